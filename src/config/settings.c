@@ -1,0 +1,208 @@
+/* All settings of the daemon: this table is the only place where one is named. */
+#include "config/settings.h"
+
+#include <string.h>
+
+#define AT(field) offsetof(struct config, field)
+#define KIB ((int64_t)1 << 10)
+#define MIB ((int64_t)1 << 20)
+#define GIB ((int64_t)1 << 30)
+
+static const char *const providers[] = { "offline", "openai", NULL };
+static const char *const structured[] = { "json_schema", "json_object", "none", NULL };
+static const char *const levels[] = { "debug", "info", "warn", "error", NULL };
+static const char *const formats[] = { "auto", "json", "text", NULL };
+
+#define IN_INSTANCE .section = "Instance"
+#define IN_HTTP .section = "HTTP"
+#define IN_STORE .section = "Store"
+#define IN_WORK .section = "Work"
+#define IN_MODELS .section = "Models"
+#define IN_NETWORK .section = "Network"
+#define IN_LOG .section = "Log"
+#define IN_LIMITS .section = "Limits of a codebase"
+
+static const struct setting rows[] = {
+    { IN_INSTANCE, .name = "data-dir", .type = SETTING_PATH, .at = AT(data_dir), .preset = "./var", .min = 1,
+      .help = "Folder of this instance: database, codebases, keys. Created with mode 0700." },
+    { IN_INSTANCE, .name = "listen", .type = SETTING_ADDRESS, .at = AT(listen), .preset = "127.0.0.1:7526",
+      .help = "Address to serve on; port 0 takes a free one, which the ready line names." },
+    { IN_INSTANCE, .name = "roots", .type = SETTING_STRING, .at = AT(roots), .preset = "",
+      .help = "Folders, separated by ':', below which codebases may be registered by path. Empty: none, "
+              "only uploads." },
+    { IN_INSTANCE, .name = "public-url", .type = SETTING_URL, .at = AT(public_url), .preset = "",
+      .help = "How people reach this instance, for links in answers and tickets. Empty: taken from the listen "
+              "address." },
+    { IN_INSTANCE, .name = "store", .type = SETTING_STRING, .at = AT(store), .preset = "",
+      .help = "Empty: SQLite in the data directory." },
+
+    { IN_HTTP, .name = "http-threads", .type = SETTING_INT, .at = AT(http_threads), .preset = "1", .min = 1, .max = 64,
+      .help = "Threads that handle connections. One serves thousands of clients." },
+    { IN_HTTP, .name = "max-connections", .type = SETTING_INT, .at = AT(max_connections), .preset = "4096", .min = 1,
+      .max = 1000000,
+      .help = "Connections at once; more wait to be accepted." },
+    { IN_HTTP, .name = "max-connections-per-ip", .type = SETTING_INT, .at = AT(max_connections_per_ip), .preset = "0",
+      .min = 0, .max = 1000000,
+      .help = "Connections at once from one address; 0 sets no limit." },
+    { IN_HTTP, .name = "max-body", .type = SETTING_BYTES, .at = AT(max_body), .preset = "4MiB", .min = KIB, .max = GIB,
+      .help = "Largest request body, uploads of codebases excepted." },
+    { IN_HTTP, .name = "max-upload", .type = SETTING_BYTES, .at = AT(max_upload), .preset = "512MiB", .min = KIB,
+      .max = 64 * GIB,
+      .help = "Largest upload of a codebase, as it comes in." },
+    { IN_HTTP, .name = "request-timeout", .type = SETTING_SECONDS, .at = AT(request_timeout), .preset = "30", .min = 1,
+      .max = 3600,
+      .help = "Time for a request to arrive completely." },
+    { IN_HTTP, .name = "idle-timeout", .type = SETTING_SECONDS, .at = AT(idle_timeout), .preset = "60", .min = 1,
+      .max = 3600,
+      .help = "Time after which a silent connection is closed." },
+    { IN_HTTP, .name = "rate", .type = SETTING_INT, .at = AT(rate), .preset = "6000", .min = 0, .max = 100000000,
+      .help = "Requests a minute for each token; 0 sets no limit." },
+    { IN_HTTP, .name = "wait-max", .type = SETTING_SECONDS, .at = AT(wait_max), .preset = "50", .min = 0, .max = 3600,
+      .help = "Longest wait a client may ask for (Prefer: wait)." },
+    { IN_HTTP, .name = "tls-cert", .type = SETTING_PATH, .at = AT(tls_cert), .preset = "",
+      .help = "Certificate chain in PEM; with tls-key pland serves HTTPS." },
+    { IN_HTTP, .name = "tls-key", .type = SETTING_PATH, .at = AT(tls_key), .preset = "",
+      .help = "Private key in PEM for tls-cert." },
+    { IN_HTTP, .name = "trusted-proxies", .type = SETTING_STRING, .at = AT(trusted_proxies), .preset = "",
+      .help = "Networks, separated by ',', whose X-Forwarded-For is believed." },
+
+    { IN_STORE, .name = "readers", .type = SETTING_INT, .at = AT(readers), .preset = "4", .min = 1, .max = 64,
+      .help = "Connections to the database that read." },
+    { IN_STORE, .name = "write-queue", .type = SETTING_INT, .at = AT(write_queue), .preset = "4096", .min = 16,
+      .max = 1000000,
+      .help = "Writes that may wait; more are answered 503." },
+    { IN_STORE, .name = "keep-days", .type = SETTING_INT, .at = AT(keep_days), .preset = "30", .min = 0, .max = 36500,
+      .help = "Days that events, deliveries and idempotency keys are kept; 0 keeps them for ever." },
+
+    { IN_WORK, .name = "workers", .type = SETTING_INT, .at = AT(workers), .preset = "2", .min = 0, .max = 256,
+      .help = "Threads that plan: surveys, drafting, checks. 0: nothing is planned, requests are only taken." },
+    { IN_WORK, .name = "steps", .type = SETTING_INT, .at = AT(steps), .preset = "64", .min = 1, .max = 10000,
+      .help = "Steps that may wait for a model at once." },
+    { IN_WORK, .name = "lease", .type = SETTING_SECONDS, .at = AT(lease), .preset = "60", .min = 5, .max = 86400,
+      .help = "Time after which work of a worker that fell silent is taken by another." },
+    { IN_WORK, .name = "attempts", .type = SETTING_INT, .at = AT(attempts), .preset = "5", .min = 1, .max = 100,
+      .help = "Tries of a step before its plan fails." },
+    { IN_WORK, .name = "retry-base", .type = SETTING_MILLIS, .at = AT(retry_base), .preset = "500ms", .min = 1,
+      .max = 600000,
+      .help = "Pause before the second try; it doubles with each further one." },
+    { IN_WORK, .name = "git-program", .type = SETTING_PATH, .at = AT(git_program), .preset = "git", .min = 1,
+      .help = "The git that fetches codebases from remotes." },
+
+    { IN_MODELS, .name = "provider", .type = SETTING_CHOICE, .at = AT(provider), .preset = "offline",
+      .choices = providers,
+      .help = "Who drafts: the built-in planner without a model, or any server with the OpenAI interface." },
+    { IN_MODELS, .name = "llm-url", .type = SETTING_URL, .at = AT(llm_url), .preset = "",
+      .help = "Base URL of the model server, up to and including /v1." },
+    { IN_MODELS, .name = "llm-model", .type = SETTING_STRING, .at = AT(llm_model), .preset = "",
+      .help = "Name of the model." },
+    { IN_MODELS, .name = "llm-key-file", .type = SETTING_PATH, .at = AT(llm_key_file), .preset = "",
+      .help = "File that holds the key for the model server; read again when it changes." },
+    { IN_MODELS, .name = "llm-structured", .type = SETTING_CHOICE, .at = AT(llm_structured), .preset = "json_schema",
+      .choices = structured,
+      .help = "How the server is asked for JSON; replies are checked in any case." },
+    { IN_MODELS, .name = "llm-concurrency", .type = SETTING_INT, .at = AT(llm_concurrency), .preset = "8", .min = 1,
+      .max = 1000,
+      .help = "Calls to the model server at once." },
+    { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm_timeout), .preset = "600", .min = 1,
+      .max = 86400,
+      .help = "Time for one call as a whole." },
+    { IN_MODELS, .name = "llm-idle", .type = SETTING_SECONDS, .at = AT(llm_idle), .preset = "60", .min = 1,
+      .max = 86400,
+      .help = "Time without a byte after which a call is given up." },
+    { IN_MODELS, .name = "llm-max-tokens", .type = SETTING_INT, .at = AT(llm_max_tokens), .preset = "16000",
+      .min = 256, .max = 1000000,
+      .help = "Longest reply asked for, in tokens." },
+    { IN_MODELS, .name = "plan-tokens", .type = SETTING_INT, .at = AT(plan_tokens), .preset = "0", .min = 0,
+      .max = INT64_MAX,
+      .help = "Tokens a plan may use unless it says otherwise; 0 sets no limit." },
+
+    { IN_NETWORK, .name = "allow-networks", .type = SETTING_STRING, .at = AT(allow_networks), .preset = "",
+      .help = "Private networks, separated by ',', that webhooks and links may reach. Empty: none." },
+    { IN_NETWORK, .name = "ca-file", .type = SETTING_PATH, .at = AT(ca_file), .preset = "",
+      .help = "Certificate authorities to trust, in PEM. Empty: the system's." },
+    { IN_NETWORK, .name = "egress-proxy", .type = SETTING_URL, .at = AT(egress_proxy), .preset = "",
+      .help = "Proxy for everything that goes out. The environment's proxies are never used." },
+
+    { IN_LOG, .name = "log-level", .type = SETTING_CHOICE, .at = AT(log_level), .preset = "info", .choices = levels,
+      .help = "The least important lines to write." },
+    { IN_LOG, .name = "log-format", .type = SETTING_CHOICE, .at = AT(log_format), .preset = "auto", .choices = formats,
+      .help = "JSON lines or text; auto means text on a terminal." },
+
+    { IN_LIMITS, .name = "max-files", .type = SETTING_INT, .at = AT(max_files), .preset = "1000000", .min = 1,
+      .max = 100000000,
+      .help = "Files in one codebase." },
+    { IN_LIMITS, .name = "max-file-bytes", .type = SETTING_BYTES, .at = AT(max_file_bytes), .preset = "2MiB",
+      .min = KIB, .max = GIB,
+      .help = "Files larger than this are known by name only." },
+    { IN_LIMITS, .name = "max-tree-bytes", .type = SETTING_BYTES, .at = AT(max_tree_bytes), .preset = "2GiB",
+      .min = KIB, .max = 1024 * GIB,
+      .help = "Size of one uploaded or copied codebase." },
+};
+
+const struct command config_commands[] = {
+    { "", "Serve until SIGTERM or SIGINT." },
+    { "migrate [VERSION]",
+      "Bring the database to a schema version, the newest unless said otherwise. Serving does so, too." },
+    { "backup FILE [--with-key]", "Copy database and uploaded codebases into a tar file, while running or not." },
+    { "restore FILE",
+      "Unpack a backup into an empty data directory. It starts paused: nothing goes out before planctl resume." },
+    { "rekey", "Make a new secret.key and seal every secret under it." },
+    { "token create --role ROLE [--project NAME] [--name TEXT]",
+      "Make a token without a running daemon and print it, once." },
+    { "routes", "List the routes of the API." },
+    { "rules", "Print the page of the checks' rules." },
+    { "states", "Print the table of a plan's states." },
+    { "settings", "Print the table of settings as Markdown." },
+};
+const size_t config_n_commands = countof(config_commands);
+
+struct settings settings_all(void)
+{
+    return (struct settings){ rows, countof(rows) };
+}
+
+const struct setting *setting_find(const char *name, size_t n)
+{
+    for (size_t i = 0; i < countof(rows); i++)
+        if (strlen(rows[i].name) == n && memcmp(rows[i].name, name, n) == 0) return &rows[i];
+    return NULL;
+}
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+    size_t m = a < b ? a : b;
+    return m < c ? m : c;
+}
+
+enum { NAME_MAX_BYTES = 40 };
+
+/* Edit distance; both at most NAME_MAX_BYTES long. */
+static size_t distance(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t row[NAME_MAX_BYTES + 1];
+    for (size_t j = 0; j <= m; j++) row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t above = row[j];
+            row[j] = least(above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
+            corner = above;
+        }
+    }
+    return row[m];
+}
+
+const char *setting_closest(const char *name, size_t n)
+{
+    const char *best = NULL;
+    size_t limit = 4;
+    if (n > NAME_MAX_BYTES) return NULL;
+    for (size_t i = 0; i < countof(rows); i++) {
+        size_t d = distance(name, n, rows[i].name, strlen(rows[i].name));
+        if (d >= limit || d >= n) continue;
+        limit = d;
+        best = rows[i].name;
+    }
+    return best;
+}
