@@ -1,0 +1,121 @@
+/* What clients send: the bodies of the plan routes as values. Pure; decoded by base/record.h into an arena. */
+#ifndef PLAND_PLAN_REQUEST_H
+#define PLAND_PLAN_REQUEST_H
+
+#include "pland/base/record.h"
+#include "pland/plan/state.h"
+
+struct ticket {
+    const char *title;
+    const char *body; /* Markdown or plain text */
+    const char *url;
+    const char *key;  /* "acme/api#12" */
+    LIST(const char *) labels;
+};
+struct repository_ref {
+    const char *name;  /* name or id */
+    const char *ref;   /* branch, tag, commit; NULL: the repository's default; "WORKTREE": the working tree as it is */
+    const char *alias; /* NULL: the name */
+};
+struct inline_file {
+    const char *path;
+    const char *content;
+};
+struct budget {
+    int64_t usd;    /* millionths; 0: none */
+    int64_t tokens; /* 0: none */
+};
+
+/* POST /plans */
+struct plan_request {
+    struct ticket *ticket; /* NULL: awaiting_ticket */
+    const char *repository;
+    LIST(struct repository_ref) repositories;
+    LIST(const char *) links;
+    LIST(struct inline_file) files;
+    LIST(const char *) mentions;
+    LIST(const char *) labels;
+    const char *constraints, *timeline, *resources;
+    int mode; /* enum plan_mode */
+    int size; /* enum plan_size */
+    struct budget *budget;
+    const char *project;  /* NULL: the token's, else "default" */
+    const char *provider; /* NULL: the configured default */
+    const char *snapshot; /* id of a plan-private uploaded snapshot */
+    int if_exists;        /* 0 new, 1 return */
+};
+
+/* POST …/ticket : the four things asked for, all but ticket optional */
+struct ticket_request {
+    struct ticket ticket;
+    const char *repository;
+    LIST(struct repository_ref) repositories;
+    LIST(const char *) links;
+    LIST(struct inline_file) files;
+    LIST(const char *) mentions;
+    const char *constraints, *timeline, *resources;
+};
+/* POST …/answers */
+struct answer {
+    const char *question; /* "Q1" */
+    const char *answer;
+};
+struct answers_request {
+    LIST(struct answer) answers;
+    LIST(const char *) corrections;
+    bool accept_defaults;
+};
+/* POST …/choice */
+struct choice_request {
+    const char *option; /* "A" */
+    const char *own;    /* an approach of one's own, with reason */
+    const char *reason;
+    const char *more;   /* ask for other options, because … */
+};
+/* POST …/refinements */
+struct refine_request {
+    const char *instruction;
+    LIST(const char *) sections;
+    int64_t base_revision; /* 0: the head */
+};
+/* POST …/approval */
+struct approval_request {
+    int64_t revision; /* 0: the head */
+    const char *note;
+};
+struct reason_request { const char *reason; };  /* reject, cancel (optional there) */
+/* POST …/progress */
+struct progress_request {
+    const char *phase; /* "P2" or the section id */
+    int status;        /* 0 started, 1 done, 2 skipped */
+    const char *note, *commit;
+};
+/* PATCH /plans/{id}. Start from plan_patch_init(): decoding cannot tell an empty list from none otherwise. */
+struct plan_patch {
+    const char *title;         /* NULL: unchanged */
+    LIST(const char *) labels; /* ask plan_patch_has_labels() first */
+    int mode;                  /* -1: unchanged */
+    struct budget *budget;     /* NULL: unchanged */
+};
+struct fork_request {
+    const char *provider;
+    const char *ref;
+};
+
+extern const struct record ticket_record, repository_ref_record, inline_file_record, budget_record, plan_request_record,
+    ticket_request_record, answers_request_record, choice_request_record, refine_request_record,
+    approval_request_record, reason_request_record, progress_request_record, plan_patch_record, fork_request_record;
+
+extern const char *const if_exists_names[], *const progress_status_names[];
+
+void plan_patch_init(struct plan_patch *ret);
+bool plan_patch_has_labels(const struct plan_patch *p); /* false: leave them as they are */
+
+/* What the tables cannot say; ERR_INVALID with the pointer. Paths are relative, without "..", aliases are unique,
+ * `repository` and `repositories` exclude each other, a choice is exactly one of option, own and more. */
+_must_check_ enum err_kind plan_request_check(const struct plan_request *r, struct err *e);
+_must_check_ enum err_kind ticket_request_check(const struct ticket_request *r, struct err *e);
+_must_check_ enum err_kind answers_request_check(const struct answers_request *r, struct err *e);
+_must_check_ enum err_kind choice_request_check(const struct choice_request *r, struct err *e);
+
+#endif

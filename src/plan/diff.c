@@ -1,0 +1,211 @@
+/* Unified diff of two texts by line: common head and tail cut off, then Myers' greedy algorithm up to a bounded number
+ * of edits; beyond it the middle is shown as replaced. */
+#include "pland/plan/document.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CONTEXT = 3, EDITS_MAX = 1500 };
+
+struct line {
+    const char *p;
+    size_t n; /* with its line break, if it has one */
+    bool changed;
+};
+typedef LIST(struct line) line_list;
+struct sides {
+    line_list from, to;
+};
+struct op {
+    char mark; /* ' ', '-' or '+' */
+    size_t from, to; /* lines before this one, on both sides */
+};
+typedef LIST(struct op) op_list;
+
+static enum err_kind split_lines(const char *s, struct arena *a, line_list *ret, struct err *e)
+{
+    while (*s) {
+        size_t n = strcspn(s, "\n");
+        struct line *l = arena_push(a, ret, sizeof *l);
+        if (!l) return arena_check(a, e);
+        n += s[n] == '\n';
+        *l = (struct line){ .p = s, .n = n };
+        s += n;
+    }
+    return ERR_OK;
+}
+
+static bool same(const struct line *x, const struct line *y)
+{
+    return x->n == y->n && memcmp(x->p, y->p, x->n) == 0;
+}
+
+/* --- which lines change ---------------------------------------------------------------------------------------- */
+/* The part between common head and tail. v[d] holds, for each diagonal k = -d, -d+2 … d, how far d edits reach. */
+struct middle {
+    struct line *x, *y;
+    int64_t n, m;
+    int32_t *v[EDITS_MAX + 1];
+};
+
+static int64_t follow(const struct middle *s, int64_t x, int64_t k)
+{
+    while (x < s->n && x - k < s->m && same(&s->x[x], &s->y[x - k])) x++;
+    return x;
+}
+
+/* Whether the best way to diagonal k with d edits ends with an insertion (down from k + 1). */
+static bool goes_down(const int32_t *before, int64_t d, int64_t k)
+{
+    return k == -d || (k != d && before[k - 1 + d - 1] < before[k + 1 + d - 1]);
+}
+
+static int64_t reach(const struct middle *s, int64_t d, int64_t k)
+{
+    const int32_t *before;
+    if (d == 0) return follow(s, 0, 0);
+    before = s->v[d - 1];
+    return follow(s, goes_down(before, d, k) ? before[k + 1 + d - 1] : before[k - 1 + d - 1] + 1, k);
+}
+
+/* Walks back from the end and marks the lines that were deleted and inserted. */
+static void mark_edits(struct middle *s, int64_t d)
+{
+    int64_t x = s->n, y = s->m;
+    for (; d > 0; d--) {
+        const int32_t *before = s->v[d - 1];
+        int64_t k = x - y;
+        bool down = goes_down(before, d, k);
+        k = down ? k + 1 : k - 1;
+        x = before[k + d - 1];
+        y = x - k;
+        if (down) s->y[y].changed = true;
+        else s->x[x].changed = true;
+    }
+}
+
+static void mark_all(struct middle *s)
+{
+    for (int64_t i = 0; i < s->n; i++) s->x[i].changed = true;
+    for (int64_t i = 0; i < s->m; i++) s->y[i].changed = true;
+}
+
+static enum err_kind compare(struct middle *s, struct arena *a, struct err *e)
+{
+    for (int64_t d = 0; d <= EDITS_MAX; d++) {
+        s->v[d] = arena_alloc(a, (size_t)(2 * d + 1) * sizeof **s->v);
+        if (!s->v[d]) return arena_check(a, e);
+        for (int64_t k = -d; k <= d; k += 2) { /* may run past the ends of the texts, but never back to their corner */
+            int64_t x = reach(s, d, k);
+            s->v[d][k + d] = (int32_t)x;
+            if (x < s->n || x - k < s->m) continue;
+            mark_edits(s, d);
+            return ERR_OK;
+        }
+    }
+    mark_all(s);
+    return ERR_OK;
+}
+
+static enum err_kind find_changes(struct sides *s, struct arena *a, struct err *e)
+{
+    struct middle mid = { 0 };
+    size_t head = 0, tail = 0;
+    size_t least = s->from.n < s->to.n ? s->from.n : s->to.n;
+    while (head < least && same(&s->from.v[head], &s->to.v[head])) head++;
+    while (tail < least - head && same(&s->from.v[s->from.n - 1 - tail], &s->to.v[s->to.n - 1 - tail])) tail++;
+    mid.n = (int64_t)(s->from.n - head - tail);
+    mid.m = (int64_t)(s->to.n - head - tail);
+    if (mid.n) mid.x = s->from.v + head;
+    if (mid.m) mid.y = s->to.v + head;
+    return compare(&mid, a, e);
+}
+
+/* --- output ---------------------------------------------------------------------------------------------------- */
+static enum err_kind list_ops(const struct sides *s, struct arena *a, op_list *ret, struct err *e)
+{
+    size_t i = 0, j = 0;
+    while (i < s->from.n || j < s->to.n) {
+        struct op *op = arena_push(a, ret, sizeof *op);
+        if (!op) return arena_check(a, e);
+        *op = (struct op){ .mark = ' ', .from = i, .to = j };
+        if (i < s->from.n && s->from.v[i].changed) op->mark = '-';
+        else if (j < s->to.n && s->to.v[j].changed) op->mark = '+';
+        i += op->mark != '+';
+        j += op->mark != '-';
+    }
+    return ERR_OK;
+}
+
+static void range(struct buf *b, size_t before, size_t n)
+{
+    buf_fmt(b, "%zu,%zu", n ? before + 1 : before, n);
+}
+
+static void hunk(const struct sides *s, const struct op *v, size_t n, struct buf *b)
+{
+    size_t from = 0, to = 0;
+    for (size_t i = 0; i < n; i++) from += v[i].mark != '+', to += v[i].mark != '-';
+    buf_str(b, "@@ -");
+    range(b, v[0].from, from);
+    buf_str(b, " +");
+    range(b, v[0].to, to);
+    buf_str(b, " @@\n");
+    for (size_t i = 0; i < n; i++) {
+        const struct line *l = v[i].mark == '+' ? &s->to.v[v[i].to] : &s->from.v[v[i].from];
+        buf_char(b, v[i].mark);
+        buf_add(b, l->p, l->n);
+        if (l->p[l->n - 1] != '\n') buf_str(b, "\n\\ No newline at end of file\n");
+    }
+}
+
+/* Changes with at most two contexts between them share a hunk. */
+static void hunks(const struct sides *s, const op_list *ops, struct buf *b)
+{
+    size_t i = 0;
+    while (i < ops->n) {
+        size_t start, last = i;
+        if (ops->v[i].mark == ' ') {
+            i++;
+            continue;
+        }
+        start = i > CONTEXT ? i - CONTEXT : 0;
+        for (; i < ops->n && i - last <= 2 * CONTEXT + 1; i++)
+            if (ops->v[i].mark != ' ') last = i;
+        i = last + 1 + CONTEXT < ops->n ? last + 1 + CONTEXT : ops->n;
+        hunk(s, ops->v + start, i - start, b);
+    }
+}
+
+enum err_kind text_diff(const char *from, const char *to, const char *from_name, const char *to_name, struct buf *b,
+                        struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct sides s = { 0 };
+    op_list ops = { 0 };
+    enum err_kind k = a ? ERR_OK : err_nomem(e);
+    if (k == ERR_OK && strcmp(from, to) == 0) return ERR_OK;
+    if (k == ERR_OK) k = split_lines(from, a, &s.from, e);
+    if (k == ERR_OK) k = split_lines(to, a, &s.to, e);
+    if (k == ERR_OK) k = find_changes(&s, a, e);
+    if (k == ERR_OK) k = list_ops(&s, a, &ops, e);
+    if (k != ERR_OK) return k;
+    buf_fmt(b, "--- %s\n+++ %s\n", from_name, to_name);
+    hunks(&s, &ops, b);
+    return buf_check(b, e);
+}
+
+enum err_kind document_diff(const struct document *from, int64_t n_from, const struct document *to, int64_t n_to,
+                            struct buf *b, struct err *e)
+{
+    auto_buf x = BUF_INIT(BUF_MAX_DEFAULT), y = BUF_INIT(BUF_MAX_DEFAULT);
+    char names[2][40];
+    enum err_kind k;
+    document_markdown(from, 0, NULL, NULL, &x);
+    document_markdown(to, 0, NULL, NULL, &y);
+    (void)snprintf(names[0], sizeof names[0], "revision %lld", (long long)n_from);
+    (void)snprintf(names[1], sizeof names[1], "revision %lld", (long long)n_to);
+    k = buf_check(&x, e);
+    if (k == ERR_OK) k = buf_check(&y, e);
+    return k == ERR_OK ? text_diff(buf_cstr(&x), buf_cstr(&y), names[0], names[1], b, e) : k;
+}

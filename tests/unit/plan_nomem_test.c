@@ -1,0 +1,96 @@
+/* Protects against running out of memory: whichever allocation fails, the answer is ERR_NOMEM and nothing is lost. */
+#include "unit/nth.h"
+
+#include <string.h>
+
+#include "unit/plan_fixture.h"
+
+static struct document full;
+static section_list sections;
+
+/* No assertions in here: Check itself allocates. */
+static enum err_kind do_split(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    section_list l;
+    return a ? document_split(&full, a, &l, e) : err_nomem(e);
+}
+
+static enum err_kind do_join(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct document d;
+    return a ? document_join(&sections, a, &d, e) : err_nomem(e);
+}
+
+static enum err_kind do_validate(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct document d = full;
+    enum err_kind k = ERR_OK;
+    for (int i = 0; a && k == ERR_OK && i < 100; i++) k = document_validate(&d, a, e); /* beyond the first block */
+    return a ? k : err_nomem(e);
+}
+
+static enum err_kind do_hash(struct err *e)
+{
+    (void)document_hash(&full, e);
+    return e->kind;
+}
+
+static enum err_kind do_markdown(struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    document_markdown(&full, 1, NULL, NULL, &b);
+    return buf_check(&b, e);
+}
+
+static enum err_kind do_json(struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    document_json(&full, 1, NULL, NULL, &b);
+    return buf_check(&b, e);
+}
+
+static enum err_kind do_html(struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    return document_html(&full, 1, NULL, NULL, &b, e);
+}
+
+static enum err_kind do_diff(struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    return text_diff("a\nb\nc\n", "a\nx\nc\n", "from", "to", &b, e);
+}
+
+static void every_allocation(enum err_kind (*work)(struct err *))
+{
+    struct arena *a = arena_new(0);
+    long n = 0;
+    bool hit;
+    full = fixture(a, "full.json");
+    ck_assert_int_eq(document_split(&full, a, &sections, &(struct err){ 0 }), ERR_OK);
+    do {
+        struct err e = { 0 };
+        enum err_kind k;
+        nth_arm(++n);
+        k = work(&e);
+        nth_disarm();
+        hit = nth_hit();
+        ck_assert_msg(k == (hit ? ERR_NOMEM : ERR_OK), "allocation %ld: %d %s", n, (int)k, e.msg);
+    } while (hit);
+    ck_assert_int_gt(n, 2);
+    arena_free(a);
+}
+
+START_TEST(split) { NTH_SKIP(); every_allocation(do_split); } END_TEST
+START_TEST(join) { NTH_SKIP(); every_allocation(do_join); } END_TEST
+START_TEST(validate) { NTH_SKIP(); every_allocation(do_validate); } END_TEST
+START_TEST(hash) { NTH_SKIP(); every_allocation(do_hash); } END_TEST
+START_TEST(markdown) { NTH_SKIP(); every_allocation(do_markdown); } END_TEST
+START_TEST(json) { NTH_SKIP(); every_allocation(do_json); } END_TEST
+START_TEST(html) { NTH_SKIP(); every_allocation(do_html); } END_TEST
+START_TEST(diff) { NTH_SKIP(); every_allocation(do_diff); } END_TEST
+
+UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, json, html, diff })
