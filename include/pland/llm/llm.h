@@ -1,0 +1,117 @@
+/* Models: one step in (system text, context, schema), one text out: JSON if all went well, which the caller validates.
+ * A provider is a server with an address, a model and a key, and the dialect it speaks (src/llm/dialect.h).
+ *
+ * Calls run on the http loop given to llm_open. The callbacks run on that loop's thread, with no lock held, and must
+ * not block. Every call that llm_call accepted gets its done callback exactly once. */
+#ifndef PLAND_LLM_LLM_H
+#define PLAND_LLM_LLM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pland/base/err.h"
+#include "pland/net/http.h"
+
+/* How the schema reaches the model. Where the server cannot enforce it, it is part of the system text. */
+enum llm_structured { LLM_JSON_SCHEMA, LLM_JSON_OBJECT, LLM_JSON_NONE };
+
+/* Everything is copied by llm_open. Zero means the default named. */
+struct llm_config {
+    const char *name;     /* of the provider, for messages */
+    const char *base_url; /* "https://api.openai.com/v1"; used exactly as written */
+    const char *model;
+    const char *key_file; /* first line is the key; read at every call, so a new key needs no restart */
+    const char *key_env;  /* name of an environment variable; used when there is no key_file */
+    enum llm_structured structured;
+    size_t max_concurrency;  /* calls at once; 8 */
+    size_t max_waiting;      /* calls queued beyond that; 256; more are ERR_BUSY */
+    int64_t connect_ms;      /* 10 s */
+    int64_t header_wait_ms;  /* until the answer begins: servers are silent while they queue; 10 min */
+    int64_t idle_ms;         /* longest silence inside an answer; 60 s */
+    int64_t total_ms;        /* one call, queueing included; 30 min */
+    int64_t max_tokens;      /* of the answer; 0: the server's own limit */
+    const char *max_tokens_field; /* "max_tokens" */
+    size_t max_answer_bytes; /* 4 MiB */
+};
+
+struct llm_request {
+    const char *step;        /* "understand": for logs */
+    const char *system;      /* instructions */
+    const char *user;        /* context and task */
+    const char *schema;      /* JSON Schema text, or NULL: free text */
+    const char *schema_name; /* [A-Za-z0-9_-]{1,64}; with a schema it is required */
+    const char *traceparent; /* W3C, or NULL */
+    int64_t deadline;        /* clock_mono() time after which the answer is of no use; 0: none */
+};
+
+enum llm_finish { LLM_STOP, LLM_LENGTH, LLM_REFUSAL, LLM_FILTER, LLM_OTHER };
+const char *llm_finish_name(enum llm_finish f);
+
+/* What went wrong, one row each in fault.c: whether to try again, and what a person can do. */
+enum llm_fault {
+    LLM_FAULT_NONE,
+    LLM_FAULT_KEY,         /* 401 */
+    LLM_FAULT_PERMISSION,  /* 403 */
+    LLM_FAULT_NOT_FOUND,   /* 404: model or address */
+    LLM_FAULT_REQUEST,     /* other 4xx: the server does not take what we send */
+    LLM_FAULT_TOO_LONG,    /* the prompt exceeds the model's context */
+    LLM_FAULT_QUOTA,       /* no money left */
+    LLM_FAULT_UNSUPPORTED, /* 501 */
+    LLM_FAULT_RATE,        /* 429 */
+    LLM_FAULT_OVERLOADED,  /* 503, 529: busy or loading */
+    LLM_FAULT_SERVER,      /* other 5xx, 408, 409, an error inside the stream */
+    LLM_FAULT_BROKEN,      /* the stream broke or made no sense */
+    LLM_FAULT_TIMEOUT,
+    LLM_FAULT_UNREACHED,
+    LLM_FAULT_CERT,
+    LLM_FAULT_TOO_LARGE,   /* longer than max_answer_bytes */
+    LLM_FAULT_CANCELLED,   /* llm_cancel or llm_close */
+    LLM_FAULT_STOPPED,     /* the daemon stops */
+    LLM_FAULT_NOMEM,
+    LLM_FAULT_N_
+};
+const char *llm_fault_name(enum llm_fault f); /* "too-long": for logs and metrics */
+
+struct llm_usage {
+    bool known; /* servers may leave it out */
+    int64_t input, output, cached; /* tokens; cached is part of input */
+};
+
+struct llm_answer {
+    enum err_kind kind; /* ERR_OK: a complete answer; look at finish before trusting the text */
+    const char *message; /* what went wrong and what to do about it, for people; "" */
+    enum llm_fault fault;
+    bool retryable;
+    int64_t retry_after_ms; /* what the server asked for; -1: nothing */
+    const char *text; /* the answer without code fences or thinking; after a fault what came before it */
+    size_t n_text;
+    enum llm_finish finish; /* LLM_LENGTH: the text is cut; LLM_REFUSAL: the text is the refusal */
+    struct llm_usage usage;
+    const char *model;      /* what the server says answered, or "" */
+    int status;             /* HTTP, 0: none */
+    const char *request_id; /* the server's, or "" */
+    int64_t latency_ms;     /* from llm_call to now */
+    int64_t first_ms;       /* to the first piece of the answer; -1: there was none */
+};
+
+/* a and its texts are valid until the callback returns. */
+typedef void llm_done_fn(void *arg, const struct llm_answer *a);
+/* A piece of the answer as it arrives, untrimmed. */
+typedef void llm_delta_fn(void *arg, const char *p, size_t n);
+
+struct llm;
+/* loop is borrowed and outlives the provider. ERR_INVALID names the setting that is wrong. */
+_must_check_ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struct llm **ret,
+                                    struct err *e);
+/* Cancels what runs, returns after the last done callback, frees. Not from a callback. Accepts NULL. */
+void llm_close(struct llm *m);
+const char *llm_name(const struct llm *m);
+const char *llm_model(const struct llm *m);
+
+/* Any thread. *ret_call (may be NULL) is written before any callback. ERR_BUSY: the queue is full; ERR_INVALID,
+ * ERR_NOT_FOUND, ERR_FORBIDDEN: the key cannot be read. On failure no callback runs. */
+_must_check_ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta,
+                                    void *arg, uint64_t *ret_call, struct err *e);
+void llm_cancel(struct llm *m, uint64_t call);
+
+#endif

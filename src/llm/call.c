@@ -1,0 +1,194 @@
+/* One call: the request goes out, the stream comes in, the caller hears once how it ended. Owned by the http loop's
+ * thread from llm_call on. */
+#include "llm/provider.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "llm/fault.h"
+#include "llm/key.h"
+#include "pland/base/clock.h"
+#include "pland/net/sse.h"
+
+enum { STREAM_OVERHEAD = 64 << 10 };
+static const size_t stream_max = (size_t)1 << 30; /* a stream is mostly wrapping */
+
+enum form { FORM_UNKNOWN, FORM_STREAM, FORM_DOCUMENT };
+
+struct call {
+    struct llm *m;
+    llm_done_fn *done;
+    void *arg;
+    struct reply reply;
+    struct sse sse;
+    struct buf document;
+    enum form form;
+    bool event_stream;  /* the head says so */
+    int status;
+    int should_retry;   /* the server's x-should-retry: 1, 0; -1: it did not say */
+    int64_t begun, first;
+};
+
+static void call_free(struct call *c)
+{
+    if (!c) return;
+    reply_release(&c->reply);
+    sse_release(&c->sse);
+    buf_release(&c->document);
+    free(c);
+}
+DEFINE_CLEANUP(auto_call_fn, struct call *, call_free);
+#define auto_call AUTO(auto_call_fn) struct call *
+
+static void on_head(void *arg, int status, const struct http_head *head)
+{
+    struct call *c = arg;
+    const char *type = http_head_get(head, "content-type"), *retry = http_head_get(head, "x-should-retry");
+    c->status = status;
+    c->event_stream = type && strncasecmp(type, "text/event-stream", 17) == 0;
+    if (retry) c->should_retry = strcasecmp(retry, "true") == 0;
+}
+
+static bool on_event(void *arg, const struct sse_event *ev)
+{
+    struct call *c = arg;
+    c->m->dialect->event(&c->reply, ev->data, ev->n);
+    if (!c->first && c->reply.text.n) c->first = clock_mono();
+    return c->reply.text.failed == ERR_OK;
+}
+
+/* The content type is not always true; what the answer begins with is. */
+static enum form form_of(const struct call *c, const char *p, size_t n)
+{
+    while (n && (*p == ' ' || *p == '\r' || *p == '\n' || *p == '\t')) p++, n--;
+    if (n == 0) return FORM_UNKNOWN;
+    if (*p == '{' || *p == '[' || *p == '<') return FORM_DOCUMENT;
+    return c->event_stream || c->status < 300 ? FORM_STREAM : FORM_DOCUMENT;
+}
+
+static bool on_data(void *arg, const char *p, size_t n)
+{
+    struct call *c = arg;
+    if (c->form == FORM_UNKNOWN) c->form = form_of(c, p, n);
+    if (c->form == FORM_STREAM) return sse_feed(&c->sse, p, n, on_event, c);
+    if (c->form == FORM_DOCUMENT) buf_add(&c->document, p, n);
+    return c->document.failed == ERR_OK;
+}
+
+/* The last bytes are in: whatever form they had, the reply is as complete as it gets. */
+static void settle(struct call *c)
+{
+    if (c->form == FORM_STREAM) (void)sse_finish(&c->sse, on_event, c);
+    if (c->form == FORM_DOCUMENT) c->m->dialect->document(&c->reply, buf_cstr(&c->document), c->document.n);
+    if (c->sse.failed || c->document.failed != ERR_OK) c->reply.nonsense = true;
+    if (!c->first && c->reply.text.n) c->first = clock_mono();
+}
+
+static bool retryable(const struct call *c, enum llm_fault f)
+{
+    if (f == LLM_FAULT_NONE || f == LLM_FAULT_CANCELLED) return false;
+    return c->should_retry >= 0 && c->status >= 400 ? c->should_retry == 1 : fault_retryable(f);
+}
+
+static void on_done(void *arg, const struct http_result *h)
+{
+    auto_call c = arg;
+    auto_buf words = BUF_INIT(2048);
+    struct llm_answer a = { .retry_after_ms = h->retry_after_ms, .status = h->status, .request_id = h->request_id };
+    struct span text;
+    settle(c);
+    text = reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
+    a.fault = fault_find(&c->reply, h);
+    a.kind = fault_kind(a.fault);
+    a.retryable = retryable(c, a.fault);
+    fault_words(a.fault, c->m->config.name, &c->reply, h, &words);
+    a.message = buf_cstr(&words);
+    if (text.n) c->reply.text.p[(size_t)(text.p - c->reply.text.p) + text.n] = '\0';
+    a.text = text.n ? text.p : "";
+    a.n_text = text.n;
+    a.finish = c->reply.finish;
+    a.usage = c->reply.usage;
+    a.model = c->reply.model;
+    a.latency_ms = clock_mono() - c->begun;
+    a.first_ms = c->first ? c->first - c->begun : -1;
+    c->done(c->arg, &a);
+}
+
+static enum err_kind call_new(struct llm *m, llm_done_fn *done, llm_delta_fn *delta, void *arg, struct call **ret,
+                              struct err *e)
+{
+    struct call *c = calloc(1, sizeof *c);
+    size_t max = m->config.max_answer_bytes;
+    if (!c) return err_nomem(e);
+    c->m = m;
+    c->done = done;
+    c->arg = arg;
+    c->should_retry = -1;
+    c->begun = clock_mono();
+    reply_init(&c->reply, max, delta, arg);
+    sse_init(&c->sse, 2 * max + STREAM_OVERHEAD);
+    buf_init(&c->document, 2 * max + STREAM_OVERHEAD);
+    *ret = c;
+    return ERR_OK;
+}
+
+/* What is left of the provider's own limit and the caller's deadline; 0: nothing. */
+static int64_t time_left(const struct llm *m, const struct llm_request *r)
+{
+    int64_t left = m->config.total_ms, until;
+    if (r->deadline == 0) return left;
+    until = r->deadline - clock_mono();
+    return until < left ? (until > 0 ? until : 0) : left;
+}
+
+static enum err_kind call_send(struct call *c, const struct llm_request *r, const char *auth, const struct buf *body,
+                               uint64_t *ret_call, struct err *e)
+{
+    static const struct http_events events = { .on_head = on_head, .on_data = on_data, .on_done = on_done };
+    const struct llm_config *cfg = &c->m->config;
+    struct http_header headers[4] = { { "Content-Type", "application/json" },
+                                      { "Accept", "text/event-stream, application/json" } };
+    struct http_request q = { .method = "POST", .url = c->m->url, .dest = HTTP_OPERATOR, .lane = c->m->lane,
+                              .headers = headers, .n_headers = 2, .body = buf_cstr(body), .n_body = body->n,
+                              .connect_ms = cfg->connect_ms, .head_ms = cfg->header_wait_ms, .idle_ms = cfg->idle_ms,
+                              .total_ms = time_left(c->m, r), .max_bytes = stream_max };
+    if (q.total_ms == 0) return err_set(e, ERR_TIMEOUT, "%s: the deadline has passed", cfg->name);
+    if (*auth) headers[q.n_headers++] = (struct http_header){ c->m->dialect->key_header, auth };
+    if (r->traceparent) headers[q.n_headers++] = (struct http_header){ "traceparent", r->traceparent };
+    return http_send(c->m->loop, &q, &events, c, ret_call, e);
+}
+
+static enum err_kind authorize(const struct llm *m, char *ret, size_t cap, struct err *e)
+{
+    char key[KEY_MAX];
+    enum err_kind k = key_read(&m->config, key, e);
+    ret[0] = '\0';
+    if (k == ERR_OK && key[0]) (void)snprintf(ret, cap, "%s%s", m->dialect->key_prefix, key);
+    explicit_bzero(key, sizeof key);
+    return k;
+}
+
+enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta, void *arg,
+                       uint64_t *ret_call, struct err *e)
+{
+    auto_call c = NULL;
+    auto_buf body = BUF_INIT(BUF_MAX_DEFAULT);
+    char auth[KEY_MAX + 32];
+    enum err_kind k = call_new(m, done, delta, arg, &c, e);
+    if (k != ERR_OK) return k;
+    m->dialect->build(&m->config, r, &body);
+    k = buf_check(&body, e);
+    if (k == ERR_OK) k = authorize(m, auth, sizeof auth, e);
+    if (k == ERR_OK) {
+        k = call_send(c, r, auth, &body, ret_call, e);
+        explicit_bzero(auth, sizeof auth);
+    }
+    if (k != ERR_OK) return err_wrap(e, "%s", m->config.name);
+    (void)TAKE(c);
+    return ERR_OK;
+}
+
+void llm_cancel(struct llm *m, uint64_t call)
+{
+    http_cancel(m->loop, call);
+}

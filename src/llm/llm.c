@@ -1,0 +1,124 @@
+/* Providers: opening one from its configuration, closing it, and its names. A provider is a lane of the http loop;
+ * the lane is the queue and the limit on concurrency. */
+#include "llm/provider.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { ADDRESS_MAX = 2048 };
+
+static bool dup_opt(const char **ret, const char *s)
+{
+    *ret = NULL;
+    if (!s || !*s) return true;
+    *ret = strdup(s);
+    return *ret != NULL;
+}
+
+static bool copy_config(struct llm_config *ret, const struct llm_config *c)
+{
+    *ret = *c;
+    ret->name = ret->base_url = ret->model = ret->key_file = ret->key_env = ret->max_tokens_field = NULL;
+    return dup_opt(&ret->name, c->name ? c->name : "model") && dup_opt(&ret->base_url, c->base_url) &&
+           dup_opt(&ret->model, c->model) && dup_opt(&ret->key_file, c->key_file) &&
+           dup_opt(&ret->key_env, c->key_env) &&
+           dup_opt(&ret->max_tokens_field, c->max_tokens_field ? c->max_tokens_field : "max_tokens");
+}
+
+static void release_config(struct llm_config *c)
+{
+    const char **const texts[] = { &c->name, &c->base_url, &c->model, &c->key_file, &c->key_env, &c->max_tokens_field };
+    for (size_t i = 0; i < countof(texts); i++) free((void *)(uintptr_t)*texts[i]);
+}
+
+static void default_ms(int64_t *v, int64_t ms)
+{
+    if (*v <= 0) *v = ms;
+}
+
+static void default_size(size_t *v, size_t n)
+{
+    if (*v == 0) *v = n;
+}
+
+static void defaults(struct llm_config *c)
+{
+    default_ms(&c->connect_ms, 10000);
+    default_ms(&c->header_wait_ms, 600000);
+    default_ms(&c->idle_ms, 60000);
+    default_ms(&c->total_ms, 1800000);
+    default_size(&c->max_concurrency, 8);
+    default_size(&c->max_waiting, 256);
+    default_size(&c->max_answer_bytes, (size_t)4 << 20);
+}
+
+static enum err_kind check_config(const struct llm_config *c, struct err *e)
+{
+    if (!c->base_url || (strncasecmp(c->base_url, "http://", 7) != 0 && strncasecmp(c->base_url, "https://", 8) != 0)) {
+        return err_set(e, ERR_INVALID, "%s: the base URL must begin with http:// or https://", c->name);
+    }
+    if (strlen(c->base_url) > ADDRESS_MAX) return err_set(e, ERR_INVALID, "%s: the base URL is too long", c->name);
+    if (!c->model) return err_set(e, ERR_INVALID, "%s: no model is named", c->name);
+    return ERR_OK;
+}
+
+static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err *e)
+{
+    auto_buf url = BUF_INIT(ADDRESS_MAX + 64);
+    size_t n;
+    enum err_kind k;
+    if (!copy_config(&m->config, c)) return err_nomem(e);
+    defaults(&m->config);
+    k = check_config(&m->config, e);
+    if (k != ERR_OK) return k;
+    n = strlen(m->config.base_url);
+    while (n && m->config.base_url[n - 1] == '/') n--;
+    buf_add(&url, m->config.base_url, n);
+    buf_str(&url, m->dialect->path);
+    k = buf_check(&url, e);
+    if (k != ERR_OK) return k;
+    m->url = buf_take(&url, NULL);
+    k = http_lane_open(m->loop, m->config.max_concurrency, m->config.max_waiting, &m->lane, e);
+    m->lane_open = k == ERR_OK;
+    return k;
+}
+
+enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struct llm **ret, struct err *e)
+{
+    struct llm *m = calloc(1, sizeof *m);
+    enum err_kind k;
+    if (!m) return err_nomem(e);
+    m->loop = loop;
+    m->dialect = &llm_openai;
+    k = fill(m, c, e);
+    if (k != ERR_OK) llm_close(m);
+    else *ret = m;
+    return k;
+}
+
+void llm_close(struct llm *m)
+{
+    if (!m) return;
+    if (m->lane_open) http_lane_close(m->loop, m->lane);
+    release_config(&m->config);
+    free(m->url);
+    free(m);
+}
+
+const char *llm_name(const struct llm *m)
+{
+    return m->config.name;
+}
+
+const char *llm_model(const struct llm *m)
+{
+    return m->config.model;
+}
+
+const char *llm_finish_name(enum llm_finish f)
+{
+    static const char *const names[] = { [LLM_STOP] = "stop", [LLM_LENGTH] = "length", [LLM_REFUSAL] = "refusal",
+                                         [LLM_FILTER] = "filter", [LLM_OTHER] = "other" };
+    return (unsigned)f < countof(names) ? names[f] : "other";
+}

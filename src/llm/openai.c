@@ -1,0 +1,175 @@
+/* The dialect of OpenAI's chat completions and the many servers that are compatible with it.
+ *
+ * Where they differ (llama.cpp, vLLM, Ollama): the first delta's content is null, the usage chunk has no choices or
+ * does not come, errors arrive as a plain document or as an event in the middle, their code is a number or a word,
+ * reasoning comes in fields of its own. Everything unknown is ignored. */
+#include "llm/dialect.h"
+
+#include <string.h>
+#include "pland/base/record.h"
+
+static void add_message(struct buf *b, const char *role, const char *text, const char *more, const char *schema)
+{
+    auto_buf all = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_str(&all, text);
+    buf_str(&all, more);
+    buf_str(&all, schema);
+    if (all.failed != ERR_OK && b->failed == ERR_OK) b->failed = all.failed;
+    buf_comma(b);
+    buf_char(b, '{');
+    buf_key(b, "role");
+    buf_json(b, role);
+    buf_key(b, "content");
+    buf_json_n(b, buf_cstr(&all), all.n);
+    buf_char(b, '}');
+}
+
+static void add_format(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+{
+    if (!r->schema || c->structured == LLM_JSON_NONE) return;
+    buf_key(b, "response_format");
+    if (c->structured == LLM_JSON_OBJECT) {
+        buf_str(b, "{\"type\":\"json_object\"}");
+        return;
+    }
+    buf_str(b, "{\"type\":\"json_schema\",\"json_schema\":{");
+    buf_key(b, "name");
+    buf_json(b, r->schema_name);
+    buf_str(b, ",\"strict\":true,\"schema\":");
+    buf_str(b, r->schema);
+    buf_str(b, "}}");
+}
+
+static void build(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+{
+    bool told = r->schema && c->structured != LLM_JSON_SCHEMA;
+    buf_char(b, '{');
+    buf_key(b, "model");
+    buf_json(b, c->model);
+    buf_key(b, "messages");
+    buf_char(b, '[');
+    add_message(b, "system", r->system,
+                told ? "\n\nAnswer with one JSON object and nothing else. It must match this JSON Schema:\n" : NULL,
+                told ? r->schema : NULL);
+    add_message(b, "user", r->user, NULL, NULL);
+    buf_str(b, "],\"stream\":true,\"stream_options\":{\"include_usage\":true}");
+    if (c->max_tokens > 0) {
+        buf_key(b, c->max_tokens_field);
+        buf_int(b, c->max_tokens);
+    }
+    add_format(c, r, b);
+    buf_char(b, '}');
+}
+
+static const struct {
+    const char *name;
+    enum llm_finish finish;
+} finishes[] = {
+    { "stop", LLM_STOP },
+    { "length", LLM_LENGTH },
+    { "content_filter", LLM_FILTER },
+};
+
+static void take_finish(struct reply *r, const json_t *v)
+{
+    const char *name = json_string_value(v);
+    if (!name) return;
+    r->finished = true;
+    if (r->finish == LLM_REFUSAL) return;
+    r->finish = LLM_OTHER;
+    for (size_t i = 0; i < countof(finishes); i++) {
+        if (strcmp(finishes[i].name, name) == 0) r->finish = finishes[i].finish;
+    }
+}
+
+/* delta of a stream, message of a document: the same fields. */
+static void take_message(struct reply *r, const json_t *m)
+{
+    const json_t *content = json_object_get(m, "content"), *refusal = json_object_get(m, "refusal");
+    if (json_is_string(content)) reply_text(r, json_string_value(content), json_string_length(content));
+    if (json_string_length(refusal) == 0) return;
+    if (r->finish != LLM_REFUSAL) buf_clear(&r->text);
+    r->finish = LLM_REFUSAL;
+    buf_add(&r->text, json_string_value(refusal), json_string_length(refusal));
+}
+
+static void take_usage(struct reply *r, const json_t *u)
+{
+    const json_t *details = json_object_get(u, "prompt_tokens_details");
+    if (!json_is_object(u)) return;
+    r->usage.known = true;
+    r->usage.input = json_integer_value(json_object_get(u, "prompt_tokens"));
+    r->usage.output = json_integer_value(json_object_get(u, "completion_tokens"));
+    r->usage.cached = json_integer_value(json_object_get(details, "cached_tokens"));
+}
+
+static void take_code(struct reply *r, const json_t *v)
+{
+    if (json_is_integer(v)) (void)snprintf(r->code, sizeof r->code, "%lld", (long long)json_integer_value(v));
+    else reply_copy(r->code, sizeof r->code, v);
+}
+
+/* {"error":{"message","type","code"}}, {"error":"words"}, and what frameworks in between say: {"detail":"words"}. */
+static bool take_error(struct reply *r, const json_t *root)
+{
+    const json_t *error = json_object_get(root, "error");
+    if (!error || json_is_null(error)) return false;
+    r->failed = true;
+    if (json_is_string(error)) {
+        reply_copy(r->words, sizeof r->words, error);
+        return true;
+    }
+    reply_copy(r->words, sizeof r->words, json_object_get(error, "message"));
+    take_code(r, json_object_get(error, "code"));
+    /* A number in code only repeats the status; then type is the word to go by. */
+    if (r->code[0] == '\0' || strspn(r->code, "0123456789") == strlen(r->code)) {
+        take_code(r, json_object_get(error, "type"));
+    }
+    return true;
+}
+
+static void take_completion(struct reply *r, const json_t *root, const char *part)
+{
+    const json_t *choice = json_array_get(json_object_get(root, "choices"), 0);
+    if (take_error(r, root)) return;
+    take_usage(r, json_object_get(root, "usage"));
+    reply_copy(r->model, sizeof r->model, json_object_get(root, "model"));
+    if (!choice) return;
+    take_message(r, json_object_get(choice, part));
+    take_finish(r, json_object_get(choice, "finish_reason"));
+}
+
+static void event(struct reply *r, const char *data, size_t n)
+{
+    auto_json root = NULL;
+    if (r->ended || n == 0) return;
+    if (n == 6 && memcmp(data, "[DONE]", 6) == 0) {
+        r->ended = true;
+        return;
+    }
+    root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    if (json_is_object(root)) take_completion(r, root, "delta");
+    else r->nonsense = true;
+}
+
+static void document(struct reply *r, const char *data, size_t n)
+{
+    auto_json root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    if (!json_is_object(root)) {
+        r->nonsense = true;
+        return;
+    }
+    take_completion(r, root, "message");
+    if (r->words[0] == '\0') reply_copy(r->words, sizeof r->words, json_object_get(root, "detail"));
+    r->ended = r->finished;
+}
+
+const struct llm_dialect llm_openai = {
+    .name = "openai",
+    .path = "/chat/completions",
+    .build = build,
+    .key_header = "Authorization",
+    .key_prefix = "Bearer ",
+    .event = event,
+    .document = document,
+};

@@ -1,0 +1,17 @@
+/* A provider: configuration, dialect, lane. Constant after llm_open, so any thread may read it. */
+#ifndef LLM_PROVIDER_H
+#define LLM_PROVIDER_H
+
+#include "llm/dialect.h"
+#include "pland/llm/llm.h"
+
+struct llm {
+    struct llm_config config; /* own copy, defaults filled in */
+    const struct llm_dialect *dialect;
+    struct http_loop *loop;
+    char *url;
+    unsigned lane;
+    bool lane_open;
+};
+
+#endif

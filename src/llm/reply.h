@@ -1,0 +1,39 @@
+/* What is known of an answer while it arrives: the text so far, how it ended, what the server complained about.
+ * Filled by a dialect, read by the call. */
+#ifndef LLM_REPLY_H
+#define LLM_REPLY_H
+
+#include <jansson.h>
+#include "pland/base/buf.h"
+#include "pland/llm/llm.h"
+
+struct reply {
+    struct buf text;
+    enum llm_finish finish;
+    bool finished; /* the server said how it ended */
+    bool ended;    /* the server said that nothing follows */
+    bool nonsense; /* something that is not of the dialect */
+    struct llm_usage usage;
+    char model[96];
+    /* The server's error object, as far as it gave one. */
+    bool failed;
+    char code[64], words[240];
+    llm_delta_fn *delta;
+    void *arg;
+};
+
+void reply_init(struct reply *r, size_t max, llm_delta_fn *delta, void *arg);
+void reply_release(struct reply *r);
+/* A piece of the answer; NUL bytes are dropped. */
+void reply_text(struct reply *r, const char *p, size_t n);
+/* Copies a JSON string if it is one; control characters become blanks, a cut never splits a character. */
+void reply_copy(char *ret, size_t cap, const json_t *v);
+
+/* The part of an answer that is meant: thinking, code fences and the prose around a fence left out. */
+struct span {
+    const char *p;
+    size_t n;
+};
+struct span reply_trim(const char *p, size_t n);
+
+#endif

@@ -1,0 +1,447 @@
+#!/usr/bin/env python3
+"""A fake OpenAI-compatible model server for scenario tests and benches. Standard library only, one asyncio loop; it
+holds thousands of streaming answers at once.
+
+From a shell:
+
+    tests/scenario/fake_openai.py --port 0            # prints the port on its first line, then serves until SIGTERM
+    curl http://127.0.0.1:PORT/stats                  # {"requests":3,"active":1,"peak":2,"gone":0,"by_step":{...}}
+    curl -d '{"fail":"429:2"}' http://127.0.0.1:PORT/control      # changes fail, delay_ms, chunk_delay_ms as it runs
+
+From Python:
+
+    from fake_openai import Server
+    with Server(fail="429:2", delay_ms=50) as model:
+        model.base_url      # "http://127.0.0.1:PORT/v1", for the provider's base URL
+        model.stats()       # as above
+        model.requests()    # the log, a list of dicts
+        model.control(fail="")
+
+It answers POST …/chat/completions (streamed or not) and GET …/models. The answer to a request is, in this order:
+
+  1. with --answers DIR: DIR/NAME.K.json for the K-th request (from 1) that asks for schema NAME, else DIR/NAME.json;
+  2. JSON made up from the schema in response_format (or, where a client puts the schema into the system text, from
+     there): strings are short texts that suit their property's name, those named like paths repeat paths found in the
+     prompt, enums take their first value, arrays have 1-2 items, unions their first member that is not null. A property
+     called "requests" stays empty, so that no step asks for more reading for ever. Same request, same answer.
+
+--fail SPEC is a comma-separated list of [NAME=]KIND[:COUNT]. Each item strikes its first COUNT requests (without COUNT:
+all), only those for schema NAME when given; the first item that applies wins. KIND is
+  a number     that HTTP status with an OpenAI error body (429 and 503 carry retry-after-ms, see --retry-after-ms)
+  quota        429 insufficient_quota          too-long   400 context_length_exceeded
+  reset        the connection is reset in the middle of the stream
+  cut          the stream ends in the middle, without finish_reason
+  error        an error event in the middle of the stream
+  hang         silence in the middle of the stream, until the client leaves
+  silent       not even a head, until the client leaves
+  length       half of the answer with finish_reason "length"
+  refusal      a refusal instead of an answer
+  bad-json     an answer that is not JSON      bad-schema  a JSON object that fits no schema
+  prose        the answer inside a code fence with words around it
+
+--log FILE gets one JSON line per request, on arrival: n, time, step (the schema's name), fail, model, stream,
+prompt_sha256, prompt_chars, authorized, traceparent, and with --log-prompts the messages.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import urllib.request
+
+PATHS = re.compile(r"(?<![\w/.-])(?:[\w.-]+/)*[\w-]+\.(?:c|h|py|js|ts|go|rs|java|rb|md|sql|ya?ml|json|toml|txt)\b")
+WORDS = {
+    "title": "Add the feature that the ticket asks for", "name": "feature", "why": "The ticket asks for it",
+    "reason": "It is the smallest change that does what is asked", "summary": "The change in two sentences.",
+    "command": "make test", "commands": "make test", "symbol": "main", "language": "text", "code": "return 0;",
+    "question": "Which behaviour is wanted at the limit?", "default": "Keep what is there", "body": "Some text.",
+}
+FORMATS = {"date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02", "time": "03:04:05Z", "email": "a@example.com",
+           "uri": "https://example.com/", "hostname": "example.com", "uuid": "00000000-0000-4000-8000-000000000000",
+           "ipv4": "192.0.2.1", "ipv6": "2001:db8::1", "duration": "PT1H"}
+ERRORS = {
+    400: ("invalid_request_error", None, "Bad request"),
+    401: ("invalid_request_error", "invalid_api_key", "Incorrect API key"),
+    403: ("permission_error", None, "Not allowed"),
+    404: ("invalid_request_error", "model_not_found", "No such model"),
+    429: ("requests", "rate_limit_exceeded", "Rate limit reached"),
+    503: ("unavailable_error", None, "Loading model"),
+}
+
+
+class Maker:
+    """Makes up a value for a JSON Schema, from the prompt and a counter only."""
+
+    def __init__(self, root, prompt):
+        self.root = root
+        self.paths = sorted(set(PATHS.findall(prompt)), key=prompt.find)[:50] or ["README.md"]
+        self.n = 0
+
+    def make(self, schema, key="", depth=0):
+        if not isinstance(schema, dict) or depth > 40:
+            return None
+        if "$ref" in schema:
+            return self.make(self.resolve(schema["$ref"]), key, depth + 1)
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return next((v for v in schema["enum"] if v is not None), None)
+        for word in ("anyOf", "oneOf", "allOf"):
+            if word in schema:
+                return self.choose(schema[word], key, depth)
+        kind = schema.get("type", "object" if "properties" in schema else "string")
+        if isinstance(kind, list):
+            kind = next((k for k in kind if k != "null"), "null")
+        return getattr(self, "make_" + kind)(schema, key, depth)
+
+    def resolve(self, ref):
+        at = self.root
+        for part in ref.lstrip("#/").split("/"):
+            at = at.get(part.replace("~1", "/").replace("~0", "~"), {}) if part else at
+        return at
+
+    def choose(self, members, key, depth):
+        if key == "requests" and any(m.get("type") == "null" for m in members):
+            return None
+        return self.make(next((m for m in members if m.get("type") != "null"), {"type": "null"}), key, depth + 1)
+
+    def make_object(self, schema, key, depth):
+        return {k: self.make(s, k, depth + 1) for k, s in schema.get("properties", {}).items()}
+
+    def make_array(self, schema, key, depth):
+        least, most = schema.get("minItems", 0), schema.get("maxItems", 2)
+        if key == "requests" and least == 0:
+            return []
+        self.n += 1
+        count = max(least, min(most, 1 + self.n % 2))
+        return [self.make(schema.get("items", {}), key.rstrip("s"), depth + 1) for _ in range(count)]
+
+    def make_string(self, schema, key, depth):
+        self.n += 1
+        if schema.get("format") in FORMATS:
+            return FORMATS[schema["format"]]
+        if re.search(r"path|file|evidence", key):
+            text = self.paths[self.n % len(self.paths)]
+        elif key in ("id", "key") or key.endswith("_id"):
+            text = f"x{self.n}"
+        else:
+            text = WORDS.get(key, f"{key.replace('_', ' ').capitalize() or 'Text'} number {self.n} of this answer.")
+        return text.ljust(schema.get("minLength", 0), ".")[: schema.get("maxLength", 10_000)]
+
+    def make_integer(self, schema, key, depth):
+        return max(schema.get("minimum", 1), min(1 + self.n % 5, schema.get("maximum", 5)))
+
+    def make_number(self, schema, key, depth):
+        return max(schema.get("minimum", 0), min(0.5, schema.get("maximum", 0.5)))
+
+    def make_boolean(self, schema, key, depth):
+        return False
+
+    def make_null(self, schema, key, depth):
+        return None
+
+
+class Failures:
+    """The parsed --fail list; take() says what strikes a request."""
+
+    def __init__(self, spec):
+        self.items = []
+        for item in filter(None, (spec or "").split(",")):
+            name, _, rest = item.strip().rpartition("=")
+            kind, _, count = rest.partition(":")
+            self.items.append([name, kind, int(count) if count else -1])
+
+    def take(self, step):
+        for item in self.items:
+            if item[2] != 0 and item[0] in ("", step):
+                item[2] -= item[2] > 0
+                return item[1]
+        return ""
+
+
+class Gone(Exception):
+    """The client has closed its side."""
+
+
+class Fake:
+    def __init__(self, options):
+        self.o = options
+        self.failures = Failures(options.fail)
+        self.log = open(options.log, "a", buffering=1, encoding="utf-8") if options.log else None
+        self.count = {"requests": 0, "active": 0, "peak": 0, "gone": 0, "by_step": {}}
+
+    # -- HTTP ---------------------------------------------------------------------------------------------------
+
+    async def connection(self, reader, writer):
+        try:
+            while await self.one(reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError):
+            pass
+        except Gone:
+            self.count["gone"] += 1
+        finally:
+            writer.close()
+
+    async def one(self, reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        lines = head.split("\r\n")
+        method, target = lines[0].split(" ")[:2]
+        headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        path = target.partition("?")[0]
+        if method == "POST" and path.endswith("/chat/completions"):
+            return await self.completion(reader, writer, headers, body)
+        if method == "POST" and path == "/control":
+            self.control(json.loads(body))
+            return await self.document(writer, 200, {})
+        if path == "/stats":
+            return await self.document(writer, 200, self.count)
+        if path.endswith("/models"):
+            return await self.document(writer, 200, {"object": "list", "data": [{"id": "fake", "object": "model"}]})
+        return await self.document(writer, 404, {"error": {"message": "no such path", "type": "invalid_request_error"}})
+
+    async def document(self, writer, status, value, extra=""):
+        data = json.dumps(value).encode()
+        writer.write((f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n"
+                      f"x-request-id: req_{self.count['requests']}\r\n{extra}\r\n").encode() + data)
+        await writer.drain()
+        return True
+
+    def control(self, change):
+        if "fail" in change:
+            self.failures = Failures(change["fail"])
+        for name in ("delay_ms", "chunk_delay_ms"):
+            setattr(self.o, name, change.get(name, getattr(self.o, name)))
+
+    # -- one completion -----------------------------------------------------------------------------------------
+
+    async def completion(self, reader, writer, headers, body):
+        try:
+            request = json.loads(body)
+            prompt = "\n".join(m["content"] for m in request["messages"])
+        except (ValueError, KeyError, TypeError):
+            return await self.refuse(writer, 400)
+        step, schema = self.schema_of(request)
+        fail = self.failures.take(step)
+        number = self.note(request, headers, prompt, step, fail)
+        self.count["active"] += 1
+        self.count["peak"] = max(self.count["peak"], self.count["active"])
+        try:
+            if fail == "silent":
+                await self.silence(reader)
+            await self.pause(reader, self.o.delay_ms)
+            if self.o.key and headers.get("authorization") != "Bearer " + self.o.key:
+                return await self.refuse(writer, 401)
+            if fail.isdigit() or fail in ("quota", "too-long"):
+                return await self.refuse(writer, fail)
+            text = self.answer(step, schema, prompt, number, fail)
+            usage = {"prompt_tokens": len(prompt) // 4 + 1, "completion_tokens": len(text) // 4 + 1}
+            usage["total_tokens"] = sum(usage.values())
+            if not request.get("stream"):
+                choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+                return await self.document(writer, 200, {"id": "c1", "object": "chat.completion", "choices": [choice],
+                                                         "model": request.get("model"), "usage": usage})
+            return await self.stream(reader, writer, request, text, usage, fail)
+        finally:
+            self.count["active"] -= 1
+
+    def schema_of(self, request):
+        form = request.get("response_format") or {}
+        if form.get("type") == "json_schema":
+            return form["json_schema"].get("name", "schema"), form["json_schema"].get("schema")
+        system = "".join(m["content"] for m in request["messages"] if m.get("role") == "system")
+        _, mark, rest = system.partition("JSON Schema:")
+        if mark:
+            return form.get("type", "none"), json.JSONDecoder().raw_decode(rest.lstrip())[0]
+        return form.get("type", "text"), None
+
+    def note(self, request, headers, prompt, step, fail):
+        self.count["requests"] += 1
+        number = self.count["by_step"][step] = self.count["by_step"].get(step, 0) + 1
+        if self.log:
+            line = {"n": self.count["requests"], "time": time.time(), "step": step, "fail": fail,
+                    "model": request.get("model"), "stream": bool(request.get("stream")),
+                    "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "prompt_chars": len(prompt),
+                    "authorized": "authorization" in headers, "traceparent": headers.get("traceparent")}
+            if self.o.log_prompts:
+                line["messages"] = request["messages"]
+            self.log.write(json.dumps(line) + "\n")
+        return number
+
+    def answer(self, step, schema, prompt, number, fail):
+        if fail == "bad-json":
+            return '{"this is": not JSON'
+        if fail == "bad-schema":
+            return '{"no_such_property_in_any_schema": true}'
+        for name in (f"{step}.{number}.json", f"{step}.json") if self.o.answers else ():
+            path = os.path.join(self.o.answers, name)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    return file.read()
+        text = json.dumps(Maker(schema, prompt).make(schema), ensure_ascii=False) if schema else "A short answer."
+        return f"Here it is:\n```json\n{text}\n```\nAnything else?" if fail == "prose" else text
+
+    async def refuse(self, writer, what):
+        special = {"quota": (429, "insufficient_quota", "You exceeded your current quota"),
+                   "too-long": (400, "context_length_exceeded", "This model's maximum context length is 4096 tokens")}
+        status, code, words = special.get(what) or (int(what), *ERRORS.get(int(what), ("", None, "Server error"))[1:])
+        kind = ERRORS.get(status, ("server_error",))[0]
+        extra = f"retry-after-ms: {self.o.retry_after_ms}\r\n" if status in (429, 503) else ""
+        error = {"message": words, "type": kind, "param": None, "code": code}
+        return await self.document(writer, status, {"error": error}, extra)
+
+    async def stream(self, reader, writer, request, text, usage, fail):
+        refusal, finish = fail == "refusal", "length" if fail == "length" else "stop"
+        if fail in ("length", "reset", "cut", "error", "hang"):
+            text = text[: len(text) // 2]
+        events = [self.event(request, {"role": "assistant", "content": None})]
+        step = self.o.chunk
+        for at in range(0, len(text), step):
+            events.append(self.event(request, {"content": text[at: at + step]}))
+        if refusal:
+            events = [self.event(request, {"refusal": "I cannot help with that."})]
+        writer.write((f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"
+                      f"x-request-id: req_{self.count['requests']}\r\n\r\n").encode())
+        await self.send(reader, writer, events)
+        if fail == "reset":
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+            return False
+        if fail == "hang":
+            await self.silence(reader)
+        if fail == "error":
+            events = [b'data: {"error":{"message":"the slot was lost","type":"server_error","code":500}}\n\n']
+        elif fail == "cut":
+            events = []
+        else:
+            events = [self.event(request, {}, finish), self.event(request, None, usage=usage), b"data: [DONE]\n\n"]
+            if self.o.no_usage or not (request.get("stream_options") or {}).get("include_usage"):
+                del events[1]
+        writer.write(self.chunk(b"".join(events)) + b"0\r\n\r\n")
+        await writer.drain()
+        return True
+
+    @staticmethod
+    def event(request, delta, finish=None, usage=None):
+        choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
+        value = {"id": "c1", "object": "chat.completion.chunk", "model": request.get("model"), "choices": choices,
+                 "usage": usage}
+        return b"data: " + json.dumps(value).encode() + b"\n\n"
+
+    @staticmethod
+    def chunk(data):
+        return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+
+    async def send(self, reader, writer, events):
+        """With a delay one event at a time, else in pieces that do not line up with events."""
+        pause = self.o.chunk_delay_ms / 1000
+        if not pause:
+            data = b"".join(events)
+            for at in range(0, len(data), 3001):
+                writer.write(self.chunk(data[at: at + 3001]))
+            return await writer.drain()
+        for event in events:
+            if reader.at_eof() or writer.transport.is_closing():
+                raise Gone
+            writer.write(self.chunk(event))
+            await asyncio.sleep(pause)
+
+    async def pause(self, reader, ms):
+        if ms:
+            await asyncio.sleep(ms / 1000)
+        if reader.at_eof():
+            raise Gone
+
+    @staticmethod
+    async def silence(reader):
+        while not reader.at_eof():
+            await reader.read(4096)
+        raise Gone
+
+
+class Server:
+    """The fake as a child process, for tests. Keyword arguments are the options with underscores."""
+
+    def __init__(self, **options):
+        self.log_path = options.get("log")
+        command = [sys.executable, os.path.abspath(__file__), "--port", "0"]
+        for name, value in options.items():
+            flag = "--" + name.replace("_", "-")
+            command += [flag] if value is True else [flag, str(value)] if value not in (None, False) else []
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the fake model server did not start: {' '.join(command)}")
+        self.port = int(line)
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.base_url = self.origin + "/v1"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def fetch(self, path, data=None):
+        body = None if data is None else json.dumps(data).encode()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(self.origin + path, data=body, timeout=10) as answer:
+            return json.load(answer)
+
+    def stats(self):
+        return self.fetch("/stats")
+
+    def control(self, **change):
+        return self.fetch("/control", change)
+
+    def requests(self):
+        with open(self.log_path, encoding="utf-8") as file:
+            return [json.loads(line) for line in file]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+async def serve(options):
+    fake = Fake(options)
+    server = await asyncio.start_server(fake.connection, "127.0.0.1", options.port, backlog=4096, limit=1 << 20)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--delay-ms", type=int, default=0, help="silence before the answer's head (the model thinks)")
+    parser.add_argument("--chunk", type=int, default=24, help="characters per delta")
+    parser.add_argument("--chunk-delay-ms", type=int, default=0, help="pause after each delta; 0: as fast as it goes")
+    parser.add_argument("--answers", metavar="DIR", help="canned answers")
+    parser.add_argument("--fail", metavar="SPEC", default="", help="see above")
+    parser.add_argument("--retry-after-ms", type=int, default=20, help="sent with 429 and 503")
+    parser.add_argument("--key", help="refuse other API keys with 401")
+    parser.add_argument("--no-usage", action="store_true", help="leave token counts out, as some servers do")
+    parser.add_argument("--log", metavar="FILE")
+    parser.add_argument("--log-prompts", action="store_true")
+    options = parser.parse_args()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    asyncio.run(serve(options))
+
+
+if __name__ == "__main__":
+    main()
