@@ -1,0 +1,121 @@
+/* An opened tree of files: what plans are checked against.
+ *
+ * A struct tree is immutable, reference counted, and may be read from several threads at once: the listing is built
+ * when it is opened; GIT trees own a libgit2 handle guarded by a lock of the tree, all other kinds read with pread().
+ * Paths are relative, with '/', never leading, never trailing, byte order sorted. Symbolic links and submodules are
+ * listed as what they are and never followed.
+ *
+ *   GIT       a commit of a repository, read from its object store; id = the commit's tree id
+ *   WORKTREE  the files of a working tree as they are now, without what git ignores
+ *   FOLDER    a folder without git; version-control and dependency folders are left out
+ *   UPLOAD    an uploaded tar (always pinned)
+ *   EMPTY     no files; the base of a plan without a repository
+ * The id of WORKTREE, FOLDER and UPLOAD is a SHA-256 over mode, blob id and path of every file, so equal files give
+ * equal ids. A live WORKTREE or FOLDER reads the disk and checks each read against the listing (ERR_CONFLICT "changed
+ * since it was pinned"); tree_pin() copies the bytes below the data directory, after which nothing can change. */
+#ifndef PLAND_REPO_TREE_H
+#define PLAND_REPO_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "pland/base/arena.h"
+#include "pland/base/buf.h"
+#include "pland/repo/repo.h"
+
+enum tree_kind { TREE_GIT, TREE_WORKTREE, TREE_FOLDER, TREE_UPLOAD, TREE_EMPTY, TREE_KIND_N_ };
+extern const char *const tree_kind_names[]; /* NULL-terminated */
+
+#define TREE_ID_LEN 65 /* hex with NUL: 40 digits for GIT and EMPTY, 64 for the others */
+#define TREE_MODE_FILE 0100644
+#define TREE_MODE_EXEC 0100755
+#define TREE_MODE_LINK 0120000
+#define TREE_MODE_SUBMODULE 0160000
+#define TREE_EMPTY_ID "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+struct tree_limits { /* 0: the default */
+    int64_t max_files;      /* 1,000,000 */
+    int64_t max_bytes;      /* of an upload, and of what a pin copies: 2 GiB */
+    int64_t max_file_bytes; /* larger files are pinned by name only: 2 MiB */
+};
+
+struct tree_file {
+    const char *path;
+    int64_t size;  /* bytes; of a link its target's length; 0 for submodules */
+    uint32_t mode; /* TREE_MODE_… */
+    bool kept;     /* its bytes can be read; false: pinned by name only (binary, large), unreadable, submodule */
+    char oid[41];  /* git blob id; zeros when unknown */
+};
+struct tree_files { const struct tree_file *v; size_t n; };
+
+struct tree;
+
+/* ref: branch, tag, commit (also abbreviated), "HEAD", "main~2"; NULL or "": HEAD. ERR_NOT_FOUND names the ref. */
+_must_check_ enum err_kind tree_open_git(const struct repo_location *at, const char *ref, const struct tree_limits *l,
+                                         struct tree **ret, struct err *e);
+_must_check_ enum err_kind tree_open_worktree(const struct repo_location *at, const struct tree_limits *l,
+                                              struct tree **ret, struct err *e);
+_must_check_ enum err_kind tree_open_folder(const struct repo_location *at, const struct tree_limits *l,
+                                            struct tree **ret, struct err *e);
+_must_check_ enum err_kind tree_open_empty(struct tree **ret, struct err *e);
+/* WORKTREE when at is a repository with a working tree, else FOLDER; pinned below data_dir, tried again when files
+ * change meanwhile. What services use. */
+_must_check_ enum err_kind tree_open_snapshot(const struct repo_location *at, const char *data_dir,
+                                              const struct tree_limits *l, struct tree **ret, struct err *e);
+
+/* Copies text up to max_file_bytes and the names of the rest to data_dir/trees/<id>/ (temporary folder, fsync,
+ * rename); a tree that is there already is left as it is. Any kind may be pinned. */
+_must_check_ enum err_kind tree_pin(struct tree *t, const char *data_dir, const struct tree_limits *l, struct err *e);
+/* ERR_NOT_FOUND: no such pin; ERR_IO: its files are damaged (the id is checked). */
+_must_check_ enum err_kind tree_open_pinned(const char *data_dir, const char *id, struct tree **ret, struct err *e);
+_must_check_ enum err_kind tree_unpin(const char *data_dir, const char *id, struct err *e); /* absent is fine */
+/* Removes what interrupted pins left behind; at start, while nothing else pins. */
+_must_check_ enum err_kind tree_sweep(const char *data_dir, struct err *e);
+
+struct tree *tree_ref(struct tree *t);
+void tree_unref(struct tree *t); /* accepts NULL */
+
+enum tree_kind tree_kind(const struct tree *t);
+const char *tree_id(const struct tree *t);
+const char *tree_commit(const struct tree *t); /* 40 hex digits; NULL: none. A WORKTREE's is the HEAD it was taken at */
+const char *tree_ref_name(const struct tree *t); /* the ref as it was asked for, or the branch HEAD is on; NULL */
+struct tree_files tree_files(const struct tree *t);
+/* NULL: no such file. A leading "./" and doubled or trailing slashes are not accepted: see tree_normalise(). */
+const struct tree_file *tree_find(const struct tree *t, const char *path);
+bool tree_is_dir(const struct tree *t, const char *path); /* "" is the top, a directory always */
+/* Files below a directory, as a slice of tree_files(). */
+struct tree_files tree_below(const struct tree *t, const char *dir);
+/* The existing path closest to path (same base name first, then edit distance); NULL: nothing close. */
+const char *tree_closest(const struct tree *t, const char *path);
+
+/* Reads a whole text file. ERR_NOT_FOUND; ERR_TOO_LARGE: more than max bytes (0: 64 MiB); ERR_MEDIA_TYPE: binary, a
+ * Git LFS pointer, a symbolic link (the message names its target) or a submodule; ERR_CONFLICT: a live file has
+ * changed; ERR_NOT_FOUND with "was not kept" when the pin has only its name. */
+_must_check_ enum err_kind tree_read(struct tree *t, const char *path, size_t max, struct buf *ret, struct err *e);
+/* The same without looking at the content: bytes, or a link's target. */
+_must_check_ enum err_kind tree_read_bytes(struct tree *t, const struct tree_file *f, size_t max, struct buf *ret,
+                                           struct err *e);
+
+struct tree_hit { const char *path; int64_t line; const char *text; };
+struct tree_hits { LIST(struct tree_hit) hits; bool more; };
+/* Lines holding a literal, in path order; below: a directory or file to look in, NULL: everywhere. Binary files and
+ * files above 2 MiB are passed over. Text is cut at 300 bytes on a character's border. */
+_must_check_ enum err_kind tree_search(struct tree *t, const char *literal, bool fold_case, const char *below,
+                                       size_t limit, struct arena *a, struct tree_hits *ret, struct err *e);
+
+enum tree_change_kind { TREE_ADDED, TREE_REMOVED, TREE_CHANGED };
+struct tree_change { const char *path; int kind; };
+struct tree_changes { LIST(struct tree_change) changes; };
+/* Paths that differ between two trees, sorted. Paths are copied into the arena. */
+_must_check_ enum err_kind tree_diff(const struct tree *from, const struct tree *to, struct arena *a,
+                                     struct tree_changes *ret, struct err *e);
+
+/* A path as people write it ("./src//a.c", "src/") to the form of this file, into ret[n]. ERR_INVALID: absolute, leaves
+ * the tree by "..", empty, control characters, too long. Pure. */
+_must_check_ enum err_kind tree_normalise(const char *path, char *ret, size_t n, struct err *e);
+/* Text has no NUL in its first 8000 bytes. Pure. */
+bool tree_bytes_are_text(const void *p, size_t n);
+
+DEFINE_CLEANUP(auto_tree_fn, struct tree *, tree_unref);
+#define auto_tree AUTO(auto_tree_fn) struct tree *
+
+#endif

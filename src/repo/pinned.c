@@ -1,0 +1,174 @@
+/* Opening pinned trees, and pinning what is live. The listing is checked against its SHA-256, content against blob ids.
+ */
+#include "repo/inner.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "pland/base/hash.h"
+
+#define FORMAT "pland tree 1"
+#define LISTING_MAX ((size_t)1 << 30)
+#define TRIES 3
+
+static enum err_kind damaged(struct err *e, const char *id)
+{
+    return err_set(e, ERR_IO, "the files of tree %s are damaged", id);
+}
+
+static enum err_kind pinned_read(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e)
+{
+    auto_buf bytes = BUF_INIT(REPO_READ_MAX);
+    char chunk[65536], oid[41];
+    int64_t at = t->list.offset[f - t->list.v], left = f->size;
+    while (left > 0 && !bytes.failed) {
+        ssize_t got = pread(t->fd, chunk, left < (int64_t)sizeof chunk ? (size_t)left : sizeof chunk, at);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return err_errno(e, errno, "'%s' of tree %s cannot be read", f->path, t->id);
+        if (got == 0) return damaged(e, t->id);
+        buf_add(&bytes, chunk, (size_t)got);
+        at += got;
+        left -= got;
+    }
+    if (bytes.failed) return buf_check(&bytes, e);
+    blob_hex(buf_cstr(&bytes), bytes.n, oid);
+    if (strcmp(oid, f->oid) != 0) return damaged(e, t->id);
+    buf_add(ret, bytes.p, bytes.n);
+    return buf_check(ret, e);
+}
+
+static const struct tree_ops pinned_ops = { .read = pinned_read };
+
+/* --- the listing ------------------------------------------------------------------------------------------------ */
+struct header { char *id, *kind, *commit, *ref, *count, *digest, *records; };
+
+static bool cut_header(char *text, struct header *h)
+{
+    char *format, **lines[] = { &format, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest };
+    for (size_t i = 0; i < countof(lines); i++) {
+        char *end = strchr(text, '\n');
+        if (!end) return false;
+        *lines[i] = text;
+        *end = '\0';
+        text = end + 1;
+    }
+    h->records = text;
+    return strcmp(format, FORMAT) == 0;
+}
+
+static bool take_number(char **at, int base, int64_t *ret)
+{
+    char *end;
+    errno = 0;
+    *ret = strtoll(*at, &end, base);
+    if (errno || end == *at || *end != ' ') return false;
+    *at = end + 1;
+    return true;
+}
+
+static enum err_kind take_record(struct tree *t, char *at, struct err *e)
+{
+    struct tree_file f = { .path = NULL };
+    int64_t mode, offset;
+    if (!take_number(&at, 8, &mode) || !take_number(&at, 10, &f.size) || strlen(at) < 42 || at[40] != ' ')
+        return damaged(e, t->id);
+    memcpy(f.oid, at, 40);
+    at += 41;
+    if (!take_number(&at, 10, &offset) || !*at) return damaged(e, t->id);
+    f.mode = (uint32_t)mode;
+    f.kept = offset >= 0;
+    f.path = at;
+    return list_add(&t->list, &f, offset, e);
+}
+
+static int kind_index(const char *name)
+{
+    for (int i = 0; tree_kind_names[i]; i++)
+        if (strcmp(name, tree_kind_names[i]) == 0) return i;
+    return -1;
+}
+
+static enum err_kind read_listing(struct tree *t, struct buf *text, const char *id, struct err *e)
+{
+    struct header h;
+    size_t left;
+    int kind;
+    enum err_kind k = ERR_OK;
+    if (!text->n || !cut_header(text->p, &h)) return damaged(e, id);
+    left = text->n - (size_t)(h.records - text->p);
+    kind = kind_index(h.kind);
+    if (kind < 0 || strcmp(h.id, id) != 0 || strcmp(hash_hex(h.records, left).s, h.digest) != 0) return damaged(e, id);
+    t->kind = (enum tree_kind)kind;
+    (void)snprintf(t->id, sizeof t->id, "%s", id);
+    if (strcmp(h.commit, "-") != 0) (void)snprintf(t->commit, sizeof t->commit, "%.40s", h.commit);
+    if (strcmp(h.ref, "-") != 0) (void)snprintf(t->ref, sizeof t->ref, "%.255s", h.ref);
+    for (char *at = h.records; left && k == ERR_OK;) {
+        size_t n = strlen(at) + 1;
+        k = take_record(t, at, e);
+        at += n;
+        left -= n;
+    }
+    return k == ERR_OK ? tree_seal(t, e) : k;
+}
+
+static enum err_kind open_part(const char *data_dir, const char *id, const char *name, int *ret, struct err *e)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s/trees/%s/%s", data_dir, id, name) >= sizeof path)
+        return err_set(e, ERR_INVALID, "the data directory's path is too long");
+    *ret = open(path, O_RDONLY | O_CLOEXEC);
+    if (*ret < 0 && errno == ENOENT) return err_set(e, ERR_NOT_FOUND, "there is no tree %s", id);
+    return *ret < 0 ? err_errno(e, errno, "tree %s cannot be opened", id) : ERR_OK;
+}
+
+enum err_kind tree_open_pinned(const char *data_dir, const char *id, struct tree **ret, struct err *e)
+{
+    auto_tree t = NULL;
+    auto_buf text = BUF_INIT(LISTING_MAX);
+    auto_fd listing = -1;
+    enum err_kind k;
+    if (!tree_id_valid(id)) return err_set(e, ERR_INVALID, "'%.80s' is not the id of a tree", id);
+    if (strcmp(id, TREE_EMPTY_ID) == 0) return tree_open_empty(ret, e);
+    t = tree_new(TREE_UPLOAD, &pinned_ops);
+    if (!t) return err_nomem(e);
+    k = list_init(&t->list, &(struct tree_limits){ .max_files = INT64_MAX }, true, e);
+    if (k == ERR_OK) k = open_part(data_dir, id, "listing", &listing, e);
+    if (k == ERR_OK) k = open_part(data_dir, id, "content", &t->fd, e);
+    if (k == ERR_OK) k = disk_read(listing, "listing", LISTING_MAX, &text, e);
+    if (k == ERR_OK) k = read_listing(t, &text, id, e);
+    if (k == ERR_OK) *ret = TAKE(t);
+    return k;
+}
+
+enum err_kind tree_open_snapshot(const struct repo_location *at, const char *data_dir, const struct tree_limits *l,
+                                 struct tree **ret, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    for (int i = 0; i < TRIES; i++) {
+        auto_tree live = NULL;
+        k = at->git && !at->bare ? tree_open_worktree(at, l, &live, e) : tree_open_folder(at, l, &live, e);
+        if (k == ERR_OK) k = tree_pin(live, data_dir, l, e);
+        if (k == ERR_OK) return tree_open_pinned(data_dir, tree_id(live), ret, e);
+        if (k != ERR_CONFLICT) return k;
+    }
+    return err_wrap(e, "'%s' keeps changing while it is read", at->path);
+}
+
+enum err_kind tree_sweep(const char *data_dir, struct err *e)
+{
+    char path[PATH_MAX];
+    struct dirent *d;
+    DIR *dir;
+    if ((size_t)snprintf(path, sizeof path, "%s/trees", data_dir) >= sizeof path)
+        return err_set(e, ERR_INVALID, "the data directory's path is too long");
+    dir = opendir(path);
+    if (!dir) return errno == ENOENT ? ERR_OK : err_errno(e, errno, "'%s' cannot be read", path);
+    while ((d = readdir(dir)))
+        if (strncmp(d->d_name, ".tmp-", 5) == 0) pin_remove(dirfd(dir), d->d_name);
+    (void)closedir(dir);
+    return ERR_OK;
+}

@@ -1,0 +1,158 @@
+/* A tree of a repository's object store: a ref is resolved to a commit, its whole listing is taken at once, content is
+ * read on demand under the tree's lock. */
+#include "repo/inner.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 256
+
+struct lister {
+    struct tree *t;
+    char path[PATH_MAX];
+};
+
+static enum err_kind git_read(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e)
+{
+    AUTO(auto_git_odb_object_fn) git_odb_object *object = NULL;
+    git_oid oid;
+    int rc;
+    HOLD(&t->lock);
+    rc = git_oid_fromstr(&oid, f->oid);
+    if (rc == 0) rc = git_odb_read(&object, t->odb, &oid);
+    if (rc < 0) return git_fail(e, rc, "'%s' cannot be read from the repository", f->path);
+    buf_add(ret, git_odb_object_data(object), git_odb_object_size(object));
+    return buf_check(ret, e);
+}
+
+static const struct tree_ops git_ops = { .read = git_read };
+
+/* Only what people write as a ref: no searching by message, no reflog, no paths. */
+static bool ref_is_sane(const char *ref)
+{
+    size_t n = strlen(ref);
+    if (n == 0 || n >= 250 || ref[0] == '-' || strstr(ref, "@{") || strstr(ref, "..")) return false;
+    for (const char *p = ref; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr(":?*[\\", *p)) return false;
+    return true;
+}
+
+/* Branches win over tags and abbreviated commits; a remote's branch is taken when there is no local one. */
+static int resolve(git_repository *repo, const char *ref, git_object **ret)
+{
+    static const char *const before[] = { "refs/heads/", "refs/tags/", "refs/remotes/origin/", "" };
+    int rc = GIT_ENOTFOUND;
+    for (size_t i = 0; i < countof(before); i++) {
+        char full[300];
+        (void)snprintf(full, sizeof full, "%s%s", before[i], ref);
+        rc = git_revparse_single(ret, repo, full);
+        if (rc != GIT_ENOTFOUND && rc != GIT_EINVALIDSPEC) return rc;
+    }
+    return rc;
+}
+
+static enum err_kind find_commit(struct tree *t, const struct repo_location *at, const char *ref, git_commit **ret,
+                                 struct err *e)
+{
+    AUTO(auto_git_object_fn) git_object *object = NULL;
+    int rc;
+    if (!ref || !ref[0]) ref = "HEAD";
+    if (!ref_is_sane(ref)) return err_set(e, ERR_INVALID, "'%.100s' is not a branch, tag or commit", ref);
+    rc = resolve(t->git, ref, &object);
+    if (rc == GIT_ENOTFOUND || rc == GIT_EINVALIDSPEC) {
+        git_error_clear();
+        if (strcmp(ref, "HEAD") == 0)
+            return err_set(e, ERR_NOT_FOUND, "'%s' has no commit on its current branch", at->path);
+        return err_set(e, ERR_NOT_FOUND, "no branch, tag or commit '%s' in '%s'", ref, at->path);
+    }
+    if (rc == GIT_EAMBIGUOUS)
+        return err_set(e, ERR_INVALID, "'%s' stands for more than one object in '%s'", ref, at->path);
+    if (rc < 0) return git_fail(e, rc, "'%s' cannot be resolved in '%s'", ref, at->path);
+    rc = git_object_peel((git_object **)ret, object, GIT_OBJECT_COMMIT);
+    if (rc < 0) {
+        git_error_clear();
+        return err_set(e, ERR_INVALID, "'%s' is not a commit", ref);
+    }
+    return ERR_OK;
+}
+
+static enum err_kind list_tree(struct lister *l, const git_oid *id, size_t n_path, int depth, struct err *e);
+
+static enum err_kind list_entry(struct lister *l, const git_tree_entry *entry, size_t n_path, int depth, struct err *e)
+{
+    const char *name = git_tree_entry_name(entry);
+    const git_oid *oid = git_tree_entry_id(entry);
+    struct tree_file f = { .path = l->path, .mode = (uint32_t)git_tree_entry_filemode(entry) };
+    size_t n = strlen(name), size = 0;
+    git_object_t type;
+    int rc;
+    if (n_path + n + 2 > sizeof l->path)
+        return err_set(e, ERR_INVALID, "a path in the tree is longer than %d bytes", PATH_MAX);
+    memcpy(l->path + n_path, name, n + 1);
+    if (f.mode == GIT_FILEMODE_TREE) {
+        l->path[n_path + n] = '/';
+        l->path[n_path + n + 1] = '\0';
+        return list_tree(l, oid, n_path + n + 1, depth + 1, e);
+    }
+    (void)git_oid_tostr(f.oid, sizeof f.oid, oid);
+    if (f.mode != GIT_FILEMODE_COMMIT) {
+        rc = git_odb_read_header(&size, &type, l->t->odb, oid);
+        if (rc < 0 && rc != GIT_ENOTFOUND) return git_fail(e, rc, "'%s' cannot be read from the repository", l->path);
+        f.kept = rc == 0 && type == GIT_OBJECT_BLOB; /* not there: a partial clone */
+        f.size = (int64_t)size;
+        git_error_clear();
+    }
+    return list_add(&l->t->list, &f, -1, e);
+}
+
+static enum err_kind list_tree(struct lister *l, const git_oid *id, size_t n_path, int depth, struct err *e)
+{
+    AUTO(auto_git_tree_fn) git_tree *tree = NULL;
+    enum err_kind k = ERR_OK;
+    int rc = git_tree_lookup(&tree, l->t->git, id);
+    if (rc < 0) return git_fail(e, rc, "folder '%s' cannot be read from the repository", l->path);
+    if (depth > MAX_DEPTH) return err_set(e, ERR_INVALID, "'%.200s' is nested too deep", l->path);
+    for (size_t i = 0, n = git_tree_entrycount(tree); i < n && k == ERR_OK; i++)
+        k = list_entry(l, git_tree_entry_byindex(tree, i), n_path, depth, e);
+    l->path[n_path] = '\0';
+    return k;
+}
+
+static void name_ref(struct tree *t, const char *ref)
+{
+    AUTO(auto_git_ref_fn) git_reference *head = NULL;
+    if (ref && ref[0] && strcmp(ref, "HEAD") != 0) (void)snprintf(t->ref, sizeof t->ref, "%s", ref);
+    else if (git_repository_head(&head, t->git) == 0 && git_reference_is_branch(head))
+        (void)snprintf(t->ref, sizeof t->ref, "%s", git_reference_shorthand(head));
+    git_error_clear();
+}
+
+static enum err_kind fill(struct tree *t, const struct repo_location *at, const char *ref, struct err *e)
+{
+    AUTO(auto_git_commit_fn) git_commit *commit = NULL;
+    struct lister l = { .t = t };
+    enum err_kind k = git_open_located(at, &t->git, e);
+    int rc;
+    if (k != ERR_OK) return k;
+    rc = git_repository_odb(&t->odb, t->git);
+    if (rc < 0) return git_fail(e, rc, "the objects of '%s' cannot be opened", at->path);
+    k = find_commit(t, at, ref, &commit, e);
+    if (k != ERR_OK) return k;
+    (void)git_oid_tostr(t->commit, sizeof t->commit, git_commit_id(commit));
+    (void)git_oid_tostr(t->id, 41, git_commit_tree_id(commit));
+    name_ref(t, ref);
+    k = list_tree(&l, git_commit_tree_id(commit), 0, 0, e);
+    return k == ERR_OK ? tree_seal(t, e) : k;
+}
+
+enum err_kind tree_open_git(const struct repo_location *at, const char *ref, const struct tree_limits *l,
+                            struct tree **ret, struct err *e)
+{
+    auto_tree t = tree_new(TREE_GIT, &git_ops);
+    enum err_kind k;
+    if (!t) return err_nomem(e);
+    k = list_init(&t->list, l, false, e);
+    if (k == ERR_OK) k = fill(t, at, ref, e);
+    if (k != ERR_OK) return k;
+    *ret = TAKE(t);
+    return ERR_OK;
+}

@@ -1,0 +1,198 @@
+/* Pinned trees never change and say when they are damaged; searching and comparing; reading from several threads. */
+#include "unit/check_main.h"
+#include "unit/repo_fixture.h"
+
+#include <pthread.h>
+
+START_TEST(a_snapshot_never_changes)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    struct tree_limits limits = { .max_file_bytes = 100 };
+    char repo[PATH_MAX], id[TREE_ID_LEN], big[200];
+    auto_tree t = NULL;
+    auto_tree again = NULL;
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    memset(big, 'x', sizeof big);
+    put_bytes(repo, "big.txt", big, sizeof big);
+    put_bytes(repo, "logo.png", "\x89PNG\0\0", 6);
+    put(repo, "empty", "");
+    run("ln -s README.md %s/link", repo);
+    at = locate(&s, repo);
+    OK(tree_open_snapshot(&at, s.data, &limits, &t, &e));
+    run("rm -rf %s", repo);
+    expect_paths(t, "README.md big.txt empty link logo.png src/main.c");
+    expect_text(t, "README.md", "# hello\n");
+    expect_text(t, "empty", "");
+    expect_unread(t, "big.txt", ERR_NOT_FOUND, "was not kept");
+    expect_unread(t, "logo.png", ERR_NOT_FOUND, "was not kept");
+    expect_unread(t, "link", ERR_MEDIA_TYPE, "link to 'README.md'");
+    (void)snprintf(id, sizeof id, "%s", tree_id(t));
+    OK(tree_open_pinned(s.data, id, &again, &e));
+    ck_assert_int_eq(tree_kind(again), TREE_WORKTREE);
+    ck_assert_str_eq(tree_commit(again), tree_commit(t));
+    ck_assert_str_eq(tree_ref_name(again), "main");
+    expect_text(again, "src/main.c", "int main(void) { return 0; }\n");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(any_tree_can_be_pinned_and_a_pin_removed)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    char repo[PATH_MAX], path[PATH_MAX];
+    auto_tree t = NULL;
+    auto_tree pinned = NULL;
+    struct tree *none = NULL;
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    at = locate(&s, repo);
+    OK(tree_open_git(&at, NULL, NULL, &t, &e));
+    OK(tree_pin(t, s.data, NULL, &e));
+    OK(tree_pin(t, s.data, NULL, &e));
+    run("rm -rf %s", repo);
+    OK(tree_open_pinned(s.data, tree_id(t), &pinned, &e));
+    ck_assert_int_eq(tree_kind(pinned), TREE_GIT);
+    expect_text(pinned, "README.md", "# hello\n");
+    OK(tree_unpin(s.data, tree_id(t), &e));
+    OK(tree_unpin(s.data, tree_id(t), &e));
+    REFUSED(ERR_NOT_FOUND, tree_open_pinned(s.data, tree_id(t), &none, &e), tree_id(t));
+    REFUSED(ERR_INVALID, tree_open_pinned(s.data, "../../etc", &none, &e), "not the id");
+    REFUSED(ERR_INVALID, tree_unpin(s.data, "..", &e), "not the id");
+    path_of(path, "%s/trees", s.data);
+    put(path, ".tmp-0123/listing", "half");
+    OK(tree_sweep(s.data, &e));
+    ck_assert_int_ne(rmdir(path), -1);
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(a_damaged_pin_is_noticed)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    struct tree *none = NULL;
+    auto_tree t = NULL;
+    scratch_open(&s);
+    put(s.roots, "a", "some text\n");
+    at = locate(&s, s.roots);
+    OK(tree_open_snapshot(&at, s.data, NULL, &t, &e));
+    run("printf X | dd of=%s/trees/%s/content conv=notrunc status=none", s.data, tree_id(t));
+    expect_unread(t, "a", ERR_IO, "damaged");
+    run("truncate -s 3 %s/trees/%s/content", s.data, tree_id(t));
+    expect_unread(t, "a", ERR_IO, "damaged");
+    run("sed -i s/100644/100755/ %s/trees/%s/listing", s.data, tree_id(t));
+    REFUSED(ERR_IO, tree_open_pinned(s.data, tree_id(t), &none, &e), "damaged");
+    run(": > %s/trees/%s/listing", s.data, tree_id(t));
+    REFUSED(ERR_IO, tree_open_pinned(s.data, tree_id(t), &none, &e), "damaged");
+    scratch_close(&s);
+}
+END_TEST
+
+static void *read_often(void *arg)
+{
+    struct tree *t = tree_ref(arg);
+    struct tree_files f = tree_files(t);
+    size_t bad = 0;
+    for (int i = 0; i < 40; i++) {
+        auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+        struct err e;
+        if (tree_read(t, f.v[(size_t)i % f.n].path, 0, &b, &e) != ERR_OK) bad++;
+    }
+    tree_unref(t);
+    return (void *)bad;
+}
+
+START_TEST(several_threads_read_one_tree)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    char repo[PATH_MAX];
+    struct tree *trees[2] = { NULL, NULL };
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    at = locate(&s, repo);
+    OK(tree_open_git(&at, NULL, NULL, &trees[0], &e));
+    OK(tree_open_snapshot(&at, s.data, NULL, &trees[1], &e));
+    for (size_t i = 0; i < 2; i++) {
+        pthread_t threads[4];
+        for (size_t j = 0; j < 4; j++) ck_assert_int_eq(pthread_create(&threads[j], NULL, read_often, trees[i]), 0);
+        for (size_t j = 0; j < 4; j++) {
+            void *bad;
+            ck_assert_int_eq(pthread_join(threads[j], &bad), 0);
+            ck_assert_ptr_null(bad);
+        }
+        tree_unref(trees[i]);
+    }
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(search_finds_lines_in_path_order)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    struct tree_hits hits;
+    auto_tree t = NULL;
+    auto_arena a = arena_new(0);
+    scratch_open(&s);
+    put(s.roots, "b/two.c", "x\nneedle one\nand Needle, needle again\r\n\nneedle");
+    put(s.roots, "a.c", "needle\n");
+    put_bytes(s.roots, "c.bin", "needle\0", 7);
+    at = locate(&s, s.roots);
+    OK(tree_open_folder(&at, NULL, &t, &e));
+    OK(tree_search(t, "needle", false, NULL, 10, a, &hits, &e));
+    ck_assert_uint_eq(hits.hits.n, 4);
+    ck_assert_str_eq(hits.hits.v[0].path, "a.c");
+    ck_assert_int_eq((int)hits.hits.v[2].line, 3);
+    ck_assert_str_eq(hits.hits.v[2].text, "and Needle, needle again");
+    ck_assert_int_eq((int)hits.hits.v[3].line, 5);
+    ck_assert(!hits.more);
+    OK(tree_search(t, "needle", false, "b", 2, a, &hits, &e));
+    ck_assert(hits.more && hits.hits.n == 2);
+    OK(tree_search(t, "NEEDLE ", true, "b/two.c", 9, a, &hits, &e));
+    ck_assert_uint_eq(hits.hits.n, 2);
+    REFUSED(ERR_NOT_FOUND, tree_search(t, "x", false, "nope", 9, a, &hits, &e), "nope");
+    REFUSED(ERR_INVALID, tree_search(t, "", false, NULL, 9, a, &hits, &e), "literal");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(diff_names_what_differs)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    struct tree_changes d;
+    auto_tree from = NULL;
+    auto_tree to = NULL;
+    auto_arena a = arena_new(0);
+    scratch_open(&s);
+    put(s.roots, "changed", "1");
+    put(s.roots, "gone", "1");
+    put(s.roots, "same", "1");
+    at = locate(&s, s.roots);
+    OK(tree_open_folder(&at, NULL, &from, &e));
+    put(s.roots, "changed", "2");
+    put(s.roots, "added", "1");
+    run("rm %s/gone", s.roots);
+    OK(tree_open_folder(&at, NULL, &to, &e));
+    OK(tree_diff(from, to, a, &d, &e));
+    ck_assert_uint_eq(d.changes.n, 3);
+    ck_assert_str_eq(d.changes.v[0].path, "added");
+    ck_assert_int_eq(d.changes.v[0].kind, TREE_ADDED);
+    ck_assert_int_eq(d.changes.v[1].kind, TREE_CHANGED);
+    ck_assert_int_eq(d.changes.v[2].kind, TREE_REMOVED);
+    scratch_close(&s);
+}
+END_TEST
+
+UNIT_MAIN("repo_pin", { a_snapshot_never_changes, any_tree_can_be_pinned_and_a_pin_removed, a_damaged_pin_is_noticed,
+                        several_threads_read_one_tree, search_finds_lines_in_path_order, diff_names_what_differs })
