@@ -1,0 +1,70 @@
+/* Webhooks out (hooks, deliveries) and in (sources, inbound), model calls. Secrets are stored sealed. */
+#ifndef PLAND_STORE_HOOKS_H
+#define PLAND_STORE_HOOKS_H
+
+#include "pland/store/store.h"
+
+struct hook_row {
+    int64_t n, project;
+    const char *id, *url;
+    const void *secret; size_t n_secret; /* sealed */
+    const char *events;                  /* JSON array of types, NULL: all */
+    int64_t created_at, created_by, disabled_at, failing_since;
+    const char *disabled_why;
+};
+struct hook_list { struct hook_row *v; size_t n; };
+_must_check_ enum err_kind store_hook_insert(struct txn *tx, struct hook_row *h, struct err *e);
+_must_check_ enum err_kind store_hook_get(struct txn *tx, int64_t project, const char *id, struct arena *a, struct hook_row *ret, struct err *e);
+_must_check_ enum err_kind store_hook_get_n(struct txn *tx, int64_t n, struct arena *a, struct hook_row *ret, struct err *e);
+_must_check_ enum err_kind store_hook_list(struct txn *tx, int64_t project /* 0: all */, struct arena *a, struct hook_list *ret, struct err *e);
+_must_check_ enum err_kind store_hook_update(struct txn *tx, const struct hook_row *h, struct err *e);
+_must_check_ enum err_kind store_hook_delete(struct txn *tx, int64_t n, struct err *e);
+
+enum delivery_state { DELIVERY_PENDING, DELIVERY_DONE, DELIVERY_FAILED };
+extern const char *const delivery_state_names[];
+struct delivery_row {
+    int64_t n, hook;
+    const char *id;      /* msg_…: stable over attempts */
+    const char *type, *body;
+    int state;
+    int64_t attempts, at, last_at;
+    int last_status;     /* HTTP; 0: none */
+    const char *last_error;
+};
+struct delivery_list { struct delivery_row *v; size_t n; };
+_must_check_ enum err_kind store_delivery_insert(struct txn *tx, struct delivery_row *d, struct err *e);
+_must_check_ enum err_kind store_delivery_get(struct txn *tx, const char *id, struct arena *a, struct delivery_row *ret, struct err *e);
+_must_check_ enum err_kind store_delivery_update(struct txn *tx, const struct delivery_row *d, struct err *e);
+_must_check_ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, int limit, struct arena *a, struct delivery_list *ret, struct err *e);
+
+struct source_row {
+    int64_t n, project;
+    const char *id, *name, *kind; /* "generic" */
+    const void *secret; size_t n_secret;
+    const char *settings;         /* JSON: repository, label filter, field map */
+    int64_t created_at, created_by;
+};
+struct source_list { struct source_row *v; size_t n; };
+_must_check_ enum err_kind store_source_insert(struct txn *tx, struct source_row *r, struct err *e);
+_must_check_ enum err_kind store_source_get(struct txn *tx, int64_t project /* 0: any */, const char *id, struct arena *a, struct source_row *ret, struct err *e);
+_must_check_ enum err_kind store_source_get_n(struct txn *tx, int64_t n, struct arena *a, struct source_row *ret, struct err *e);
+_must_check_ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a, struct source_list *ret, struct err *e);
+_must_check_ enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e); /* name, settings, secret */
+_must_check_ enum err_kind store_source_delete(struct txn *tx, int64_t n, struct err *e);
+
+struct inbound_row { int64_t n, source, at; const char *delivery; const char *body; bool done; const char *outcome; };
+/* ERR_CONFLICT: this delivery id was taken before. */
+_must_check_ enum err_kind store_inbound_insert(struct txn *tx, struct inbound_row *r, struct err *e);
+_must_check_ enum err_kind store_inbound_get(struct txn *tx, int64_t n, struct arena *a, struct inbound_row *ret, struct err *e);
+_must_check_ enum err_kind store_inbound_done(struct txn *tx, int64_t n, const char *outcome, struct err *e);
+
+struct llm_call_row {
+    int64_t plan, job, at, input, output, cached, latency_ms;
+    const char *provider, *step, *request_id, *error;
+    int status;
+};
+_must_check_ enum err_kind store_llm_call_insert(struct txn *tx, const struct llm_call_row *r, struct err *e);
+struct usage { int64_t calls, input, output, cached; };
+_must_check_ enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t since, struct usage *ret, struct err *e);
+
+#endif

@@ -1,0 +1,55 @@
+/* The queue of work. Truth is this table; whatever memory holds is a cache of it. */
+#ifndef PLAND_STORE_JOBS_H
+#define PLAND_STORE_JOBS_H
+
+#include "pland/store/store.h"
+
+enum job_kind { /* stored as text; names in jobs.c */
+    JOB_RESEARCH, JOB_OPTIONS, JOB_OUTLINE, JOB_PHASE, JOB_CLOSING, JOB_CHECK, JOB_REPAIR, JOB_REFINE,
+    JOB_DELIVER /* one outgoing webhook delivery */, JOB_INBOUND /* one incoming webhook */,
+    JOB_KIND_N_
+};
+enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_VOID, JOB_STATE_N_ };
+extern const char *const job_kind_names[];
+extern const char *const job_state_names[];
+
+struct job {
+    int64_t n;
+    int64_t plan;        /* plans.n; 0: none */
+    int kind, state;
+    int64_t generation;  /* of the plan when made */
+    int64_t priority;    /* lower first: a waiting person before bulk */
+    int64_t run_at;      /* Unix ms */
+    int64_t attempts;    /* finished unsuccessfully so far */
+    int64_t lease_until;
+    int64_t person;      /* who it is for, for fairness */
+    const char *owner;   /* node that holds the lease */
+    const char *subject; /* "ph2", a delivery id …; NULL: none */
+    const char *error;   /* last failure in words */
+};
+struct job_list { struct job *v; size_t n; };
+
+/* ERR_CONFLICT when an equal (plan, kind, subject, generation) is already queued or running. */
+_must_check_ enum err_kind store_job_insert(struct txn *tx, struct job *j /* sets n */, struct err *e);
+/* Claims up to max due jobs of the kinds in mask (bit per kind), fair over people: state running, owner, lease. */
+_must_check_ enum err_kind store_job_claim(struct txn *tx, const char *owner, int64_t now, int64_t lease_ms, unsigned kinds, int max, struct arena *a, struct job_list *ret, struct err *e);
+/* Finishing checks owner and state running: ERR_CONFLICT when the lease was lost. */
+_must_check_ enum err_kind store_job_finish(struct txn *tx, int64_t n, const char *owner, enum job_state state, const char *error, struct err *e);
+/* Back to queued, at run_at; count_attempt: whether it was the job's fault. */
+_must_check_ enum err_kind store_job_retry(struct txn *tx, int64_t n, const char *owner, int64_t run_at, bool count_attempt, const char *error, struct err *e);
+/* Those that are no longer the owner's are passed over. */
+_must_check_ enum err_kind store_job_renew(struct txn *tx, const char *owner, const int64_t *ns, size_t n_ns, int64_t lease_until, struct err *e);
+/* Jobs whose lease is over go back to the queue, attempts uncounted; returns how many. all: every lease (start on SQLite). */
+_must_check_ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *ret, struct err *e);
+/* Queued and running jobs of the plan become void. */
+_must_check_ enum err_kind store_job_void(struct txn *tx, int64_t plan, struct err *e);
+/* Failed jobs of the plan's newest generation go back to the queue under the new generation; returns how many. */
+_must_check_ enum err_kind store_job_requeue_failed(struct txn *tx, int64_t plan, int64_t generation, int64_t now, int64_t *ret, struct err *e);
+/* Earliest run_at of a queued job of these kinds; 0: none. */
+_must_check_ enum err_kind store_job_next(struct txn *tx, unsigned kinds, int64_t *ret, struct err *e);
+_must_check_ enum err_kind store_job_open(struct txn *tx, int64_t plan, struct arena *a, struct job_list *ret, struct err *e); /* queued, running, failed */
+_must_check_ enum err_kind store_job_counts(struct txn *tx, int64_t ret[JOB_STATE_N_], struct err *e);
+/* Done and void jobs older than before are removed, at most limit; returns how many. */
+_must_check_ enum err_kind store_job_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
+
+#endif

@@ -1,0 +1,79 @@
+/* Claiming work, fairly over people.
+ *
+ * The index of queued jobs is ordered by person, priority, run_at. The statement hops from person to person (each hop
+ * is one seek), takes the first few due jobs of each, and orders them by priority, then by how many jobs the person
+ * would have running, then by time: thousands of jobs of one person cost no more than a few, and hold nobody up. */
+#include "pland/store/jobs.h"
+
+#include "store/job_shape.h"
+
+/* $1 … $10: names of the kinds asked for, null for the others. */
+#define KINDS "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_Static_assert(JOB_KIND_N_ == 10, "KINDS lists as many values as there are kinds");
+
+static size_t kind_values(unsigned kinds, struct value *v)
+{
+    size_t n = 0;
+    for (int i = 0; i < JOB_KIND_N_; i++) v[n++] = v_text(kinds >> i & 1u ? job_kind_names[i] : NULL);
+    return n;
+}
+
+/* $11: now, $12: how many. */
+static const char candidates_sql[] =
+    "WITH RECURSIVE people (person) AS ("
+    " SELECT min(person) FROM jobs WHERE state = 'queued'"
+    " UNION ALL"
+    " SELECT (SELECT min(j.person) FROM jobs j WHERE j.state = 'queued' AND j.person > people.person)"
+    " FROM people WHERE people.person IS NOT NULL),"
+    " due AS ("
+    " SELECT q.n, q.priority, q.run_at, q.person,"
+    " row_number() OVER (PARTITION BY q.person ORDER BY q.priority, q.run_at, q.n) AS place"
+    " FROM people JOIN jobs q ON q.n IN (SELECT c.n FROM jobs c WHERE c.state = 'queued' AND c.person = people.person"
+    " AND c.run_at <= $11 AND c.kind IN " KINDS " ORDER BY c.priority, c.run_at LIMIT $12)),"
+    " busy AS (SELECT person, count(*) AS running FROM jobs WHERE state = 'running' GROUP BY person)"
+    " SELECT due.n FROM due LEFT JOIN busy ON busy.person = due.person"
+    " ORDER BY due.priority, coalesce(busy.running, 0) + due.place, due.run_at, due.n LIMIT $12";
+
+struct candidate { int64_t n; };
+struct candidates { struct candidate *v; size_t n; };
+static const struct column candidate_columns[] = { C_INT(struct candidate, n) };
+static const struct shape candidate_shape = SHAPE("job", struct candidate, candidate_columns);
+
+/* Somebody else (another node) may have been faster: then nothing is written and the job is not ours. */
+static enum err_kind take(struct txn *tx, int64_t n, const char *owner, int64_t lease_until, struct arena *a,
+                          struct job_list *list, struct err *e)
+{
+    static const char claim_sql[] =
+        "UPDATE jobs SET state = 'running', owner = $2, lease_until = $3 WHERE n = $1 AND state = 'queued'";
+    static const char get_sql[] = "SELECT " JOB_COLUMNS " FROM jobs WHERE n = $1";
+    int64_t changed = 0;
+    enum err_kind k = txn_run(tx, claim_sql, VALUES(v_int(n), v_text(owner), v_int(lease_until)), &changed, e);
+    struct job *j;
+    if (k != ERR_OK || changed == 0) return k;
+    j = arena_push(a, list, sizeof *j);
+    return j ? txn_one(tx, get_sql, VALUES(v_int(n)), &job_shape, a, j, e) : arena_check(a, e);
+}
+
+enum err_kind store_job_claim(struct txn *tx, const char *owner, int64_t now, int64_t lease_ms, unsigned kinds, int max,
+                              struct arena *a, struct job_list *ret, struct err *e)
+{
+    struct value v[JOB_KIND_N_ + 2];
+    size_t n = kind_values(kinds, v);
+    struct candidates found = { 0 };
+    struct job_list list = { 0 };
+    enum err_kind k;
+    v[n++] = v_int(now);
+    v[n++] = v_int(max);
+    k = txn_all(tx, candidates_sql, v, n, &candidate_shape, a, &found, e);
+    for (size_t i = 0; k == ERR_OK && i < found.n; i++) k = take(tx, found.v[i].n, owner, now + lease_ms, a, &list, e);
+    if (k == ERR_OK) *ret = list;
+    return k;
+}
+
+enum err_kind store_job_next(struct txn *tx, unsigned kinds, int64_t *ret, struct err *e)
+{
+    static const char sql[] = "SELECT coalesce(min(run_at), 0) FROM jobs WHERE state = 'queued' AND kind IN " KINDS;
+    struct value v[JOB_KIND_N_];
+    size_t n = kind_values(kinds, v);
+    return txn_int(tx, sql, v, n, ret, NULL, e);
+}

@@ -1,0 +1,76 @@
+/* What an engine (SQLite, PostgreSQL) gives to the rest of the store: connections, statements, maintenance. Operations
+ * are written once above it. A connection is used by one thread at a time.
+ *
+ * Statements are SQL text with $1…$k; every number appears, values[i] belongs to $(i+1). */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pland/base/err.h"
+
+enum value_type { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BLOB };
+struct value {
+    enum value_type type;
+    int64_t i;
+    const char *p; /* borrowed; no NUL at the end */
+    size_t n;
+};
+
+enum conn_role {
+    CONN_WRITER, /* the one that writes; creates the database when there is none */
+    CONN_READER, /* refuses to write */
+    CONN_TOOL    /* maintenance: checkpoint, backup, verify */
+};
+
+struct fault;
+struct stmt;
+
+/* Engines embed it as the first member of their own connection and allocate that; conn.c fills the rest. */
+struct conn {
+    const struct engine *engine;
+    enum conn_role role;
+    struct fault *fault; /* borrowed; NULL: nothing is made to fail */
+    struct {
+        struct stmt **v; /* open addressing by the address of the text */
+        size_t n, cap;   /* cap is a power of two */
+    } cache;
+};
+
+/* Engines embed it as the first member of their own statement. */
+struct stmt {
+    const char *sql;
+    bool busy;
+};
+
+struct engine {
+    const char *name;
+    const char *begin_read, *begin_write;
+    /* place: a data directory, later also a connection string. */
+    enum err_kind (*open)(const char *place, enum conn_role role, struct conn **ret, struct err *e);
+    void (*close)(struct conn *c);
+    enum err_kind (*prepare)(struct conn *c, const char *sql, struct stmt **ret, struct err *e);
+    void (*finalize)(struct stmt *s);
+    enum err_kind (*bind)(struct stmt *s, const struct value *v, size_t n, struct err *e);
+    enum err_kind (*step)(struct stmt *s, bool *ret_row, struct err *e);
+    struct value (*column)(const struct stmt *s, int i); /* valid until the next step or reset */
+    int64_t (*changed)(const struct stmt *s);            /* rows that the last step wrote */
+    void (*reset)(struct stmt *s);
+    bool (*in_transaction)(const struct conn *c);
+    /* Several statements without values, as in migrations. */
+    enum err_kind (*script)(struct conn *c, const char *sql, struct err *e);
+    /* Is there a table of that name? */
+    enum err_kind (*has_table)(struct conn *c, const char *name, bool *ret, struct err *e);
+    int64_t (*log_bytes)(const struct conn *writer); /* write-ahead log after the last commit */
+    /* finish: wait for readers and let the log start afresh; else move what is possible without waiting. */
+    enum err_kind (*checkpoint)(struct conn *c, bool finish, struct err *e);
+    enum err_kind (*backup)(struct conn *c, const char *file, struct err *e);
+    enum err_kind (*verify)(struct conn *c, struct err *e);
+    /* Where to copy a database that is about to get migration `version`; NULL: the engine makes no copies. */
+    enum err_kind (*backup_name)(const char *place, int64_t version, char *ret, size_t cap, struct err *e);
+};
+
+extern const struct engine sqlite_engine;
+
+#endif

@@ -1,0 +1,118 @@
+/* Webhooks out: hooks and their deliveries. */
+#include "pland/store/hooks.h"
+
+#include "store/txn.h"
+
+/* --- hooks ------------------------------------------------------------------------------------------------------ */
+#define HOOK_COLUMNS                                                                                                   \
+    "n, id, project, created_at, created_by, url, secret, events, disabled_at, failing_since, disabled_why"
+enum { HOOK_MUTABLE = 5 };
+static const struct column hook_columns[] = {
+    C_INT(struct hook_row, n),
+    C_TEXT(struct hook_row, id),
+    C_INT(struct hook_row, project),
+    C_INT(struct hook_row, created_at),
+    C_INT(struct hook_row, created_by),
+    C_TEXT(struct hook_row, url),
+    C_BLOB(struct hook_row, secret, n_secret),
+    C_TEXT(struct hook_row, events),
+    C_INT(struct hook_row, disabled_at),
+    C_INT(struct hook_row, failing_since),
+    C_TEXT(struct hook_row, disabled_why),
+};
+static const struct shape hook_shape = SHAPE("hook", struct hook_row, hook_columns);
+
+enum err_kind store_hook_insert(struct txn *tx, struct hook_row *h, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO hooks (id, project, created_at, created_by, url, secret, events, disabled_at, failing_since,"
+        " disabled_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING n";
+    return txn_insert(tx, sql, &hook_shape, h, "a hook with this id exists", e);
+}
+
+enum err_kind store_hook_get(struct txn *tx, int64_t project, const char *id, struct arena *a, struct hook_row *ret,
+                             struct err *e)
+{
+    static const char sql[] = "SELECT " HOOK_COLUMNS " FROM hooks WHERE id = $2 AND (project = $1 OR $1 = 0)";
+    return txn_one(tx, sql, VALUES(v_int(project), v_text(id)), &hook_shape, a, ret, e);
+}
+
+enum err_kind store_hook_get_n(struct txn *tx, int64_t n, struct arena *a, struct hook_row *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " HOOK_COLUMNS " FROM hooks WHERE n = $1";
+    return txn_one(tx, sql, VALUES(v_int(n)), &hook_shape, a, ret, e);
+}
+
+enum err_kind store_hook_list(struct txn *tx, int64_t project, struct arena *a, struct hook_list *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " HOOK_COLUMNS " FROM hooks WHERE project = $1 OR $1 = 0 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(project)), &hook_shape, a, ret, e);
+}
+
+enum err_kind store_hook_update(struct txn *tx, const struct hook_row *h, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE hooks SET url = $2, secret = $3, events = $4, disabled_at = $5, failing_since = $6, disabled_why = $7"
+        " WHERE n = $1";
+    return txn_update(tx, sql, &hook_shape, HOOK_MUTABLE, h, e);
+}
+
+enum err_kind store_hook_delete(struct txn *tx, int64_t n, struct err *e)
+{
+    static const char deliveries_sql[] = "DELETE FROM deliveries WHERE hook = $1";
+    static const char sql[] = "DELETE FROM hooks WHERE n = $1";
+    enum err_kind k = txn_run(tx, deliveries_sql, VALUES(v_int(n)), NULL, e);
+    return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "hook", e) : k;
+}
+
+/* --- deliveries ------------------------------------------------------------------------------------------------- */
+const char *const delivery_state_names[] = {
+    [DELIVERY_PENDING] = "pending", [DELIVERY_DONE] = "done", [DELIVERY_FAILED] = "failed", NULL,
+};
+
+#define DELIVERY_COLUMNS "n, id, hook, type, body, at, state, attempts, last_at, last_status, last_error"
+enum { DELIVERY_MUTABLE = 6 };
+static const struct column delivery_columns[] = {
+    C_INT(struct delivery_row, n),
+    C_TEXT(struct delivery_row, id),
+    C_INT(struct delivery_row, hook),
+    C_TEXT(struct delivery_row, type),
+    C_TEXT(struct delivery_row, body),
+    C_INT(struct delivery_row, at),
+    C_NAME(struct delivery_row, state, delivery_state_names),
+    C_INT(struct delivery_row, attempts),
+    C_INT(struct delivery_row, last_at),
+    C_CODE(struct delivery_row, last_status),
+    C_TEXT(struct delivery_row, last_error),
+};
+static const struct shape delivery_shape = SHAPE("delivery", struct delivery_row, delivery_columns);
+
+enum err_kind store_delivery_insert(struct txn *tx, struct delivery_row *d, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO deliveries (id, hook, type, body, at, state, attempts, last_at, last_status, last_error)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING n";
+    return txn_insert(tx, sql, &delivery_shape, d, "a delivery with this id exists", e);
+}
+
+enum err_kind store_delivery_get(struct txn *tx, const char *id, struct arena *a, struct delivery_row *ret,
+                                 struct err *e)
+{
+    static const char sql[] = "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE id = $1";
+    return txn_one(tx, sql, VALUES(v_text(id)), &delivery_shape, a, ret, e);
+}
+
+enum err_kind store_delivery_update(struct txn *tx, const struct delivery_row *d, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE deliveries SET state = $2, attempts = $3, last_at = $4, last_status = $5, last_error = $6 WHERE n = $1";
+    return txn_update(tx, sql, &delivery_shape, DELIVERY_MUTABLE, d, e);
+}
+
+enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, int limit, struct arena *a,
+                                  struct delivery_list *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE hook = $1 AND n < $2 ORDER BY n DESC LIMIT $3";
+    return txn_all(tx, sql, VALUES(v_int(hook), v_before(before), v_int(limit)), &delivery_shape, a, ret, e);
+}

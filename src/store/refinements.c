@@ -1,0 +1,127 @@
+/* What people say about a revision: refinements, approvals; and how the work on it goes: progress. */
+#include "pland/store/documents.h"
+
+#include "pland/plan/request.h"
+#include "store/txn.h"
+
+/* --- refinements ------------------------------------------------------------------------------------------------ */
+const char *const refinement_state_names[] = {
+    [REFINEMENT_PENDING] = "pending",     [REFINEMENT_APPLIED] = "applied", [REFINEMENT_CONFLICTED] = "conflicted",
+    [REFINEMENT_WITHDRAWN] = "withdrawn", [REFINEMENT_FAILED] = "failed",   NULL,
+};
+
+#define REFINEMENT_COLUMNS                                                                                             \
+    "n, id, plan, base_revision, at, author, instruction, sections, state, result_revision, detail"
+enum { REFINEMENT_MUTABLE = 8 };
+static const struct column refinement_columns[] = {
+    C_INT(struct refinement_row, n),
+    C_TEXT(struct refinement_row, id),
+    C_INT(struct refinement_row, plan),
+    C_INT(struct refinement_row, base_revision),
+    C_INT(struct refinement_row, at),
+    C_INT(struct refinement_row, author),
+    C_TEXT(struct refinement_row, instruction),
+    C_TEXT(struct refinement_row, sections),
+    C_NAME(struct refinement_row, state, refinement_state_names),
+    C_INT(struct refinement_row, result_revision),
+    C_TEXT(struct refinement_row, detail),
+};
+static const struct shape refinement_shape = SHAPE("refinement", struct refinement_row, refinement_columns);
+
+enum err_kind store_refinement_insert(struct txn *tx, struct refinement_row *r, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO refinements (id, plan, base_revision, at, author, instruction, sections, state,"
+        " result_revision, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING n";
+    return txn_insert(tx, sql, &refinement_shape, r, "a refinement with this id exists", e);
+}
+
+enum err_kind store_refinement_update(struct txn *tx, const struct refinement_row *r, struct err *e)
+{
+    static const char sql[] = "UPDATE refinements SET state = $2, result_revision = $3, detail = $4 WHERE n = $1";
+    return txn_update(tx, sql, &refinement_shape, REFINEMENT_MUTABLE, r, e);
+}
+
+enum err_kind store_refinement_get(struct txn *tx, int64_t plan, const char *id, struct arena *a,
+                                   struct refinement_row *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " REFINEMENT_COLUMNS " FROM refinements WHERE id = $2 AND plan = $1";
+    return txn_one(tx, sql, VALUES(v_int(plan), v_text(id)), &refinement_shape, a, ret, e);
+}
+
+enum err_kind store_refinement_list(struct txn *tx, int64_t plan, int state, struct arena *a,
+                                    struct refinement_list *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " REFINEMENT_COLUMNS " FROM refinements WHERE plan = $1 AND (state = $2 OR $2 = '') ORDER BY n";
+    const char *name = state < 0 ? "" : name_of(refinement_state_names, state);
+    return txn_all(tx, sql, VALUES(v_int(plan), v_text(name)), &refinement_shape, a, ret, e);
+}
+
+/* --- approvals -------------------------------------------------------------------------------------------------- */
+#define APPROVAL_COLUMNS "plan, revision, at, person, content, tree, note, voided_at"
+static const struct column approval_columns[] = {
+    C_INT(struct approval_row, plan),
+    C_INT(struct approval_row, revision),
+    C_INT(struct approval_row, at),
+    C_INT(struct approval_row, person),
+    C_HASH(struct approval_row, content),
+    C_TEXT(struct approval_row, tree),
+    C_TEXT(struct approval_row, note),
+    C_INT(struct approval_row, voided_at),
+};
+static const struct shape approval_shape = SHAPE("approval", struct approval_row, approval_columns);
+
+enum err_kind store_approval_insert(struct txn *tx, const struct approval_row *r, struct err *e)
+{
+    static const char sql[] = "INSERT INTO approvals (" APPROVAL_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    struct value v[VALUES_MAX];
+    size_t n = 0;
+    shape_values(&approval_shape, 0, r, v, &n);
+    return txn_run(tx, sql, v, n, NULL, e);
+}
+
+enum err_kind store_approval_get(struct txn *tx, int64_t plan, struct arena *a, struct approval_row *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " APPROVAL_COLUMNS " FROM approvals WHERE plan = $1 AND voided_at = 0 ORDER BY n DESC LIMIT 1";
+    return txn_one(tx, sql, VALUES(v_int(plan)), &approval_shape, a, ret, e);
+}
+
+enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, struct err *e)
+{
+    static const char sql[] = "UPDATE approvals SET voided_at = $2 WHERE plan = $1 AND voided_at = 0";
+    return txn_run(tx, sql, VALUES(v_int(plan), v_int(at)), NULL, e);
+}
+
+/* --- progress --------------------------------------------------------------------------------------------------- */
+#define PROGRESS_COLUMNS "plan, phase, at, person, status, note, commit_id"
+static const struct column progress_columns[] = {
+    C_INT(struct progress_row, plan),
+    C_TEXT(struct progress_row, phase),
+    C_INT(struct progress_row, at),
+    C_INT(struct progress_row, person),
+    C_NAME(struct progress_row, status, progress_status_names),
+    C_TEXT(struct progress_row, note),
+    C_TEXT(struct progress_row, commit),
+};
+static const struct shape progress_shape = SHAPE("progress", struct progress_row, progress_columns);
+
+enum err_kind store_progress_put(struct txn *tx, const struct progress_row *r, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO progress (" PROGRESS_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, phase)"
+        " DO UPDATE SET at = excluded.at, person = excluded.person, status = excluded.status,"
+        " note = excluded.note, commit_id = excluded.commit_id";
+    struct value v[VALUES_MAX];
+    size_t n = 0;
+    shape_values(&progress_shape, 0, r, v, &n);
+    return txn_run(tx, sql, v, n, NULL, e);
+}
+
+enum err_kind store_progress_list(struct txn *tx, int64_t plan, struct arena *a, struct progress_list *ret,
+                                  struct err *e)
+{
+    static const char sql[] = "SELECT " PROGRESS_COLUMNS " FROM progress WHERE plan = $1 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(plan)), &progress_shape, a, ret, e);
+}

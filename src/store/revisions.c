@@ -1,0 +1,112 @@
+/* Revisions and their content-addressed sections. */
+#include "pland/store/documents.h"
+
+#include "store/txn.h"
+
+#define REVISION_COLUMNS \
+    "n, plan, number, parent, at, author, content, reason, detail, checks, verified, to_create, unprovable, failed"
+
+/* The row number is not part of the public struct: it is kept next to it. */
+struct numbered {
+    int64_t n;
+    struct revision_row row;
+};
+struct numbered_list { struct numbered *v; size_t n; };
+static const struct column columns[] = {
+    C_INT(struct numbered, n),
+    C_INT(struct numbered, row.plan),
+    C_INT(struct numbered, row.number),
+    C_INT(struct numbered, row.parent),
+    C_INT(struct numbered, row.at),
+    C_INT(struct numbered, row.author),
+    C_HASH(struct numbered, row.content),
+    C_TEXT(struct numbered, row.reason),
+    C_TEXT(struct numbered, row.detail),
+    C_TEXT(struct numbered, row.checks),
+    C_INT(struct numbered, row.verified),
+    C_INT(struct numbered, row.to_create),
+    C_INT(struct numbered, row.unprovable),
+    C_INT(struct numbered, row.failed),
+};
+static const struct shape revision_shape = SHAPE("revision", struct numbered, columns);
+
+/* bytes and their length share one column */
+static const struct column section_columns[] = {
+    C_TEXT(struct revision_section, id),
+    C_HASH(struct revision_section, hash),
+    C_BLOB(struct revision_section, bytes, n),
+};
+static const struct shape section_shape = SHAPE("section", struct revision_section, section_columns);
+
+enum err_kind store_section_put(struct txn *tx, const struct sha256 *hash, const char *bytes, size_t n, struct err *e)
+{
+    static const char sql[] = "INSERT INTO sections (hash, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    return txn_run(tx, sql, VALUES(v_hash(hash), v_text_n(bytes, n)), NULL, e);
+}
+
+static enum err_kind insert_sections(struct txn *tx, int64_t revision, const struct revision_row *r, struct err *e)
+{
+    static const char sql[] = "INSERT INTO revision_sections (revision, ordinal, id, section)"
+                              " VALUES ($1, $2, $3, (SELECT n FROM sections WHERE hash = $4))";
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < r->sections.n; i++)
+        k = txn_run(
+            tx, sql,
+            VALUES(v_int(revision), v_int((int64_t)i), v_text(r->sections.v[i].id), v_hash(&r->sections.v[i].hash)),
+            NULL, e);
+    return k;
+}
+
+enum err_kind store_revision_insert(struct txn *tx, const struct revision_row *r, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO revisions (plan, number, parent, at, author, content, reason, detail, checks, verified,"
+        " to_create, unprovable, failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        " ON CONFLICT DO NOTHING RETURNING n";
+    struct numbered row = { .row = *r };
+    enum err_kind k = txn_insert(tx, sql, &revision_shape, &row, "the plan has this revision already", e);
+    return k == ERR_OK ? insert_sections(tx, row.n, r, e) : k;
+}
+
+static enum err_kind read_sections(struct txn *tx, bool with_bytes, struct arena *a, struct numbered *r, struct err *e)
+{
+    static const char bytes_sql[] =
+        "SELECT l.id, s.hash, s.bytes FROM revision_sections l JOIN sections s ON s.n = l.section"
+        " WHERE l.revision = $1 ORDER BY l.ordinal";
+    static const char plain_sql[] =
+        "SELECT l.id, s.hash, NULL FROM revision_sections l JOIN sections s ON s.n = l.section"
+        " WHERE l.revision = $1 ORDER BY l.ordinal";
+    return txn_all(tx, with_bytes ? bytes_sql : plain_sql, VALUES(v_int(r->n)), &section_shape, a, &r->row.sections, e);
+}
+
+enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections, struct arena *a,
+                                 struct revision_row *ret, struct err *e)
+{
+    static const char one_sql[] = "SELECT " REVISION_COLUMNS " FROM revisions WHERE plan = $1 AND number = $2";
+    static const char newest_sql[] =
+        "SELECT " REVISION_COLUMNS " FROM revisions WHERE plan = $1 ORDER BY number DESC LIMIT 1";
+    struct numbered r = { 0 };
+    enum err_kind k = number ? txn_one(tx, one_sql, VALUES(v_int(plan), v_int(number)), &revision_shape, a, &r, e)
+                             : txn_one(tx, newest_sql, VALUES(v_int(plan)), &revision_shape, a, &r, e);
+    if (k == ERR_OK) k = read_sections(tx, with_sections, a, &r, e);
+    if (k == ERR_OK) *ret = r.row;
+    return k;
+}
+
+enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a,
+                                  struct revision_list *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " REVISION_COLUMNS " FROM revisions WHERE plan = $1 AND number < $2"
+                              " ORDER BY number DESC LIMIT $3";
+    struct numbered_list rows = { 0 };
+    struct revision_list list = { 0 };
+    enum err_kind k =
+        txn_all(tx, sql, VALUES(v_int(plan), v_before(before), v_int(limit)), &revision_shape, a, &rows, e);
+    for (size_t i = 0; k == ERR_OK && i < rows.n; i++) {
+        struct revision_row *to = arena_push(a, &list, sizeof *to);
+        if (to) *to = rows.v[i].row;
+        else k = arena_check(a, e);
+    }
+    if (k == ERR_OK) *ret = list;
+    return k;
+}

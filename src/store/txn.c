@@ -1,0 +1,183 @@
+/* Running statements inside a transaction. */
+#include "store/txn.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/conn.h"
+#include "store/fault.h"
+
+/* --- step by step ----------------------------------------------------------------------------------------------- */
+enum err_kind txn_start(struct txn *tx, const char *sql, const struct value *v, size_t n, struct stmt **ret,
+                        struct err *e)
+{
+    struct stmt *s = NULL;
+    enum err_kind k = fault_statement(tx->conn->fault, e);
+    *ret = NULL;
+    if (k == ERR_OK) k = conn_statement(tx->conn, sql, &s, e);
+    if (k == ERR_OK) {
+        assert(!s->busy);
+        k = tx->conn->engine->bind(s, v, n, e);
+    }
+    if (k != ERR_OK) return k;
+    s->busy = true;
+    *ret = s;
+    return ERR_OK;
+}
+
+enum err_kind txn_step(struct txn *tx, struct stmt *s, bool *ret_row, struct err *e)
+{
+    return tx->conn->engine->step(s, ret_row, e);
+}
+
+struct value txn_column(const struct txn *tx, const struct stmt *s, int i)
+{
+    return tx->conn->engine->column(s, i);
+}
+
+void txn_end(struct txn *tx, struct stmt *s)
+{
+    if (!s) return;
+    tx->conn->engine->reset(s);
+    s->busy = false;
+}
+
+/* --- whole statements ------------------------------------------------------------------------------------------- */
+enum err_kind txn_run(struct txn *tx, const char *sql, const struct value *v, size_t n, int64_t *ret_changed,
+                      struct err *e)
+{
+    struct stmt *s;
+    bool row = true;
+    enum err_kind k = txn_start(tx, sql, v, n, &s, e);
+    while (k == ERR_OK && row) k = txn_step(tx, s, &row, e);
+    if (k == ERR_OK && ret_changed) *ret_changed = tx->conn->engine->changed(s);
+    txn_end(tx, s);
+    return k;
+}
+
+enum err_kind txn_change(struct txn *tx, const char *sql, const struct value *v, size_t n, const char *what,
+                         struct err *e)
+{
+    int64_t changed = 0;
+    enum err_kind k = txn_run(tx, sql, v, n, &changed, e);
+    if (k == ERR_OK && changed == 0) k = err_set(e, ERR_NOT_FOUND, "no such %s", what);
+    return k;
+}
+
+enum err_kind txn_int(struct txn *tx, const char *sql, const struct value *v, size_t n, int64_t *ret, bool *ret_found,
+                      struct err *e)
+{
+    struct stmt *s;
+    bool row = false, more = true;
+    int64_t value = 0;
+    enum err_kind k = txn_start(tx, sql, v, n, &s, e);
+    if (k == ERR_OK) k = txn_step(tx, s, &row, e);
+    if (k == ERR_OK && row) value = txn_column(tx, s, 0).i;
+    /* To the end: an INSERT … RETURNING is finished only then. */
+    for (more = row; k == ERR_OK && more;) k = txn_step(tx, s, &more, e);
+    txn_end(tx, s);
+    if (k != ERR_OK) return k;
+    *ret = value;
+    if (ret_found) *ret_found = row;
+    return ERR_OK;
+}
+
+enum err_kind txn_text(struct txn *tx, const char *sql, const struct value *v, size_t n, struct arena *a,
+                       const char **ret, struct err *e)
+{
+    struct stmt *s;
+    bool row = false;
+    const char *text = NULL;
+    enum err_kind k = txn_start(tx, sql, v, n, &s, e);
+    if (k == ERR_OK) k = txn_step(tx, s, &row, e);
+    if (k == ERR_OK && row) {
+        struct value c = txn_column(tx, s, 0);
+        text = c.type == VALUE_NULL ? NULL : arena_dup_n(a, c.p, c.n);
+        k = arena_check(a, e);
+    }
+    txn_end(tx, s);
+    if (k == ERR_OK) *ret = text;
+    return k;
+}
+
+enum err_kind txn_one(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
+                      struct arena *a, void *ret, struct err *e)
+{
+    struct stmt *s;
+    bool row = false;
+    enum err_kind k = txn_start(tx, sql, v, n, &s, e);
+    if (k == ERR_OK) k = txn_step(tx, s, &row, e);
+    if (k == ERR_OK && row) k = shape_read(shape, tx->conn, s, a, ret, e);
+    else if (k == ERR_OK) k = err_set(e, ERR_NOT_FOUND, "no such %s", shape->what);
+    txn_end(tx, s);
+    return k;
+}
+
+static enum err_kind collect(struct txn *tx, struct stmt *s, const struct shape *shape, struct arena *a, void *ret_list,
+                             struct err *e)
+{
+    LIST(char) list = { 0 };
+    bool row = false;
+    enum err_kind k;
+    while ((k = txn_step(tx, s, &row, e)) == ERR_OK && row) {
+        void *dst = arena_push(a, &list, shape->size);
+        k = dst ? shape_read(shape, tx->conn, s, a, dst, e) : arena_check(a, e);
+        if (k != ERR_OK) return k;
+    }
+    if (k == ERR_OK) memcpy(ret_list, &list, sizeof list);
+    return k;
+}
+
+enum err_kind txn_all(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
+                      struct arena *a, void *ret_list, struct err *e)
+{
+    struct stmt *s;
+    enum err_kind k = txn_start(tx, sql, v, n, &s, e);
+    if (k == ERR_OK) k = collect(tx, s, shape, a, ret_list, e);
+    txn_end(tx, s);
+    return k;
+}
+
+enum err_kind txn_all_once(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
+                           struct arena *a, void *ret_list, struct err *e)
+{
+    const struct engine *engine = tx->conn->engine;
+    struct stmt *s = NULL;
+    enum err_kind k = fault_statement(tx->conn->fault, e);
+    if (k == ERR_OK) k = engine->prepare(tx->conn, sql, &s, e);
+    if (k != ERR_OK) return k;
+    k = engine->bind(s, v, n, e);
+    if (k == ERR_OK) k = collect(tx, s, shape, a, ret_list, e);
+    engine->reset(s);
+    engine->finalize(s);
+    return k;
+}
+
+/* --- structs ---------------------------------------------------------------------------------------------------- */
+enum err_kind txn_insert(struct txn *tx, const char *sql, const struct shape *s, void *src, const char *conflict,
+                         struct err *e)
+{
+    struct value v[VALUES_MAX];
+    size_t n = 0;
+    int64_t number = 0;
+    bool found = false;
+    enum err_kind k;
+    shape_values(s, 1, src, v, &n);
+    k = txn_int(tx, sql, v, n, &number, &found, e);
+    if (k != ERR_OK) return k;
+    if (!found) return err_set(e, ERR_CONFLICT, "%s", conflict);
+    memcpy((char *)src + s->columns[0].offset, &number, sizeof number);
+    return ERR_OK;
+}
+
+enum err_kind txn_update(struct txn *tx, const char *sql, const struct shape *s, size_t from, const void *src,
+                         struct err *e)
+{
+    struct value v[VALUES_MAX];
+    size_t n = 1;
+    int64_t number;
+    memcpy(&number, (const char *)src + s->columns[0].offset, sizeof number);
+    v[0] = v_int(number);
+    shape_values(s, from, src, v, &n);
+    return txn_change(tx, sql, v, n, s->what, e);
+}

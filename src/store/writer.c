@@ -1,0 +1,241 @@
+/* The writer thread. It takes everything that waits (up to a cap) into one transaction, each write in a savepoint of
+ * its own; after the commit it tells every writer, without holding a lock. */
+#include "store/writer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "pland/base/lock.h"
+#include "pland/base/log.h"
+#include "store/checkpoint.h"
+#include "store/conn.h"
+#include "store/txn.h"
+
+enum { GROUP_MAX = 512 };
+
+struct writer {
+    struct txn tx;
+    struct checkpointer *checkpointer;
+    pthread_t thread;
+    int queue_max;
+    struct lock lock; /* guards first, last, waiting, closing */
+    struct cond wake;
+    struct store_write *first, **last;
+    int waiting;
+    bool closing;
+    _Atomic int64_t commits, writes, failed, queue, log_bytes;
+    int64_t finish_at; /* log size at which the writer itself makes the log start afresh */
+};
+
+static _Thread_local int open_transactions;
+
+void transaction_enter(void) { open_transactions++; }
+void transaction_leave(void) { open_transactions--; }
+bool store_in_transaction(void) { return open_transactions > 0; }
+
+/* --- queue ------------------------------------------------------------------------------------------------------ */
+enum err_kind writer_submit(struct writer *w, struct store_write *write, struct err *e)
+{
+    HOLD(&w->lock);
+    if (w->closing) return err_set(e, ERR_BUSY, "shutting down");
+    if (w->waiting >= w->queue_max) return err_set(e, ERR_BUSY, "%d writes are waiting already: try again", w->waiting);
+    write->next = NULL;
+    *w->last = write;
+    w->last = &write->next;
+    atomic_store_explicit(&w->queue, ++w->waiting, memory_order_relaxed);
+    if (w->waiting == 1) cond_signal(&w->wake);
+    return ERR_OK;
+}
+
+static bool runs_alone(const struct store_write *write)
+{
+    return write->fn == writer_checkpoint;
+}
+
+/* Cuts a group off the queue: its first write, NULL once the queue is closed and empty. */
+static struct store_write *take_group(struct writer *w, int *ret_n)
+{
+    HOLD(&w->lock);
+    struct store_write *first, *end;
+    int n = 1;
+    while (!w->first && !w->closing) cond_wait(&w->wake, &w->lock);
+    first = end = w->first;
+    if (!first) return NULL;
+    while (end->next && n < GROUP_MAX && !runs_alone(end) && !runs_alone(end->next)) {
+        end = end->next;
+        n++;
+    }
+    w->first = end->next;
+    if (!w->first) w->last = &w->first;
+    end->next = NULL;
+    w->waiting -= n;
+    atomic_store_explicit(&w->queue, w->waiting, memory_order_relaxed);
+    *ret_n = n;
+    return first;
+}
+
+/* --- one group -------------------------------------------------------------------------------------------------- */
+static void set_result(struct store_write *write, enum err_kind k, const struct err *e)
+{
+    write->result = k;
+    write->err = *e;
+    write->err.kind = k;
+}
+
+/* False: the whole transaction is gone and write->err says why. */
+static bool run_one(struct writer *w, struct store_write *write, bool alone)
+{
+    enum err_kind k;
+    write->err = (struct err){ 0 };
+    k = alone ? ERR_OK : conn_savepoint(w->tx.conn, &write->err);
+    if (k == ERR_OK) k = write->fn(&w->tx, write->arg, &write->err);
+    if (k == ERR_OK && !alone) k = conn_keep(w->tx.conn, &write->err);
+    write->result = k;
+    write->err.kind = k;
+    if (k == ERR_OK) return true;
+    if (!alone) return conn_undo(w->tx.conn);
+    conn_rollback(w->tx.conn);
+    return false;
+}
+
+/* Everything that seemed to succeed, or never ran, fails like this. */
+static void fail_group(struct store_write *first, enum err_kind k, const struct err *e)
+{
+    for (struct store_write *x = first; x; x = x->next)
+        if (x->result == ERR_OK) set_result(x, k, e);
+}
+
+static enum err_kind run_group(struct writer *w, struct store_write *first, struct err *e)
+{
+    bool alone = !first->next;
+    int good = 0;
+    enum err_kind k = conn_begin(w->tx.conn, true, e);
+    if (k != ERR_OK) return k;
+    for (struct store_write *x = first; x; x = x->next) {
+        if (!run_one(w, x, alone)) {
+            *e = x->err;
+            conn_rollback(w->tx.conn);
+            return x->result;
+        }
+        good += x->result == ERR_OK;
+    }
+    if (good == 0) { /* nothing to make durable */
+        conn_rollback(w->tx.conn);
+        return ERR_OK;
+    }
+    return conn_commit(w->tx.conn, e);
+}
+
+static void run_transaction(struct writer *w, struct store_write *first, int n)
+{
+    struct err e = { 0 };
+    enum err_kind k;
+    for (struct store_write *x = first; x; x = x->next) x->result = ERR_OK;
+    transaction_enter();
+    k = run_group(w, first, &e);
+    transaction_leave();
+    if (k != ERR_OK) fail_group(first, k, &e);
+    else atomic_fetch_add_explicit(&w->commits, 1, memory_order_relaxed);
+    if (k != ERR_OK && n > 1) log_error("a group of writes was rolled back", LOG_E(&e), LOG_I("writes", n));
+    atomic_fetch_add_explicit(&w->writes, n, memory_order_relaxed);
+}
+
+static void tell(struct writer *w, struct store_write *first)
+{
+    for (struct store_write *x = first, *next; x; x = next) {
+        next = x->next; /* after done() the memory is its owner's */
+        x->next = NULL;
+        if (x->result != ERR_OK) atomic_fetch_add_explicit(&w->failed, 1, memory_order_relaxed);
+        x->done(x);
+    }
+}
+
+/* --- the log ---------------------------------------------------------------------------------------------------- */
+enum { FINISH_AT = 32 << 20, FINISH_STEP = 16 << 20 };
+
+enum err_kind writer_checkpoint(struct txn *tx, void *arg, struct err *e)
+{
+    (void)arg;
+    return tx->conn->engine->checkpoint(tx->conn, true, e);
+}
+
+/* The checkpoint thread moves the log while writes go on, but under steady writes the log never ends: above a limit
+ * the writer finishes the little that is left itself. Readers may prevent it; then again some megabytes later. */
+static void tend_log(struct writer *w)
+{
+    struct conn *c = w->tx.conn;
+    int64_t bytes = c->engine->log_bytes(c);
+    if (bytes >= w->finish_at) {
+        struct err e = { 0 };
+        if (c->engine->checkpoint(c, true, &e) != ERR_OK) log_error("checkpoint failed", LOG_E(&e));
+        bytes = c->engine->log_bytes(c);
+        w->finish_at = bytes >= FINISH_AT ? bytes + FINISH_STEP : FINISH_AT;
+    }
+    atomic_store_explicit(&w->log_bytes, bytes, memory_order_relaxed);
+    if (w->checkpointer) checkpointer_grown(w->checkpointer, bytes);
+}
+
+/* --- thread ----------------------------------------------------------------------------------------------------- */
+static void *run(void *arg)
+{
+    struct writer *w = arg;
+    struct store_write *first;
+    int n = 0;
+    while ((first = take_group(w, &n)) != NULL) {
+        if (runs_alone(first)) first->result = first->fn(&w->tx, first->arg, &first->err);
+        else run_transaction(w, first, n);
+        tell(w, first);
+        tend_log(w);
+    }
+    return NULL;
+}
+
+enum err_kind writer_start(const struct writer_config *c, struct writer **ret, struct err *e)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    int rc;
+    if (!w) return err_nomem(e);
+    w->tx = (struct txn){ .conn = c->conn, .clock = c->clock };
+    w->checkpointer = c->checkpointer;
+    w->queue_max = c->queue_max;
+    w->last = &w->first;
+    w->finish_at = FINISH_AT;
+    lock_init(&w->lock);
+    cond_init(&w->wake);
+    rc = thread_start(&w->thread, "store-writer", run, w);
+    if (rc != 0) {
+        cond_release(&w->wake);
+        lock_release(&w->lock);
+        free(w);
+        return err_errno(e, rc, "starting the store's writer");
+    }
+    *ret = w;
+    return ERR_OK;
+}
+
+static void close_queue(struct writer *w)
+{
+    HOLD(&w->lock);
+    w->closing = true;
+    cond_signal(&w->wake);
+}
+
+void writer_stop(struct writer *w)
+{
+    if (!w) return;
+    close_queue(w);
+    (void)pthread_join(w->thread, NULL);
+    conn_close(w->tx.conn);
+    cond_release(&w->wake);
+    lock_release(&w->lock);
+    free(w);
+}
+
+void writer_stats(struct writer *w, struct store_stats *ret)
+{
+    ret->commits = atomic_load(&w->commits);
+    ret->writes = atomic_load(&w->writes);
+    ret->failed = atomic_load(&w->failed);
+    ret->queue = atomic_load(&w->queue);
+    ret->wal_bytes = atomic_load(&w->log_bytes);
+}
