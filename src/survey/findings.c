@@ -1,0 +1,127 @@
+/* The survey in sentences, each with its evidence: what a reader and a model are shown first. */
+#include "survey/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_EVIDENCE 4
+
+static void say_languages(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->languages.n && i < 5; i++) {
+        const struct survey_language *l = &c->s->languages.v[i];
+        struct finding *f;
+        if (i && l->share < 20) break;
+        f = scan_finding(c, &c->s->stack, "%s: %lld %s, %lld %% of the code", l->name, (long long)l->files,
+                         l->files == 1 ? "file" : "files", (long long)(l->share + 5) / 10);
+        scan_evidence(c, f, l->example, 0, "its largest file");
+    }
+}
+
+static void say_dependencies(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->dependencies.n; i++) {
+        const struct survey_dependency *d = &c->s->dependencies.v[i];
+        bool data = d->role && (strstr(d->role, "ORM") || strstr(d->role, "database") || strstr(d->role, "query") ||
+                                strcmp(d->role, "migrations") == 0);
+        struct finding *f;
+        if (strcmp(d->ecosystem, "runtime") == 0)
+            f = scan_finding(c, &c->s->stack, "%s %s", d->name, d->version ? d->version : "");
+        else if (!d->role) continue;
+        else
+            f = scan_finding(c, data ? (void *)&c->s->database : (void *)&c->s->stack, "%s%s%s (%s)", d->name,
+                             d->version ? " " : "", d->version ? d->version : "", d->role);
+        scan_evidence(c, f, d->path, d->line, NULL);
+    }
+}
+
+static void say_layers(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->dirs.n; i++) {
+        const struct survey_dir *d = &c->s->dirs.v[i];
+        struct tree_files files = tree_below(c->t, d->path);
+        struct finding *f;
+        if (!d->what || strcmp(d->what, "source") == 0) continue;
+        f = scan_finding(c, &c->s->architecture, "%s/: %s (%lld %s)", d->path, d->what, (long long)d->files,
+                         d->files == 1 ? "file" : "files");
+        for (size_t j = 0; j < files.n && j < 2; j++) scan_evidence(c, f, files.v[j].path, 0, NULL);
+    }
+}
+
+static void say_tests(struct scan *c)
+{
+    const struct survey_command *run = survey_command_of(c->s, COMMAND_TEST);
+    struct finding *f;
+    for (size_t i = 0; i < c->s->tests.n; i++) {
+        const struct survey_tests *t = &c->s->tests.v[i];
+        f = scan_finding(c, &c->s->testing, "%s: %lld test %s named like %s", t->framework, (long long)t->files,
+                         t->files == 1 ? "file" : "files", t->pattern ? t->pattern : t->example);
+        scan_evidence(c, f, t->example, 0, "an example");
+        if (t->evidence.path && strcmp(t->evidence.path, t->example) != 0)
+            scan_evidence(c, f, t->evidence.path, t->evidence.line, t->evidence.note);
+    }
+    if (!c->s->tests.n && c->s->languages.n) {
+        f = scan_finding(c, &c->s->testing, "no test files were found");
+        scan_evidence(c, f, c->s->languages.v[0].example, 0, "code without tests beside it");
+    }
+    if (!run) return;
+    f = scan_finding(c, &c->s->testing, "tests run with `%s`%s%s", run->name, run->dir[0] ? " in " : "", run->dir);
+    scan_evidence(c, f, run->path, run->line, run->what);
+}
+
+static void say_ci(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->ci.n; i++) {
+        const struct survey_ci *ci = &c->s->ci.v[i];
+        struct finding *f = scan_finding(c, &c->s->deployment, "%s%s%s runs %zu commands", ci->system,
+                                         ci->name ? ": " : "", ci->name ? ci->name : "", ci->commands.n);
+        if (!ci->commands.n) scan_evidence(c, f, ci->path, 0, NULL);
+        for (size_t j = 0; j < ci->commands.n && j < MAX_EVIDENCE; j++)
+            scan_evidence(c, f, ci->path, ci->commands.v[j].line, ci->commands.v[j].text);
+    }
+}
+
+static void say_deploy(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->deploy.n; i++) {
+        const struct survey_note *n = &c->s->deploy.v[i];
+        struct finding *f =
+            scan_finding(c, &c->s->deployment, "%s%s%s", n->kind, n->text ? ": " : "", n->text ? n->text : "");
+        scan_evidence(c, f, n->path, n->line, NULL);
+        if (i == 19) break;
+    }
+}
+
+static void say_migrations(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->migrations.n; i++) {
+        const struct survey_migrations *m = &c->s->migrations.v[i];
+        struct finding *f =
+            scan_finding(c, &c->s->database, "migrations (%s) live in %s, named %s%s; the next is %s",
+                         m->tool ? m->tool : "unknown tool", m->dir[0] ? m->dir : ".", m->naming ? m->naming : "freely",
+                         m->paired ? " with a down file each" : "", m->next ? m->next : "unnumbered");
+        scan_evidence(c, f, m->newest, 0, "the newest");
+    }
+}
+
+static void say_nothing_known(struct scan *c)
+{
+    struct tree_files files = tree_files(c->t);
+    if (c->s->stack.n || !files.n) return;
+    scan_evidence(
+        c,
+        scan_finding(c, &c->s->stack, "no programming language was recognised in %lld files", (long long)c->s->files),
+        files.v[0].path, 0, NULL);
+}
+
+void detect_findings(struct scan *c)
+{
+    say_languages(c);
+    say_dependencies(c);
+    say_layers(c);
+    say_tests(c);
+    say_ci(c);
+    say_deploy(c);
+    say_migrations(c);
+    say_nothing_known(c);
+}

@@ -1,0 +1,43 @@
+/* Runs the detectors over a tree, one table row each. */
+#include "survey/inner.h"
+
+#include <string.h>
+
+const char *const command_kind_names[] = {
+    "build", "test", "lint", "format", "migrate", "run", "deploy", "other", NULL
+};
+const char *const command_status_names[] = { "known", "system", "unknown", NULL };
+
+static void count_files(struct scan *c)
+{
+    struct tree_files f = tree_files(c->t);
+    c->s->version = SURVEY_VERSION;
+    c->s->tree = arena_dup(c->a, tree_id(c->t));
+    c->s->files = (int64_t)f.n;
+    for (size_t i = 0; i < f.n; i++) c->s->bytes += f.v[i].size;
+}
+
+typedef void detect_fn(struct scan *c);
+static detect_fn *const detectors[] = {
+    count_files,  detect_manifests,  detect_implied, detect_scripts, detect_languages,
+    detect_tests, detect_migrations, detect_ci,      detect_notes,   detect_findings,
+};
+
+enum err_kind survey_run(struct tree *t, struct arena *a, struct survey *ret, struct err *e)
+{
+    struct scan c = { .t = t, .a = a, .s = ret, .e = e };
+    memset(ret, 0, sizeof *ret);
+    for (size_t i = 0; i < countof(detectors) && c.failed == ERR_OK; i++) detectors[i](&c);
+    return c.failed != ERR_OK ? c.failed : arena_check(a, e);
+}
+
+const struct survey_command *survey_command_of(const struct survey *s, enum command_kind kind)
+{
+    const struct survey_command *best = NULL;
+    for (size_t i = 0; i < s->commands.n; i++) {
+        const struct survey_command *c = &s->commands.v[i];
+        if (c->kind != (int)kind) continue;
+        if (!best || (c->dir[0] == '\0' && best->dir[0] != '\0')) best = c;
+    }
+    return best;
+}
