@@ -1,0 +1,23 @@
+/* Answers as they are kept with a plan: who decided is part of it. */
+#ifndef PLAND_SERVICE_ANSWERS_H
+#define PLAND_SERVICE_ANSWERS_H
+
+#include "pland/base/record.h"
+
+struct kept_answer {
+    const char *question, *answer;
+    bool assumed; /* the default was taken, nobody said so */
+};
+struct kept_answers { LIST(struct kept_answer) answers; };
+struct kept_choice {
+    const char *option, *own, *reason, *more;
+    bool assumed; /* auto mode took the recommended one */
+};
+struct kept_texts { LIST(const char *) texts; }; /* corrections */
+struct draft_reason { /* why the draft document exists: becomes the revision's reason */
+    const char *reason, *detail, *refinement;
+    int64_t author, repairs;
+};
+extern const struct record kept_answers_record, kept_choice_record, kept_texts_record, draft_reason_record;
+
+#endif

@@ -1,0 +1,152 @@
+/* Use cases: what can be asked of pland, one function each.
+ *
+ * Writes (usecase_fn) run on the store's writer thread inside their own savepoint and may run twice; service_submit()
+ * hands one over, takes care of Idempotency-Key, and after the commit tells the bus and then the caller. Views
+ * (view_fn) read on the calling thread and render. Web routes, trackers and tests all call these and nothing else. */
+#ifndef PLAND_SERVICE_SERVICE_H
+#define PLAND_SERVICE_SERVICE_H
+
+#include "pland/base/clock.h"
+#include "pland/plan/request.h"
+#include "pland/repo/repo.h"
+#include "pland/service/bus.h"
+#include "pland/store/access.h"
+#include "pland/store/store.h"
+
+struct auth_cache;
+
+struct service {
+    struct store *store;
+    struct bus *bus;
+    const struct clock *clock;
+    const struct repo_roots *roots;
+    const char *data_dir;
+    const char *default_provider;   /* "offline" or a configured provider's name */
+    const char *public_url;         /* for links; "" when not set */
+    uint8_t seal_key[32];
+    const char *epoch;              /* of events; changes with a restore */
+    bool paused;                    /* restored: nothing is claimed and nothing goes out until resumed */
+    struct auth_cache *auth;        /* made by service_open() */
+    int64_t undo_days;              /* retention of done jobs, idempotency keys: days */
+    int64_t default_tokens, default_usd; /* budget per plan where none is given; 0: none */
+};
+
+/* Who asks. Made by web from a token, by a tracker from its source, by pland for itself (role admin, person 0). */
+struct caller {
+    int64_t token, person;
+    int64_t project; /* 0: all projects */
+    int role;        /* enum role */
+    char request_id[40];
+};
+
+/* Query parameters, decoded. */
+struct param { const char *name, *value; };
+
+/* Completes a filled struct: makes bus and caches, reads the epoch. service_close() frees what it made. */
+_must_check_ enum err_kind service_open(struct service *s, struct arena *a, struct err *e);
+void service_close(struct service *s);
+
+/* One request on its way through the service. Everything it points to lives until it is finished. */
+struct call {
+    struct service *service;
+    struct caller caller;
+    const char *id, *sub;           /* ids of the path, or NULL */
+    const void *in;                 /* decoded body, or NULL */
+    const char *body; size_t n_body;/* raw body (own revisions, webhooks, uploads) */
+    const void *prepared;           /* what a prepare function left (repositories, uploads) */
+    struct { const struct param *v; size_t n; } params;
+    const char *if_match;           /* header as sent, or NULL */
+    const char *accept;             /* header as sent, or NULL */
+    bool has_key;                   /* Idempotency-Key was sent */
+    struct sha256 key, request;     /* of the key; of method, path and body */
+    struct arena *arena;
+};
+const char *call_param(const struct call *c, const char *name); /* NULL: not given */
+
+/* What a write has done, besides its rows. */
+struct outcome {
+    int status;        /* 200, 201, 202, 204 */
+    char href[160];    /* the resource to show: "/plans/plan_…"; "" when there is nothing to show */
+    bool replayed;     /* answered from an idempotency key */
+    const char *once;  /* JSON members shown this once only (a secret), or NULL; in the call's arena */
+    struct notice notices[6];
+    size_t n_notices;
+};
+typedef enum err_kind usecase_fn(struct txn *tx, struct call *c, struct outcome *out, struct err *e);
+
+struct action; /* a submitted write; embed or allocate with its call */
+typedef void action_done_fn(struct action *a); /* writer thread; result in a->write.result */
+struct action {
+    struct store_write write; /* result and err of the whole */
+    struct call call;
+    usecase_fn *run;
+    struct outcome outcome;
+    action_done_fn *done;
+    void *arg;
+};
+/* Queues; ERR_BUSY when the queue is full (done is not called then). Any thread. */
+_must_check_ enum err_kind service_submit(struct action *a, struct err *e);
+/* The same, waiting. Not on the writer thread. */
+_must_check_ enum err_kind service_run(struct service *s, usecase_fn *fn, struct call *c, struct outcome *out, struct err *e);
+
+/* What a view renders. */
+struct view {
+    struct buf *body;
+    const char *type;       /* content type; "application/json" by default */
+    char etag[80];          /* quoted, or "" */
+    char next[64];          /* cursor of the next page, or "" */
+    char plan[40];          /* id of the plan shown, for long polls */
+    int64_t plan_n;         /* its row number, 0: none */
+    bool working;           /* the plan's activity: whether polling makes sense (Retry-After) */
+    bool nosniff_html;      /* HTML made from plan text: strict CSP */
+};
+typedef enum err_kind view_fn(struct call *c, struct view *v, struct err *e);
+
+/* A prepare function runs on a pool thread before the write: it may touch the disk, never the store's writer.
+ * Its result goes to call.prepared. */
+typedef enum err_kind prepare_fn(struct call *c, struct err *e);
+
+/* --- plans -------------------------------------------------------------------------------------------------------- */
+usecase_fn service_plan_create, service_plan_patch, service_plan_delete, service_plan_ticket, service_plan_answers,
+    service_plan_choice, service_plan_reject, service_plan_cancel, service_plan_retry, service_plan_fork,
+    service_plan_approve, service_plan_handoff, service_plan_progress, service_plan_refine, service_refinement_withdraw,
+    service_plan_edit;
+view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view_revision_diff, view_checks,
+    view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff;
+prepare_fn prepare_edit; /* own revisions: c->body is a document */
+
+/* --- codebases ----------------------------------------------------------------------------------------------------- */
+struct repository_request {
+    const char *name, *path, *default_ref;
+    const char *project;
+    bool is_private; /* an upload for one plan */
+};
+struct repository_patch { const char *default_ref; };
+extern const struct record repository_request_record, repository_patch_record;
+prepare_fn prepare_repository, prepare_upload;
+usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload;
+view_fn view_repository, view_repositories;
+
+/* --- administration -------------------------------------------------------------------------------------------------- */
+struct token_request { const char *name; int role; const char *project; const char *person; int64_t expires_at; };
+struct project_request { const char *name; const char *settings; };
+struct source_request { const char *name; const char *kind; const char *project; const char *repository; const char *secret; int mode; const char *label; };
+struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; };
+struct hook_patch { const char *url; LIST(const char *) events; int enabled; /* -1: as it is */ };
+extern const struct record token_request_record, project_request_record, source_request_record, hook_request_record, hook_patch_record;
+usecase_fn service_token_create, service_token_revoke, service_project_create, service_project_patch,
+    service_source_create, service_source_delete, service_hook_create, service_hook_patch, service_hook_delete,
+    service_hook_test, service_hook_rotate, service_delivery_again, service_resume;
+view_fn view_token, view_tokens, view_project, view_projects, view_source, view_sources, view_hook, view_hooks,
+    view_deliveries, view_usage;
+/* A signed webhook that was verified by tracker/: takes the delivery, makes a job. */
+struct inbound_request { int64_t source; const char *delivery; };
+usecase_fn service_inbound_take;
+
+/* --- authentication ------------------------------------------------------------------------------------------------- */
+/* Finds the live token with this secret. ERR_UNAUTHENTICATED. Results are cached; a revoke clears the cache. */
+_must_check_ enum err_kind service_authenticate(struct service *s, const char *secret, struct caller *ret, struct err *e);
+/* First start: project "default" and an admin token; returns the secret to write to admin.token, "" when there is one. */
+_must_check_ enum err_kind service_bootstrap(struct service *s, char ret_secret[64], struct err *e);
+
+#endif

@@ -1,0 +1,85 @@
+/* The steps of planning as the worker pool sees them: load what a step may look at, commit what it made.
+ *
+ * Everything a step produces is committed in one transaction that first takes the plan's row and compares the
+ * generation: result, state, events, next jobs and deliveries together, or nothing. */
+#ifndef PLAND_SERVICE_STEPS_H
+#define PLAND_SERVICE_STEPS_H
+
+#include "pland/service/service.h"
+#include "pland/store/documents.h"
+#include "pland/store/hooks.h"
+#include "pland/store/jobs.h"
+#include "pland/store/plans.h"
+#include "pland/store/repositories.h"
+
+/* Rows a step reads, in one read transaction. NULL where there is nothing yet. */
+struct step_base { struct plan_base base; struct repository_row repository; };
+struct step_rows {
+    struct plan_row plan;
+    const char *ticket, *request;               /* JSON */
+    const char *understanding, *answers, *corrections, *options, *choice, *outline, *closing, *draft, *draft_reason, *findings, *missing;
+    struct part_list phases;                    /* "phase:ph1" … */
+    struct { struct step_base *v; size_t n; } bases;
+    struct plan_file_list files;
+    struct revision_row head;                   /* number 0: none; with section bytes */
+    struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
+};
+_must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
+
+/* What a step made. Members that do not concern its kind stay zero. Text lives until the call returns. */
+struct step_part { const char *name, *body; };
+struct step_base_pin { int64_t ordinal; const char *commit, *tree; };
+struct step_publish { /* JOB_CHECK: a revision to publish */
+    struct sha256 content;
+    struct { struct revision_section *v; size_t n; } sections;
+    const char *json, *markdown, *html;
+    size_t n_json, n_markdown, n_html;
+    const char *checks;
+    int64_t verified, to_create, unprovable, failed;
+    const char *title;                        /* of the document */
+};
+struct step_done {
+    struct job job;
+    const char *node;                         /* lease owner */
+    LIST(struct step_part) parts;             /* written under these names */
+    LIST(struct step_base_pin) pins;          /* JOB_RESEARCH */
+    const char *suspicious;                   /* JOB_RESEARCH: steering phrase found */
+    int size;                                 /* JOB_RESEARCH: SIZE_SMALL or SIZE_FULL */
+    int64_t questions;                        /* JOB_RESEARCH: how many are open */
+    bool must_ask;                            /* JOB_RESEARCH: something is missing: ask even for a small plan */
+    int64_t options;                          /* JOB_OPTIONS: how many */
+    const char *recommended;                  /* JOB_OPTIONS: option id */
+    LIST(const char *) phases;                /* JOB_OUTLINE: phase ids in order */
+    int64_t next_section;                     /* JOB_OUTLINE, JOB_REFINE: number for the next new phase; 0: unchanged */
+    bool repairable;                          /* JOB_CHECK: errors, and repairs are left: go to JOB_REPAIR */
+    const char *conflict;                     /* JOB_REFINE: why it could not be applied */
+    struct step_publish *publish;
+    LIST(struct llm_call_row) calls;          /* what was paid */
+};
+/* Commits. ERR_CONFLICT: lease or generation lost, nothing was written (but the calls are kept: they cost money). */
+_must_check_ enum err_kind service_step_finish(struct service *s, const struct step_done *d, struct err *e);
+
+enum step_failure {
+    STEP_AGAIN,   /* temporary: back to the queue at run_at, counting an attempt */
+    STEP_WAIT,    /* the other side is down: parked, no attempt counted, the plan shows waiting_until */
+    STEP_BUDGET,  /* the budget stopped it */
+    STEP_BROKEN   /* permanent: the plan fails, everything kept */
+};
+_must_check_ enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how, int64_t run_at, const struct err *why, struct err *e);
+
+/* Claiming, renewing, housekeeping: for work/. */
+_must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);
+_must_check_ enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms, struct err *e);
+/* Start: every lease is void on SQLite. */
+_must_check_ enum err_kind service_recover(struct service *s, struct err *e);
+/* Retention and reclaiming; bounded work; called every few seconds. */
+_must_check_ enum err_kind service_janitor(struct service *s, struct err *e);
+
+/* Deliveries and incoming webhooks finish without a plan. */
+_must_check_ enum err_kind service_job_done(struct service *s, const struct job *j, const char *node, struct err *e);
+_must_check_ enum err_kind service_job_again(struct service *s, const struct job *j, const char *node, int64_t run_at, const char *why, struct err *e);
+/* Survey cache. */
+_must_check_ enum err_kind service_survey_get(struct service *s, const char *tree, int version, struct arena *a, const char **ret, struct err *e);
+_must_check_ enum err_kind service_survey_put(struct service *s, const char *tree, int version, const char *body, struct err *e);
+
+#endif

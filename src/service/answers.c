@@ -1,0 +1,34 @@
+/* Record tables of what is kept of the dialogue. */
+#include "pland/service/answers.h"
+
+static const struct field kept_answer_fields[] = {
+    F_STR(struct kept_answer, question, FIELD_REQUIRED, 0, 0, "question id"),
+    F_STR(struct kept_answer, answer, FIELD_REQUIRED, 0, 0, "the answer"),
+    F_BOOL(struct kept_answer, assumed, 0, "the default was taken"),
+};
+static const struct record kept_answer_record = RECORD("kept_answer", struct kept_answer, kept_answer_fields);
+static const struct field kept_answers_fields[] = {
+    F_LIST(struct kept_answers, answers, FIELD_ALWAYS, &kept_answer_record, 0, "answers"),
+};
+const struct record kept_answers_record = RECORD("kept_answers", struct kept_answers, kept_answers_fields);
+
+static const struct field kept_choice_fields[] = {
+    F_STR(struct kept_choice, option, 0, 0, 0, "option id"),
+    F_STR(struct kept_choice, own, 0, 0, 0, "an approach of one's own"),
+    F_STR(struct kept_choice, reason, 0, 0, 0, "why"),
+    F_STR(struct kept_choice, more, 0, 0, 0, "why other options are wanted"),
+    F_BOOL(struct kept_choice, assumed, 0, "the recommendation was taken"),
+};
+const struct record kept_choice_record = RECORD("kept_choice", struct kept_choice, kept_choice_fields);
+
+static const struct field kept_texts_fields[] = { F_STRS(struct kept_texts, texts, FIELD_ALWAYS, 0, 0, "texts") };
+const struct record kept_texts_record = RECORD("kept_texts", struct kept_texts, kept_texts_fields);
+
+static const struct field draft_reason_fields[] = {
+    F_STR(struct draft_reason, reason, FIELD_REQUIRED, 0, 0, "drafted, refinement, edit"),
+    F_STR(struct draft_reason, detail, 0, 0, 0, "in words"),
+    F_STR(struct draft_reason, refinement, 0, 0, 0, "refinement id"),
+    F_INT(struct draft_reason, author, 0, 0, 0, "people.n"),
+    F_INT(struct draft_reason, repairs, 0, 0, 0, "repairs tried so far"),
+};
+const struct record draft_reason_record = RECORD("draft_reason", struct draft_reason, draft_reason_fields);

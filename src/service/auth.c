@@ -1,0 +1,136 @@
+/* Who a bearer token is: looked up by the hash of its secret, cached in memory until tokens change. */
+#include "service/auth.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pland/base/id.h"
+#include "pland/base/lock.h"
+#include "pland/base/log.h"
+#include "pland/service/service.h"
+
+#define SLOTS 1024
+#define TOUCH_MS 60000 /* last use is written at most once a minute */
+
+struct slot { struct sha256 hash; struct caller caller; int64_t expires_at, touched; bool used; };
+struct auth_cache {
+    struct lock lock; /* guards slots */
+    struct slot slots[SLOTS];
+    uint64_t subscription;
+};
+
+static void forget_all(void *arg, const struct notice *n)
+{
+    struct auth_cache *c = arg;
+    (void)n;
+    HOLD(&c->lock);
+    for (size_t i = 0; i < SLOTS; i++) c->slots[i].used = false;
+}
+
+enum err_kind auth_cache_new(struct bus *bus, struct auth_cache **ret, struct err *e)
+{
+    struct auth_cache *c = calloc(1, sizeof *c);
+    if (!c) return err_nomem(e);
+    lock_init(&c->lock);
+    c->subscription = bus_subscribe(bus, NOTICE_TOKENS, 0, forget_all, c);
+    if (c->subscription) {
+        *ret = c;
+        return ERR_OK;
+    }
+    lock_release(&c->lock);
+    free(c);
+    return err_nomem(e);
+}
+
+void auth_cache_free(struct auth_cache *c, struct bus *bus)
+{
+    if (!c) return;
+    bus_unsubscribe(bus, c->subscription);
+    lock_release(&c->lock);
+    free(c);
+}
+
+struct lookup { struct service *service; struct sha256 hash; struct token_row row; struct arena *arena; };
+
+static enum err_kind look_up(struct txn *tx, void *arg, struct err *e)
+{
+    struct lookup *l = arg;
+    return store_token_by_hash(tx, &l->hash, l->arena, &l->row, e);
+}
+
+struct touch { struct store_write write; int64_t token, at; };
+
+static enum err_kind write_touch(struct txn *tx, void *arg, struct err *e)
+{
+    const struct touch *t = arg;
+    return store_token_used(tx, t->token, t->at, e);
+}
+
+static void touched(struct store_write *w)
+{
+    free(w->arg);
+}
+
+static void touch(struct service *s, int64_t token, int64_t now)
+{
+    struct touch *t = calloc(1, sizeof *t);
+    struct err e;
+    if (!t) return;
+    *t = (struct touch){ .write = { .fn = write_touch, .arg = t, .done = touched }, .token = token, .at = now };
+    if (store_submit(s->store, &t->write, &e) != ERR_OK) free(t);
+}
+
+static struct slot *slot_of(struct auth_cache *c, const struct sha256 *h)
+{
+    size_t i;
+    memcpy(&i, h->b, sizeof i);
+    return &c->slots[i % SLOTS];
+}
+
+/* *ret_touch: the last use is to be written. */
+static bool cached(struct auth_cache *c, const struct sha256 *h, int64_t now, struct caller *ret, bool *ret_touch)
+{
+    struct slot *s = slot_of(c, h);
+    HOLD(&c->lock);
+    if (!s->used || !hash_equal(s->hash.b, h->b, SHA256_LEN)) return false;
+    if (s->expires_at && s->expires_at <= now) return false;
+    *ret = s->caller;
+    *ret_touch = now - s->touched >= TOUCH_MS;
+    if (*ret_touch) s->touched = now;
+    return true;
+}
+
+static enum err_kind live(const struct token_row *t, int64_t now, struct err *e)
+{
+    if (t->revoked_at) return err_set(e, ERR_UNAUTHENTICATED, "this token was revoked");
+    if (t->expires_at && t->expires_at <= now) return err_set(e, ERR_UNAUTHENTICATED, "this token has expired");
+    return ERR_OK;
+}
+
+static enum err_kind authenticate(struct service *s, const struct sha256 *hash, int64_t now, struct caller *ret, struct err *e)
+{
+    auto_arena arena = arena_new(0);
+    struct lookup l = { .service = s, .hash = *hash, .arena = arena };
+    struct slot *slot = slot_of(s->auth, hash);
+    enum err_kind k;
+    if (!arena) return err_nomem(e);
+    k = store_read(s->store, look_up, &l, e);
+    if (k == ERR_NOT_FOUND) return err_set(e, ERR_UNAUTHENTICATED, "this token is not known here");
+    if (k != ERR_OK || (k = live(&l.row, now, e)) != ERR_OK) return k;
+    *ret = (struct caller){ .token = l.row.n, .person = l.row.person, .project = l.row.project, .role = l.row.role };
+    HOLD(&s->auth->lock);
+    *slot = (struct slot){ .hash = *hash, .caller = *ret, .expires_at = l.row.expires_at, .touched = now, .used = true };
+    return ERR_OK;
+}
+
+enum err_kind service_authenticate(struct service *s, const char *secret, struct caller *ret, struct err *e)
+{
+    struct sha256 hash = hash_sha256(secret, strlen(secret));
+    int64_t now = clock_now(s->clock);
+    bool due = true;
+    if (!cached(s->auth, &hash, now, ret, &due)) {
+        enum err_kind k = authenticate(s, &hash, now, ret, e);
+        if (k != ERR_OK) return k;
+    }
+    if (due) touch(s, ret->token, now);
+    return ERR_OK;
+}

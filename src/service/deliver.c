@@ -1,0 +1,63 @@
+/* Events become deliveries in the event's own transaction, so none is ever lost. Bodies follow Standard Webhooks:
+ * {type, timestamp, data}, thin: whoever wants more reads the plan. */
+#include "service/deliver.h"
+
+#include <string.h>
+#include "pland/base/buf.h"
+#include "pland/base/id.h"
+#include "pland/base/record.h"
+#include "pland/store/jobs.h"
+#include "service/plan_txn.h"
+
+static bool wanted(const struct hook_row *h, const char *type)
+{
+    const json_t *item;
+    size_t i;
+    if (h->disabled_at) return false;
+    if (!h->events) return true;
+    auto_json list = json_loads(h->events, 0, NULL);
+    json_array_foreach(list, i, item)
+        if (json_is_string(item) && strcmp(json_string_value(item), type) == 0) return true;
+    return json_array_size(list) == 0;
+}
+
+enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_row *h, const char *type, const char *body, struct outcome *out, struct err *e)
+{
+    struct id id;
+    enum err_kind k;
+    id_new(&id, "msg_", s->clock);
+    struct delivery_row d = { .hook = h->n, .id = id.s, .type = type, .body = body, .state = DELIVERY_PENDING, .at = clock_now(s->clock) };
+    if ((k = store_delivery_insert(tx, &d, e)) != ERR_OK) return k;
+    struct job j = { .kind = JOB_DELIVER, .state = JOB_QUEUED, .priority = 3, .run_at = d.at, .subject = id.s };
+    if ((k = store_job_insert(tx, &j, e)) != ERR_OK) return k;
+    outcome_notice(out, NOTICE_JOBS, 0, 0);
+    return ERR_OK;
+}
+
+static void event_body(const struct event_row *ev, struct buf *b)
+{
+    buf_str(b, "{\"type\":");
+    buf_json(b, ev->type);
+    buf_str(b, ",\"timestamp\":\"");
+    buf_time(b, ev->at);
+    buf_str(b, "\",\"data\":{\"plan\":");
+    buf_json(b, ev->plan_id);
+    buf_str(b, ",\"seq\":");
+    buf_int(b, ev->seq);
+    buf_str(b, ",\"event\":");
+    buf_str(b, ev->data ? ev->data : "{}");
+    buf_str(b, "}}");
+}
+
+enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project, const struct event_row *ev, struct outcome *out, struct err *e)
+{
+    struct hook_list hooks = { 0 };
+    auto_buf body = BUF_INIT(65536);
+    enum err_kind k = store_hook_list(tx, project, a, &hooks, e);
+    for (size_t i = 0; k == ERR_OK && i < hooks.n; i++) {
+        if (!wanted(&hooks.v[i], ev->type)) continue;
+        if (!body.n) event_body(ev, &body);
+        if ((k = buf_check(&body, e)) == ERR_OK) k = deliver_to(tx, s, &hooks.v[i], ev->type, buf_cstr(&body), out, e);
+    }
+    return k;
+}

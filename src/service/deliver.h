@@ -1,0 +1,12 @@
+/* Outgoing webhooks inside a transaction: one delivery and one job for each hook that wants an event. */
+#ifndef SERVICE_DELIVER_H
+#define SERVICE_DELIVER_H
+
+#include "pland/service/service.h"
+#include "pland/store/hooks.h"
+#include "pland/store/plans.h"
+
+_must_check_ enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project, const struct event_row *ev, struct outcome *out, struct err *e);
+_must_check_ enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_row *h, const char *type, const char *body, struct outcome *out, struct err *e);
+
+#endif

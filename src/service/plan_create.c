@@ -1,0 +1,224 @@
+/* POST /plans, POST …/ticket and POST …/fork: how a plan comes to be and starts its research. */
+#include "service/plan_txn.h"
+
+#include <string.h>
+#include "pland/base/id.h"
+#include "pland/base/record.h"
+#include "service/scope.h"
+
+/* Text of a record, in the arena. */
+static enum err_kind encode(const struct record *r, const void *src, struct arena *a, const char **ret, struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k;
+    record_encode(r, src, &b);
+    if ((k = buf_check(&b, e)) != ERR_OK) return k;
+    *ret = arena_dup_n(a, buf_cstr(&b), b.n);
+    return arena_check(a, e);
+}
+
+/* The request without ticket and files, which have rows of their own. */
+static enum err_kind put_ticket(struct plan_txn *p, const struct ticket *t, struct plan_request rest, struct err *e)
+{
+    const char *ticket = NULL, *request = NULL;
+    enum err_kind k = t ? encode(&ticket_record, t, p->arena, &ticket, e) : ERR_OK;
+    if (k != ERR_OK) return k;
+    for (size_t i = 0; i < rest.files.n; i++)
+        if ((k = store_file_put(p->tx, p->row.n, rest.files.v[i].path, rest.files.v[i].content, e)) != ERR_OK) return k;
+    rest.ticket = NULL;
+    rest.files.n = 0;
+    if ((k = encode(&plan_request_record, &rest, p->arena, &request, e)) != ERR_OK) return k;
+    return store_ticket_put(p->tx, p->row.n, ticket, request, e);
+}
+
+static enum err_kind put_base(struct plan_txn *p, int64_t ordinal, const struct repository_ref *ref, const char *at, struct err *e)
+{
+    struct repository_row r = { 0 };
+    enum err_kind k = store_repository_get(p->tx, p->row.project, ref->name, p->arena, &r, e);
+    if (k == ERR_NOT_FOUND) return err_at(e, ERR_INVALID, at, "no codebase '%.100s' is registered in this project (POST /repositories)", ref->name);
+    if (k != ERR_OK) return k;
+    struct plan_base b = { .repository = r.n, .alias = ref->alias ? ref->alias : r.name, .ref = ref->ref };
+    return store_base_put(p->tx, p->row.n, ordinal, &b, e);
+}
+
+static enum err_kind put_bases(struct plan_txn *p, const char *repository, const struct repository_ref *refs, size_t n, const char *snapshot, struct err *e)
+{
+    char at[64];
+    enum err_kind k;
+    if (repository && n) return err_at(e, ERR_INVALID, "/repositories", "give repository or repositories, not both");
+    if (snapshot && (repository || n)) return err_at(e, ERR_INVALID, "/snapshot", "a snapshot takes the place of repository and repositories");
+    if (repository) return put_base(p, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
+    if (snapshot) return put_base(p, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(at, sizeof at, "/repositories/%zu/name", i);
+        for (size_t j = 0; j < i; j++) {
+            const char *x = refs[i].alias ? refs[i].alias : refs[i].name, *y = refs[j].alias ? refs[j].alias : refs[j].name;
+            if (strcmp(x, y) == 0) return err_at(e, ERR_INVALID, at, "'%.100s' is there twice: give one of them another alias", x);
+        }
+        if ((k = put_base(p, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
+    }
+    return ERR_OK;
+}
+
+static enum err_kind start_research(struct plan_txn *p, struct err *e)
+{
+    p->row.done = 0;
+    p->row.total = 1;
+    return plan_txn_job(p, JOB_RESEARCH, NULL, e);
+}
+
+static const char *labels_json(struct arena *a, const char *const *v, size_t n)
+{
+    auto_buf b = BUF_INIT(65536);
+    if (!n) return NULL;
+    buf_char(&b, '[');
+    for (size_t i = 0; i < n; i++) {
+        buf_comma(&b);
+        buf_json(&b, v[i]);
+    }
+    buf_char(&b, ']');
+    return b.failed ? NULL : arena_dup_n(a, b.p, b.n);
+}
+
+static void fill_row(struct plan_txn *p, struct call *c, const struct plan_request *in, const struct id *id)
+{
+    struct service *s = c->service;
+    const struct ticket *t = in->ticket;
+    p->row.id = arena_dup(c->arena, id->s);
+    p->row.state = t ? PLAN_RESEARCHING : PLAN_AWAITING_TICKET;
+    p->row.mode = in->mode;
+    p->row.size = in->size;
+    p->row.generation = 1;
+    p->row.next_section = 1;
+    p->row.owner = p->row.created_by = c->caller.person;
+    p->row.created_at = p->row.updated_at = p->now;
+    p->row.usd_limit = in->budget ? in->budget->usd : s->default_usd;
+    p->row.token_limit = in->budget ? in->budget->tokens : s->default_tokens;
+    p->row.title = t ? t->title : "";
+    p->row.provider = in->provider ? in->provider : s->default_provider;
+    p->row.ticket_key = t ? t->key : NULL;
+    p->row.ticket_url = t ? t->url : NULL;
+    p->row.labels = labels_json(c->arena, in->labels.v, in->labels.n);
+    p->row.total = t ? 1 : 0;
+}
+
+/* A body of `{}` or none is an empty request; a missing ticket with anything else present is one too. */
+static enum err_kind existing(struct txn *tx, struct call *c, const struct plan_request *in, int64_t project, struct outcome *out, bool *ret_found, struct err *e)
+{
+    struct plan_row row = { 0 };
+    enum err_kind k;
+    if (in->if_exists != 1 || !in->ticket || (!in->ticket->key && !in->ticket->url)) return ERR_OK;
+    k = store_plan_by_ticket(tx, project, in->ticket->key, in->ticket->url, c->arena, &row, e);
+    if (k == ERR_NOT_FOUND) return ERR_OK;
+    if (k != ERR_OK) return k;
+    *ret_found = true;
+    out->status = 200;
+    (void)snprintf(out->href, sizeof out->href, "/plans/%s", row.id);
+    return ERR_OK;
+}
+
+enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    static const struct plan_request nothing = { .if_exists = 0 };
+    const struct plan_request *in = c->in ? c->in : &nothing;
+    struct plan_txn p = { .tx = tx, .service = c->service, .arena = c->arena, .now = clock_now(c->service->clock),
+        .actor = c->caller.person, .out = out };
+    struct id id;
+    bool found = false;
+    enum err_kind k = scope_project(tx, c, in->project, &p.row.project, e);
+
+    if (k != ERR_OK) return k;
+    if ((k = scope_provider(c->service, in->provider, e)) != ERR_OK) return k;
+    if ((k = existing(tx, c, in, p.row.project, out, &found, e)) != ERR_OK || found) return k;
+    id_new(&id, "plan_", c->service->clock);
+    fill_row(&p, c, in, &id);
+    p.row.seq = 1;
+    if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
+    if ((k = put_ticket(&p, in->ticket, *in, e)) != ERR_OK) return k;
+    if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, in->snapshot, e)) != ERR_OK) return k;
+    p.row.seq = 0; /* the event below is number 1, as the row already says */
+    if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK) return k;
+    if (in->ticket && (k = plan_txn_job(&p, JOB_RESEARCH, NULL, e)) != ERR_OK) return k;
+    out->status = 201;
+    (void)snprintf(out->href, sizeof out->href, "/plans/%s", id.s);
+    return ERR_OK;
+}
+
+/* Keeps of the first request what the ticket request does not say. */
+static enum err_kind merged_request(struct plan_txn *p, const struct ticket_request *in, struct plan_request *ret, struct err *e)
+{
+    const char *ticket, *request;
+    enum err_kind k = store_ticket_get(p->tx, p->row.n, p->arena, &ticket, &request, e);
+    if (k != ERR_OK) return k;
+    if (request && (k = record_parse(&plan_request_record, request, strlen(request), ret, p->arena, e)) != ERR_OK) return err_wrap(e, "stored request");
+    if (in->links.n) ret->links.v = in->links.v, ret->links.n = in->links.n;
+    if (in->mentions.n) ret->mentions.v = in->mentions.v, ret->mentions.n = in->mentions.n;
+    if (in->files.n) ret->files.v = in->files.v, ret->files.n = in->files.n;
+    if (in->constraints) ret->constraints = in->constraints;
+    if (in->timeline) ret->timeline = in->timeline;
+    if (in->resources) ret->resources = in->resources;
+    return ERR_OK;
+}
+
+enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct ticket_request *in = c->in;
+    struct plan_request request = { .if_exists = 0 };
+    struct plan_txn p;
+    enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
+    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
+    if ((k = plan_txn_verb(&p, VERB_TICKET, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK) return k;
+    if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, e)) != ERR_OK) return k;
+    if (in->repository || in->repositories.n)
+        if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
+    if ((k = store_part_delete(tx, p.row.n, "", e)) != ERR_OK) return k;
+    p.row.title = in->ticket.title;
+    p.row.ticket_key = in->ticket.key;
+    p.row.ticket_url = in->ticket.url;
+    if ((k = plan_txn_event(&p, "plan.ticket_given", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK) return k;
+    if ((k = start_research(&p, e)) != ERR_OK) return k;
+    return plan_txn_end(&p, 200, e);
+}
+
+static enum err_kind copy_parts(struct plan_txn *p, const struct plan_row *from, const char *ref, struct err *e)
+{
+    const char *ticket, *request, *answers = NULL;
+    struct plan_base_list bases = { 0 };
+    struct plan_file_list files = { 0 };
+    enum err_kind k = store_ticket_get(p->tx, from->n, p->arena, &ticket, &request, e);
+    if (k != ERR_OK || (k = store_ticket_put(p->tx, p->row.n, ticket, request, e)) != ERR_OK) return k;
+    if ((k = store_part_get(p->tx, from->n, "answers", p->arena, &answers, e)) != ERR_OK) return k;
+    if (answers && (k = store_part_put(p->tx, p->row.n, "earlier_answers", answers, e)) != ERR_OK) return k;
+    if ((k = store_base_list(p->tx, from->n, p->arena, &bases, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < bases.n; i++) {
+        struct plan_base b = { .repository = bases.v[i].repository, .alias = bases.v[i].alias, .ref = ref ? ref : bases.v[i].ref };
+        if ((k = store_base_put(p->tx, p->row.n, (int64_t)i, &b, e)) != ERR_OK) return k;
+    }
+    if ((k = store_file_list(p->tx, from->n, p->arena, &files, e)) != ERR_OK) return k;
+    for (size_t i = 0; k == ERR_OK && i < files.n; i++) k = store_file_put(p->tx, p->row.n, files.v[i].path, files.v[i].content, e);
+    return k;
+}
+
+enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct fork_request *in = c->in;
+    struct plan_txn p;
+    struct plan_row from;
+    struct id id;
+    bool ticket;
+    enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
+    if (k != ERR_OK || (k = scope_provider(c->service, in ? in->provider : NULL, e)) != ERR_OK) return k;
+    from = p.row;
+    ticket = from.state != PLAN_AWAITING_TICKET;
+    id_new(&id, "plan_", c->service->clock);
+    p.row = (struct plan_row){ .id = arena_dup(c->arena, id.s), .project = from.project, .generation = 1, .next_section = 1,
+        .state = ticket ? PLAN_RESEARCHING : PLAN_AWAITING_TICKET, .mode = from.mode, .size = from.size,
+        .owner = c->caller.person, .created_by = c->caller.person, .created_at = p.now, .updated_at = p.now,
+        .usd_limit = from.usd_limit, .token_limit = from.token_limit, .title = from.title, .labels = from.labels,
+        .provider = in && in->provider ? in->provider : from.provider, .ticket_key = from.ticket_key,
+        .ticket_url = from.ticket_url, .forked_from = from.id };
+    if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK || (k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, "forked_from", from.id, NULL), e)) != ERR_OK) return k;
+    if (ticket && (k = start_research(&p, e)) != ERR_OK) return k;
+    return plan_txn_end(&p, 201, e);
+}

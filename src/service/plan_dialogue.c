@@ -1,0 +1,171 @@
+/* Answers, choice: the conversation before drafting. */
+#include "service/plan_txn.h"
+
+#include <string.h>
+#include "pland/plan/document.h"
+#include "pland/service/answers.h"
+#include "service/parts.h"
+#include "service/refine.h"
+
+static const struct question *find_question(const struct understanding *u, const char *id)
+{
+    for (size_t i = 0; i < u->questions.n; i++)
+        if (strcasecmp(u->questions.v[i].id, id) == 0) return &u->questions.v[i];
+    return NULL;
+}
+
+static struct kept_answer *kept_for(struct kept_answers *kept, const char *id)
+{
+    for (size_t i = 0; i < kept->answers.n; i++)
+        if (strcasecmp(kept->answers.v[i].question, id) == 0) return &kept->answers.v[i];
+    return NULL;
+}
+
+static enum err_kind keep(struct plan_txn *p, struct kept_answers *kept, const char *id, const char *text, bool assumed, struct err *e)
+{
+    struct kept_answer *slot = kept_for(kept, id);
+    if (!slot) slot = arena_push(p->arena, &kept->answers, sizeof *slot);
+    if (!slot) return err_nomem(e);
+    *slot = (struct kept_answer){ .question = id, .answer = text, .assumed = assumed };
+    return ERR_OK;
+}
+
+/* Merges what was said into kept; *ret_open counts the questions that still have no answer. */
+static enum err_kind merge(struct plan_txn *p, const struct answers_request *in, const struct understanding *u, struct kept_answers *kept, size_t *ret_open, struct err *e)
+{
+    char at[48];
+    enum err_kind k;
+    for (size_t i = 0; i < in->answers.n; i++) {
+        const struct question *q = find_question(u, in->answers.v[i].question);
+        (void)snprintf(at, sizeof at, "/answers/%zu/question", i);
+        if (!q) return err_at(e, ERR_INVALID, at, "there is no question '%.40s'; this plan has %zu", in->answers.v[i].question, u->questions.n);
+        if ((k = keep(p, kept, q->id, in->answers.v[i].answer, false, e)) != ERR_OK) return k;
+    }
+    *ret_open = 0;
+    for (size_t i = 0; i < u->questions.n; i++) {
+        const struct question *q = &u->questions.v[i];
+        if (kept_for(kept, q->id)) continue;
+        if (in->accept_defaults && q->preset) {
+            if ((k = keep(p, kept, q->id, q->preset, true, e)) != ERR_OK) return k;
+        } else {
+            ++*ret_open;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err_kind keep_corrections(struct plan_txn *p, const struct answers_request *in, struct err *e)
+{
+    struct kept_texts kept = { 0 };
+    enum err_kind k;
+    if (!in->corrections.n) return ERR_OK;
+    if ((k = part_read(p->tx, p->row.n, "corrections", &kept_texts_record, &kept, p->arena, NULL, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < in->corrections.n; i++) {
+        const char **slot = arena_push(p->arena, &kept.texts, sizeof *slot);
+        if (!slot) return err_nomem(e);
+        *slot = in->corrections.v[i];
+    }
+    return part_write(p->tx, p->row.n, "corrections", &kept_texts_record, &kept, e);
+}
+
+/* After the questions: small plans draft at once, the others design. */
+static enum err_kind go_on(struct plan_txn *p, struct err *e)
+{
+    enum err_kind k;
+    if ((k = store_part_delete(p->tx, p->row.n, "options", e)) != ERR_OK || (k = store_part_delete(p->tx, p->row.n, "choice", e)) != ERR_OK) return k;
+    p->row.done = 0;
+    p->row.total = 1;
+    if (p->row.size != SIZE_SMALL) return plan_txn_job(p, JOB_OPTIONS, NULL, e);
+    if ((k = plan_txn_outcome(p, OUTCOME_SMALL, e)) != ERR_OK) return k;
+    return plan_txn_job(p, JOB_OUTLINE, NULL, e);
+}
+
+/* What was said, as the instruction of a refinement. */
+static const char *as_instruction(struct plan_txn *p, const struct answers_request *in)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    for (size_t i = 0; i < in->answers.n; i++) buf_fmt(&b, "%s%s: %s", b.n ? "\n" : "", in->answers.v[i].question, in->answers.v[i].answer);
+    for (size_t i = 0; i < in->corrections.n; i++) buf_fmt(&b, "%sCorrection: %s", b.n ? "\n" : "", in->corrections.v[i]);
+    return b.failed ? NULL : arena_dup_n(p->arena, buf_cstr(&b), b.n);
+}
+
+static enum err_kind answers_before_drafting(struct plan_txn *p, enum plan_state was, size_t open, struct err *e)
+{
+    enum err_kind k;
+    if (was == PLAN_AWAITING_BUDGET) return ERR_OK;
+    if (was == PLAN_AWAITING_ANSWERS && open) { /* some are still open: keep what came, keep asking */
+        p->row.state = PLAN_AWAITING_ANSWERS;
+        return ERR_OK;
+    }
+    if (was == PLAN_AWAITING_CHOICE && (k = plan_txn_void(p, e)) != ERR_OK) return k;
+    return go_on(p, e);
+}
+
+enum err_kind service_plan_answers(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct answers_request *in = c->in;
+    struct understanding u = { 0 };
+    struct kept_answers kept = { 0 };
+    struct plan_txn p;
+    size_t open = 0;
+    enum plan_state was;
+    enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
+
+    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
+    was = (enum plan_state)p.row.state;
+    if ((k = plan_txn_verb(&p, VERB_ANSWERS, e)) != ERR_OK) return k;
+    if (!in->answers.n && !in->corrections.n && !in->accept_defaults)
+        return err_set(e, ERR_INVALID, "give answers, corrections or accept_defaults");
+    if ((k = part_read(tx, p.row.n, "understanding", &understanding_record, &u, c->arena, NULL, e)) != ERR_OK) return k;
+    if ((k = part_read(tx, p.row.n, "answers", &kept_answers_record, &kept, c->arena, NULL, e)) != ERR_OK) return k;
+    if ((k = merge(&p, in, &u, &kept, &open, e)) != ERR_OK || (k = keep_corrections(&p, in, e)) != ERR_OK) return k;
+    if ((k = part_write(tx, p.row.n, "answers", &kept_answers_record, &kept, e)) != ERR_OK) return k;
+    if (was == PLAN_AWAITING_APPROVAL) k = refine_queue(&p, as_instruction(&p, in), NULL, p.row.revision, was, NULL, e);
+    else k = answers_before_drafting(&p, was, open, e);
+    if (k != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.answered", arena_fmt(c->arena, "{\"open\":%zu}", open), e)) != ERR_OK) return k;
+    return plan_txn_end(&p, 200, e);
+}
+
+static const struct option *find_option(const struct options *o, const char *id)
+{
+    for (size_t i = 0; i < o->options.n; i++)
+        if (strcasecmp(o->options.v[i].id, id) == 0) return &o->options.v[i];
+    return NULL;
+}
+
+static enum err_kind check_choice(struct plan_txn *p, const struct choice_request *in, struct kept_choice *ret, struct err *e)
+{
+    struct options offered = { 0 };
+    const struct option *o;
+    enum err_kind k;
+    if (!!in->option + !!in->own + !!in->more != 1) return err_set(e, ERR_INVALID, "give exactly one of option, own and more");
+    if (in->own && !in->reason) return err_at(e, ERR_INVALID, "/reason", "an approach of your own needs its reason");
+    *ret = (struct kept_choice){ .own = in->own, .reason = in->reason, .more = in->more };
+    if (!in->option) return ERR_OK;
+    if ((k = part_read(p->tx, p->row.n, "options", &options_record, &offered, p->arena, NULL, e)) != ERR_OK) return k;
+    if (!(o = find_option(&offered, in->option))) return err_at(e, ERR_INVALID, "/option", "there is no option '%.40s'; this plan offers %zu", in->option, offered.options.n);
+    ret->option = o->id;
+    return ERR_OK;
+}
+
+enum err_kind service_plan_choice(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct choice_request *in = c->in;
+    struct kept_choice kept;
+    struct plan_txn p;
+    enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
+    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
+    if ((k = plan_txn_verb(&p, in->more ? VERB_ANSWERS : VERB_CHOICE, e)) != ERR_OK) {
+        if (!plan_allows((enum plan_state)p.row.state, VERB_CHOICE)) return plan_txn_verb(&p, VERB_CHOICE, e);
+        return k;
+    }
+    if ((k = check_choice(&p, in, &kept, e)) != ERR_OK) return k;
+    if ((k = part_write(tx, p.row.n, "choice", &kept_choice_record, &kept, e)) != ERR_OK) return k;
+    p.row.done = 0;
+    p.row.total = 1;
+    if ((k = plan_txn_job(&p, in->more ? JOB_OPTIONS : JOB_OUTLINE, NULL, e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, in->more ? "plan.options_wanted" : "plan.chosen",
+                            json_pairs(c->arena, "option", kept.option, "own", kept.own, "reason", kept.reason, "more", kept.more, NULL), e)) != ERR_OK) return k;
+    return plan_txn_end(&p, 200, e);
+}

@@ -1,0 +1,45 @@
+/* What every transaction on a plan shares: taking its row, numbering events, making jobs, writing the row back. */
+#ifndef SERVICE_PLAN_TXN_H
+#define SERVICE_PLAN_TXN_H
+
+#include "pland/service/service.h"
+#include "pland/service/steps.h"
+
+struct plan_txn {
+    struct txn *tx;
+    struct service *service;
+    struct arena *arena;
+    struct plan_row row;
+    int64_t now, actor;
+    struct outcome *out;
+};
+
+/* Takes the plan named by call->id within the caller's project. */
+_must_check_ enum err_kind plan_txn_begin(struct plan_txn *p, struct txn *tx, struct call *c, struct outcome *out, struct err *e);
+/* Takes the row of a job's plan; actor is pland itself. ERR_CONFLICT when the generation has moved on. */
+_must_check_ enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, struct service *s, struct arena *a, const struct job *j, struct outcome *out, struct err *e);
+/* ERR_PRECONDITION when If-Match was sent and is not the plan's ETag. */
+_must_check_ enum err_kind plan_txn_match(const struct plan_txn *p, const struct call *c, struct err *e);
+/* Applies a verb to the state; the error names what is possible. */
+_must_check_ enum err_kind plan_txn_verb(struct plan_txn *p, enum plan_verb v, struct err *e);
+_must_check_ enum err_kind plan_txn_outcome(struct plan_txn *p, enum plan_outcome o, struct err *e);
+/* Numbers and stores an event, and a delivery for every webhook that wants it. data: JSON object text. */
+_must_check_ enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *data, struct err *e);
+_must_check_ enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, const char *subject, struct err *e);
+/* Bumps the generation: every queued job is void, every running step is told to stop. */
+_must_check_ enum err_kind plan_txn_void(struct plan_txn *p, struct err *e);
+/* Writes the row; the answer shows the plan. */
+_must_check_ enum err_kind plan_txn_end(struct plan_txn *p, int status, struct err *e);
+_must_check_ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action, const char *object, const char *detail, struct err *e);
+
+void plan_etag(const struct service *s, const struct plan_row *row, char ret[80]);
+/* The ETag of a revision, quoted; and what approval and own edits demand: If-Match with the head's. */
+void revision_etag(const struct revision_row *r, char ret[80]);
+_must_check_ enum err_kind revision_match(const struct call *c, const struct revision_row *head, struct err *e);
+/* Does an If-Match or If-None-Match list name this quoted tag (weak or strong, or "*")? */
+bool etag_listed(const char *header, const char *etag);
+void outcome_notice(struct outcome *out, enum notice_kind kind, int64_t plan, int64_t seq);
+/* `{"a":"x","b":3}` into the arena: pairs of key and text, ended by NULL; a NULL text leaves its key out. */
+const char *json_pairs(struct arena *a, ...) __attribute__((sentinel));
+
+#endif

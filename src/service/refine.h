@@ -1,0 +1,13 @@
+/* Queueing a refinement inside a transaction that already holds the plan's row. */
+#ifndef SERVICE_REFINE_H
+#define SERVICE_REFINE_H
+
+#include "service/plan_txn.h"
+
+/* was: the state before the verb was applied; when it was not revising, work starts at once. sections: JSON array of
+ * ids or NULL. ret_id (may be NULL) gets the new refinement's id in the arena. */
+_must_check_ enum err_kind refine_queue(struct plan_txn *p, const char *instruction, const char *sections, int64_t base, enum plan_state was, const char **ret_id, struct err *e);
+/* The oldest pending refinement gets its job; *ret_found says whether there was one. */
+_must_check_ enum err_kind refine_next(struct plan_txn *p, bool *ret_found, struct err *e);
+
+#endif

@@ -1,0 +1,193 @@
+/* Codebases: registered by path below the roots, or uploaded as a tree. Looking at the disk happens in prepare
+ * functions on a pool thread; the transaction only writes rows. */
+#include <stdlib.h>
+#include <string.h>
+#include "pland/base/id.h"
+#include "pland/repo/pack.h"
+#include "pland/store/repositories.h"
+#include "service/admin.h"
+#include "service/scope.h"
+
+static const struct field repository_fields[] = {
+    F_STR(struct repository_request, name, FIELD_REQUIRED | FIELD_NONBLANK, 1, 100, "name"),
+    F_STR(struct repository_request, path, 0, 1, 4000, "folder below the roots; absent for an upload"),
+    F_STR(struct repository_request, default_ref, 0, 1, 200, "branch, tag or commit; WORKTREE for the files as they are"),
+    F_STR(struct repository_request, project, 0, 1, 100, "project"),
+    F_BOOL(struct repository_request, is_private, 0, "an upload for one plan"),
+};
+const struct record repository_request_record = RECORD("repository_request", struct repository_request, repository_fields);
+static const struct field repository_patch_fields[] = {
+    F_STR(struct repository_patch, default_ref, FIELD_REQUIRED, 1, 200, "branch, tag or commit"),
+};
+const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
+
+/* Locates the folder and proves that its default ref resolves. */
+enum err_kind prepare_repository(struct call *c, struct err *e)
+{
+    const struct repository_request *in = c->in;
+    struct repo_location *at;
+    auto_tree tree = NULL;
+    enum err_kind k;
+    if (!in->path) return ERR_OK;
+    if (!(at = arena_alloc(c->arena, sizeof *at))) return err_nomem(e);
+    k = repo_locate(c->service->roots, in->path, at, e);
+    if (k != ERR_OK) {
+        if (k == ERR_NOT_FOUND || k == ERR_INVALID) e->kind = ERR_INVALID;
+        (void)snprintf(e->at, sizeof e->at, "/path");
+        return e->kind;
+    }
+    c->prepared = at;
+    if (!in->default_ref || strcmp(in->default_ref, "WORKTREE") == 0) return ERR_OK;
+    if (!at->git) return err_at(e, ERR_INVALID, "/default_ref", "a folder without git has no refs");
+    k = tree_open_git(at, in->default_ref, NULL, &tree, e);
+    if (k == ERR_NOT_FOUND) {
+        e->kind = ERR_INVALID;
+        (void)snprintf(e->at, sizeof e->at, "/default_ref");
+    }
+    return k == ERR_OK ? ERR_OK : e->kind;
+}
+
+enum err_kind service_repository_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct repository_request *in = c->in;
+    const struct repo_location *at = c->prepared;
+    struct repository_row r = { .created_at = clock_now(c->service->clock), .created_by = c->caller.person };
+    struct id id;
+    enum err_kind k;
+    if (in->path && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    if ((k = scope_project(tx, c, in->project, &r.project, e)) != ERR_OK) return k;
+    id_new(&id, "repo_", c->service->clock);
+    r.id = id.s;
+    r.name = in->name;
+    r.kind = in->path ? REPOSITORY_PATH : REPOSITORY_UPLOAD;
+    r.path = at ? at->path : NULL;
+    r.default_ref = in->default_ref;
+    r.is_private = in->is_private;
+    k = store_repository_insert(tx, &r, e);
+    if (k == ERR_CONFLICT) return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
+    if (k != ERR_OK || (k = audit_note(tx, c, r.project, "repository.create", r.id, e)) != ERR_OK) return k;
+    out->status = 201;
+    (void)snprintf(out->href, sizeof out->href, "/repositories/%s", id.s);
+    return ERR_OK;
+}
+
+static enum err_kind get(struct txn *tx, struct call *c, struct repository_row *ret, struct err *e)
+{
+    return store_repository_get(tx, c->caller.project, c->id, c->arena, ret, e);
+}
+
+enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct repository_patch *in = c->in;
+    struct repository_row r = { 0 };
+    enum err_kind k = get(tx, c, &r, e);
+    if (k != ERR_OK) return k;
+    r.default_ref = in->default_ref;
+    if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
+    (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
+    return audit_note(tx, c, r.project, "repository.patch", r.id, e);
+}
+
+enum err_kind service_repository_delete(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    struct repository_row r = { 0 };
+    enum err_kind k = get(tx, c, &r, e);
+    if (k != ERR_OK) return k;
+    k = store_repository_delete(tx, r.n, e);
+    if (k == ERR_CONFLICT) return err_set(e, ERR_CONFLICT, "plans refer to this codebase");
+    if (k != ERR_OK) return k;
+    out->status = 204;
+    return audit_note(tx, c, r.project, "repository.delete", r.id, e);
+}
+
+/* --- upload ------------------------------------------------------------------------------------------------------- */
+struct upload { char tree[TREE_ID_LEN]; const char *commit; };
+
+static bool is_hex(const char *s)
+{
+    return s && *s && strspn(s, "0123456789abcdef") == strlen(s) && strlen(s) == 40;
+}
+
+enum err_kind prepare_upload(struct call *c, struct err *e)
+{
+    struct upload *u = arena_alloc(c->arena, sizeof *u);
+    struct pack_report report = { 0 };
+    auto_tree tree = NULL;
+    enum err_kind k;
+    if (!u) return err_nomem(e);
+    u->commit = call_param(c, "commit");
+    if (u->commit && !is_hex(u->commit)) return err_set(e, ERR_SYNTAX, "commit must be 40 hex digits");
+    if ((k = repo_unpack(c->body, c->n_body, c->service->data_dir, u->commit, NULL, c->arena, &report, &tree, e)) != ERR_OK) return k;
+    (void)snprintf(u->tree, sizeof u->tree, "%s", tree_id(tree));
+    c->prepared = u;
+    return ERR_OK;
+}
+
+enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct upload *u = c->prepared;
+    const char *dirty = call_param(c, "dirty");
+    struct repository_row r = { 0 };
+    enum err_kind k = get(tx, c, &r, e);
+    if (k != ERR_OK) return k;
+    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by path: it takes no upload");
+    r.tree = u->tree;
+    r.commit = u->commit;
+    r.branch = call_param(c, "branch");
+    r.remote = call_param(c, "remote");
+    r.dirty = dirty && strcmp(dirty, "true") == 0;
+    if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
+    (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
+    return audit_note(tx, c, r.project, "repository.upload", r.id, e);
+}
+
+/* --- views -------------------------------------------------------------------------------------------------------- */
+static void repository_json(struct txn *tx, struct call *c, const struct repository_row *r, struct buf *b)
+{
+    buf_char(b, '{');
+    view_text(b, "id", r->id);
+    view_text(b, "name", r->name);
+    view_text(b, "kind", repository_kind_names[r->kind]);
+    view_text(b, "project", scope_project_name(tx, r->project, c->arena));
+    view_text(b, "path", c->caller.role >= ROLE_ADMIN ? r->path : NULL);
+    view_text(b, "default_ref", r->default_ref);
+    view_text(b, "tree", r->tree);
+    view_text(b, "commit", r->commit);
+    view_text(b, "branch", r->branch);
+    view_text(b, "remote", r->remote);
+    view_bool(b, "dirty", r->dirty);
+    view_bool(b, "is_private", r->is_private);
+    view_time(b, "created_at", r->created_at);
+    view_text(b, "created_by", scope_person(tx, r->created_by, c->arena));
+    buf_char(b, '}');
+}
+
+static enum err_kind read_one(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct repository_row row = { 0 };
+    enum err_kind k = get(tx, r->call, &row, e);
+    if (k == ERR_OK) repository_json(tx, r->call, &row, r->view->body);
+    return k;
+}
+
+static enum err_kind read_list(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct repository_list l = { 0 };
+    int64_t project, cursor;
+    int limit;
+    enum err_kind k = scope_filter(tx, r->call, &project, e);
+    if (k != ERR_OK || (k = scope_page(r->call, 50, &limit, &cursor, e)) != ERR_OK) return k;
+    if ((k = store_repository_list(tx, project, cursor, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
+    buf_str(r->view->body, "{\"repositories\":[");
+    for (size_t i = 0; i < l.n && i < (size_t)limit; i++) {
+        buf_comma(r->view->body);
+        repository_json(tx, r->call, &l.v[i], r->view->body);
+    }
+    view_page_end(r->view, l.n > (size_t)limit, l.n > (size_t)limit ? l.v[limit - 1].n : 0);
+    return ERR_OK;
+}
+
+enum err_kind view_repository(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_one, e); }
+enum err_kind view_repositories(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_list, e); }

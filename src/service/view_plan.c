@@ -1,0 +1,267 @@
+/* GET /plans/{id}: the plan as tools see it, put together from stored JSON without parsing it where possible. */
+#include <string.h>
+#include "pland/plan/document.h"
+#include "pland/service/answers.h"
+#include "pland/store/documents.h"
+#include "pland/store/hooks.h"
+#include "pland/store/plans.h"
+#include "service/parts.h"
+#include "service/plan_txn.h"
+#include "service/scope.h"
+#include "service/view_plan.h"
+
+static const char *part(const struct part_list *l, const char *name)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->v[i].name, name) == 0) return l->v[i].body;
+    return NULL;
+}
+
+static void needs_json(const struct service *s, const struct plan_row *p, struct buf *b)
+{
+    const struct plan_needs *n = plan_needs((enum plan_state)p->state);
+    if (!n) return;
+    buf_key(b, "needs");
+    buf_char(b, '{');
+    view_text(b, "action", n->action);
+    view_text(b, "method", n->method);
+    buf_key(b, "href");
+    buf_fmt(b, "\"%s/plans/%s%s%s\"", s->public_url, p->id, n->path[0] ? "/" : "", n->path);
+    view_text(b, "message", n->message);
+    buf_char(b, '}');
+}
+
+/* step: what the work under way is called; the state's own name is the step. */
+static void progress_json(const struct plan_row *p, struct buf *b)
+{
+    buf_key(b, "progress");
+    buf_char(b, '{');
+    view_text(b, "step", plan_state_names[p->state]);
+    view_int(b, "done", p->done);
+    view_int(b, "total", p->total);
+    buf_char(b, '}');
+}
+
+void plan_base_json(const struct plan_base_list *l, struct buf *b)
+{
+    buf_key(b, "base");
+    buf_char(b, '[');
+    for (size_t i = 0; i < l->n; i++) {
+        buf_comma(b);
+        buf_char(b, '{');
+        view_text(b, "repository", l->v[i].repository_id);
+        view_text(b, "name", l->v[i].name);
+        view_text(b, "alias", l->v[i].alias);
+        view_text(b, "ref", l->v[i].ref);
+        view_text(b, "commit", l->v[i].commit);
+        view_text(b, "tree", l->v[i].tree);
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+}
+
+void verdict_json(const struct revision_row *r, struct buf *b)
+{
+    buf_char(b, '{');
+    view_int(b, "verified", r->verified);
+    view_int(b, "to_create", r->to_create);
+    view_int(b, "unprovable", r->unprovable);
+    view_int(b, "failed", r->failed);
+    buf_char(b, '}');
+}
+
+static const struct kept_answer *answer_to(const struct kept_answers *kept, const char *id)
+{
+    for (size_t i = 0; i < kept->answers.n; i++)
+        if (strcmp(kept->answers.v[i].question, id) == 0) return &kept->answers.v[i];
+    return NULL;
+}
+
+/* The questions with the answers they have so far. */
+static enum err_kind questions_json(struct call *c, const struct part_list *parts, struct buf *b, struct err *e)
+{
+    const char *text = part(parts, "understanding"), *answers = part(parts, "answers");
+    struct understanding u = { 0 };
+    struct kept_answers kept = { 0 };
+    enum err_kind k;
+    if (!text) return ERR_OK;
+    view_raw(b, "understanding", text);
+    if ((k = record_parse(&understanding_record, text, strlen(text), &u, c->arena, e)) != ERR_OK) return err_wrap(e, "stored understanding");
+    if (answers && (k = record_parse(&kept_answers_record, answers, strlen(answers), &kept, c->arena, e)) != ERR_OK) return err_wrap(e, "stored answers");
+    buf_key(b, "questions");
+    buf_char(b, '[');
+    for (size_t i = 0; i < u.questions.n; i++) {
+        const struct kept_answer *given = answer_to(&kept, u.questions.v[i].id);
+        buf_comma(b);
+        record_encode(&question_record, &u.questions.v[i], b);
+        if (!given || !b->n) continue;
+        b->n--; /* the closing brace comes back after the answer */
+        view_text(b, "answer", given->answer);
+        if (given->assumed) view_bool(b, "assumed", true);
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+    return ERR_OK;
+}
+
+void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b)
+{
+    view_text(b, "id", p->id);
+    view_text(b, "state", plan_state_names[p->state]);
+    view_text(b, "activity", plan_activity_names[plan_activity((enum plan_state)p->state)]);
+    view_bool(b, "stale", p->stale);
+    view_text(b, "title", p->title ? p->title : "");
+    view_text(b, "mode", plan_mode_names[p->mode]);
+    view_text(b, "size", plan_size_names[p->size]);
+    view_raw(b, "labels", p->labels ? p->labels : "[]");
+    view_text(b, "ticket_key", p->ticket_key);
+    view_text(b, "project", scope_project_name(tx, p->project, c->arena));
+    view_int(b, "revision", p->revision);
+    if (p->approved) view_int(b, "approved_revision", p->approved);
+    view_int(b, "generation", p->generation);
+    view_text(b, "provider", p->provider);
+    view_text(b, "owner", scope_person(tx, p->owner, c->arena));
+    view_text(b, "created_by", scope_person(tx, p->created_by, c->arena));
+    view_text(b, "forked_from", p->forked_from);
+    view_bool(b, "suspicious", p->suspicious);
+    view_time(b, "waiting_until", p->waiting_until);
+    view_text(b, "wait_reason", p->wait_reason);
+    view_time(b, "created_at", p->created_at);
+    view_time(b, "updated_at", p->updated_at);
+}
+
+static void money_json(const struct plan_row *p, const struct usage *u, struct buf *b)
+{
+    buf_key(b, "usage");
+    buf_char(b, '{');
+    view_int(b, "calls", u->calls);
+    view_int(b, "input", u->input);
+    view_int(b, "output", u->output);
+    view_int(b, "cached", u->cached);
+    buf_char(b, '}');
+    if (!p->token_limit && !p->usd_limit) return;
+    buf_key(b, "budget");
+    record_encode(&budget_record, &(struct budget){ .usd = p->usd_limit, .tokens = p->token_limit }, b);
+}
+
+/* What only some plans have; a new one has none of it and needs no further look-up. */
+static enum err_kind later_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b, struct err *e)
+{
+    struct part_list parts = { 0 };
+    struct revision_row head = { 0 };
+    struct usage usage = { 0 };
+    static const char *const names[] = { "understanding", "answers", "corrections", "options", "choice", "end_reason", "missing" };
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < countof(names); i++) {
+        const char *body = NULL;
+        struct part *slot;
+        if ((k = store_part_get(tx, p->n, names[i], c->arena, &body, e)) != ERR_OK) return k;
+        if (!body) continue;
+        if (!(slot = arena_push(c->arena, &parts, sizeof *slot))) return err_nomem(e);
+        *slot = (struct part){ names[i], body };
+    }
+    if ((k = questions_json(c, &parts, b, e)) != ERR_OK) return k;
+    view_raw(b, "corrections", part(&parts, "corrections"));
+    view_raw(b, "options", part(&parts, "options"));
+    view_raw(b, "choice", part(&parts, "choice"));
+    view_raw(b, "end", part(&parts, "end_reason"));
+    if (p->revision) {
+        if ((k = store_revision_get(tx, p->n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
+        buf_key(b, "checks");
+        verdict_json(&head, b);
+    }
+    if ((k = store_usage(tx, 0, p->n, 0, &usage, e)) != ERR_OK) return k;
+    money_json(p, &usage, b);
+    return ERR_OK;
+}
+
+static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct call *c = r->call;
+    struct buf *b = r->view->body;
+    struct plan_row p = { 0 };
+    struct plan_base_list bases = { 0 };
+    const char *ticket = NULL, *request = NULL;
+    enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
+    if (k != ERR_OK) return k;
+    if ((k = store_ticket_get(tx, p.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
+    if ((k = store_base_list(tx, p.n, c->arena, &bases, e)) != ERR_OK) return k;
+    plan_etag(c->service, &p, r->view->etag);
+    (void)snprintf(r->view->plan, sizeof r->view->plan, "%s", p.id);
+    r->view->plan_n = p.n;
+    r->view->working = plan_activity((enum plan_state)p.state) == ACTIVITY_WORKING;
+    buf_char(b, '{');
+    plan_summary_json(tx, c, &p, b);
+    view_raw(b, "ticket", ticket);
+    view_raw(b, "request", request);
+    needs_json(c->service, &p, b);
+    progress_json(&p, b);
+    plan_base_json(&bases, b);
+    if (p.seq > 1 && (k = later_json(tx, c, &p, b, e)) != ERR_OK) return k;
+    view_raw(b, "error", p.error ? p.error : "null");
+    buf_char(b, '}');
+    return ERR_OK;
+}
+
+enum err_kind view_plan(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_plan, e); }
+
+/* --- the list ------------------------------------------------------------------------------------------------------ */
+static enum err_kind enum_param(const struct call *c, const char *name, const char *const *names, int *ret, struct err *e)
+{
+    const char *s = call_param(c, name);
+    *ret = -1;
+    if (!s) return ERR_OK;
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], s) == 0) *ret = i;
+    return *ret >= 0 ? ERR_OK : err_set(e, ERR_SYNTAX, "%s: there is no '%.40s'", name, s);
+}
+
+static enum err_kind filter(struct txn *tx, struct call *c, struct plan_filter *f, int64_t *ret_cursor, struct err *e)
+{
+    static const char *const truth[] = { "false", "true", NULL };
+    const char *since = call_param(c, "updated_since");
+    enum err_kind k;
+    *f = (struct plan_filter){ .ticket = call_param(c, "ticket"), .q = call_param(c, "q"), .label = call_param(c, "label"),
+        .repository = call_param(c, "repository") };
+    if ((k = scope_filter(tx, c, &f->project, e)) != ERR_OK) return k;
+    if ((k = enum_param(c, "state", plan_state_names, &f->state, e)) != ERR_OK) return k;
+    if ((k = enum_param(c, "activity", plan_activity_names, &f->activity, e)) != ERR_OK) return k;
+    if ((k = enum_param(c, "stale", truth, &f->stale, e)) != ERR_OK) return k;
+    if (since && (f->updated_since = clock_parse(since)) < 0) return err_set(e, ERR_SYNTAX, "updated_since must be a time such as 2026-11-23T10:00:00Z");
+    if (call_param(c, "owner")) {
+        struct person_row person = { 0 };
+        k = store_person_by_name(tx, call_param(c, "owner"), c->arena, &person, e);
+        if (k == ERR_NOT_FOUND) person.n = -1;
+        else if (k != ERR_OK) return k;
+        f->owner = person.n;
+    }
+    if ((k = scope_page(c, 50, &f->limit, ret_cursor, e)) != ERR_OK) return k;
+    f->before = *ret_cursor;
+    return ERR_OK;
+}
+
+static enum err_kind read_plans(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct plan_filter f;
+    struct plan_list l = { 0 };
+    int64_t cursor;
+    size_t limit;
+    enum err_kind k = filter(tx, r->call, &f, &cursor, e);
+    if (k != ERR_OK) return k;
+    limit = (size_t)f.limit++;
+    if ((k = store_plan_list(tx, &f, r->call->arena, &l, e)) != ERR_OK) return k;
+    buf_str(r->view->body, "{\"plans\":[");
+    for (size_t i = 0; i < l.n && i < limit; i++) {
+        buf_comma(r->view->body);
+        buf_char(r->view->body, '{');
+        plan_summary_json(tx, r->call, &l.v[i], r->view->body);
+        needs_json(r->call->service, &l.v[i], r->view->body);
+        buf_char(r->view->body, '}');
+    }
+    view_page_end(r->view, l.n > limit, l.n > limit ? l.v[limit - 1].n : 0);
+    return ERR_OK;
+}
+
+enum err_kind view_plans(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_plans, e); }

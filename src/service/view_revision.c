@@ -1,0 +1,221 @@
+/* Revisions: the head's bytes as they are stored, older ones rendered from their sections; diffs; checks. */
+#include <stdlib.h>
+#include <string.h>
+#include "pland/plan/document.h"
+#include "service/plan_txn.h"
+#include "service/scope.h"
+#include "service/view_plan.h"
+
+static const struct { const char *type, *format; } formats[] = {
+    { "application/json", "json" }, { "text/markdown", "markdown" }, { "text/html", "html" },
+};
+
+/* The first format of ours that the Accept header names; JSON when it says nothing. */
+static int accepted(const char *accept, struct err *e)
+{
+    const char *best = NULL;
+    int found = -1;
+    if (!accept || !*accept) return 0;
+    for (size_t i = 0; i < countof(formats); i++) {
+        const char *at = strstr(accept, formats[i].type);
+        if (at && (!best || at < best)) {
+            best = at;
+            found = (int)i;
+        }
+    }
+    if (found >= 0) return found;
+    if (strstr(accept, "*/*") || strstr(accept, "application/*")) return 0;
+    if (strstr(accept, "text/*")) return 1;
+    (void)err_set(e, ERR_NOT_ACCEPTABLE, "a revision can be had as application/json, text/markdown or text/html");
+    return -1;
+}
+
+static void *into_buf(void *arg, size_t n)
+{
+    struct buf *b = arg;
+    char *p = malloc(n + 1);
+    if (!p) return NULL;
+    buf_release(b);
+    p[n] = '\0';
+    *b = (struct buf){ .p = p, .n = n, .cap = n + 1, .max = b->max };
+    return p;
+}
+
+static enum err_kind read_head(struct txn *tx, struct read *r, int format, struct err *e)
+{
+    struct head_bytes head = { 0 };
+    enum err_kind k = store_head_get(tx, r->call->id, r->call->caller.project, formats[format].format, into_buf, r->view->body, r->call->arena, &head, e);
+    if (k != ERR_OK) return k;
+    (void)snprintf(r->view->etag, sizeof r->view->etag, "%s", head.etag);
+    return ERR_OK;
+}
+
+/* A revision's document, joined from its sections. */
+static enum err_kind document_of(struct txn *tx, struct call *c, int64_t plan, int64_t number, struct revision_row *row, struct document *d, struct err *e)
+{
+    section_list sections = { 0 };
+    enum err_kind k = store_revision_get(tx, plan, number, true, c->arena, row, e);
+    if (k == ERR_NOT_FOUND) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision %lld", c->id, (long long)number);
+    if (k != ERR_OK) return k;
+    for (size_t i = 0; i < row->sections.n; i++) {
+        struct section *s = arena_push(c->arena, &sections, sizeof *s);
+        if (!s) return err_nomem(e);
+        *s = (struct section){ .id = row->sections.v[i].id, .bytes = row->sections.v[i].bytes, .n = row->sections.v[i].n, .hash = row->sections.v[i].hash };
+    }
+    return document_join(&sections, c->arena, d, e);
+}
+
+static enum err_kind render(const struct revision_row *row, const struct document *d, int format, struct buf *b, struct err *e)
+{
+    struct verdict v = { row->verified, row->to_create, row->unprovable, row->failed };
+    switch (format) {
+    case 0: document_json(d, row->number, &row->content, &v, b); return ERR_OK;
+    case 1: document_markdown(d, row->number, &row->content, &v, b); return ERR_OK;
+    default: return document_html(d, row->number, &row->content, &v, b, e);
+    }
+}
+
+static enum err_kind number_of(const char *s, int64_t *ret, struct err *e)
+{
+    char *end;
+    *ret = 0;
+    if (strcmp(s, "head") == 0) return ERR_OK;
+    *ret = strtoll(s, &end, 10);
+    return *end || *ret < 1 || *ret > 1000000000 ? err_set(e, ERR_NOT_FOUND, "a revision is a number or head, not '%.40s'", s) : ERR_OK;
+}
+
+static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct call *c = r->call;
+    struct plan_row p = { 0 };
+    struct revision_row row = { 0 };
+    struct document d = { 0 };
+    int format = accepted(c->accept, e);
+    int64_t number;
+    enum err_kind k;
+    if (format < 0) return ERR_NOT_ACCEPTABLE;
+    r->view->type = formats[format].type;
+    r->view->nosniff_html = format == 2;
+    if ((k = number_of(c->sub, &number, e)) != ERR_OK) return k;
+    if (!number) return read_head(tx, r, format, e);
+    if ((k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
+    if ((k = document_of(tx, c, p.n, number, &row, &d, e)) != ERR_OK) return k;
+    revision_etag(&row, r->view->etag);
+    return render(&row, &d, format, r->view->body, e);
+}
+
+enum err_kind view_revision(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revision, e); }
+
+/* --- the list ------------------------------------------------------------------------------------------------------ */
+static void revision_json(struct txn *tx, struct call *c, const struct revision_row *row, struct buf *b)
+{
+    struct sha256_hex hex = hash_hex_of(&row->content);
+    char etag[80];
+    revision_etag(row, etag);
+    buf_char(b, '{');
+    view_int(b, "number", row->number);
+    view_int(b, "parent", row->parent);
+    view_text(b, "hash", hex.s);
+    view_text(b, "etag", etag);
+    view_time(b, "at", row->at);
+    view_text(b, "author", scope_person(tx, row->author, c->arena));
+    view_text(b, "reason", row->reason);
+    view_text(b, "detail", row->detail);
+    buf_key(b, "verdict");
+    verdict_json(row, b);
+    buf_char(b, '}');
+}
+
+static enum err_kind read_revisions(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct call *c = r->call;
+    struct plan_row p = { 0 };
+    struct revision_list l = { 0 };
+    int64_t cursor;
+    int limit;
+    enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
+    if (k != ERR_OK || (k = scope_page(c, 50, &limit, &cursor, e)) != ERR_OK) return k;
+    if ((k = store_revision_list(tx, p.n, cursor, limit + 1, c->arena, &l, e)) != ERR_OK) return k;
+    buf_str(r->view->body, "{\"revisions\":[");
+    for (size_t i = 0; i < l.n && i < (size_t)limit; i++) {
+        buf_comma(r->view->body);
+        revision_json(tx, c, &l.v[i], r->view->body);
+    }
+    view_page_end(r->view, l.n > (size_t)limit, l.n > (size_t)limit ? l.v[limit - 1].number : 0);
+    return ERR_OK;
+}
+
+enum err_kind view_revisions(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revisions, e); }
+
+/* --- diff ----------------------------------------------------------------------------------------------------------- */
+static enum err_kind diff_json(const struct document *from, const struct document *to, const struct revision_row *a, const struct revision_row *z, struct call *c, struct buf *b, struct err *e)
+{
+    section_list old = { 0 }, new = { 0 };
+    section_changes changes = { 0 };
+    auto_buf text = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k = document_split(from, c->arena, &old, e);
+    if (k != ERR_OK || (k = document_split(to, c->arena, &new, e)) != ERR_OK) return k;
+    if ((k = section_diff(&old, &new, c->arena, &changes, e)) != ERR_OK || (k = document_diff(from, a->number, to, z->number, &text, e)) != ERR_OK) return k;
+    buf_char(b, '{');
+    view_int(b, "from", a->number);
+    view_int(b, "to", z->number);
+    buf_key(b, "sections");
+    buf_char(b, '[');
+    for (size_t i = 0; i < changes.n; i++) {
+        buf_comma(b);
+        buf_char(b, '{');
+        view_text(b, "id", changes.v[i].id);
+        view_text(b, "change", section_fate_names[changes.v[i].fate]);
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+    buf_key(b, "diff");
+    buf_json_n(b, buf_cstr(&text), text.n);
+    buf_char(b, '}');
+    return buf_check(&text, e);
+}
+
+static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct call *c = r->call;
+    struct plan_row p = { 0 };
+    struct revision_row a = { 0 }, z = { 0 };
+    struct document from = { 0 }, to = { 0 };
+    int64_t number, base;
+    enum err_kind k = number_of(c->sub, &number, e);
+    if (k != ERR_OK || (k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
+    if (!p.revision) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision yet", c->id);
+    if (!number) number = p.revision;
+    base = number > 1 ? number - 1 : 1;
+    if ((k = scope_int(c, "from", 1, 1000000000, &base, e)) != ERR_OK) return k;
+    if ((k = document_of(tx, c, p.n, base, &a, &from, e)) != ERR_OK || (k = document_of(tx, c, p.n, number, &z, &to, e)) != ERR_OK) return k;
+    if (!c->accept || !strstr(c->accept, "text/x-diff")) return diff_json(&from, &to, &a, &z, c, r->view->body, e);
+    r->view->type = "text/x-diff";
+    return document_diff(&from, base, &to, number, r->view->body, e);
+}
+
+enum err_kind view_revision_diff(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_diff, e); }
+
+static enum err_kind read_checks(struct txn *tx, void *arg, struct err *e)
+{
+    struct read *r = arg;
+    struct plan_row p = { 0 };
+    struct revision_row row = { 0 };
+    const char *revision = call_param(r->call, "revision");
+    int64_t number = 0;
+    enum err_kind k = store_plan_get(tx, r->call->id, r->call->caller.project, r->call->arena, &p, e);
+    if (k != ERR_OK || (revision && (k = number_of(revision, &number, e)) != ERR_OK)) return k;
+    k = store_revision_get(tx, p.n, number, false, r->call->arena, &row, e);
+    if (k == ERR_NOT_FOUND) return err_set(e, ERR_NOT_FOUND, "plan %s has no such revision yet", r->call->id);
+    if (k != ERR_OK) return k;
+    buf_char(r->view->body, '{');
+    view_int(r->view->body, "revision", row.number);
+    view_raw(r->view->body, "checks", row.checks ? row.checks : "null");
+    buf_char(r->view->body, '}');
+    return ERR_OK;
+}
+
+enum err_kind view_checks(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_checks, e); }
