@@ -30,6 +30,7 @@ static enum err_kind run_action(struct txn *tx, void *arg, struct err *e)
 {
     struct action *a = arg;
     struct call *c = &a->call;
+    struct err out_of_memory;
     bool replayed = false;
     enum err_kind k;
 
@@ -37,8 +38,12 @@ static enum err_kind run_action(struct txn *tx, void *arg, struct err *e)
     a->outcome.status = 200;
     if (c->has_key && (k = replay(tx, a, &replayed, e)) != ERR_OK) return k;
     if (replayed) return ERR_OK;
-    if ((k = a->run(tx, c, &a->outcome, e)) != ERR_OK) return k;
-    if ((k = arena_check(c->arena, e)) != ERR_OK) return k;
+    k = a->run(tx, c, &a->outcome, e);
+    if (arena_check(c->arena, &out_of_memory) != ERR_OK) { /* whatever else it led to */
+        *e = out_of_memory;
+        return e->kind;
+    }
+    if (k != ERR_OK) return k;
     if (!c->has_key) return ERR_OK;
     struct idempotency_row row = { .token = c->caller.token, .key = c->key, .request = c->request,
         .status = a->outcome.status, .href = a->outcome.href, .at = clock_now(c->service->clock) };
