@@ -1,0 +1,104 @@
+/* The steps that make a plan: what each may look at (struct brief), what it produces (a record of plan/document.h),
+ * and its two ways of getting there: the offline planner, and a prompt for a model whose answer is decoded and held to
+ * the same rules. Pure over the brief and pinned trees: no store, no network, no clock. */
+#ifndef PLAND_PLANNER_PLANNER_H
+#define PLAND_PLANNER_PLANNER_H
+
+#include "pland/check/check.h"
+#include "pland/plan/document.h"
+#include "pland/plan/request.h"
+#include "pland/survey/relevance.h"
+#include "pland/survey/survey.h"
+
+enum step_kind { STEP_UNDERSTAND, STEP_OPTIONS, STEP_OUTLINE, STEP_PHASE, STEP_CLOSING, STEP_REPAIR, STEP_REFINE, STEP_KIND_N_ };
+
+/* Priority order of reading. */
+enum reading { READ_TICKET, READ_RESEARCH, READ_CODE, READ_TESTS, READ_SCHEMA };
+extern const char *const reading_names[]; /* "ticket", "research", "code", "tests", "schema" */
+struct brief_file {
+    const char *path;    /* alias//path outside the first codebase */
+    const char *content; /* whole */
+    int reading;
+    bool given;          /* came with the ticket, not from the tree */
+    const char *why;     /* "named in the ticket, line 4" */
+};
+struct missing_mention { const char *path, *why, *closest; };
+struct codebase {
+    struct base base;    /* what the document's header will say */
+    struct tree *tree;
+    const struct survey *survey;
+    struct relevance relevance;
+};
+struct brief {
+    struct ticket ticket;
+    const char *constraints, *timeline, *resources;
+    LIST(const char *) links;
+    LIST(const char *) mentions;
+    LIST(struct codebase) codebases; /* at least one; the empty tree when no codebase is named */
+    LIST(struct brief_file) files;   /* in priority order, filled by planner_read() */
+    LIST(struct missing_mention) missing;
+    LIST(struct answer) answers;
+    LIST(const char *) corrections;
+    const struct understanding *understanding; /* NULL before its step is done; likewise below */
+    const struct options *options;
+    const char *chosen, *own, *choice_reason;  /* option id; or an approach of one's own */
+    const char *more;                          /* other options are wanted, because … */
+    const struct outline *outline;
+    LIST(struct phase) phases;                 /* drafted so far, in order */
+    const struct document *head;               /* refine and repair: the revision to change */
+    const char *instruction;                   /* refine */
+    LIST(const char *) sections;               /* refine, repair: the section ids meant; empty: wherever it fits */
+    LIST(struct check_finding) findings;       /* repair */
+    int mode, size;                            /* enum plan_mode, enum plan_size as asked for */
+    const char *created;                       /* RFC 3339 */
+    const char *drafted_by;                    /* "offline" or the model's name */
+    int64_t next_section;                      /* number the next new phase id gets */
+    LIST(const char *) assumptions;            /* already made: defaults taken, options chosen in auto mode */
+};
+
+/* What a step is about: NULL, or the phase id for STEP_PHASE. */
+struct step_request {
+    enum step_kind kind;
+    const char *subject;
+};
+/* One result type for all steps; the member of the kind is set. */
+struct step_result {
+    enum step_kind kind;
+    struct understanding understanding;
+    struct options options;
+    struct outline outline;
+    struct phase phase;
+    struct closing closing;
+    struct document document; /* refine and repair: the whole changed document; unmeant sections as they were */
+};
+const char *step_name(enum step_kind kind);               /* "understand", … */
+const struct record *step_record(enum step_kind kind);    /* of the member; document_record for refine and repair */
+
+/* Finds what the ticket, the links and the mentions name, reads every such file completely and puts it into
+ * brief->files in priority order; what cannot be found or read goes to brief->missing. Also computes relevance. */
+_must_check_ enum err_kind planner_read(struct brief *b, struct arena *a, struct err *e);
+
+/* The built-in planner. Deterministic: the same brief gives the same bytes. */
+_must_check_ enum err_kind planner_offline(const struct brief *b, const struct step_request *step, struct arena *a, struct step_result *ret, struct err *e);
+
+/* For a model: the texts and the schema of one call. */
+struct step_prompt {
+    const char *system;  /* the same for all steps of a plan */
+    const char *context; /* ticket and codebase, fenced as data; the same bytes for all steps after understand */
+    const char *task;    /* what this step asks */
+    const char *schema_name, *schema;
+};
+_must_check_ enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a, struct step_prompt *ret, struct err *e);
+/* Decodes and completes a model's answer: ids assigned, references checked. ERR_INVALID with the pointer: the message
+ * is fit to be sent back to the model. */
+_must_check_ enum err_kind planner_accept(const struct brief *b, const struct step_request *step, const char *text, struct arena *a, struct step_result *ret, struct err *e);
+
+/* Puts header, outline, phases and closing together and validates. */
+_must_check_ enum err_kind planner_assemble(const struct brief *b, const struct closing *closing, struct arena *a, struct document *ret, struct err *e);
+
+/* Steering phrases in text from outside ("ignore previous instructions" …). Returns the phrase found or NULL. */
+const char *planner_suspicious(const char *text);
+/* The sentence that records a default taken or an option chosen as an assumption. */
+const char *planner_assumption(const struct question *q, struct arena *a);
+
+#endif

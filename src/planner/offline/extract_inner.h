@@ -1,0 +1,91 @@
+/* Between the files of the extraction: lines, sections, the reader's state. */
+#ifndef PLANNER_OFFLINE_EXTRACT_INNER_H
+#define PLANNER_OFFLINE_EXTRACT_INNER_H
+
+#include "pland/planner/extract.h"
+#include "planner/prose.h"
+
+enum section_kind {
+    SECTION_NONE,
+    SECTION_REQUIREMENTS,
+    SECTION_BACKGROUND,
+    SECTION_OUT,
+    SECTION_OPTIONAL,
+    SECTION_QUESTIONS,
+    SECTION_EXPECTED,
+    SECTION_ACTUAL,
+    SECTION_STEPS,
+    SECTION_TIMELINE
+};
+/* Whose name this heading is; SECTION_NONE: not one we know. */
+enum section_kind extract_section_of(struct span heading);
+
+enum line_kind { LINE_BLANK, LINE_HEADING, LINE_BULLET, LINE_TEXT, LINE_FENCE, LINE_ROW, LINE_IGNORED };
+struct line {
+    enum line_kind kind;
+    struct span raw, text; /* text: without marker, trimmed */
+    int64_t number;
+    size_t level;          /* of a heading (1 = top); of a bullet its depth */
+    bool checked, checkbox;
+};
+/* Classifies one line by itself; jira: '#' begins a numbered list. */
+void extract_line(struct span raw, int64_t number, bool jira, struct line *ret);
+bool extract_is_jira(const char *text, size_t n);
+
+/* Kinds of sentences. */
+bool extract_is_normative(struct span s);
+bool extract_is_must(struct span s);
+bool extract_is_imperative(struct span s);
+bool extract_is_excluding(struct span s); /* "X is out of scope" */
+bool extract_is_story(struct span s);     /* "As a …, I want …" */
+/* Length of the first sentence with its end. */
+size_t extract_sentence(struct span s);
+/* Emphasis, links and wiki macros removed; one line. */
+char *extract_plain(struct arena *a, struct span s);
+
+/* An item being read: a bullet or a paragraph with its continuation lines. */
+enum { ITEM_LINES = 64 };
+struct open_item {
+    struct buf text;
+    size_t level;
+    bool open, bullet, checkbox;
+    struct { size_t at; int64_t line; struct span raw; } from[ITEM_LINES]; /* which line each part came from */
+    size_t n_from;
+};
+struct reader {
+    struct arena *a;
+    struct extract *x;
+    enum section_kind section;
+    size_t section_level, section_bullets;
+    bool jira, fence, email_head, signature;
+    struct open_item item;
+    enum section_kind lead;  /* what a lead-in ("It must:") makes of the bullets after it */
+    const char *lead_text;   /* put before them; NULL: nothing */
+    size_t lead_level;       /* bullets deeper than this belong to it; SIZE_MAX: no lead-in */
+    extract_items held;  /* prose of a requirements section, counted only if it has no bullets */
+    extract_items loose; /* bullets of an unnamed section: with it if one of its bullets is a demand */
+    bool demanded;
+    extract_items maybe; /* bullets and stories that count only when nothing else does */
+    struct buf scenario;     /* Given … when … then … being read */
+    struct span scenario_quote;
+    int64_t scenario_line;
+    size_t section_given;    /* 1 after Given/When, 2 after Then */
+};
+/* What the finished item r->item is: requirement, question, out of scope … */
+void extract_take(struct reader *r);
+void extract_section_end(struct reader *r);
+/* Adds the item unless the list is full or has it. */
+void extract_add(struct reader *r, extract_items *list, const char *text, struct span quote, int64_t line);
+/* Given/When/Then: true when the text was one of its clauses. */
+bool extract_scenario(struct reader *r, struct span text, struct span quote, int64_t line);
+void extract_scenario_end(struct reader *r);
+
+/* Tokens of one line into x. */
+void extract_tokens(struct reader *r, const struct line *l, bool code);
+void extract_tables(struct reader *r, struct span s, int64_t line);
+void extract_limits(struct reader *r, struct span s, int64_t line);
+/* "Deadline: …", "by 2026-12-01", "2 developers", "10 person-days"; in_timeline: bare dates and numbers count too. */
+void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_timeline);
+bool extract_known_extension(const char *ext, size_t n);
+
+#endif

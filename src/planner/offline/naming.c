@@ -1,0 +1,183 @@
+/* Names of files that do not exist yet, after the manner of those that do. */
+#include <string.h>
+#include "planner/offline/scene.h"
+
+static bool taken(const struct scene *s, size_t codebase, const char *path)
+{
+    struct tree *t = scene_tree(s, codebase);
+    return t && (tree_find(t, path) || tree_is_dir(t, path));
+}
+
+/* Words that a file's role ends in: "UserController", "users_handler". */
+static const char *const roles[] = { "controller", "service", "handler", "repository", "model", "view", "views", "routes", "route", "router", "store", "client", "manager", "resource", "component", "page", "serializer", "schema", "job", "worker", "middleware", "provider", "factory", "helper", "hook" };
+
+static const char *role_of(struct arena *a, const char *stem)
+{
+    const char *words = name_words(a, stem), *last = words ? strrchr(words, ' ') : NULL;
+    for (size_t i = 0; last && i < countof(roles); i++)
+        if (strcmp(last + 1, roles[i]) == 0) return roles[i];
+    return NULL;
+}
+
+/* ".controller.ts" of "users.controller.ts": everything from the first dot. */
+static const char *ending(const char *path)
+{
+    struct span stem = file_stem(path);
+    return stem.p + stem.n;
+}
+
+static const char *first_free(const struct scene *s, size_t codebase, struct span dir, const char *stem, const char *end)
+{
+    for (int i = 1; i < 50; i++) {
+        const char *path = arena_fmt(s->a, "%.*s%s%s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", stem, i == 1 ? "" : arena_fmt(s->a, "%d", i), end);
+        if (!path) return NULL;
+        if (!taken(s, codebase, path)) return path;
+    }
+    return NULL;
+}
+
+static const char *without_neighbour(const struct scene *s, const char *topic, size_t *ret_codebase)
+{
+    const struct language *l = s->lang;
+    const char *example = s->survey && s->survey->languages.n ? s->survey->languages.v[0].example : NULL;
+    struct span dir = { "", 0 };
+    const char *end;
+    *ret_codebase = 0;
+    if (example) {
+        dir = file_dir(example);
+        return first_free(s, 0, dir, name_styled(s->a, topic, l ? l->file : NAME_SNAKE), ending(example));
+    }
+    if (!l) return NULL;
+    end = arena_fmt(s->a, ".%s", l->ext);
+    dir = (struct span){ "src", 3 };
+    return first_free(s, 0, dir, name_styled(s->a, topic, l->file), end);
+}
+
+const char *new_file(const struct scene *s, const struct place *near, const char *topic, size_t *ret_codebase)
+{
+    const struct language *l;
+    struct span stem, dir;
+    const char *role, *words, *plain;
+    enum name_style style;
+    if (!near) return without_neighbour(s, topic, ret_codebase);
+    stem = file_stem(near->path);
+    dir = file_dir(near->path);
+    plain = arena_dup_n(s->a, stem.p, stem.n);
+    role = plain ? role_of(s->a, plain) : NULL;
+    l = language_of_path(near->path);
+    style = name_style_of(plain);
+    if (style == NAME_FLAT) style = l ? l->file : NAME_SNAKE;
+    words = role && !prose_has_word(topic, role) ? arena_fmt(s->a, "%s %s", topic, role) : topic;
+    *ret_codebase = near->codebase;
+    return words ? first_free(s, near->codebase, dir, name_styled(s->a, words, style), ending(near->path)) : NULL;
+}
+
+/* --- tests ------------------------------------------------------------------------------------------------------- */
+/* Stem of a test file without its mark: "test_users", "users.test", "UsersTest" → "users". */
+static const char *tested_stem(struct arena *a, const char *path)
+{
+    const char *words = name_words(a, arena_dup_n(a, file_stem(path).p, file_stem(path).n));
+    size_t n = words ? strlen(words) : 0;
+    if (!words) return "";
+    if (strncmp(words, "test ", 5) == 0) return words + 5;
+    if (n > 5 && (strcmp(words + n - 5, " test") == 0 || strcmp(words + n - 5, " spec") == 0)) return arena_dup_n(a, words, n - 5);
+    if (n > 6 && strcmp(words + n - 6, " tests") == 0) return arena_dup_n(a, words, n - 6);
+    return words;
+}
+
+static const char *existing_test(const struct scene *s, size_t codebase, const char *source)
+{
+    struct tree_files files = tree_files(scene_tree(s, codebase));
+    const char *want = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
+    const struct language *l = language_of_path(source);
+    if (!want || strcmp(want, "index") == 0 || strcmp(want, "main") == 0 || strcmp(want, "init") == 0 || strcmp(want, "mod") == 0) return NULL;
+    for (size_t i = 0; i < files.n; i++)
+        if (file_is_test(files.v[i].path) && language_of_path(files.v[i].path) == l && prose_same(tested_stem(s->a, files.v[i].path), want)) return files.v[i].path;
+    return NULL;
+}
+
+static const struct survey_tests *tests_of(const struct survey *sv, const struct language *l)
+{
+    const struct survey_tests *best = NULL;
+    for (size_t i = 0; sv && l && i < sv->tests.n; i++) {
+        const struct survey_tests *t = &sv->tests.v[i];
+        bool fits = prose_same(t->language, l->name) || (t->example && language_of_path(t->example) == l);
+        if (fits && (!best || (best->files == 0 && t->files > 0))) best = t;
+    }
+    return best;
+}
+
+/* "tests/test_*.py" with the star replaced in the style of the example; NULL when the pattern has no star. */
+static const char *by_pattern(const struct scene *s, const struct survey_tests *t, const char *words, const char *source)
+{
+    const char *star = t->pattern ? strchr(t->pattern, '*') : NULL, *slash, *name;
+    const struct language *l = language_of_path(source);
+    enum name_style style = t->example ? name_style_of(tested_stem(s->a, t->example)) : NAME_FLAT;
+    struct span dir = { "", 0 };
+    if (!star || strchr(star + 1, '*')) return NULL;
+    style = l ? l->file : NAME_SNAKE;
+    if (star > t->pattern && star[-1] == '_') style = NAME_SNAKE;
+    name = name_styled(s->a, words, style);
+    slash = strrchr(t->pattern, '/');
+    if (!slash && l && (prose_same(l->name, "Go") || !t->example || file_dir(t->example).n > 0)) dir = file_dir(source); /* tests lie beside the code */
+    return name ? arena_fmt(s->a, "%.*s%s%.*s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", (int)(star - t->pattern), t->pattern, name, star + 1) : NULL;
+}
+
+static const char *by_language(const struct scene *s, const struct language *l, const char *words)
+{
+    struct var v[] = { { "name", name_styled(s->a, words, l->file) }, { "Name", name_styled(s->a, words, NAME_PASCAL) } };
+    return l->test_file ? template_fill(s->a, l->test_file, v, countof(v)) : NULL;
+}
+
+const char *test_file_for(const struct scene *s, size_t codebase, const char *source, bool *ret_exists)
+{
+    const struct language *l = language_of_path(source);
+    const struct survey *sv = scene_survey(s, codebase);
+    const struct survey_tests *t = tests_of(sv, l);
+    const char *found, *words = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
+    *ret_exists = false;
+    if (!l || !words) return NULL;
+    if (file_is_test(source)) {
+        *ret_exists = taken(s, codebase, source);
+        return source;
+    }
+    found = scene_tree(s, codebase) ? existing_test(s, codebase, source) : NULL;
+    if (found) {
+        *ret_exists = true;
+        return found;
+    }
+    if (prose_same(l->name, "Go")) found = arena_fmt(s->a, "%.*s%s%s_test.go", (int)file_dir(source).n, file_dir(source).p, file_dir(source).n ? "/" : "", name_styled(s->a, words, NAME_SNAKE));
+    if (!found && t) found = by_pattern(s, t, words, source);
+    if (!found) found = by_language(s, l, words);
+    if (found) *ret_exists = taken(s, codebase, found);
+    return found;
+}
+
+/* "<YYYYMMDDHHMMSS>_x.js": a moment just after the newest one, since a plan has no clock of its own. */
+static const char *with_number(const struct scene *s, const struct survey_migrations *m, const char *file)
+{
+    const char *open = file ? strchr(file, '<') : NULL, *close = open ? strchr(open, '>') : NULL;
+    return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1), (long long)m->number + 1, close + 1) : file;
+}
+
+/* --- migrations ---------------------------------------------------------------------------------------------------- */
+const char *migration_file(const struct scene *s, const char *topic, const char **ret_down)
+{
+    size_t codebase = 0;
+    const struct survey_migrations *m = scene_migrations(s, &codebase);
+    const char *hole = m && m->next ? strstr(m->next, "<name>") : NULL, *name, *file, *up;
+    *ret_down = NULL;
+    if (!m) return arena_fmt(s->a, "migrations/0001_%s.sql", name_styled(s->a, topic, NAME_SNAKE));
+    name = name_styled(s->a, topic, m->newest && strchr(m->newest, '-') && !strchr(m->newest, '_') ? NAME_KEBAB : NAME_SNAKE);
+    if (hole) file = arena_fmt(s->a, "%.*s%s%s", (int)(hole - m->next), m->next, name, hole + 6);
+    else file = m->next && !strchr(m->next, '<') ? m->next : arena_fmt(s->a, "%s%s", name, ending(m->newest ? m->newest : ".sql"));
+    file = with_number(s, m, file);
+    if (!file) return NULL;
+    if (!strchr(file, '/') && m->dir && m->dir[0]) file = arena_fmt(s->a, "%s/%s", m->dir, file);
+    if (!file) return NULL;
+    up = strstr(file, ".up.");
+    if (up) *ret_down = arena_fmt(s->a, "%.*s.down.%s", (int)(up - file), file, up + 4);
+    else if (m->paired && strstr(file, "up.sql")) *ret_down = arena_fmt(s->a, "%.*sdown.sql", (int)(strstr(file, "up.sql") - file), file);
+    if (*ret_down) *ret_down = scene_path(s, codebase, *ret_down);
+    return scene_path(s, codebase, file);
+}

@@ -1,0 +1,19 @@
+/* Writing out a phase: steps, hints, code, criteria, rollback. */
+#ifndef PLANNER_OFFLINE_WRITING_H
+#define PLANNER_OFFLINE_WRITING_H
+
+#include "planner/offline/blueprint.h"
+
+void step_write(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *ret);
+/* What experience adds to requirements that speak of retries, pages, passwords …; at most `most`, each once. */
+void hints_for(const struct scene *s, const struct need *const *needs, size_t n, size_t most, text_list *ret);
+void code_for(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st);
+const char *test_name(const struct scene *s, const struct need *n, const char *file); /* as the language names tests */
+void criteria_write(const struct blueprint *bp, const struct draft *d, struct phase *ret); /* automated and manual */
+const char *rollback_text(const struct blueprint *bp, const struct draft *d);
+_must_check_ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, const struct phase_outline *o, struct phase *ret, struct err *e);
+/* "- **R1** text" lines. */
+const char *rules_list(const struct scene *s, const struct need *const *v, size_t n);
+const char *plain_need(const struct scene *s, const struct need *n, size_t max); /* its text without full stop, cut, safe to stand in prose */
+
+#endif

@@ -1,0 +1,30 @@
+/* The table of steps, and small things that every way of planning shares. */
+#include "pland/planner/planner.h"
+
+#include "planner/prose.h"
+
+const char *const reading_names[] = { [READ_TICKET] = "ticket", [READ_RESEARCH] = "research", [READ_CODE] = "code", [READ_TESTS] = "tests", [READ_SCHEMA] = "schema", NULL };
+
+static const struct {
+    const char *name;
+    const struct record *record;
+} steps[STEP_KIND_N_] = {
+    [STEP_UNDERSTAND] = { "understand", &understanding_record }, [STEP_OPTIONS] = { "options", &options_record }, [STEP_OUTLINE] = { "outline", &outline_record }, [STEP_PHASE] = { "phase", &phase_record },
+    [STEP_CLOSING] = { "closing", &closing_record }, [STEP_REPAIR] = { "repair", &document_record }, [STEP_REFINE] = { "refine", &document_record },
+};
+
+const char *step_name(enum step_kind kind)
+{
+    return kind < STEP_KIND_N_ ? steps[kind].name : "unknown";
+}
+
+const struct record *step_record(enum step_kind kind)
+{
+    return kind < STEP_KIND_N_ ? steps[kind].record : NULL;
+}
+
+const char *planner_assumption(const struct question *q, struct arena *a)
+{
+    const char *answer = q->preset ? prose_bare(a, q->preset) : NULL;
+    return answer && q->text ? arena_fmt(a, "%s Nobody answered, so the default holds: %s.", q->text, answer) : NULL;
+}

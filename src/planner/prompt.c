@@ -1,0 +1,55 @@
+/* The texts of one call to a model. */
+#include "planner/prompt.h"
+
+#include <string.h>
+#include "embedded/prompts.h"
+#include "planner/prose.h"
+
+enum { MAX_PROMPT = 16 << 20 };
+
+const char *prompt_text(const char *file)
+{
+    for (const struct embedded_file *f = embedded_prompts; f->name; f++)
+        if (strcmp(f->name, file) == 0) return f->bytes;
+    return "";
+}
+
+void prompt_fenced(struct buf *b, const char *label, const char *content)
+{
+    size_t longest = 0, run = 0;
+    for (const char *p = content ? content : ""; *p; p++) {
+        run = *p == '`' ? run + 1 : 0;
+        if (run > longest) longest = run;
+    }
+    longest = longest < 3 ? 4 : longest + 1;
+    for (size_t i = 0; i < longest; i++) buf_char(b, '`');
+    buf_fmt(b, " %s\n", label);
+    buf_str(b, content);
+    if (content && *content && content[strlen(content) - 1] != '\n') buf_char(b, '\n');
+    for (size_t i = 0; i < longest; i++) buf_char(b, '`');
+    buf_char(b, '\n');
+}
+
+static enum err_kind text_out(struct buf *b, struct arena *a, const char **ret, struct err *e)
+{
+    enum err_kind k = buf_check(b, e);
+    if (k != ERR_OK) return k;
+    *ret = arena_dup_n(a, buf_cstr(b), b->n);
+    return arena_check(a, e);
+}
+
+enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a, struct step_prompt *ret, struct err *e)
+{
+    auto_buf context = BUF_INIT(MAX_PROMPT);
+    auto_buf task = BUF_INIT(MAX_PROMPT);
+    auto_buf schema = BUF_INIT(MAX_PROMPT);
+    enum err_kind k;
+    prompt_context(b, &context);
+    prompt_task(b, step, &task);
+    record_schema(step_record(step->kind), &schema);
+    *ret = (struct step_prompt){ .system = prompt_text("system.md"), .schema_name = step_name(step->kind) };
+    k = text_out(&context, a, &ret->context, e);
+    if (k == ERR_OK) k = text_out(&task, a, &ret->task, e);
+    if (k == ERR_OK) k = text_out(&schema, a, &ret->schema, e);
+    return k;
+}
