@@ -1,0 +1,28 @@
+/* Ticket systems and webhooks: what comes in is verified and becomes a plan, what goes out is signed and retried. */
+#ifndef PLAND_TRACKER_TRACKER_H
+#define PLAND_TRACKER_TRACKER_H
+
+#include "pland/net/http.h"
+#include "pland/service/service.h"
+#include "pland/store/jobs.h"
+
+/* In: verifies signature and freshness over the raw body (c->id is the source's id; headers are params named
+ * "header:<lower-case name>"). On success c->prepared is a struct inbound_request. An unknown source and a wrong
+ * signature answer alike. Pool thread. */
+prepare_fn tracker_verify;
+
+struct tracker;
+_must_check_ enum err_kind tracker_new(struct service *s, struct http_loop *loop, struct tracker **ret, struct err *e);
+void tracker_free(struct tracker *t); /* no delivery under way any more; accepts NULL */
+
+/* In: turns a delivery (JOB_INBOUND, subject = inbound row number) into a plan, once. A payload that says nothing to
+ * us is settled with its reason. Worker thread. */
+_must_check_ enum err_kind tracker_inbound(struct tracker *t, const struct job *j, struct err *e);
+
+/* Out: sends one delivery (JOB_DELIVER, subject = delivery id) by Standard Webhooks and records the attempt. done is
+ * called exactly once unless the call fails, on a thread of the tracker's or the caller's. run_at 0: settled (delivered,
+ * given up, or gone); else when to try again. */
+typedef void tracker_done_fn(void *arg, int64_t run_at, const char *why);
+_must_check_ enum err_kind tracker_deliver(struct tracker *t, const struct job *j, tracker_done_fn *done, void *arg, struct err *e);
+
+#endif

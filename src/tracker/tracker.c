@@ -1,0 +1,81 @@
+/* The tracker object: a lane of its own for outgoing webhooks, so that slow receivers hold up nobody else, and the
+ * thread that writes down what became of each attempt. */
+#include "pland/tracker/tracker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tracker/inner.h"
+
+enum { LANE_RUNNING = 32, LANE_WAITING = 2048 };
+
+void tracker_ended(struct tracker *t, struct delivery *d)
+{
+    HOLD(&t->lock);
+    d->next = NULL;
+    *t->ended_last = d;
+    t->ended_last = &d->next;
+    cond_signal(&t->more);
+}
+
+/* The next one that ended; NULL: none is left and no more will come. */
+static struct delivery *next_ended(struct tracker *t)
+{
+    struct delivery *d;
+    HOLD(&t->lock);
+    while (!t->ended_first && !t->stopping) cond_wait(&t->more, &t->lock);
+    d = t->ended_first;
+    if (!d) return NULL;
+    t->ended_first = d->next;
+    if (!t->ended_first) t->ended_last = &t->ended_first;
+    return d;
+}
+
+static void *record_all(void *arg)
+{
+    struct tracker *t = arg;
+    struct delivery *d;
+    while ((d = next_ended(t)) != NULL) delivery_record(d);
+    return NULL;
+}
+
+enum err_kind tracker_new(struct service *s, struct http_loop *loop, struct tracker **ret, struct err *e)
+{
+    struct tracker *t = calloc(1, sizeof *t);
+    enum err_kind k;
+    int failed;
+    if (!t) return err_nomem(e);
+    t->service = s;
+    t->loop = loop;
+    t->ended_last = &t->ended_first;
+    lock_init(&t->lock);
+    cond_init(&t->more);
+    k = http_lane_open(loop, LANE_RUNNING, LANE_WAITING, &t->lane, e);
+    if (k == ERR_OK) {
+        failed = thread_start(&t->recorder, "deliveries", record_all, t);
+        if (!failed) {
+            *ret = t;
+            return ERR_OK;
+        }
+        http_lane_close(loop, t->lane);
+        k = err_errno(e, failed, "starting a thread");
+    }
+    cond_release(&t->more);
+    lock_release(&t->lock);
+    free(t);
+    return k;
+}
+
+void tracker_free(struct tracker *t)
+{
+    if (!t) return;
+    http_lane_close(t->loop, t->lane);
+    lock_enter(&t->lock);
+    t->stopping = true;
+    cond_signal(&t->more);
+    lock_leave(&t->lock);
+    (void)pthread_join(t->recorder, NULL);
+    cond_release(&t->more);
+    lock_release(&t->lock);
+    free(t);
+}
