@@ -1,0 +1,32 @@
+/* The pool: claims jobs, runs steps, keeps leases, retries. See DESIGN notes in the README, "How it runs".
+ *
+ * A step with a model is prepare (a worker) → waiting (held by the HTTP loop, no worker is occupied) → finish (a
+ * worker). Steps may run twice; a result is committed once. */
+#ifndef PLAND_WORK_WORK_H
+#define PLAND_WORK_WORK_H
+
+#include "pland/llm/llm.h"
+#include "pland/repo/tree.h"
+#include "pland/service/service.h"
+#include "pland/tracker/tracker.h"
+
+struct work_config {
+    struct service *service;  /* borrowed, as are llm and tracker */
+    struct llm *llm;          /* NULL: no provider is configured, everything is drafted offline */
+    struct tracker *tracker;
+    int workers;              /* threads; 0: nothing is claimed at all */
+    int steps;                /* jobs held at once, waiting for a model included */
+    int64_t lease_ms, retry_base_ms;
+    int attempts;             /* after so many failures a step is given up */
+    struct tree_limits limits;
+};
+
+struct work;
+_must_check_ enum err_kind work_start(const struct work_config *c, struct work **ret, struct err *e);
+/* Claims nothing any more, gives running steps grace_ms to end, takes the rest back (their jobs go to the queue), joins. */
+void work_stop(struct work *w, int64_t grace_ms);
+
+struct work_stats { int64_t held, waiting, finished, failed, again; };
+void work_stats(struct work *w, struct work_stats *ret);
+
+#endif

@@ -1,0 +1,84 @@
+/* Opening one codebase of a plan. */
+#include "work/codebase.h"
+
+#include <string.h>
+#include "pland/base/log.h"
+
+static bool is_pin(const char *tree)
+{
+    return tree && strlen(tree) == 64;
+}
+
+/* What the plan said, else what the codebase says, else HEAD. */
+static const char *wanted_ref(const struct step_base *b)
+{
+    return b->base.ref ? b->base.ref : b->repository.default_ref;
+}
+
+static enum err_kind open_path(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
+{
+    struct service *s = c->service;
+    const char *ref = wanted_ref(b);
+    struct repo_location at;
+    enum err_kind k;
+    if (is_pin(b->base.tree)) return tree_open_pinned(s->data_dir, b->base.tree, ret, e);
+    if ((k = repo_locate(s->roots, b->repository.path, &at, e)) != ERR_OK) return k;
+    if (b->base.commit) return tree_open_git(&at, b->base.commit, &c->limits, ret, e);
+    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e);
+    k = tree_open_git(&at, ref, &c->limits, ret, e);
+    if (k == ERR_NOT_FOUND && !ref) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e); /* no commit yet */
+    return k;
+}
+
+static enum err_kind open_tree(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
+{
+    if (!b || !b->base.repository) return tree_open_empty(ret, e);
+    if (b->repository.kind == REPOSITORY_PATH) return open_path(c, b, ret, e);
+    if (b->base.tree) return tree_open_pinned(c->service->data_dir, b->base.tree, ret, e);
+    if (!b->repository.tree) return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)", b->repository.name, b->repository.id);
+    return tree_open_pinned(c->service->data_dir, b->repository.tree, ret, e);
+}
+
+static enum err_kind keep_survey(struct service *s, const struct survey *survey, struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k;
+    record_encode(&survey_record, survey, &b);
+    if ((k = buf_check(&b, e)) != ERR_OK) return k;
+    return service_survey_put(s, survey->tree, SURVEY_VERSION, buf_cstr(&b), e);
+}
+
+static enum err_kind survey_of(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
+{
+    struct survey *survey = arena_alloc(a, sizeof *survey);
+    const char *kept = NULL;
+    struct err why;
+    enum err_kind k;
+    if (!survey) return err_nomem(e);
+    if ((k = service_survey_get(c->service, tree_id(t), SURVEY_VERSION, a, &kept, e)) != ERR_OK) return k;
+    if (kept && record_parse(&survey_record, kept, strlen(kept), survey, a, &why) == ERR_OK) {
+        *ret = survey;
+        return ERR_OK;
+    }
+    if (kept) log_warn("a stored survey is made again", LOG_S("tree", tree_id(t)), LOG_E(&why));
+    memset(survey, 0, sizeof *survey);
+    if ((k = survey_run(t, a, survey, e)) != ERR_OK || (k = keep_survey(c->service, survey, e)) != ERR_OK) return k;
+    *ret = survey;
+    return ERR_OK;
+}
+
+enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e)
+{
+    enum err_kind k = open_tree(c, base, &ret->tree, e);
+    if (k != ERR_OK) {
+        if (base && base->repository.name) (void)err_wrap(e, "codebase %s", base->repository.name);
+        return k;
+    }
+    ret->base = (struct base){ .tree = arena_dup(a, tree_id(ret->tree)), .commit = arena_dup(a, tree_kind(ret->tree) == TREE_GIT ? tree_commit(ret->tree) : NULL) };
+    if (base && base->base.repository) {
+        ret->base.repository = arena_dup(a, base->repository.name);
+        ret->base.alias = arena_dup(a, base->base.alias);
+        ret->base.ref = arena_dup(a, wanted_ref(base));
+    }
+    return survey_of(c, ret->tree, a, &ret->survey, e);
+}

@@ -1,0 +1,13 @@
+/* Opening one codebase of a plan: its pinned tree and the tree's survey. */
+#ifndef WORK_CODEBASE_H
+#define WORK_CODEBASE_H
+
+#include "pland/planner/planner.h"
+#include "pland/service/steps.h"
+#include "pland/work/work.h"
+
+/* base NULL or without a repository: the empty tree. A base that has been pinned opens exactly that tree; one that has
+ * not is resolved now (branch to commit, working tree to a copy). ret->tree is a reference of the caller's. */
+_must_check_ enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e);
+
+#endif

@@ -1,0 +1,96 @@
+/* Retrying: what is temporary, what is parked, what is given up, and how long each waits. All of it is here. */
+#include "work/task.h"
+
+#include <string.h>
+#include "pland/base/log.h"
+
+#define WAIT_CAP_MS 60000
+
+int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms)
+{
+    int64_t ms = base_ms > 0 ? base_ms : 1;
+    uint16_t noise;
+    while (n-- > 0 && ms < cap_ms) ms *= 2;
+    if (ms > cap_ms) ms = cap_ms;
+    hash_random(&noise, sizeof noise);
+    return ms - ms / 5 + ms * 2 / 5 * noise / UINT16_MAX; /* ±20 % */
+}
+
+/* Ours or the machine's, and likely to pass. */
+static bool temporary(enum err_kind k)
+{
+    return k == ERR_BUSY || k == ERR_NOMEM || k == ERR_IO || k == ERR_FULL || k == ERR_UPSTREAM || k == ERR_TIMEOUT;
+}
+
+static void count(struct work *w, bool again)
+{
+    HOLD(&w->lock);
+    if (again) w->stats.again++;
+    else w->stats.failed++;
+}
+
+static void end_plan_step(struct task *t, enum step_failure how, int64_t wait, const struct err *why)
+{
+    struct service *s = t->work->config.service;
+    struct err lost;
+    count(t->work, how == STEP_AGAIN || how == STEP_WAIT);
+    if (service_step_fail(s, &t->done, how, clock_now(s->clock) + wait, why, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
+        log_warn("a step's failure could not be recorded; its lease will run out", LOG_I("job", t->job.n), LOG_E(&lost));
+}
+
+/* Webhook jobs have no plan: they are tried again, and after the last attempt closed. */
+static void end_other(struct task *t, bool again, int64_t wait, const struct err *why)
+{
+    struct service *s = t->work->config.service;
+    struct err lost;
+    enum err_kind k;
+    count(t->work, again);
+    k = again ? service_job_again(s, &t->job, t->work->node, clock_now(s->clock) + wait, why->msg, &lost)
+              : service_job_done(s, &t->job, t->work->node, &lost);
+    if (k != ERR_OK && k != ERR_CONFLICT) log_warn("a job's failure could not be recorded", LOG_E(&lost));
+}
+
+void task_fail(struct task *t, const struct err *why)
+{
+    const struct work_config *c = &t->work->config;
+    bool again = temporary(why->kind) && t->job.attempts + 1 < c->attempts;
+    int64_t wait = policy_backoff(c->retry_base_ms, t->job.attempts, WAIT_CAP_MS);
+    if (why->kind == ERR_CONFLICT) return; /* lease or generation lost: somebody else's now */
+    log_warn(again ? "a step is tried again" : "a step failed", LOG_S("kind", job_kind_names[t->job.kind]), LOG_I("job", t->job.n), LOG_E(why));
+    if (t->job.plan) end_plan_step(t, again ? STEP_AGAIN : STEP_BROKEN, wait, why);
+    else end_other(t, again, wait, why);
+}
+
+/* The other side is down or busy: nobody's fault, so no attempt is counted and the plan says what it waits for. */
+static bool is_down(enum llm_fault f)
+{
+    return f == LLM_FAULT_RATE || f == LLM_FAULT_OVERLOADED || f == LLM_FAULT_UNREACHED || f == LLM_FAULT_SERVER || f == LLM_FAULT_TIMEOUT;
+}
+
+static int down_for(struct work *w)
+{
+    HOLD(&w->lock);
+    return w->down++;
+}
+
+void task_fail_model(struct task *t)
+{
+    const struct task_answer *a = &t->answer;
+    struct work *w = t->work;
+    int64_t wait;
+    if (a->fault == LLM_FAULT_CANCELLED || a->fault == LLM_FAULT_STOPPED || a->err.kind == ERR_OK) {
+        struct err taken_back;
+        (void)err_set(&taken_back, ERR_BUSY, "taken back");
+        end_plan_step(t, STEP_WAIT, 0, &taken_back); /* void plans refuse it, stopping daemons requeue it */
+        return;
+    }
+    if (a->retryable && is_down(a->fault)) {
+        wait = policy_backoff(w->config.retry_base_ms, down_for(w), WAIT_CAP_MS);
+        if (a->retry_after_ms > wait) wait = a->retry_after_ms;
+        end_plan_step(t, STEP_WAIT, wait, &a->err);
+    } else if (a->retryable && t->job.attempts + 1 < w->config.attempts) {
+        end_plan_step(t, STEP_AGAIN, policy_backoff(w->config.retry_base_ms, t->job.attempts, WAIT_CAP_MS), &a->err);
+    } else {
+        end_plan_step(t, STEP_BROKEN, 0, &a->err);
+    }
+}

@@ -1,0 +1,103 @@
+/* JOB_CHECK: the document as a whole is checked; it goes back for repair, or becomes the next revision. */
+#include <string.h>
+#include "work/task.h"
+
+#define REPAIRS 2 /* what still fails after so many is published with the plan */
+
+/* The draft of a refinement, an edit or a repair; else the parts put together. */
+static enum err_kind whole_document(struct task *t, struct document *d, struct err *e)
+{
+    struct closing closing = { 0 };
+    enum err_kind k;
+    if (t->rows.draft) return record_parse(&document_record, t->rows.draft, strlen(t->rows.draft), d, t->arena, e);
+    if (!t->rows.closing) return err_set(e, ERR_INTERNAL, "a check without closing sections");
+    if ((k = record_parse(&closing_record, t->rows.closing, strlen(t->rows.closing), &closing, t->arena, e)) != ERR_OK) return k;
+    return planner_assemble(&t->brief, &closing, t->arena, d, e);
+}
+
+static enum err_kind check(struct task *t, const struct document *d, struct check_result *ret, struct err *e)
+{
+    LIST(struct check_codebase) codebases = { 0 };
+    struct check_input in = { .size = t->rows.plan.size };
+    for (size_t i = 0; i < t->brief.codebases.n; i++) {
+        const struct codebase *c = &t->brief.codebases.v[i];
+        struct check_codebase *slot = arena_push(t->arena, &codebases, sizeof *slot);
+        if (!slot) return err_nomem(e);
+        *slot = (struct check_codebase){ .alias = i ? c->base.alias : NULL, .tree = c->tree, .survey = c->survey };
+    }
+    in.codebases.v = codebases.v;
+    in.codebases.n = codebases.n;
+    return check_run(d, &in, t->arena, ret, e);
+}
+
+static enum err_kind take(struct task *t, struct buf *b, const char **ret, size_t *ret_n, struct err *e)
+{
+    enum err_kind k = buf_check(b, e);
+    if (k != ERR_OK) return k;
+    *ret_n = b->n;
+    *ret = arena_dup_n(t->arena, buf_cstr(b), b->n);
+    return arena_check(t->arena, e);
+}
+
+static enum err_kind renderings(struct task *t, const struct document *d, const struct verdict *v, struct step_publish *p, struct err *e)
+{
+    int64_t number = t->rows.plan.revision + 1;
+    auto_buf json = BUF_INIT(BUF_MAX_DEFAULT), markdown = BUF_INIT(BUF_MAX_DEFAULT), html = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k;
+    document_json(d, number, &p->content, v, &json);
+    document_markdown(d, number, &p->content, v, &markdown);
+    if ((k = document_html(d, number, &p->content, v, &html, e)) != ERR_OK) return k;
+    if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK || (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK) return k;
+    return take(t, &html, &p->html, &p->n_html, e);
+}
+
+static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
+{
+    section_list sections = { 0 };
+    auto_buf checks = BUF_INIT(BUF_MAX_DEFAULT);
+    size_t n;
+    enum err_kind k = document_split(d, t->arena, &sections, e);
+    if (k != ERR_OK) return k;
+    e->kind = ERR_OK;
+    p->content = document_hash(d, e);
+    if (e->kind != ERR_OK) return e->kind;
+    if (!(p->sections.v = arena_alloc(t->arena, sections.n * sizeof *p->sections.v))) return err_nomem(e);
+    for (size_t i = 0; i < sections.n; i++)
+        p->sections.v[p->sections.n++] = (struct revision_section){ sections.v[i].id, sections.v[i].hash, sections.v[i].bytes, sections.v[i].n };
+    record_encode(&check_result_record, r, &checks);
+    if ((k = take(t, &checks, &p->checks, &n, e)) != ERR_OK) return k;
+    p->verified = r->verdict.verified;
+    p->to_create = r->verdict.to_create;
+    p->unprovable = r->verdict.unprovable;
+    p->failed = r->verdict.failed;
+    p->title = d->header.title;
+    return renderings(t, d, &r->verdict, p, e);
+}
+
+static int64_t repairs_so_far(struct task *t)
+{
+    struct draft_reason why = { 0 };
+    struct err e;
+    if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason), &why, t->arena, &e) != ERR_OK) return 0;
+    /* what a person wrote is published as it is, with its findings */
+    return strcmp(why.reason, "edit") == 0 ? REPAIRS : why.repairs;
+}
+
+enum err_kind step_check(struct task *t, struct err *e)
+{
+    struct document d = { 0 };
+    struct check_result found = { 0 };
+    struct step_publish publish = { 0 };
+    enum err_kind k = whole_document(t, &d, e);
+    if (k == ERR_INVALID) return err_wrap(e, "the drafted plan"), e->kind = ERR_INTERNAL;
+    if (k != ERR_OK || (k = check(t, &d, &found, e)) != ERR_OK) return k;
+    if (check_has_errors(&found) && repairs_so_far(t) < REPAIRS) {
+        t->done.repairable = true;
+        if ((k = task_part(t, "draft", &document_record, &d, e)) != ERR_OK) return k;
+        if ((k = task_part(t, "findings", &check_result_record, &found, e)) != ERR_OK) return k;
+    } else {
+        if ((k = fill(t, &d, &found, &publish, e)) != ERR_OK) return k;
+        t->done.publish = &publish;
+    }
+    return service_step_finish(t->work->config.service, &t->done, e);
+}

@@ -1,0 +1,264 @@
+/* One planning step: its brief from rows and study, its result into parts, committed. */
+#include "work/task.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pland/base/log.h"
+#include "work/context.h"
+#include "work/study.h"
+
+static enum err_kind parse(struct task *t, const char *text, const struct record *r, size_t size, const void *ret, struct err *e)
+{
+    void *v;
+    enum err_kind k;
+    if (!text) return ERR_OK;
+    if (!(v = arena_alloc(t->arena, size))) return err_nomem(e);
+    if ((k = record_parse(r, text, strlen(text), v, t->arena, e)) != ERR_OK) {
+        if (k != ERR_NOMEM) k = e->kind = ERR_INTERNAL;
+        return (void)err_wrap(e, "stored %s", r->name), k;
+    }
+    memcpy((void *)(uintptr_t)ret, &v, sizeof v);
+    return ERR_OK;
+}
+
+static const struct question *question_of(const struct understanding *u, const char *id)
+{
+    for (size_t i = 0; u && i < u->questions.n; i++)
+        if (strcmp(u->questions.v[i].id, id) == 0) return &u->questions.v[i];
+    return NULL;
+}
+
+static enum err_kind assume(struct task *t, const char *sentence, struct err *e)
+{
+    const char **slot = arena_push(t->arena, &t->brief.assumptions, sizeof *slot);
+    if (!slot || !sentence) return err_nomem(e);
+    *slot = sentence;
+    return ERR_OK;
+}
+
+static enum err_kind brief_answers(struct task *t, struct err *e)
+{
+    struct kept_answers *kept = NULL;
+    struct kept_texts *corrections = NULL;
+    enum err_kind k = parse(t, t->rows.answers, &kept_answers_record, sizeof *kept, &kept, e);
+    if (k != ERR_OK || (k = parse(t, t->rows.corrections, &kept_texts_record, sizeof *corrections, &corrections, e)) != ERR_OK) return k;
+    for (size_t i = 0; kept && i < kept->answers.n; i++) {
+        const struct kept_answer *a = &kept->answers.v[i];
+        const struct question *q = question_of(t->brief.understanding, a->question);
+        struct answer *slot = arena_push(t->arena, &t->brief.answers, sizeof *slot);
+        if (!slot) return err_nomem(e);
+        *slot = (struct answer){ .question = a->question, .answer = a->answer };
+        if (a->assumed && q && (k = assume(t, planner_assumption(q, t->arena), e)) != ERR_OK) return k;
+    }
+    if (corrections) {
+        t->brief.corrections.v = corrections->texts.v;
+        t->brief.corrections.n = corrections->texts.n;
+    }
+    return ERR_OK;
+}
+
+static enum err_kind brief_choice(struct task *t, struct err *e)
+{
+    struct kept_choice *kept = NULL;
+    enum err_kind k = parse(t, t->rows.choice, &kept_choice_record, sizeof *kept, &kept, e);
+    if (k != ERR_OK || !kept) return k;
+    t->brief.chosen = kept->option;
+    t->brief.own = kept->own;
+    t->brief.choice_reason = kept->reason;
+    t->brief.more = kept->more;
+    if (!kept->assumed || !t->brief.options || t->brief.options->options.n < 2) return ERR_OK;
+    return assume(t, arena_fmt(t->arena, "Option %s was taken as recommended: %s", kept->option, t->brief.options->reason ? t->brief.options->reason : ""), e);
+}
+
+static enum err_kind brief_phases(struct task *t, struct err *e)
+{
+    const struct outline *o = t->brief.outline;
+    char name[64];
+    for (size_t i = 0; o && i < o->phases.n; i++) {
+        (void)snprintf(name, sizeof name, "phase:%s", o->phases.v[i].id);
+        for (size_t j = 0; j < t->rows.phases.n; j++) {
+            struct phase *p = NULL, *slot;
+            enum err_kind k;
+            if (strcmp(t->rows.phases.v[j].name, name) != 0) continue;
+            if ((k = parse(t, t->rows.phases.v[j].body, &phase_record, sizeof *p, &p, e)) != ERR_OK) return k;
+            if (!(slot = arena_push(t->arena, &t->brief.phases, sizeof *slot))) return err_nomem(e);
+            *slot = *p;
+        }
+    }
+    return ERR_OK;
+}
+
+static enum err_kind head_document(struct task *t, struct err *e)
+{
+    const struct revision_row *h = &t->rows.head;
+    struct document *d = arena_alloc(t->arena, sizeof *d);
+    section_list sections = { 0 };
+    enum err_kind k;
+    if (!d) return err_nomem(e);
+    for (size_t i = 0; i < h->sections.n; i++) {
+        struct section *s = arena_push(t->arena, &sections, sizeof *s);
+        if (!s) return err_nomem(e);
+        *s = (struct section){ .id = h->sections.v[i].id, .bytes = h->sections.v[i].bytes, .n = h->sections.v[i].n, .hash = h->sections.v[i].hash };
+    }
+    if ((k = document_join(&sections, t->arena, d, e)) != ERR_OK) return err_wrap(e, "stored revision %lld", (long long)h->number);
+    t->brief.head = d;
+    return ERR_OK;
+}
+
+static enum err_kind brief_refinement(struct task *t, struct err *e)
+{
+    const struct refinement_row *r = &t->rows.refinement;
+    const json_t *item;
+    size_t i;
+    enum err_kind k = head_document(t, e);
+    if (k != ERR_OK) return k;
+    t->brief.instruction = r->instruction;
+    auto_json list = r->sections ? json_loads(r->sections, 0, NULL) : NULL;
+    json_array_foreach(list, i, item) {
+        const char **slot = arena_push(t->arena, &t->brief.sections, sizeof *slot);
+        if (!slot) return err_nomem(e);
+        *slot = arena_dup(t->arena, json_string_value(item));
+    }
+    return arena_check(t->arena, e);
+}
+
+/* The document that a check found wanting, and what it found. */
+static enum err_kind brief_repair(struct task *t, struct err *e)
+{
+    struct check_result *found = NULL;
+    struct document *draft = NULL;
+    enum err_kind k = parse(t, t->rows.draft, &document_record, sizeof *draft, &draft, e);
+    if (k != ERR_OK || (k = parse(t, t->rows.findings, &check_result_record, sizeof *found, &found, e)) != ERR_OK) return k;
+    if (!draft || !found) return err_set(e, ERR_INTERNAL, "a repair without draft or findings");
+    t->brief.head = draft;
+    t->brief.findings.v = found->findings.v;
+    t->brief.findings.n = found->findings.n;
+    return ERR_OK;
+}
+
+static enum err_kind fill_brief(struct task *t, struct err *e)
+{
+    struct brief *b = &t->brief;
+    enum err_kind k;
+    auto_buf created = BUF_INIT(64);
+    buf_time(&created, t->rows.plan.created_at);
+    b->created = arena_dup(t->arena, buf_cstr(&created));
+    b->size = t->rows.plan.size;
+    b->next_section = t->rows.plan.next_section;
+    b->drafted_by = t->work->config.llm && strcmp(t->rows.plan.provider, "offline") != 0 ? llm_model(t->work->config.llm) : "offline";
+    if ((k = parse(t, t->rows.understanding, &understanding_record, sizeof *b->understanding, &b->understanding, e)) != ERR_OK) return k;
+    if ((k = parse(t, t->rows.options, &options_record, sizeof *b->options, &b->options, e)) != ERR_OK) return k;
+    if ((k = parse(t, t->rows.outline, &outline_record, sizeof *b->outline, &b->outline, e)) != ERR_OK) return k;
+    if ((k = brief_answers(t, e)) != ERR_OK || (k = brief_choice(t, e)) != ERR_OK || (k = brief_phases(t, e)) != ERR_OK) return k;
+    if (t->job.kind == JOB_REFINE) return brief_refinement(t, e);
+    if (t->job.kind == JOB_REPAIR) return brief_repair(t, e);
+    return ERR_OK;
+}
+
+enum err_kind step_prepare(struct task *t, struct err *e)
+{
+    enum err_kind k = service_step_load(t->work->config.service, &t->job, t->arena, &t->rows, e);
+    if (k == ERR_NOT_FOUND || k == ERR_GONE) return err_set(e, ERR_CONFLICT, "the plan is gone");
+    if (k != ERR_OK) return k;
+    if ((k = study_get(t->work->studies, &t->rows, &t->study, e)) != ERR_OK) return k;
+    t->brief = t->study->brief;
+    return fill_brief(t, e);
+}
+
+enum err_kind step_offline(struct task *t, struct err *e)
+{
+    struct step_result r = { .kind = t->step.kind };
+    enum err_kind k = planner_offline(&t->brief, &t->step, t->arena, &r, e);
+    if (k != ERR_OK) return k;
+    return step_commit(t, &r, e);
+}
+
+/* --- results -------------------------------------------------------------------------------------------------------- */
+enum err_kind task_part(struct task *t, const char *name, const struct record *r, const void *src, struct err *e)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    struct step_part *slot;
+    enum err_kind k;
+    record_encode(r, src, &b);
+    if ((k = buf_check(&b, e)) != ERR_OK) return k;
+    if (!(slot = arena_push(t->arena, &t->done.parts, sizeof *slot))) return err_nomem(e);
+    *slot = (struct step_part){ name, arena_dup_n(t->arena, buf_cstr(&b), b.n) };
+    return arena_check(t->arena, e);
+}
+
+static enum err_kind keep_understanding(struct task *t, const struct step_result *r, struct err *e)
+{
+    struct step_done *d = &t->done;
+    enum err_kind k = task_part(t, "understanding", &understanding_record, &r->understanding, e);
+    if (k != ERR_OK || (k = context_parts(t, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < t->rows.bases.n && i < t->brief.codebases.n; i++) {
+        struct step_base_pin *pin = arena_push(t->arena, &d->pins, sizeof *pin);
+        if (!pin) return err_nomem(e);
+        *pin = (struct step_base_pin){ (int64_t)i, t->brief.codebases.v[i].base.commit, t->brief.codebases.v[i].base.tree };
+    }
+    d->size = r->understanding.size == SIZE_SMALL ? SIZE_SMALL : SIZE_FULL;
+    d->questions = (int64_t)r->understanding.questions.n;
+    d->must_ask = t->brief.missing.n > 0;
+    d->suspicious = planner_suspicious(t->brief.ticket.body);
+    if (!d->suspicious) d->suspicious = planner_suspicious(t->brief.ticket.title);
+    return ERR_OK;
+}
+
+static enum err_kind keep_options(struct task *t, const struct step_result *r, struct err *e)
+{
+    t->done.options = (int64_t)r->options.options.n;
+    t->done.recommended = r->options.recommended ? r->options.recommended : "A";
+    return task_part(t, "options", &options_record, &r->options, e);
+}
+
+static int64_t after_phase_id(const char *id, int64_t next)
+{
+    int64_t n = id && strncmp(id, "ph", 2) == 0 ? strtoll(id + 2, NULL, 10) : 0;
+    return n >= next ? n + 1 : next;
+}
+
+static enum err_kind keep_outline(struct task *t, const struct step_result *r, struct err *e)
+{
+    t->done.next_section = t->brief.next_section;
+    for (size_t i = 0; i < r->outline.phases.n; i++) {
+        const char **slot = arena_push(t->arena, &t->done.phases, sizeof *slot);
+        if (!slot) return err_nomem(e);
+        *slot = r->outline.phases.v[i].id;
+        t->done.next_section = after_phase_id(*slot, t->done.next_section);
+    }
+    return task_part(t, "outline", &outline_record, &r->outline, e);
+}
+
+static enum err_kind keep_phase(struct task *t, const struct step_result *r, struct err *e)
+{
+    return task_part(t, arena_fmt(t->arena, "phase:%s", t->job.subject), &phase_record, &r->phase, e);
+}
+
+static enum err_kind keep_closing(struct task *t, const struct step_result *r, struct err *e)
+{
+    return task_part(t, "closing", &closing_record, &r->closing, e);
+}
+
+static enum err_kind keep_document(struct task *t, const struct step_result *r, struct err *e)
+{
+    t->done.next_section = t->brief.next_section;
+    for (size_t i = 0; i < r->document.phases.n; i++) t->done.next_section = after_phase_id(r->document.phases.v[i].id, t->done.next_section);
+    return task_part(t, "draft", &document_record, &r->document, e);
+}
+
+typedef enum err_kind keep_fn(struct task *t, const struct step_result *r, struct err *e);
+static keep_fn *const keepers[STEP_KIND_N_] = {
+    [STEP_UNDERSTAND] = keep_understanding, [STEP_OPTIONS] = keep_options, [STEP_OUTLINE] = keep_outline, [STEP_PHASE] = keep_phase,
+    [STEP_CLOSING] = keep_closing, [STEP_REPAIR] = keep_document, [STEP_REFINE] = keep_document,
+};
+
+enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e)
+{
+    struct work *w = t->work;
+    enum err_kind k = keepers[t->step.kind](t, r, e);
+    if (k != ERR_OK) return k;
+    if ((k = service_step_finish(w->config.service, &t->done, e)) != ERR_OK) return k;
+    HOLD(&w->lock);
+    w->stats.finished++;
+    return ERR_OK;
+}

@@ -1,0 +1,142 @@
+/* Running a task: which kind of job goes which way, stage by stage. */
+#include "work/task.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pland/base/log.h"
+#include "work/study.h"
+
+/* What a kind of job is: a planning step (offline or by a model), a check, or a webhook. */
+enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND };
+static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
+    [JOB_RESEARCH] = { WAY_STEP, STEP_UNDERSTAND }, [JOB_OPTIONS] = { WAY_STEP, STEP_OPTIONS },
+    [JOB_OUTLINE] = { WAY_STEP, STEP_OUTLINE },     [JOB_PHASE] = { WAY_STEP, STEP_PHASE },
+    [JOB_CLOSING] = { WAY_STEP, STEP_CLOSING },     [JOB_REPAIR] = { WAY_STEP, STEP_REPAIR },
+    [JOB_REFINE] = { WAY_STEP, STEP_REFINE },       [JOB_CHECK] = { WAY_CHECK, STEP_KIND_N_ },
+    [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_INBOUND, STEP_KIND_N_ },
+};
+
+void task_free(struct task *t)
+{
+    study_unref(t->work->studies, t->study);
+    free(t->answer.text);
+    free(t->deliver_why);
+    arena_free(t->arena);
+    free(t);
+}
+
+static bool offline(const struct task *t)
+{
+    return !t->work->config.llm || strcmp(t->rows.plan.provider, "offline") == 0;
+}
+
+static bool over_budget(const struct task *t, struct err *ret_why)
+{
+    const struct plan_row *p = &t->rows.plan;
+    if (!p->token_limit || p->tokens_used < p->token_limit) return false;
+    (void)err_set(ret_why, ERR_RATE, "%lld of %lld tokens are used: raise the budget (PATCH /plans/%s)", (long long)p->tokens_used, (long long)p->token_limit, p->id);
+    return true;
+}
+
+/* Returns true when the task waits for a model and must not be ended. */
+static bool run_step(struct task *t)
+{
+    struct work *w = t->work;
+    struct err e;
+    enum err_kind k;
+    t->step = (struct step_request){ .kind = ways[t->job.kind].step, .subject = t->job.kind == JOB_PHASE ? t->job.subject : NULL };
+    k = step_prepare(t, &e);
+    if (k == ERR_OK && ways[t->job.kind].way == WAY_CHECK) {
+        k = step_check(t, &e);
+    } else if (k == ERR_OK && offline(t)) {
+        k = step_offline(t, &e);
+    } else if (k == ERR_OK) {
+        if (over_budget(t, &e)) {
+            struct err lost;
+            if (service_step_fail(w->config.service, &t->done, STEP_BUDGET, 0, &e, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
+                log_warn("a step's end could not be recorded", LOG_E(&lost));
+            return false;
+        }
+        k = step_ask(t, &e);
+        if (k == ERR_OK) return true;
+    }
+    if (k != ERR_OK) task_fail(t, &e);
+    return false;
+}
+
+static void delivered(void *arg, int64_t run_at, const char *why)
+{
+    struct task *t = arg;
+    t->deliver_at = run_at;
+    t->deliver_why = why ? strdup(why) : NULL;
+    work_ready(t->work, t, TASK_DELIVERED);
+}
+
+static bool run_deliver(struct task *t)
+{
+    struct err e;
+    if (tracker_deliver(t->work->config.tracker, &t->job, delivered, t, &e) == ERR_OK) return true;
+    task_fail(t, &e);
+    return false;
+}
+
+static void settle_delivery(struct task *t)
+{
+    struct service *s = t->work->config.service;
+    struct err e;
+    enum err_kind k = t->deliver_at ? service_job_again(s, &t->job, t->work->node, t->deliver_at, t->deliver_why, &e)
+                                    : service_job_done(s, &t->job, t->work->node, &e);
+    if (k != ERR_OK && k != ERR_CONFLICT) log_warn("a delivery's end could not be recorded", LOG_E(&e));
+}
+
+static void run_inbound(struct task *t)
+{
+    struct err e;
+    enum err_kind k = tracker_inbound(t->work->config.tracker, &t->job, &e);
+    if (k == ERR_OK) k = service_job_done(t->work->config.service, &t->job, t->work->node, &e);
+    if (k != ERR_OK) task_fail(t, &e);
+}
+
+/* Returns true when the task goes on by itself. */
+static bool start(struct task *t)
+{
+    switch (ways[t->job.kind].way) {
+    case WAY_DELIVER: return run_deliver(t);
+    case WAY_INBOUND: run_inbound(t); return false;
+    case WAY_STEP:
+    case WAY_CHECK: break;
+    }
+    return run_step(t);
+}
+
+void task_run(struct task *t)
+{
+    struct work *w = t->work;
+    struct err e;
+    if (t->stage == TASK_DELIVERED) {
+        settle_delivery(t);
+    } else if (work_voided(w, t)) {
+        if (t->stage == TASK_ANSWERED) { /* what was paid is recorded */
+            step_answered(t);
+            task_fail_model(t);
+        }
+    } else if (t->stage == TASK_START) {
+        if (start(t)) return;
+    } else if (t->answer.err.kind == ERR_OK) {
+        struct step_result r = { .kind = t->step.kind };
+        enum err_kind k = planner_accept(&t->brief, &t->step, t->answer.text, t->arena, &r, &e);
+        step_answered(t);
+        if (k == ERR_INVALID && t->sent_back < 2) {
+            t->sent_back++;
+            t->answer.err = e;
+            if ((k = step_ask(t, &e)) == ERR_OK) return;
+        } else if (k == ERR_OK) {
+            k = step_commit(t, &r, &e);
+        }
+        if (k != ERR_OK) task_fail(t, &e);
+    } else {
+        step_answered(t);
+        task_fail_model(t);
+    }
+    work_end(w, t);
+}

@@ -1,0 +1,87 @@
+/* One claimed job on its way through the pool. */
+#ifndef WORK_TASK_H
+#define WORK_TASK_H
+
+#include "pland/base/lock.h"
+#include "pland/planner/planner.h"
+#include "pland/service/answers.h"
+#include "pland/service/steps.h"
+#include "pland/work/work.h"
+
+enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED };
+
+/* A model's answer, copied out of its callback. */
+struct task_answer {
+    enum llm_fault fault;
+    enum llm_finish finish;
+    bool retryable;
+    int64_t retry_after_ms;
+    struct err err;
+    char *text; /* malloc'ed */
+    struct llm_call_row call;
+};
+
+struct task {
+    struct work *work;
+    struct job job;          /* texts live in the arena */
+    struct arena *arena;
+    enum task_stage stage;
+    struct study *study;     /* a reference, or NULL */
+    struct step_rows rows;
+    struct brief brief;
+    struct step_request step;
+    struct step_prompt prompt;
+    struct step_done done;
+    struct task_answer answer;
+    int sent_back;           /* answers returned to the model with their errors */
+    int64_t deliver_at;      /* TASK_DELIVERED: when to try again, 0: settled */
+    char *deliver_why;       /* malloc'ed */
+    /* guarded by work->lock */
+    bool voided, calling;
+    uint64_t call;
+    struct task *ready_next, *all_next, **all_at;
+};
+
+struct work {
+    struct work_config config;
+    struct studies *studies;
+    char node[40];           /* lease owner: this process */
+    struct lock lock;        /* guards everything below */
+    struct cond ready_cond, room_cond, keeper_cond;
+    struct task *ready_first, **ready_last, *all;
+    int held;                /* tasks in all */
+    bool due, stopping, closing, quitting; /* closing: no new calls to a model */
+    int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
+    int down;                /* models' failures in a row: how long to wait */
+    struct work_stats stats;
+    pthread_t dispatcher, keeper, *workers;
+    int n_workers;
+    uint64_t subscription;
+};
+
+/* Puts a task to be run (again) by a worker. Any thread. */
+void work_ready(struct work *w, struct task *t, enum task_stage stage);
+/* The task is over: frees it and makes room. Worker thread. */
+void work_end(struct work *w, struct task *t);
+bool work_voided(struct work *w, struct task *t);
+
+/* Runs one stage of a task to its end or to where it waits. */
+void task_run(struct task *t);
+void task_free(struct task *t);
+
+/* Failing: decides whether to try again, to wait or to give up, and commits that. */
+void task_fail(struct task *t, const struct err *why);
+void task_fail_model(struct task *t);
+/* Milliseconds before attempt number n (0-based), doubling, with jitter, at most cap. */
+int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms);
+
+/* The step itself. */
+_must_check_ enum err_kind step_prepare(struct task *t, struct err *e);   /* rows, study, brief */
+_must_check_ enum err_kind step_offline(struct task *t, struct err *e);   /* produce and commit without a model */
+_must_check_ enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e);
+_must_check_ enum err_kind step_check(struct task *t, struct err *e);     /* JOB_CHECK */
+_must_check_ enum err_kind step_ask(struct task *t, struct err *e);       /* sends the model's call */
+void step_answered(struct task *t);                                       /* its answer has come */
+_must_check_ enum err_kind task_part(struct task *t, const char *name, const struct record *r, const void *src, struct err *e);
+
+#endif
