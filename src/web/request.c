@@ -1,0 +1,138 @@
+/* Birth and death of a request, and what its headers say. */
+#include "web/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "pland/base/clock.h"
+#include "pland/base/log.h"
+#include "web/poll.h"
+#include "web/server.h"
+
+struct header_row {
+    const char *name;
+    size_t n;
+    bool once; /* twice is refused: two readers of the request could take different ones */
+};
+#define HEADER(text, o) { .name = text, .n = sizeof text - 1, .once = o }
+static const struct header_row header_rows[H_N_] = {
+    [H_AUTHORIZATION] = HEADER("authorization", true),
+    [H_CONTENT_LENGTH] = HEADER("content-length", true),
+    [H_CONTENT_TYPE] = HEADER("content-type", true),
+    [H_CONTENT_ENCODING] = HEADER("content-encoding", true),
+    [H_TRANSFER_ENCODING] = HEADER("transfer-encoding", true),
+    [H_EXPECT] = HEADER("expect", false),
+    [H_IDEMPOTENCY_KEY] = HEADER("idempotency-key", true),
+    [H_IF_MATCH] = HEADER("if-match", true),
+    [H_IF_NONE_MATCH] = HEADER("if-none-match", true),
+    [H_PREFER] = HEADER("prefer", false),
+    [H_ACCEPT] = HEADER("accept", false),
+    [H_API_VERSION] = HEADER("api-version", true),
+    [H_REQUEST_ID] = HEADER("x-request-id", false),
+    [H_TRACEPARENT] = HEADER("traceparent", false),
+    [H_FORWARDED_FOR] = HEADER("x-forwarded-for", false),
+};
+
+void *request_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+    struct web *w = cls;
+    struct request *r = calloc(1, sizeof *r);
+    struct conn *conn = conn_of(mhd);
+    if (!r) return NULL;
+    r->arena = arena_new(0);
+    if (r->arena) r->uri = arena_dup(r->arena, uri);
+    if (!r->uri || !conn || !conn_move(conn, CONN_READING, w->conns.request_ms)) {
+        arena_free(r->arena);
+        free(r);
+        return NULL;
+    }
+    r->web = w;
+    r->conn = conn;
+    r->mhd = mhd;
+    r->started_us = clock_mono_us();
+    r->wait = -1;
+    r->repeated = H_N_;
+    buf_init(&r->out, BUF_MAX_DEFAULT);
+    atomic_fetch_add(&w->requests, 1);
+    return r;
+}
+
+static void log_request(const struct request *r, int64_t us)
+{
+    enum log_level level = r->match.route && (r->match.route->flags & ROUTE_QUIET) ? LOG_DEBUG : LOG_INFO;
+    const char *id = r->action.call.caller.request_id;
+    LOG(level, "request", LOG_S("method", r->method ? r->method : "-"), LOG_S("path", r->target.path ? r->target.path : "-"),
+        LOG_I("status", r->status), LOG_I("us", us), LOG_I("bytes", r->n_sent), LOG_I("token", r->action.call.caller.token),
+        LOG_S("client", r->client), LOG_S("request_id", id), LOG_S("trace_id", r->trace.id));
+}
+
+void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_RequestTerminationCode why)
+{
+    struct web *w = cls;
+    struct request *r = *ctx;
+    int64_t us;
+    (void)mhd;
+    (void)why;
+    if (!r) return;
+    *ctx = NULL;
+    us = clock_mono_us() - r->started_us;
+    poll_end(r);
+    metrics_count(w->metrics, r->match.route ? route_number(r->match.route) : n_routes, r->status, us);
+    log_request(r, us);
+    (void)conn_move(r->conn, CONN_IDLE, w->conns.idle_ms + w->conns.request_ms);
+    body_release(r);
+    buf_release(&r->out);
+    arena_free(r->arena);
+    free(r);
+    atomic_fetch_sub(&w->requests, 1);
+}
+
+static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    struct request *r = cls;
+    size_t n = strlen(key);
+    (void)kind;
+    for (size_t i = 0; i < H_N_; i++) {
+        if (n != header_rows[i].n || strcasecmp(key, header_rows[i].name) != 0) continue;
+        if (!r->headers[i]) r->headers[i] = value ? value : "";
+        else if (header_rows[i].once) r->repeated = (enum header_id)i;
+        break;
+    }
+    return MHD_YES;
+}
+
+static void take_ids(struct request *r)
+{
+    struct web *w = r->web;
+    const char *id = r->headers[H_REQUEST_ID];
+    char *ret = r->action.call.caller.request_id;
+    size_t cap = sizeof r->action.call.caller.request_id;
+    if (id && header_request_id(id)) (void)snprintf(ret, cap, "%s", id);
+    else (void)snprintf(ret, cap, "req_%016llx%016llx", (unsigned long long)web_unique(w), (unsigned long long)web_unique(w));
+    if (!r->headers[H_TRACEPARENT] || !trace_parse(r->headers[H_TRACEPARENT], &r->trace)) {
+        (void)snprintf(r->trace.id, sizeof r->trace.id, "%016llx%016llx", (unsigned long long)web_unique(w), (unsigned long long)web_unique(w));
+        (void)snprintf(r->trace.flags, sizeof r->trace.flags, "01");
+    }
+    (void)snprintf(r->span, sizeof r->span, "%016llx", (unsigned long long)web_unique(w));
+}
+
+void request_headers(struct request *r, const char *method)
+{
+    struct call *c = &r->action.call;
+    (void)MHD_get_connection_values(r->mhd, MHD_HEADER_KIND, take_header, r);
+    r->method = method;
+    take_ids(r);
+    proxies_client(r->web->proxies, r->conn->peer, r->headers[H_FORWARDED_FOR], r->client, sizeof r->client);
+    c->service = r->web->service;
+    c->arena = r->arena;
+    c->accept = r->headers[H_ACCEPT];
+    c->if_match = r->headers[H_IF_MATCH];
+    r->has_body = r->headers[H_TRANSFER_ENCODING] || (r->headers[H_CONTENT_LENGTH] && header_length(r->headers[H_CONTENT_LENGTH]) != 0);
+}
+
+void request_fail(struct request *r, enum err_kind kind)
+{
+    if (r->failed == ERR_OK) r->failed = kind;
+}
