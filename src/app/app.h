@@ -1,0 +1,64 @@
+/* One instance: what main() builds, in one place, and passes down. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "pland/base/arena.h"
+#include "pland/base/clock.h"
+#include "pland/config/config.h"
+#include "pland/llm/llm.h"
+#include "pland/net/http.h"
+#include "pland/repo/repo.h"
+#include "pland/service/service.h"
+#include "pland/store/store.h"
+#include "pland/tracker/tracker.h"
+#include "pland/web/web.h"
+#include "pland/work/work.h"
+
+struct app {
+    const struct config *config;
+    struct arena *arena;    /* lives as long as the instance */
+    struct clock clock;
+    int lock_fd;            /* flock on <data-dir>/lock; -1: not held */
+    struct store *store;
+    struct service service;
+    struct repo_roots *roots;
+    struct guard *guard;
+    struct http_loop *loop;
+    struct llm *llm;
+    struct tracker *tracker;
+    struct work *work;
+    struct web *web;
+};
+
+/* instance.c: the data directory and what lies in it */
+_must_check_ enum err_kind instance_dir(const char *dir, struct err *e);             /* made when absent, mode 0700; writable */
+_must_check_ enum err_kind instance_lock(struct app *a, struct err *e);              /* ERR_CONFLICT: another daemon */
+_must_check_ enum err_kind instance_key(const char *dir, uint8_t key[32], struct err *e); /* secret.key, made when absent */
+_must_check_ enum err_kind instance_write(const char *dir, const char *name, const void *p, size_t n, struct err *e); /* atomic, 0600, fsync'ed */
+_must_check_ enum err_kind instance_path(char *ret, size_t n, const char *dir, const char *name, struct err *e);
+
+/* key.c: secret.key, checked against the database; into service.seal_key */
+_must_check_ enum err_kind key_open(struct app *a, struct err *e);
+
+/* wiring.c: everything but web and workers; then those */
+_must_check_ enum err_kind app_open(struct app *a, bool need_lock, struct err *e);
+_must_check_ enum err_kind app_serve(struct app *a, struct err *e);
+void app_close(struct app *a);
+
+/* notify.c: systemd's readiness protocol, see sd_notify(3); nothing happens without NOTIFY_SOCKET */
+void notify_state(const char *state);
+
+/* run.c and tools.c: the commands of the pland program; the return value is the exit code */
+int app_run(struct app *a);
+int app_migrate(struct app *a, int argc, const char *const *argv);
+int app_backup(struct app *a, int argc, const char *const *argv);
+int app_restore(struct app *a, int argc, const char *const *argv);
+int app_rekey(struct app *a, int argc, const char *const *argv);
+int app_token(struct app *a, int argc, const char *const *argv);
+int app_routes(struct app *a, int argc, const char *const *argv);
+int app_rules(struct app *a, int argc, const char *const *argv);
+int app_states(struct app *a, int argc, const char *const *argv);
+int app_settings(struct app *a, int argc, const char *const *argv);
+int app_complain(const char *what, const struct err *e); /* prints, returns 1 */
+
+#endif

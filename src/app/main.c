@@ -1,0 +1,90 @@
+/* pland: an HTTP planning service. Reads the settings, then runs the daemon or one command. */
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include "app/app.h"
+#include "pland/base/hash.h"
+#include "pland/base/log.h"
+
+extern char **environ;
+
+static const struct {
+    const char *name, *help;
+    int (*run)(struct app *a, int argc, const char *const *argv);
+} commands[] = {
+    { "migrate", "migrate [VERSION]      bring the database to a schema version (default: the newest)", app_migrate },
+    { "backup", "backup FILE [--with-key]  copy database and uploaded trees into a tar file, while running or not", app_backup },
+    { "restore", "restore FILE           unpack a backup into an empty data directory; starts paused", app_restore },
+    { "rekey", "rekey                  make a new secret.key and seal every secret under it", app_rekey },
+    { "token", "token create --role ROLE [--project NAME] [--name TEXT]   make a token without a running daemon", app_token },
+    { "routes", "routes                 list the routes of the API", app_routes },
+    { "rules", "rules                  print the page of the checks' rules", app_rules },
+    { "states", "states                 print the table of states", app_states },
+    { "settings", "settings               print the table of settings as Markdown", app_settings },
+};
+
+static int print_help(void)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    config_help(&b);
+    (void)fputs(buf_cstr(&b), stdout);
+    (void)puts("\nCommands (settings may follow):");
+    for (size_t i = 0; i < countof(commands); i++) (void)printf("  pland %s\n", commands[i].help);
+    return 0;
+}
+
+static int answer(const struct config_result *r)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    switch (r->ask) {
+    case ASK_HELP: return print_help();
+    case ASK_VERSION: (void)puts("pland " PLAND_VERSION); return 0;
+    case ASK_PRINT: config_print(&r->c, &b); break;
+    case ASK_MAN: config_man(&b); break;
+    case ASK_RUN: break;
+    }
+    (void)fputs(buf_cstr(&b), stdout);
+    return 0;
+}
+
+static void setup_log(const struct config *c)
+{
+    static const char *const levels[] = { "debug", "info", "warn", "error" }, *const formats[] = { "auto", "json", "text" };
+    enum log_level level = LOG_INFO;
+    enum log_format format = LOG_AUTO;
+    for (size_t i = 0; i < countof(levels); i++)
+        if (strcmp(levels[i], c->log_level) == 0) level = (enum log_level)i;
+    for (size_t i = 0; i < countof(formats); i++)
+        if (strcmp(formats[i], c->log_format) == 0) format = (enum log_format)i;
+    log_setup(level, format);
+}
+
+static int run_command(struct app *a, const struct config_result *r)
+{
+    if (!r->n_rest) return app_run(a);
+    for (size_t i = 0; i < countof(commands); i++)
+        if (strcmp(commands[i].name, r->rest[0]) == 0) return commands[i].run(a, r->n_rest - 1, r->rest + 1);
+    (void)fprintf(stderr, "pland: there is no command '%s'; see pland --help\n", r->rest[0]);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    auto_arena arena = arena_new(0);
+    struct config_result r = { 0 };
+    struct app a = { .arena = arena, .lock_fd = -1 };
+    struct err e = { 0 };
+    int code;
+    (void)mallopt(M_ARENA_MAX, 2); /* few arenas: memory of one thread is reused by the next */
+    if (!arena || config_load(argc, argv, environ, arena, &r, &e) != ERR_OK) {
+        (void)app_complain(NULL, &e);
+        return 2;
+    }
+    if (r.ask != ASK_RUN) return answer(&r);
+    setup_log(&r.c);
+    if (hash_init(&e) != ERR_OK || repo_global_init(&e) != ERR_OK) return app_complain(NULL, &e);
+    a.config = &r.c;
+    code = run_command(&a, &r);
+    repo_global_shutdown();
+    return code;
+}

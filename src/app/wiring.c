@@ -1,0 +1,146 @@
+/* Wiring: the one place where an instance is built from its settings, bottom up, and taken down again. */
+#include "app/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "pland/base/log.h"
+
+static enum err_kind open_store(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    struct store_config s = { .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue, .clock = &a->clock };
+    return store_open(&s, &a->store, e);
+}
+
+static enum err_kind open_service(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    enum err_kind k = repo_roots_new(c->roots, &a->roots, e);
+    if (k != ERR_OK) return err_wrap(e, "roots");
+    a->service.store = a->store;
+    a->service.clock = &a->clock;
+    a->service.roots = a->roots;
+    a->service.data_dir = c->data_dir;
+    a->service.default_provider = c->provider;
+    a->service.public_url = c->public_url ? c->public_url : "";
+    a->service.undo_days = c->keep_days;
+    a->service.default_tokens = c->plan_tokens;
+    if ((k = key_open(a, e)) != ERR_OK) return k;
+    return service_open(&a->service, a->arena, e);
+}
+
+static enum err_kind open_networks(struct app *a, struct err *e)
+{
+    LIST(const char *) list = { 0 };
+    char *text = arena_dup(a->arena, a->config->allow_networks ? a->config->allow_networks : ""), *save = NULL;
+    if (!text) return err_nomem(e);
+    for (char *part = strtok_r(text, ", ", &save); part; part = strtok_r(NULL, ", ", &save)) {
+        const char **slot = arena_push(a->arena, &list, sizeof *slot);
+        if (!slot) return err_nomem(e);
+        *slot = part;
+    }
+    return guard_new(list.v, list.n, &a->guard, e) == ERR_OK ? ERR_OK : err_wrap(e, "allow-networks");
+}
+
+static const char *set(const char *s)
+{
+    return s && *s ? s : NULL;
+}
+
+static enum err_kind open_llm(struct app *a, struct err *e)
+{
+    static const char *const structured[] = { "json_schema", "json_object", "none" };
+    const struct config *c = a->config;
+    struct llm_config l = { .name = c->provider, .base_url = set(c->llm_url), .model = set(c->llm_model), .key_file = set(c->llm_key_file),
+        .key_env = set(c->llm_key_file) ? NULL : "PLAND_LLM_KEY", .max_concurrency = (size_t)c->llm_concurrency, .max_waiting = 4096, .header_wait_ms = c->llm_timeout * 1000,
+        .idle_ms = c->llm_idle * 1000, .total_ms = 3 * c->llm_timeout * 1000, .max_tokens = c->llm_max_tokens };
+    if (strcmp(c->provider, "offline") == 0) return ERR_OK;
+    if (!getenv("PLAND_LLM_KEY")) l.key_env = NULL;
+    for (size_t i = 0; i < countof(structured); i++)
+        if (c->llm_structured && strcmp(structured[i], c->llm_structured) == 0) l.structured = (enum llm_structured)i;
+    return llm_open(&l, a->loop, &a->llm, e);
+}
+
+static enum err_kind open_outside(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    struct http_config h = { .ca_file = set(c->ca_file), .proxy = set(c->egress_proxy) };
+    enum err_kind k = open_networks(a, e);
+    if (k != ERR_OK) return k;
+    h.guard = a->guard;
+    if ((k = http_loop_start(&h, &a->loop, e)) != ERR_OK || (k = open_llm(a, e)) != ERR_OK) return k;
+    return tracker_new(&a->service, a->loop, &a->tracker, e);
+}
+
+enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
+{
+    enum err_kind k = instance_dir(a->config->data_dir, e);
+    if (k != ERR_OK) return k;
+    if (need_lock && (k = instance_lock(a, e)) != ERR_OK) return k;
+    if (need_lock && (k = tree_sweep(a->config->data_dir, e)) != ERR_OK) return k;
+    if ((k = open_store(a, e)) != ERR_OK) return k;
+    return open_service(a, e);
+}
+
+static enum err_kind first_admin(struct app *a, struct err *e)
+{
+    char secret[64], line[80];
+    enum err_kind k = service_bootstrap(&a->service, secret, e);
+    if (k != ERR_OK || !secret[0]) return k;
+    (void)snprintf(line, sizeof line, "%s\n", secret);
+    if ((k = instance_write(a->config->data_dir, "admin.token", line, strlen(line), e)) != ERR_OK) return k;
+    log_info("the first admin's token is in admin.token in the data directory");
+    return ERR_OK;
+}
+
+static enum err_kind write_url(struct app *a, struct err *e)
+{
+    char line[200];
+    int n = snprintf(line, sizeof line, "http%s://%s\n", set(a->config->tls_cert) ? "s" : "", web_address(a->web));
+    return instance_write(a->config->data_dir, "url", line, (size_t)n, e);
+}
+
+static void extra_metrics(void *arg, struct buf *b)
+{
+    const struct app *a = arg;
+    struct work_stats s;
+    if (!a->work) return;
+    work_stats(a->work, &s);
+    buf_fmt(b, "# HELP pland_steps_held Steps claimed and not finished.\n# TYPE pland_steps_held gauge\npland_steps_held %lld\n", (long long)s.held);
+    buf_fmt(b, "# HELP pland_steps_waiting Steps waiting for a model.\n# TYPE pland_steps_waiting gauge\npland_steps_waiting %lld\n", (long long)s.waiting);
+    buf_fmt(b, "# HELP pland_steps_total Steps ended, by result.\n# TYPE pland_steps_total counter\n"
+               "pland_steps_total{result=\"finished\"} %lld\npland_steps_total{result=\"failed\"} %lld\npland_steps_total{result=\"again\"} %lld\n",
+            (long long)s.finished, (long long)s.failed, (long long)s.again);
+}
+
+enum err_kind app_serve(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps, .lease_ms = c->lease * 1000,
+        .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
+        .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
+    struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
+    enum err_kind k = first_admin(a, e);
+    if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;
+    w.llm = a->llm;
+    w.tracker = a->tracker;
+    if ((k = work_start(&w, &a->work, e)) != ERR_OK) return k;
+    if ((k = web_start(&web, &a->service, &a->web, e)) != ERR_OK) return k;
+    return write_url(a, e);
+}
+
+void app_close(struct app *a)
+{
+    if (a->web) web_drain(a->web);
+    web_stop(a->web);
+    work_stop(a->work, 5000);
+    tracker_free(a->tracker);
+    llm_close(a->llm);
+    http_loop_stop(a->loop);
+    guard_free(a->guard);
+    store_close(a->store);
+    service_close(&a->service);
+    repo_roots_free(a->roots);
+    if (a->lock_fd >= 0) (void)close(a->lock_fd);
+}
