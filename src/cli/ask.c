@@ -1,0 +1,39 @@
+/* Asking a person at the terminal. Questions go to stderr and answers come from /dev/tty, so that standard input may
+ * be the ticket and standard output a pipe. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/say.h"
+#include "cli/verbs.h"
+
+enum { LINE_BYTES = 4096 };
+
+bool ask_possible(const struct ctl *c)
+{
+    if (isatty(STDERR_FILENO) != 1 || (isatty(STDIN_FILENO) != 1 && !c->stdin_used)) return false;
+    return access("/dev/tty", R_OK) == 0;
+}
+
+const char *ask_line(struct ctl *c, const char *prompt)
+{
+    char line[LINE_BYTES];
+    FILE *tty = fopen("/dev/tty", "re");
+    char *got;
+    if (!tty) return NULL;
+    note("%s", prompt);
+    got = fgets(line, sizeof line, tty);
+    (void)fclose(tty);
+    if (!got) {
+        note("\n");
+        return NULL;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    return arena_dup(c->arena, line);
+}
+
+bool ask_yes(struct ctl *c, const char *question)
+{
+    const char *prompt = arena_fmt(c->arena, "%s [y/N] ", question), *line = prompt ? ask_line(c, prompt) : NULL;
+    return line && (line[0] == 'y' || line[0] == 'Y');
+}

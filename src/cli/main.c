@@ -1,0 +1,45 @@
+/* planctl: tickets in, plans out, from a shell. */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/say.h"
+
+static enum code run(struct ctl *c, int argc, char *const *argv)
+{
+    enum code r = options_parse(c, argc, argv);
+    if (r != CODE_DONE) return r;
+    if (!c->verb) {
+        help_all(opt_flag(c, "help") ? stdout : stderr);
+        return opt_flag(c, "help") ? CODE_DONE : CODE_USAGE;
+    }
+    if (opt_flag(c, "help")) {
+        help_verb(c->verb, stdout);
+        return CODE_DONE;
+    }
+    if (!c->verb->offline) r = connect_open(c);
+    return r == CODE_DONE ? c->verb->run(c) : r;
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl c = { .arena = arena_new(0) };
+    enum code r;
+    if (!c.arena) {
+        fputs("planctl: out of memory\n", stderr);
+        return CODE_REFUSED;
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        say("planctl %s\n", PLAND_VERSION);
+        arena_free(c.arena);
+        return CODE_DONE;
+    }
+    r = run(&c, argc, argv);
+    say_status("");
+    http_client_free(c.http);
+    arena_free(c.arena);
+    if (fflush(stdout) != 0 && r == CODE_DONE) {
+        complain("the output could not be written");
+        r = CODE_REFUSED;
+    }
+    return (int)r;
+}

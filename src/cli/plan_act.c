@@ -1,0 +1,159 @@
+/* Verbs that move a plan without binding anyone: answers, choice, refinements, cancel, retry, fork, budget, delete. */
+#include <string.h>
+
+#include "cli/say.h"
+#include "cli/verbs.h"
+
+static enum code post(struct ctl *c, const char *id, const char *rest, const struct record *record, const void *in)
+{
+    auto_response r = { 0 };
+    enum code code = call_post(c, path_of(c, "plans", id, rest), record, in, &r);
+    return code == CODE_DONE ? after_verb(c, &r) : code;
+}
+
+/* "Q1=text" */
+static enum code add_answer(struct ctl *c, const char *arg, struct answers_request *in)
+{
+    const char *equals = strchr(arg, '=');
+    struct answer *slot;
+    if (!equals || equals == arg || !equals[1]) {
+        complain("an answer looks like Q1=\"text\", not '%s'", arg);
+        return CODE_USAGE;
+    }
+    slot = arena_push(c->arena, &in->answers, sizeof *slot);
+    if (!slot) return CODE_REFUSED;
+    *slot = (struct answer){ arena_dup_n(c->arena, arg, (size_t)(equals - arg)), equals + 1 };
+    return CODE_DONE;
+}
+
+/* Without answers on the command line the questions are asked on the terminal. */
+static enum code answer_by_asking(struct ctl *c, const char *id)
+{
+    auto_response r = { 0 };
+    enum code code = call_get(c, path_of(c, "plans", id, ""), &r);
+    if (code != CODE_DONE) return code;
+    if (strcmp(js(r.json, "state"), "awaiting_answers") != 0) {
+        complain("%s asks nothing: it is %s", id, js(r.json, "state"));
+        return CODE_REFUSED;
+    }
+    code = dialogue_ask(c, r.json);
+    if (code != CODE_DONE) return code;
+    return opt_flag(c, "watch") ? watch_plan(c, id) : CODE_DONE;
+}
+
+enum code run_answer(struct ctl *c)
+{
+    struct answers_request in = { .accept_defaults = opt_flag(c, "defaults") };
+    enum code code;
+    size_t at = 0;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    for (size_t i = 1; id && i < c->args.n && code == CODE_DONE; i++) code = add_answer(c, c->args.v[i], &in);
+    if (!id || code != CODE_DONE) return code;
+    for (const char *text; (text = opt_next(c, "correct", &at)) != NULL;) {
+        const char **slot = arena_push(c->arena, &in.corrections, sizeof *slot);
+        if (!slot) return CODE_REFUSED;
+        *slot = text;
+    }
+    if (in.answers.n || in.corrections.n || in.accept_defaults)
+        return post(c, id, "/answers", &answers_request_record, &in);
+    if (ask_possible(c)) return answer_by_asking(c, id);
+    complain("nothing to send: Q1=\"text\" …, --defaults or --correct TEXT");
+    return CODE_USAGE;
+}
+
+enum code run_choose(struct ctl *c)
+{
+    struct choice_request in = { .own = opt(c, "own"), .reason = opt(c, "reason"), .more = opt(c, "more") };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    in.option = c->args.n > 1 ? c->args.v[1] : NULL;
+    if (!in.option + !in.own + !in.more != 2) {
+        complain("choose one of: an option such as A, --own TEXT, --more REASON");
+        return CODE_USAGE;
+    }
+    return post(c, id, "/choice", &choice_request_record, &in);
+}
+
+static enum code report_refinement(struct ctl *c, const char *id, const struct response *r)
+{
+    if (json_wanted(c, r)) return CODE_DONE;
+    if (opt_flag(c, "watch")) return watch_plan(c, id);
+    say("%s %s\n", js(r->json, "id"), js(r->json, "state"));
+    return CODE_DONE;
+}
+
+enum code run_refine(struct ctl *c)
+{
+    struct refine_request in = { 0 };
+    auto_response r = { 0 };
+    enum code code;
+    size_t at = 0;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id || (code = opt_number(c, "revision", 0, &in.base_revision)) != CODE_DONE) return code;
+    in.instruction = c->args.v[1];
+    for (const char *section; (section = opt_next(c, "section", &at)) != NULL;) {
+        const char **slot = arena_push(c->arena, &in.sections, sizeof *slot);
+        if (!slot) return CODE_REFUSED;
+        *slot = section;
+    }
+    code = call_post(c, path_of(c, "plans", id, "/refinements"), &refine_request_record, &in, &r);
+    return code == CODE_DONE ? report_refinement(c, id, &r) : code;
+}
+
+static enum code with_reason(struct ctl *c, const char *rest)
+{
+    struct reason_request in = { .reason = opt(c, "reason") };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    if (c->args.n > 1) in.reason = c->args.v[1];
+    return post(c, id, rest, &reason_request_record, &in);
+}
+
+enum code run_reject(struct ctl *c) { return with_reason(c, "/reject"); }
+enum code run_cancel(struct ctl *c) { return with_reason(c, "/cancel"); }
+
+enum code run_retry(struct ctl *c)
+{
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    return id ? post(c, id, "/retry", NULL, NULL) : code;
+}
+
+enum code run_fork(struct ctl *c)
+{
+    struct fork_request in = { .provider = opt(c, "provider"), .ref = opt(c, "ref") };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    return id ? post(c, id, "/fork", &fork_request_record, &in) : code;
+}
+
+enum code run_budget(struct ctl *c)
+{
+    auto_response r = { 0 };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code), *tokens = c->args.v[1];
+    if (!id) return code;
+    if (!*tokens || strspn(tokens, "0123456789") != strlen(tokens) || strlen(tokens) > 13) {
+        complain("a budget is a number of tokens (0: no limit), not '%s'", tokens);
+        return CODE_USAGE;
+    }
+    code = call(c,
+                &(struct request){ .method = "PATCH",
+                                   .path = path_of(c, "plans", id, ""),
+                                   .body = arena_fmt(c->arena, "{\"budget\":{\"tokens\":%s}}", tokens) },
+                &r);
+    return code == CODE_DONE ? after_verb(c, &r) : code;
+}
+
+enum code run_delete(struct ctl *c)
+{
+    auto_response r = { 0 };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    code = call(c, &(struct request){ .method = "DELETE", .path = path_of(c, "plans", id, "") }, &r);
+    if (code == CODE_DONE && !c->json) say("%s deleted\n", id);
+    return code;
+}

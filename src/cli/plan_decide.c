@@ -1,0 +1,105 @@
+/* Verbs that bind: approval, own revisions, handing off, progress. Approval and own revisions go with the ETag of the
+ * revision they are about, so that nobody approves or overwrites what came in between. */
+#include <string.h>
+
+#include "cli/say.h"
+#include "cli/verbs.h"
+
+/* The revision's number and ETag; --revision N, else the head. */
+static enum code get_revision(struct ctl *c, const char *id, int64_t *ret_number, const char **ret_etag)
+{
+    auto_response r = { 0 };
+    int64_t wanted;
+    enum code code = opt_number(c, "revision", 0, &wanted);
+    const char *rest = wanted ? arena_fmt(c->arena, "/revisions/%lld", (long long)wanted) : "/revisions/head";
+    if (code != CODE_DONE || !rest) return code;
+    code = call_get(c, path_of(c, "plans", id, rest), &r);
+    if (code != CODE_DONE) return code;
+    *ret_number = wanted ? wanted : ji(r.json, "revision") ? ji(r.json, "revision") : ji(r.json, "number");
+    *ret_etag = r.etag;
+    return CODE_DONE;
+}
+
+enum code run_approve(struct ctl *c)
+{
+    struct approval_request in = { .note = opt(c, "note") };
+    auto_response r = { 0 };
+    const char *etag = NULL;
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id || (code = get_revision(c, id, &in.revision, &etag)) != CODE_DONE) return code;
+    code = call(c,
+                &(struct request){ .method = "POST",
+                                   .path = path_of(c, "plans", id, "/approval"),
+                                   .record = &approval_request_record,
+                                   .in = &in,
+                                   .if_match = etag },
+                &r);
+    if (code != CODE_DONE) return code;
+    if (!c->json) note("approved revision %lld of %s\n", (long long)ji(r.json, "approved_revision"), id);
+    return after_verb(c, &r);
+}
+
+/* One's own edit of the document: what `export --format json` wrote, changed. */
+enum code run_revise(struct ctl *c)
+{
+    auto_response r = { 0 };
+    const char *etag = NULL, *body = NULL;
+    int64_t number;
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id || (code = document_text(c, c->args.v[1], &body)) != CODE_DONE) return code;
+    if ((code = get_revision(c, id, &number, &etag)) != CODE_DONE) return code;
+    code = call(c,
+                &(struct request){
+                    .method = "POST", .path = path_of(c, "plans", id, "/revisions"), .body = body, .if_match = etag },
+                &r);
+    return code == CODE_DONE ? after_verb(c, &r) : code;
+}
+
+/* Hands an approved plan off and prints the brief; a plan that was handed off before is printed again. */
+enum code run_handoff(struct ctl *c)
+{
+    auto_response r = { 0 }, brief = { 0 };
+    const char *format = opt(c, "format");
+    bool json = c->json || (format && strcmp(format, "json") == 0);
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    if (format && strcmp(format, "json") != 0 && strcmp(format, "md") != 0) {
+        complain("--format is md or json, not '%s'", format);
+        return CODE_USAGE;
+    }
+    code = call_get(c, path_of(c, "plans", id, ""), &r);
+    if (code == CODE_DONE && strcmp(js(r.json, "state"), "implementing") != 0 &&
+        strcmp(js(r.json, "state"), "completed") != 0)
+        code = call_post(c, path_of(c, "plans", id, "/handoff"), NULL, NULL, &r);
+    if (code == CODE_DONE)
+        code = call(c,
+                    &(struct request){
+                        .path = path_of(c, "plans", id, json ? "/handoff?format=json" : "/handoff?format=markdown"),
+                        .accept = json ? "application/json" : "text/markdown" },
+                    &brief);
+    if (code != CODE_DONE) return code;
+    return say_document(stdout, buf_cstr(&brief.body), brief.body.n) ? CODE_DONE : CODE_REFUSED;
+}
+
+static const char *const statuses[] = { "started", "done", "skipped" };
+
+enum code run_progress(struct ctl *c)
+{
+    struct progress_request in = { .note = opt(c, "note"), .commit = opt(c, "commit"), .status = -1 };
+    auto_response r = { 0 };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    in.phase = c->args.v[1];
+    for (size_t i = 0; i < countof(statuses); i++)
+        if (strcmp(statuses[i], c->args.v[2]) == 0) in.status = (int)i;
+    if (in.status < 0) {
+        complain("a phase is started, done or skipped, not '%s'", c->args.v[2]);
+        return CODE_USAGE;
+    }
+    code = call_post(c, path_of(c, "plans", id, "/progress"), &progress_request_record, &in, &r);
+    return code == CODE_DONE ? after_verb(c, &r) : code;
+}

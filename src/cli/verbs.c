@@ -1,0 +1,207 @@
+/* The verb table: help, man page and completion are made from it. */
+#include "cli/verbs.h"
+
+#define WATCH { .name = "watch", .help = "Follow the plan until it waits or ends" }
+#define ASK { .name = "ask", .help = "Follow it and ask its questions on this terminal" }
+#define REVISION { .name = "revision", .arg = "N", .help = "The revision meant; the newest otherwise" }
+#define PROJECT { .name = "project", .arg = "NAME", .help = "Project; the token's own otherwise" }
+#define TICKET_OPTIONS \
+    { .name = "repo", .arg = "NAME|DIR", .help = "Codebase: a registered one, or a folder of this machine" }, \
+    { .name = "ref", .arg = "REF", .help = "Branch, tag or commit; WORKTREE: the files as they are" }, \
+    { .name = "title", .arg = "TEXT", .help = "Title, instead of the ticket's first heading" }, \
+    { .name = "ticket-key", .arg = "KEY", .help = "The tracker's name for it, such as acme/api#12" }, \
+    { .name = "ticket-url", .arg = "URL", .help = "Where the ticket lives" }, \
+    { .name = "constraints", .arg = "TEXT", .help = "Technical requirements and constraints" }, \
+    { .name = "timeline", .arg = "TEXT", .help = "Deadline and milestones" }, \
+    { .name = "resources", .arg = "TEXT", .help = "Who and what is available" }, \
+    { .name = "link", .arg = "URL", .help = "Research to read", .many = true }, \
+    { .name = "mention", .arg = "PATH", .help = "File of the codebase that must be read completely", .many = true }, \
+    { .name = "yes", .help = "Agree to an upload without being asked" }
+
+static const struct verb_option new_options[] = {
+    TICKET_OPTIONS,
+    { .name = "no-repo", .help = "Plan without a codebase" },
+    { .name = "auto", .help = "Take all defaults up to the approval" },
+    { .name = "small", .help = "One or two phases on one page" },
+    { .name = "full", .help = "Everything, however small the ticket" },
+    { .name = "label", .arg = "TEXT", .help = "Label of the plan", .many = true },
+    { .name = "budget-tokens", .arg = "N", .help = "Tokens to use at most" },
+    { .name = "provider", .arg = "NAME", .help = "Who drafts it" },
+    { .name = "reuse", .help = "Return the plan there is for the ticket's key" },
+    { .name = "key", .arg = "TEXT", .help = "Idempotency key: the same key never makes a second plan" },
+    PROJECT, WATCH, ASK,
+};
+static const struct verb_option ticket_options[] = { TICKET_OPTIONS, WATCH, ASK };
+static const struct verb_option list_options[] = {
+    { .name = "state", .arg = "STATE", .help = "Only plans in this state" },
+    { .name = "activity", .arg = "WHAT", .help = "working, waiting or ended" },
+    { .name = "owner", .arg = "NAME", .help = "Only plans of this person" },
+    { .name = "ticket", .arg = "KEY", .help = "Only plans for this ticket" },
+    { .name = "q", .arg = "TEXT", .help = "Only plans with these words" },
+    { .name = "repository", .arg = "NAME", .help = "Only plans for this codebase" },
+    { .name = "label", .arg = "TEXT", .help = "Only plans with this label" },
+    { .name = "stale", .help = "Only plans whose codebase has moved" },
+    { .name = "since", .arg = "TIME", .help = "Only plans changed since, such as 2026-11-23" },
+    { .name = "limit", .arg = "N", .help = "At most that many (20)" },
+    PROJECT,
+};
+static const struct verb_option show_options[] = {
+    REVISION, { .name = "format", .arg = "md|html|json", .help = "The document alone, in this format" },
+};
+static const struct verb_option watch_options[] = { ASK };
+static const struct verb_option answer_options[] = {
+    { .name = "defaults", .help = "Take the default of every question that is not answered" },
+    { .name = "correct", .arg = "TEXT", .help = "Correct the understanding", .many = true },
+    WATCH, ASK,
+};
+static const struct verb_option choose_options[] = {
+    { .name = "own", .arg = "TEXT", .help = "An approach of one's own" },
+    { .name = "reason", .arg = "TEXT", .help = "Why" },
+    { .name = "more", .arg = "REASON", .help = "Ask for other options: what these lack" },
+    WATCH, ASK,
+};
+static const struct verb_option refine_options[] = {
+    { .name = "section", .arg = "ID", .help = "Only this section, such as ph2", .many = true }, REVISION, WATCH,
+};
+static const struct verb_option approve_options[] = {
+    REVISION, { .name = "note", .arg = "TEXT", .help = "For the record" },
+};
+static const struct verb_option reason_options[] = { { .name = "reason", .arg = "TEXT", .help = "Why" } };
+static const struct verb_option follow_options[] = { WATCH, ASK };
+static const struct verb_option fork_options[] = {
+    { .name = "provider", .arg = "NAME", .help = "Who drafts it" },
+    { .name = "ref", .arg = "REF", .help = "Another state of the codebase" }, WATCH, ASK,
+};
+static const struct verb_option handoff_options[] = {
+    { .name = "format", .arg = "md|json", .help = "Markdown, or JSON for tools" },
+};
+static const struct verb_option progress_options[] = {
+    { .name = "note", .arg = "TEXT", .help = "For the record" },
+    { .name = "commit", .arg = "HASH", .help = "The commit that did it" },
+};
+static const struct verb_option export_options[] = {
+    REVISION, { .name = "format", .arg = "md|html|json", .help = "Markdown unless said otherwise" },
+    { .name = "output", .arg = "FILE", .help = "Write to a file (also -o FILE)" },
+};
+static const struct verb_option diff_options[] = {
+    REVISION, { .name = "from", .arg = "N", .help = "Against this revision; the one before otherwise" },
+};
+static const struct verb_option revision_options[] = { REVISION };
+static const struct verb_option check_options[] = {
+    { .name = "repo", .arg = "DIR", .help = "The folder to check against; the current one otherwise" },
+    { .name = "ref", .arg = "REF",
+      .help = "Branch, tag or commit; the newest commit otherwise; WORKTREE: the files as they are" },
+    { .name = "small", .help = "By the shorter contract of small plans" },
+};
+static const struct verb_option events_options[] = {
+    { .name = "after", .arg = "SEQ", .help = "Only later ones (with --json)" },
+};
+static const struct verb_option repo_options[] = {
+    { .name = "ref", .arg = "REF", .help = "Branch read by default; WORKTREE: the files as they are" }, PROJECT,
+};
+static const struct verb_option project_options[] = { PROJECT };
+static const struct verb_option token_options[] = {
+    { .name = "role", .arg = "ROLE", .help = "viewer, planner, approver or admin" }, PROJECT,
+    { .name = "name", .arg = "TEXT", .help = "What it is for" },
+    { .name = "days", .arg = "N", .help = "Ends after so many days" },
+};
+
+#define OPTIONS(rows) .options = rows, .n_options = countof(rows)
+#define ARGS(least, most) .min = least, .max = most
+#define IN_PLANS .group = "Plans"
+#define IN_DIALOGUE .group = "Dialogue"
+#define IN_DECISIONS .group = "Decisions"
+#define IN_ADMIN .group = "The daemon"
+
+const struct verb verbs[] = {
+    { IN_PLANS, .name = "new", .args = "[FILE|URL|- ...]", ARGS(0, -1), OPTIONS(new_options), .run = run_new,
+      .help = "Start a plan. The first file is the ticket (its first heading the title), others are sent along; "
+              "without a file the plan asks for one. The codebase is the git repository of the current directory "
+              "unless --repo says otherwise. Prints the plan's id.",
+      .example = "planctl new ticket.md docs/research.md --repo api --watch" },
+    { IN_PLANS, .name = "list", .args = "", ARGS(0, 0), OPTIONS(list_options), .run = run_list,
+      .help = "List plans, the newest first.", .example = "planctl list --activity waiting --q \"rate limit\"" },
+    { IN_PLANS, .name = "show", .args = "ID", ARGS(1, 1), OPTIONS(show_options), .run = run_show,
+      .help = "Show a plan: where it stands, what it asks, and its document.",
+      .example = "planctl show last --revision 2 --format md" },
+    { IN_PLANS, .name = "watch", .args = "ID", ARGS(1, 1), OPTIONS(watch_options), .run = run_watch,
+      .help = "Follow a plan until it waits for a person (exit code 4), is approved or completed (0), or failed (1).",
+      .example = "planctl watch last --timeout 600" },
+    { IN_PLANS, .name = "export", .args = "ID", ARGS(1, 1), OPTIONS(export_options), .run = run_export,
+      .help = "Write the document of a plan.", .example = "planctl export last --format html -o plan.html" },
+    { IN_PLANS, .name = "diff", .args = "ID", ARGS(1, 1), OPTIONS(diff_options), .run = run_diff,
+      .help = "Show what a revision changed.", .example = "planctl diff last --from 1" },
+    { IN_PLANS, .name = "checks", .args = "ID", ARGS(1, 1), OPTIONS(revision_options), .run = run_checks,
+      .help = "Show what the checks found.", .example = "planctl checks last" },
+    { IN_PLANS, .name = "check", .args = "FILE|-", ARGS(1, 1), .offline = true, OPTIONS(check_options),
+      .run = run_check,
+      .help = "Check a document (as JSON) against a folder of this machine, without a daemon. Exit code 1: it has "
+              "errors.",
+      .example = "planctl check plan.json --repo ~/src/api" },
+    { IN_PLANS, .name = "events", .args = "ID", ARGS(1, 1), OPTIONS(events_options), .run = run_events,
+      .help = "Show what happened to a plan.", .example = "planctl events last" },
+    { IN_PLANS, .name = "delete", .args = "ID", ARGS(1, 1), .run = run_delete,
+      .help = "Delete a plan.", .example = "planctl delete plan_01K2Z9" },
+
+    { IN_DIALOGUE, .name = "ticket", .args = "ID FILE|- ...", ARGS(2, -1), OPTIONS(ticket_options), .run = run_ticket,
+      .help = "Give a plan its ticket, or another one.", .example = "planctl ticket last ticket.md" },
+    { IN_DIALOGUE, .name = "answer", .args = "ID [Q1=TEXT ...]", ARGS(1, -1), OPTIONS(answer_options),
+      .run = run_answer,
+      .help = "Answer the questions of a plan; on a terminal and without answers it asks them.",
+      .example = "planctl answer last Q1=\"PostgreSQL 15\" --defaults --watch" },
+    { IN_DIALOGUE, .name = "choose", .args = "ID [OPTION]", ARGS(1, 2), OPTIONS(choose_options), .run = run_choose,
+      .help = "Choose one of the options, or say what to do instead.",
+      .example = "planctl choose last A --reason \"smallest change\"" },
+    { IN_DIALOGUE, .name = "refine", .args = "ID TEXT", ARGS(2, 2), OPTIONS(refine_options), .run = run_refine,
+      .help = "Ask for a change of the document.",
+      .example = "planctl refine last \"split the migration\" --section ph2 --watch" },
+    { IN_DIALOGUE, .name = "revise", .args = "ID FILE|-", ARGS(2, 2), OPTIONS(follow_options), .run = run_revise,
+      .help = "Put one's own edit of the document (as JSON) in place of the newest revision.",
+      .example = "planctl revise last plan.json" },
+    { IN_DIALOGUE, .name = "retry", .args = "ID", ARGS(1, 1), OPTIONS(follow_options), .run = run_retry,
+      .help = "Go on from the step that failed.", .example = "planctl retry last --watch" },
+    { IN_DIALOGUE, .name = "fork", .args = "ID", ARGS(1, 1), OPTIONS(fork_options), .run = run_fork,
+      .help = "Start a new plan from the ticket and answers of this one.",
+      .example = "planctl fork last --ref release-2" },
+    { IN_DIALOGUE, .name = "budget", .args = "ID TOKENS", ARGS(2, 2), OPTIONS(follow_options), .run = run_budget,
+      .help = "Set how many tokens a plan may use; 0 sets no limit.", .example = "planctl budget last 400000 --watch" },
+
+    { IN_DECISIONS, .name = "approve", .args = "ID", ARGS(1, 1), OPTIONS(approve_options), .run = run_approve,
+      .help = "Approve a revision. It is refused when another one has come in between.",
+      .example = "planctl approve last --revision 2" },
+    { IN_DECISIONS, .name = "reject", .args = "ID [REASON]", ARGS(1, 2), OPTIONS(reason_options), .run = run_reject,
+      .help = "Reject a plan; that ends it.", .example = "planctl reject last \"we buy it instead\"" },
+    { IN_DECISIONS, .name = "cancel", .args = "ID [REASON]", ARGS(1, 2), OPTIONS(reason_options), .run = run_cancel,
+      .help = "Cancel a plan and what runs for it.", .example = "planctl cancel last" },
+    { IN_DECISIONS, .name = "handoff", .args = "ID", ARGS(1, 1), OPTIONS(handoff_options), .run = run_handoff,
+      .help = "Hand an approved plan to whoever implements it, and print the brief.",
+      .example = "planctl handoff last > BRIEF.md" },
+    { IN_DECISIONS, .name = "progress", .args = "ID PHASE started|done|skipped", ARGS(3, 3), OPTIONS(progress_options),
+      .run = run_progress,
+      .help = "Report on a phase.", .example = "planctl progress last P2 done --commit 4f2a91c" },
+
+    { IN_ADMIN, .name = "status", .args = "", ARGS(0, 0), .run = run_status,
+      .help = "Say which daemon is asked and whether it is ready.", .example = "planctl status" },
+    { IN_ADMIN, .name = "repo add", .args = "NAME PATH", ARGS(2, 2), OPTIONS(repo_options), .run = run_repo_add,
+      .help = "Register a folder of the daemon's machine, below its roots.",
+      .example = "planctl repo add api /srv/git/api --ref main" },
+    { IN_ADMIN, .name = "repo list", .args = "", ARGS(0, 0), OPTIONS(project_options), .run = run_repo_list,
+      .help = "List registered codebases.", .example = "planctl repo list" },
+    { IN_ADMIN, .name = "repo delete", .args = "NAME|ID", ARGS(1, 1), .run = run_repo_delete,
+      .help = "Forget a codebase no plan refers to.", .example = "planctl repo delete api" },
+    { IN_ADMIN, .name = "token create", .args = "", ARGS(0, 0), OPTIONS(token_options), .run = run_token_create,
+      .help = "Make an access token; its secret is printed once.",
+      .example = "planctl token create --role planner --name ci --days 90" },
+    { IN_ADMIN, .name = "token list", .args = "", ARGS(0, 0), .run = run_token_list,
+      .help = "List tokens, without their secrets.", .example = "planctl token list" },
+    { IN_ADMIN, .name = "token revoke", .args = "ID", ARGS(1, 1), .run = run_token_revoke,
+      .help = "End a token at once.", .example = "planctl token revoke tok_01K2Z9" },
+    { IN_ADMIN, .name = "resume", .args = "", ARGS(0, 0), .run = run_resume,
+      .help = "Let a daemon that was restored from a backup work again.", .example = "planctl resume" },
+    { IN_ADMIN, .name = "completion", .args = "bash|zsh", ARGS(1, 1), .offline = true, .run = run_completion,
+      .help = "Print a completion script for a shell.",
+      .example = "planctl completion bash > /etc/bash_completion.d/planctl" },
+    { IN_ADMIN, .name = "man", .args = "", ARGS(0, 0), .offline = true, .run = run_man,
+      .help = "Print the manual page (mdoc).", .example = "planctl man | man -l -" },
+};
+const size_t n_verbs = countof(verbs);

@@ -1,0 +1,155 @@
+/* watch: following a plan by long polls until it waits or ends. On a terminal one line is rewritten in place; in a pipe
+ * each change is a line. */
+#include <string.h>
+#include <time.h>
+
+#include "cli/say.h"
+#include "cli/verbs.h"
+#include "pland/base/clock.h"
+
+enum { WAIT_SECONDS = 20, TERMINAL_WAIT_SECONDS = 5, ASKS_MAX = 20, PACE_MS = 300 };
+
+struct watching {
+    struct ctl *c;
+    const char *id, *path;
+    struct response r;
+    char etag[128];
+    struct buf last; /* the line shown */
+    int64_t since;   /* clock_mono() at the beginning */
+};
+
+static void show_progress(struct watching *w)
+{
+    auto_buf line = BUF_INIT(4096);
+    if (w->c->json) return;
+    plan_line(w->r.json, &line);
+    if (say_on_terminal()) {
+        buf_fmt(&line, "  %llds  %s", (long long)((clock_mono() - w->since) / 1000), js(w->r.json, "title"));
+        say_status(buf_cstr(&line));
+    } else if (!w->last.n || strcmp(buf_cstr(&w->last), buf_cstr(&line)) != 0) {
+        note("%s\n", buf_cstr(&line));
+        buf_clear(&w->last);
+        buf_str(&w->last, buf_cstr(&line));
+    }
+}
+
+static int64_t next_wait(const struct ctl *c)
+{
+    int64_t wait = say_on_terminal() ? TERMINAL_WAIT_SECONDS : WAIT_SECONDS;
+    if (c->deadline) {
+        int64_t left = (c->deadline - clock_mono() + 999) / 1000;
+        if (left < wait) wait = left > 1 ? left : 1;
+    }
+    return wait;
+}
+
+/* One poll; on 304 the plan of the last answer stays. */
+static enum code poll_plan(struct watching *w)
+{
+    struct response r = { 0 };
+    bool again = w->etag[0] != '\0';
+    enum code code =
+        call(w->c,
+             &(struct request){
+                 .path = w->path, .if_none_match = again ? w->etag : NULL, .wait = again ? next_wait(w->c) : 0 },
+             &r);
+    if (code != CODE_DONE || r.status == 304) {
+        response_release(&r);
+        return code;
+    }
+    response_release(&w->r);
+    w->r = r;
+    (void)snprintf(w->etag, sizeof w->etag, "%s", r.etag ? r.etag : "");
+    return CODE_DONE;
+}
+
+/* A daemon that does not wait (wait-max 0) is not asked more often than this. */
+static void keep_pace(int64_t asked_at)
+{
+    int64_t left = PACE_MS - (clock_mono() - asked_at);
+    struct timespec t = { .tv_nsec = left * 1000000 };
+    if (left > 0) (void)nanosleep(&t, NULL);
+}
+
+/* Until the plan neither works nor the time is up. */
+static enum code until_rest(struct watching *w)
+{
+    for (;;) {
+        int64_t asked_at = clock_mono();
+        enum code code = poll_plan(w);
+        if (code != CODE_DONE) return code;
+        show_progress(w);
+        if (strcmp(js(w->r.json, "activity"), "working") != 0) return CODE_DONE;
+        if (w->c->deadline && clock_mono() >= w->c->deadline) {
+            complain("%s is still %s after the time given", w->id, js(w->r.json, "state"));
+            return CODE_TIMEOUT;
+        }
+        keep_pace(asked_at);
+    }
+}
+
+static enum code report(struct watching *w)
+{
+    const char *detail = js(jo(w->r.json, "error"), "detail");
+    say_status("");
+    if (w->c->json) (void)say_document(stdout, buf_cstr(&w->r.body), w->r.body.n);
+    else {
+        auto_buf line = BUF_INIT(4096);
+        plan_line(w->r.json, &line);
+        note("%s: %s\n", w->id, buf_cstr(&line));
+        if (*detail) note("  %s\n", detail);
+        plan_hints(w->c, w->r.json);
+    }
+    return plan_code(w->r.json);
+}
+
+static enum code follow(struct watching *w)
+{
+    bool ask = opt_flag(w->c, "ask") && ask_possible(w->c);
+    for (int asked = 0;; asked++) {
+        enum code code = until_rest(w);
+        if (code != CODE_DONE) return code;
+        if (!ask || asked == ASKS_MAX || plan_code(w->r.json) != CODE_WAITS) return report(w);
+        code = dialogue_ask(w->c, w->r.json);
+        if (code == CODE_WAITS) return report(w);
+        if (code != CODE_DONE) return code;
+        w->etag[0] = '\0';
+    }
+}
+
+enum code watch_plan(struct ctl *c, const char *id)
+{
+    struct watching w = {
+        .c = c, .id = id, .path = path_of(c, "plans", id, ""), .last = BUF_INIT(4096), .since = clock_mono()
+    };
+    enum code code = follow(&w);
+    response_release(&w.r);
+    buf_release(&w.last);
+    return code;
+}
+
+enum code run_watch(struct ctl *c)
+{
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    return id ? watch_plan(c, id) : code;
+}
+
+bool json_wanted(struct ctl *c, const struct response *r)
+{
+    if (!c->json || opt_flag(c, "watch") || opt_flag(c, "ask")) return false;
+    (void)say_document(stdout, buf_cstr(&r->body), r->body.n);
+    return true;
+}
+
+enum code after_verb(struct ctl *c, const struct response *r)
+{
+    auto_buf line = BUF_INIT(4096);
+    const char *id = arena_dup(c->arena, js(r->json, "id"));
+    if (json_wanted(c, r)) return CODE_DONE;
+    if (opt_flag(c, "watch") || opt_flag(c, "ask")) return id ? watch_plan(c, id) : CODE_REFUSED;
+    plan_line(r->json, &line);
+    say("%s %s\n", js(r->json, "id"), buf_cstr(&line));
+    plan_hints(c, r->json);
+    return CODE_DONE;
+}
