@@ -1,0 +1,13 @@
+-- wrk: POST /plans with a ticket of 2 KB and a key of its own for each request. TOKEN in the environment.
+local text = string.rep("The service must limit requests per client and answer 429 with Retry-After. ", 26)
+wrk.method = "POST"
+wrk.body = '{"ticket":{"title":"Add rate limiting to the public API","body":"' .. text .. '","labels":["api"]}}'
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
+math.randomseed(os.time())
+local run, n = math.random(1, 2 ^ 40), 0
+request = function()
+    n = n + 1
+    wrk.headers["Idempotency-Key"] = run .. "-" .. n
+    return wrk.format()
+end
