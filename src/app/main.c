@@ -9,18 +9,18 @@
 extern char **environ;
 
 static const struct {
-    const char *name, *help;
+    const char *name; /* their help is in config_help() */
     int (*run)(struct app *a, int argc, const char *const *argv);
 } commands[] = {
-    { "migrate", "migrate [VERSION]      bring the database to a schema version (default: the newest)", app_migrate },
-    { "backup", "backup FILE [--with-key]  copy database and uploaded trees into a tar file, while running or not", app_backup },
-    { "restore", "restore FILE           unpack a backup into an empty data directory; starts paused", app_restore },
-    { "rekey", "rekey                  make a new secret.key and seal every secret under it", app_rekey },
-    { "token", "token create --role ROLE [--project NAME] [--name TEXT]   make a token without a running daemon", app_token },
-    { "routes", "routes                 list the routes of the API", app_routes },
-    { "rules", "rules                  print the page of the checks' rules", app_rules },
-    { "states", "states                 print the table of states", app_states },
-    { "settings", "settings               print the table of settings as Markdown", app_settings },
+    { "migrate", app_migrate },
+    { "backup", app_backup },
+    { "restore", app_restore },
+    { "rekey", app_rekey },
+    { "token", app_token },
+    { "routes", app_routes },
+    { "rules", app_rules },
+    { "states", app_states },
+    { "settings", app_settings },
 };
 
 static int print_help(void)
@@ -28,8 +28,6 @@ static int print_help(void)
     auto_buf b = BUF_INIT(1 << 20);
     config_help(&b);
     (void)fputs(buf_cstr(&b), stdout);
-    (void)puts("\nCommands (settings may follow):");
-    for (size_t i = 0; i < countof(commands); i++) (void)printf("  pland %s\n", commands[i].help);
     return 0;
 }
 

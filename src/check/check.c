@@ -30,7 +30,7 @@ static const struct field result_fields[] = {
 const struct record check_result_record = RECORD("check_result", T, result_fields);
 #undef T
 
-/* --- reporting ----------------------------------------------------------------------------------------------------- */
+/* --- reporting ---------------------------------------------------------------------------------------------------- */
 static bool seen_put(uint64_t *table, size_t cap, uint64_t key)
 {
     size_t i = (size_t)key & (cap - 1);
@@ -76,7 +76,8 @@ static int64_t anchor_rank(const struct checking *c, const char *anchor)
         const struct phase *ph = &c->d->phases.v[p];
         if (ph->id && strcmp(ph->id, anchor) == 0) return (int64_t)(p + 1) << 16;
         for (size_t s = 0; s < ph->steps.n; s++)
-            if (ph->steps.v[s].id && strcmp(ph->steps.v[s].id, anchor) == 0) return ((int64_t)(p + 1) << 16) + (int64_t)s + 1;
+            if (ph->steps.v[s].id && strcmp(ph->steps.v[s].id, anchor) == 0)
+                return ((int64_t)(p + 1) << 16) + (int64_t)s + 1;
     }
     return INT64_C(1) << 50;
 }
@@ -88,8 +89,8 @@ static const char *format(struct arena *a, const char *fmt, va_list ap)
     return arena_dup(a, text);
 }
 
-void check_report(struct checking *c, enum rule_id rule, const char *anchor, const char *evidence, const char *suggestion,
-                  const char *fmt, ...)
+void check_report(struct checking *c, enum rule_id rule, const char *anchor, const char *evidence,
+                  const char *suggestion, const char *fmt, ...)
 {
     const struct rule *r = &check_rules[rule];
     struct check_finding *f;
@@ -120,7 +121,7 @@ void check_report(struct checking *c, enum rule_id rule, const char *anchor, con
     if (r->severity == SEVERITY_ERROR) c->out->verdict.failed++;
 }
 
-/* --- running -------------------------------------------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------------------------------------------------ */
 static int by_weight(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
@@ -148,8 +149,8 @@ static void run_rules(struct checking *c)
     }
 }
 
-enum err_kind check_run(const struct document *d, const struct check_input *in, struct arena *a, struct check_result *ret,
-                        struct err *e)
+enum err_kind check_run(const struct document *d, const struct check_input *in, struct arena *a,
+                        struct check_result *ret, struct err *e)
 {
     auto_arena work = arena_new(0);
     struct check_result out = { .verdict = { 0 } };

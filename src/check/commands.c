@@ -1,15 +1,17 @@
-/* Commands: the repository, this or an earlier phase, or the system provides them; the files they name exist by then. */
+/* Commands: the repository, this or an earlier phase, or the system provides them; files they name exist by then. */
 #include "check/inner.h"
 
 #include <string.h>
 
 /* What a new file brings by itself. */
 static const struct { const char *file, *command; } brought[] = {
-    { "go.mod", "go" }, { "Cargo.toml", "cargo" }, { "pom.xml", "mvn" }, { "CMakeLists.txt", "cmake" }, { "CMakeLists.txt", "ctest" },
+    { "go.mod", "go" }, { "Cargo.toml", "cargo" }, { "pom.xml", "mvn" }, { "CMakeLists.txt", "cmake" },
+    { "CMakeLists.txt", "ctest" },
     { "build.gradle", "gradle" }, { "build.gradle.kts", "gradle" }, { "meson.build", "meson" }, { "mix.exs", "mix" },
     { "compose.yaml", "docker compose" }, { "deno.json", "deno" },
 };
-static const char *const runners[] = { "", "./", "bash ", "sh ", "python ", "python3 ", "node ", "ruby ", "perl ", "php ", "deno run ", "bun " };
+static const char *const runners[] = { "", "./", "bash ", "sh ", "python ", "python3 ", "node ", "ruby ", "perl ",
+    "php ", "deno run ", "bun " };
 
 typedef LIST(const char *) name_list;
 
@@ -19,7 +21,7 @@ static void push(struct checking *c, name_list *l, const char *name)
     if (slot) *slot = name;
 }
 
-/* --- what the plan provides --------------------------------------------------------------------------------------------- */
+/* --- what the plan provides --------------------------------------------------------------------------------------- */
 static void provided_names(struct checking *c, size_t from, size_t to, name_list *ret)
 {
     for (size_t i = from; i < to; i++)
@@ -38,7 +40,8 @@ static void created_names(struct checking *c, size_t order, const char *line, na
         for (size_t j = 0; j < countof(brought); j++)
             if (strcmp(words_base(t->spot->path), brought[j].file) == 0) push(c, ret, brought[j].command);
         if (!strstr(line, t->spot->path)) continue;
-        for (size_t j = 0; j < countof(runners); j++) push(c, ret, arena_fmt(c->work, "%s%s", runners[j], t->spot->path));
+        for (size_t j = 0; j < countof(runners); j++)
+            push(c, ret, arena_fmt(c->work, "%s%s", runners[j], t->spot->path));
     }
 }
 
@@ -50,9 +53,10 @@ static name_list names_before(struct checking *c, size_t phase, const char *line
     return l;
 }
 
-/* --- status --------------------------------------------------------------------------------------------------------------- */
+/* --- status ------------------------------------------------------------------------------------------------------- */
 /* The best that any codebase says. */
-static enum command_status status_of(struct checking *c, const name_list *extra, const char *line, struct command_ref *ret)
+static enum command_status status_of(struct checking *c, const name_list *extra, const char *line,
+                                     struct command_ref *ret)
 {
     const struct command_names names = { extra ? extra->v : NULL, extra ? extra->n : 0 };
     enum command_status best = COMMAND_UNKNOWN;
@@ -92,35 +96,45 @@ static const struct phase *provider_after(struct checking *c, size_t phase, cons
     return NULL;
 }
 
-static void unknown(struct checking *c, const struct phase *p, size_t phase, const char *line, const struct command_ref *ref)
+static void unknown(struct checking *c, const struct phase *p, size_t phase, const char *line,
+                    const struct command_ref *ref)
 {
     const struct phase *later = provider_after(c, phase, line);
     const char *part = ref->part ? ref->part : line;
     if (later)
         check_report(c, RULE_COMMAND_ORDER, p->id, line, NULL, "`%.300s` is provided only by %s", part, later->id);
     else if (ref->suggestion)
-        check_report(c, RULE_COMMAND_KNOWN, p->id, line, suggestion(c, ref), "`%.300s` is not a command of this repository; did you mean `%.300s`?", part, ref->suggestion);
-    else check_report(c, RULE_COMMAND_KNOWN, p->id, line, NULL, "`%.300s` is not a command of this repository, of an earlier phase or of the system", part);
+        check_report(c, RULE_COMMAND_KNOWN, p->id, line, suggestion(c, ref),
+                     "`%.300s` is not a command of this repository; did you mean `%.300s`?", part, ref->suggestion);
+    else
+        check_report(c, RULE_COMMAND_KNOWN, p->id, line, NULL,
+                     "`%.300s` is not a command of this repository, of an earlier phase or of the system", part);
 }
 
-/* --- does provided_by agree? -------------------------------------------------------------------------------------------- */
-static void provider_agrees(struct checking *c, const struct phase *p, size_t phase, const struct automated *x, enum command_status bare)
+/* --- does provided_by agree? -------------------------------------------------------------------------------------- */
+static void provider_agrees(struct checking *c, const struct phase *p, size_t phase, const struct automated *x,
+                            enum command_status bare)
 {
     const char *by = x->provided_by;
     size_t at = words_phase(c->d, by);
     if (words_blank(by)) return;
     if (at != SIZE_MAX && at > phase)
-        check_report(c, RULE_COMMAND_ORDER, p->id, x->command, NULL, "`%.300s` is said to come from %s, which is later", x->command, by);
+        check_report(c, RULE_COMMAND_ORDER, p->id, x->command, NULL, "`%.300s` is said to come from %s, which is later",
+                     x->command, by);
     else if (at == SIZE_MAX && strcmp(by, "repository") != 0 && strcmp(by, "system") != 0)
-        check_report(c, RULE_COMMAND_PROVIDER, p->id, x->command, NULL, "`%.300s`: there is no provider `%.60s`", x->command, by);
+        check_report(c, RULE_COMMAND_PROVIDER, p->id, x->command, NULL, "`%.300s`: there is no provider `%.60s`",
+                     x->command, by);
     else if (strcmp(by, "repository") == 0 && bare != COMMAND_KNOWN)
-        check_report(c, RULE_COMMAND_PROVIDER, p->id, x->command, NULL, "`%.300s` does not come from the repository", x->command);
+        check_report(c, RULE_COMMAND_PROVIDER, p->id, x->command, NULL, "`%.300s` does not come from the repository",
+                     x->command);
     else if (strcmp(by, "system") == 0 && bare == COMMAND_UNKNOWN)
-        check_report(c, RULE_COMMAND_PROVIDER, p->id, x->command, NULL, "`%.300s` is no command of the system that is known here", x->command);
+        check_report(c, RULE_COMMAND_PROVIDER, p->id, x->command, NULL,
+                     "`%.300s` is no command of the system that is known here", x->command);
 }
 
-/* --- files in the line --------------------------------------------------------------------------------------------------- */
-static void path_in_line(struct checking *c, const struct phase *p, size_t phase, const struct token *k, const char *line)
+/* --- files in the line -------------------------------------------------------------------------------------------- */
+static void path_in_line(struct checking *c, const struct phase *p, size_t phase, const struct token *k,
+                         const char *line)
 {
     struct spot *s;
     enum spot_state state;
@@ -134,16 +148,22 @@ static void path_in_line(struct checking *c, const struct phase *p, size_t phase
     maker = spot_maker(c, s, c->phase_end[phase]);
     closest = maker ? NULL : spot_closest(c, s);
     if (maker)
-        check_report(c, RULE_COMMAND_PATH, p->id, s->written, NULL, "`%.300s` needs `%.300s`, which only %s creates", line, s->written, maker->id);
+        check_report(c, RULE_COMMAND_PATH, p->id, s->written, NULL, "`%.300s` needs `%.300s`, which only %s creates",
+                     line, s->written, maker->id);
     else if (closest)
-        check_report(c, RULE_COMMAND_PATH, p->id, s->written, closest, "`%.300s` names `%.300s`, which does not exist; did you mean `%.300s`?", line, s->written, closest);
-    else check_report(c, RULE_COMMAND_PATH, p->id, s->written, NULL, "`%.300s` names `%.300s`, which does not exist", line, s->written);
+        check_report(c, RULE_COMMAND_PATH, p->id, s->written, closest,
+                     "`%.300s` names `%.300s`, which does not exist; did you mean `%.300s`?", line, s->written,
+                     closest);
+    else
+        check_report(c, RULE_COMMAND_PATH, p->id, s->written, NULL, "`%.300s` names `%.300s`, which does not exist",
+                     line, s->written);
 }
 
 /* After `cd` paths are relative to somewhere else; what a redirection or -o names may be new. */
 static void paths_in_line(struct checking *c, const struct phase *p, size_t phase, const char *line)
 {
-    static const char *const makes_file[] = { ">", ">>", "-o", "--output", "--out", "-O", "touch", "mkdir", "-p", "tee" };
+    static const char *const makes_file[] = { ">", ">>", "-o", "--output", "--out", "-O", "touch", "mkdir", "-p",
+        "tee" };
     const char *before = "";
     size_t n_before = 0;
     for (const char *q = line; *q;) {
@@ -162,7 +182,7 @@ static void paths_in_line(struct checking *c, const struct phase *p, size_t phas
     }
 }
 
-/* --- the rules ------------------------------------------------------------------------------------------------------------ */
+/* --- the rules ---------------------------------------------------------------------------------------------------- */
 static void automated(struct checking *c, size_t phase, const struct automated *x)
 {
     const struct phase *p = &c->d->phases.v[phase];
@@ -192,12 +212,14 @@ static void rollback_command(struct checking *c, const char *line)
     case COMMAND_SYSTEM: count_unprovable(c); return;
     case COMMAND_UNKNOWN: break;
     }
-    check_report(c, RULE_ROLLBACK_COMMAND, "rollback", line, suggestion(c, &ref), "`%.300s` is not a command of this repository or of the system", ref.part ? ref.part : line);
+    check_report(c, RULE_ROLLBACK_COMMAND, "rollback", line, suggestion(c, &ref),
+                 "`%.300s` is not a command of this repository or of the system", ref.part ? ref.part : line);
 }
 
 void rules_commands(struct checking *c)
 {
     for (size_t i = 0; i < c->d->phases.n; i++)
         for (size_t j = 0; j < c->d->phases.v[i].automated.n; j++) automated(c, i, &c->d->phases.v[i].automated.v[j]);
-    for (size_t i = 0; i < c->d->closing.rollback.commands.n; i++) rollback_command(c, c->d->closing.rollback.commands.v[i]);
+    for (size_t i = 0; i < c->d->closing.rollback.commands.n; i++)
+        rollback_command(c, c->d->closing.rollback.commands.v[i]);
 }

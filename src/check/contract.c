@@ -26,7 +26,7 @@ void rules_sections(struct checking *c)
     if (!c->d->phases.n) check_report(c, RULE_PHASES, "header", "phases", NULL, "the plan has no phases");
 }
 
-/* --- phases ------------------------------------------------------------------------------------------------------------- */
+/* --- phases ------------------------------------------------------------------------------------------------------- */
 static bool any_command(const struct phase *p)
 {
     for (size_t i = 0; i < p->automated.n; i++)
@@ -47,8 +47,8 @@ static void estimate(struct checking *c, const struct phase *p)
     if (x->optimistic <= 0 || x->likely <= 0 || x->pessimistic <= 0)
         check_report(c, RULE_ESTIMATE, p->id, "zero", NULL, "the estimate is not above zero");
     else if (x->optimistic > x->likely || x->likely > x->pessimistic)
-        check_report(c, RULE_ESTIMATE, p->id, "order", NULL, "the estimate is out of order: %lld, %lld, %lld minutes", (long long)x->optimistic,
-                     (long long)x->likely, (long long)x->pessimistic);
+        check_report(c, RULE_ESTIMATE, p->id, "order", NULL, "the estimate is out of order: %lld, %lld, %lld minutes",
+                     (long long)x->optimistic, (long long)x->likely, (long long)x->pessimistic);
 }
 
 void rules_phases(struct checking *c)
@@ -56,14 +56,17 @@ void rules_phases(struct checking *c)
     for (size_t i = 0; i < c->d->phases.n; i++) {
         const struct phase *p = &c->d->phases.v[i];
         if (!p->steps.n) check_report(c, RULE_PHASE_STEPS, p->id, "steps", NULL, "the phase has no steps");
-        if (!any_command(p)) check_report(c, RULE_PHASE_AUTOMATED, p->id, "automated", NULL, "no command checks this phase");
-        if (!any_manual(p)) check_report(c, RULE_PHASE_MANUAL, p->id, "manual", NULL, "nothing is left for a person to check");
-        if (words_blank(p->rollback)) check_report(c, RULE_PHASE_ROLLBACK, p->id, "rollback", NULL, "the phase does not say how it is undone");
+        if (!any_command(p))
+            check_report(c, RULE_PHASE_AUTOMATED, p->id, "automated", NULL, "no command checks this phase");
+        if (!any_manual(p))
+            check_report(c, RULE_PHASE_MANUAL, p->id, "manual", NULL, "nothing is left for a person to check");
+        if (words_blank(p->rollback))
+            check_report(c, RULE_PHASE_ROLLBACK, p->id, "rollback", NULL, "the phase does not say how it is undone");
         estimate(c, p);
     }
 }
 
-/* --- dependencies --------------------------------------------------------------------------------------------------------- */
+/* --- dependencies ------------------------------------------------------------------------------------------------- */
 /* Takes away phases whose dependencies are all away, until nothing moves; what is left is in a circle or behind one. */
 static bool *in_circle(struct checking *c)
 {
@@ -97,10 +100,15 @@ void rules_dependencies(struct checking *c)
         for (size_t j = 0; j < p->depends_on.n; j++) {
             const char *id = p->depends_on.v[j];
             size_t on = words_phase(c->d, id);
-            if (on == SIZE_MAX) check_report(c, RULE_DEPENDENCY, p->id, id, NULL, "there is no phase `%.60s`", id ? id : "");
+            if (on == SIZE_MAX)
+                check_report(c, RULE_DEPENDENCY, p->id, id, NULL, "there is no phase `%.60s`", id ? id : "");
             else if (circle[i] && circle[on]) inside = true;
-            else if (on >= i) check_report(c, RULE_DEPENDENCY_ORDER, p->id, id, NULL, "the phase needs `%.60s`, which comes later", id);
+            else if (on >= i)
+                check_report(c, RULE_DEPENDENCY_ORDER, p->id, id, NULL, "the phase needs `%.60s`, which comes later",
+                             id);
         }
-        if (inside) check_report(c, RULE_DEPENDENCY_CYCLE, p->id, p->id, NULL, "the phase needs itself through the phases it depends on");
+        if (inside)
+            check_report(c, RULE_DEPENDENCY_CYCLE, p->id, p->id, NULL,
+                         "the phase needs itself through the phases it depends on");
     }
 }

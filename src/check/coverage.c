@@ -32,9 +32,11 @@ static void requirements(struct checking *c)
         const struct requirement *r = &c->d->requirements.v[i];
         if (words_blank(r->id)) continue;
         if (!in_phases(c->d, r->id))
-            check_report(c, RULE_REQUIREMENT_COVERED, "requirements", r->id, NULL, "no phase covers %.60s: %.300s", r->id, r->text ? r->text : "");
+            check_report(c, RULE_REQUIREMENT_COVERED, "requirements", r->id, NULL, "no phase covers %.60s: %.300s",
+                         r->id, r->text ? r->text : "");
         if (!waived && !in_tests(c->d, r->id))
-            check_report(c, RULE_REQUIREMENT_TESTED, "requirements", r->id, NULL, "no test scenario shows %.60s", r->id);
+            check_report(c, RULE_REQUIREMENT_TESTED, "requirements", r->id, NULL, "no test scenario shows %.60s",
+                         r->id);
     }
 }
 
@@ -45,9 +47,11 @@ void rules_coverage(struct checking *c)
         const struct phase *p = &c->d->phases.v[i];
         for (size_t j = 0; j < p->requirements.n; j++)
             if (!requirement_known(c->d, p->requirements.v[j]))
-                check_report(c, RULE_REQUIREMENT_KNOWN, p->id, p->requirements.v[j], NULL, "there is no requirement %.60s", p->requirements.v[j]);
+                check_report(c, RULE_REQUIREMENT_KNOWN, p->id, p->requirements.v[j], NULL,
+                             "there is no requirement %.60s", p->requirements.v[j]);
         if (!p->requirements.n && words_blank(p->why))
-            check_report(c, RULE_PHASE_PURPOSE, p->id, "requirements", NULL, "the phase serves no requirement and does not say why it is needed");
+            check_report(c, RULE_PHASE_PURPOSE, p->id, "requirements", NULL,
+                         "the phase serves no requirement and does not say why it is needed");
     }
     for (size_t i = 0; i < c->d->closing.tests.n; i++) {
         const char *id = c->d->closing.tests.v[i].requirement;

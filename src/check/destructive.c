@@ -36,7 +36,7 @@ static const struct {
     { { "shred" }, NULL },
 };
 
-/* --- one line as words --------------------------------------------------------------------------------------------------- */
+/* --- one line as words -------------------------------------------------------------------------------------------- */
 enum { LINE_WORDS = 64 };
 struct line {
     struct { const char *p; size_t n; } w[LINE_WORDS];
@@ -69,7 +69,9 @@ static bool word_is(const char *p, size_t n, const char *want)
 {
     size_t m = strlen(want);
     if (want[0] == '-' && want[1] == '-') return n >= m && strncmp(p, want, m) == 0;
-    if (want[0] == '-') return n >= 2 && p[0] == '-' && p[1] != '-' && (memchr(p, want[1], n) || memchr(p, toupper((unsigned char)want[1]), n));
+    if (want[0] == '-')
+        return n >= 2 && p[0] == '-' && p[1] != '-' &&
+               (memchr(p, want[1], n) || memchr(p, toupper((unsigned char)want[1]), n));
     if (m && want[m - 1] == '*') return n >= m - 1 && strncasecmp(p, want, m - 1) == 0;
     return n == m && strncasecmp(p, want, m) == 0;
 }
@@ -86,7 +88,7 @@ static bool matches(const struct line *l, size_t row)
     return true;
 }
 
-/* --- from the network into a shell --------------------------------------------------------------------------------------- */
+/* --- from the network into a shell -------------------------------------------------------------------------------- */
 static const char *const fetchers[] = { "curl", "wget" };
 static const char *const shells[] = { "sh", "bash", "zsh", "dash", "python", "python3", "node", "perl", "ruby" };
 
@@ -103,7 +105,8 @@ static bool is_pipe_to_shell(const struct line *l)
     for (size_t i = 0; i < l->n; i++) {
         const char *p = l->w[i].p;
         size_t n = l->w[i].n;
-        if (one_of(fetchers, countof(fetchers), p, n) || (n > 1 && *p == '<' && one_of(fetchers, countof(fetchers), p + 1, n - 1))) {
+        if (one_of(fetchers, countof(fetchers), p, n) ||
+            (n > 1 && *p == '<' && one_of(fetchers, countof(fetchers), p + 1, n - 1))) {
             if (shell && (i == 0 || p[-1] == '(' || p[-1] == '`')) return true; /* sh -c "$(curl …)", bash <(curl …) */
             fetched = true;
         } else if (n == 1 && *p == '|') piped = fetched;
@@ -115,8 +118,9 @@ static bool is_pipe_to_shell(const struct line *l)
     return false;
 }
 
-/* --- what is looked at --------------------------------------------------------------------------------------------------- */
-static const char *const command_languages[] = { "sh", "bash", "shell", "zsh", "console", "terminal", "sql", "psql", "postgresql", "mysql", "sqlite", "plpgsql",
+/* --- what is looked at -------------------------------------------------------------------------------------------- */
+static const char *const command_languages[] = { "sh", "bash", "shell", "zsh", "console", "terminal", "sql", "psql",
+    "postgresql", "mysql", "sqlite", "plpgsql",
                                                  "yaml", "yml", "dockerfile", "makefile", "make", "powershell" };
 
 /* Code in other languages says "delete" for other things; still strings in it may hold SQL. */
@@ -150,13 +154,15 @@ static void look_at(struct checking *c, const struct text *t, const struct line 
     if (start > shown) return;
     if (is_pipe_to_shell(l)) {
         evidence = arena_dup_n(c->work, l->text + start, shown - start);
-        check_report(c, RULE_PIPE_TO_SHELL, t->anchor, evidence, NULL, "what comes from the network is run at once: %.200s", evidence ? evidence : "");
+        check_report(c, RULE_PIPE_TO_SHELL, t->anchor, evidence, NULL,
+                     "what comes from the network is run at once: %.200s", evidence ? evidence : "");
     }
     for (size_t i = 0; i < countof(patterns); i++) {
         if (!matches(l, i)) continue;
         evidence = arena_dup_n(c->work, l->text + start, shown - start);
-        check_report(c, guarded(c, t) ? RULE_DESTRUCTIVE : RULE_DESTRUCTIVE_BARE, t->anchor, evidence, NULL, "%s: %.200s",
-                     guarded(c, t) ? "destroys data" : "destroys data and the rollback is empty", evidence ? evidence : "");
+        check_report(c, guarded(c, t) ? RULE_DESTRUCTIVE : RULE_DESTRUCTIVE_BARE, t->anchor, evidence, NULL,
+                     "%s: %.200s", guarded(c, t) ? "destroys data" : "destroys data and the rollback is empty",
+                     evidence ? evidence : "");
         return;
     }
 }

@@ -32,7 +32,8 @@ static void line_inside(struct checking *c, const char *anchor, struct spot *s, 
     else if (line <= lines) count_verified(c);
     else {
         cited = arena_fmt(c->a, "%s:%lld", s->written, (long long)line);
-        check_report(c, RULE_EVIDENCE_LINE, anchor, cited, NULL, "`%.300s` has %lld lines, line %lld is cited", s->written, (long long)lines, (long long)line);
+        check_report(c, RULE_EVIDENCE_LINE, anchor, cited, NULL, "`%.300s` has %lld lines, line %lld is cited",
+                     s->written, (long long)lines, (long long)line);
     }
 }
 
@@ -58,7 +59,8 @@ static void cited(struct checking *c, const char *anchor, const char *written, i
     }
     closest = spot_closest(c, s);
     if (closest)
-        check_report(c, RULE_EVIDENCE, anchor, s->written, closest, "`%.300s` is cited but does not exist; did you mean `%.300s`?", s->written, closest);
+        check_report(c, RULE_EVIDENCE, anchor, s->written, closest,
+                     "`%.300s` is cited but does not exist; did you mean `%.300s`?", s->written, closest);
     else check_report(c, RULE_EVIDENCE, anchor, s->written, NULL, "`%.300s` is cited but does not exist", s->written);
 }
 
@@ -67,7 +69,8 @@ static void requirement_source(struct checking *c, const struct requirement *r)
 {
     struct spot *s;
     if (words_blank(r->source) || strcmp(r->source, "ticket") == 0) return;
-    if (spot_find(c, r->source, &s) == FORM_GOOD && s && spot_state(c, s, 0) == SPOT_TREE) line_inside(c, "requirements", s, r->line);
+    if (spot_find(c, r->source, &s) == FORM_GOOD && s && spot_state(c, s, 0) == SPOT_TREE)
+        line_inside(c, "requirements", s, r->line);
     else count_unprovable(c);
 }
 

@@ -1,11 +1,13 @@
-/* What the rules of this room share: the rows, the checking in progress, texts, spots (paths in a codebase), reporting. */
+/* What the rules of this room share: rows, the checking in progress, texts, spots (paths in a codebase), reporting. */
 #ifndef CHECK_INNER_H
 #define CHECK_INNER_H
 
 #include "pland/check/check.h"
 
 /* --- rules ----------------------------------------------------------------------------------------------------- */
-enum family { FAMILY_GROUNDING, FAMILY_COMMANDS, FAMILY_CONTRACT, FAMILY_COVERAGE, FAMILY_PRACTICE, FAMILY_SAFETY, FAMILY_N_ };
+enum family {
+    FAMILY_GROUNDING, FAMILY_COMMANDS, FAMILY_CONTRACT, FAMILY_COVERAGE, FAMILY_PRACTICE, FAMILY_SAFETY, FAMILY_N_
+};
 
 enum rule_id {
     RULE_PATH_FORM, RULE_PATH_ALIAS, RULE_PATH_EXISTS, RULE_PATH_ORDER, RULE_PATH_FOLDER, RULE_CREATE_NEW,
@@ -13,8 +15,8 @@ enum rule_id {
     RULE_EVIDENCE_LINE, RULE_USES, RULE_PROVIDES, RULE_TEXT_PATH, RULE_TEXT_PATH_MAYBE,
     RULE_COMMAND_KNOWN, RULE_COMMAND_ORDER, RULE_COMMAND_PATH, RULE_COMMAND_PROVIDER, RULE_ROLLBACK_COMMAND,
     RULE_SECTION, RULE_PHASES, RULE_PHASE_STEPS, RULE_PHASE_AUTOMATED, RULE_PHASE_MANUAL, RULE_PHASE_ROLLBACK,
-    RULE_DEPENDENCY, RULE_DEPENDENCY_ORDER, RULE_DEPENDENCY_CYCLE, RULE_ESTIMATE, RULE_PLACEHOLDER, RULE_MIGRATION_TWICE,
-    RULE_MIGRATION_OLD,
+    RULE_DEPENDENCY, RULE_DEPENDENCY_ORDER, RULE_DEPENDENCY_CYCLE, RULE_ESTIMATE, RULE_PLACEHOLDER,
+    RULE_MIGRATION_TWICE, RULE_MIGRATION_OLD,
     RULE_REQUIREMENT_COVERED, RULE_REQUIREMENT_KNOWN, RULE_PHASE_PURPOSE, RULE_REQUIREMENT_TESTED,
     RULE_DATABASE_FIRST, RULE_DESIGN_FOR_TESTING, RULE_PLAN_FOR_FAILURE, RULE_OPERATIONS, RULE_VERSION, RULE_DECISIONS,
     RULE_SECURITY,
@@ -58,7 +60,7 @@ struct text {
     const char *path;    /* of code: the file it belongs to; or NULL */
 };
 
-/* --- spots: a path in a codebase, and what the plan does to it, in plan order -------------------------------------- */
+/* --- spots: a path in a codebase, and what the plan does to it, in plan order ------------------------------------- */
 enum event_kind { EVENT_MADE, EVENT_GONE };
 struct spot_event {
     enum event_kind kind;
@@ -94,7 +96,7 @@ struct touch { /* one row of a step's files */
     struct spot *spot, *from; /* NULL when the form is not good */
 };
 
-/* --- the checking in progress -------------------------------------------------------------------------------------- */
+/* --- the checking in progress ------------------------------------------------------------------------------------- */
 struct basenames; /* tree paths by their last component */
 struct checking {
     const struct document *d;
@@ -114,7 +116,7 @@ struct checking {
     LIST(struct ranked { int64_t rank; const struct check_finding *f; size_t at; }) found;
 };
 
-/* Adds a finding, once. anchor, evidence and suggestion are borrowed from the document or an arena. suggestion NULL: the rule's fix. */
+/* Adds a finding, once. anchor, evidence and suggestion are copied. suggestion NULL: the rule's fix. */
 _printf_(6, 7) void check_report(struct checking *c, enum rule_id rule, const char *anchor, const char *evidence,
                                  const char *suggestion, const char *fmt, ...);
 static inline void count_verified(struct checking *c) { c->out->verdict.verified++; }
@@ -146,7 +148,7 @@ bool words_has(const char *text, const char *word);  /* whole word or its beginn
 const char *words_base(const char *path);
 size_t words_phase(const struct document *d, const char *id); /* SIZE_MAX: no such phase */
 
-/* --- tokens: does a word of a text look like a path? ---------------------------------------------------------------- */
+/* --- tokens: does a word of a text look like a path? -------------------------------------------------------------- */
 enum path_look { LOOK_NONE, LOOK_WEAK, LOOK_PATH, LOOK_FOLDER };
 struct token {
     char path[TEXT_PATH_MAX]; /* without "./", line suffix and trailing slash */

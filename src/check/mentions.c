@@ -1,5 +1,5 @@
-/* Grounding of paths wherever they stand in prose, code blocks and diff hunks. What is in backticks and below a folder of
- * the repository is surely meant as a path; the rest is reported as "maybe", or left alone. */
+/* Grounding of paths wherever they stand in prose, code blocks and diff hunks. What is in backticks and below a folder
+ * of the repository is surely meant as a path; the rest is reported as "maybe", or left alone. */
 #include "check/inner.h"
 
 #include <string.h>
@@ -30,8 +30,8 @@ static void line_cited(struct scan *x, struct spot *s, int64_t line)
     const char *evidence;
     if (lines < 0 || line <= lines) return;
     evidence = arena_fmt(x->c->a, "%s:%lld", s->written, (long long)line);
-    check_report(x->c, RULE_EVIDENCE_LINE, x->t->anchor, evidence, NULL, "`%.300s` has %lld lines, line %lld is cited", s->written,
-                 (long long)lines, (long long)line);
+    check_report(x->c, RULE_EVIDENCE_LINE, x->t->anchor, evidence, NULL, "`%.300s` has %lld lines, line %lld is cited",
+                 s->written, (long long)lines, (long long)line);
 }
 
 static bool given(const struct checking *c, const char *path)
@@ -83,8 +83,11 @@ static void missing(struct scan *x, const struct token *k, const struct spot *s,
     const char *closest = k->slashed ? spot_closest(x->c, s) : NULL;
     enum rule_id rule = sure && !x->lenient ? RULE_TEXT_PATH : RULE_TEXT_PATH_MAYBE;
     if (closest)
-        check_report(x->c, rule, x->t->anchor, s->written, closest, "`%.300s` neither exists nor is it created; did you mean `%.300s`?", s->written, closest);
-    else check_report(x->c, rule, x->t->anchor, s->written, NULL, "`%.300s` neither exists nor is it created", s->written);
+        check_report(x->c, rule, x->t->anchor, s->written, closest,
+                     "`%.300s` neither exists nor is it created; did you mean `%.300s`?", s->written, closest);
+    else
+        check_report(x->c, rule, x->t->anchor, s->written, NULL, "`%.300s` neither exists nor is it created",
+                     s->written);
 }
 
 static void look(struct scan *x, const char *p, size_t n, enum where where)
@@ -103,7 +106,7 @@ static void look(struct scan *x, const char *p, size_t n, enum where where)
     missing(x, &k, s, where == IN_SPAN && look == LOOK_PATH && root);
 }
 
-/* --- scanning ---------------------------------------------------------------------------------------------------------- */
+/* --- scanning ----------------------------------------------------------------------------------------------------- */
 static bool separates(char ch)
 {
     return (unsigned char)ch <= ' ' || strchr("()<>[]{}\"'`,;|=*", ch) != NULL;
@@ -116,7 +119,8 @@ static void words(struct scan *x, const char *p, const char *end)
         while (p < end && separates(*p)) p++;
         for (start = p; p < end && !separates(*p);) p++;
         for (stop = p; stop > start && strchr(".:!?", stop[-1]);) stop--;
-        if (stop > start && memchr(start, '/', (size_t)(stop - start))) look(x, start, (size_t)(stop - start), IN_PLAIN);
+        if (stop > start && memchr(start, '/', (size_t)(stop - start)))
+            look(x, start, (size_t)(stop - start), IN_PLAIN);
     }
 }
 
@@ -128,7 +132,7 @@ static void span(struct scan *x, const char *p, const char *end)
     else if (end > p) look(x, p, (size_t)(end - p), IN_SPAN);
 }
 
-/* Markdown: code spans (also those of several backticks, and fences, which words() looks through) and what is between. */
+/* Markdown: code spans (also of several backticks, and fences, which words() looks through) and what is between. */
 static void prose(struct scan *x, const char *p)
 {
     while (*p) {

@@ -39,18 +39,22 @@ static void check_dir(struct checking *c, size_t base, const struct survey_migra
 {
     for (size_t i = 0; i < c->touches.n; i++) {
         const struct touch *t = &c->touches.v[i];
-        const char *name = t->spot && t->spot->base == base && t->f->change == CHANGE_CREATE ? below(t->spot->path, m->dir) : NULL;
+        const char *name =
+            t->spot && t->spot->base == base && t->f->change == CHANGE_CREATE ? below(t->spot->path, m->dir) : NULL;
         struct numbered mine = name ? read_name(name) : (struct numbered){ .number = -1 };
         if (mine.number < 0) continue;
         if (mine.number <= m->number)
-            check_report(c, RULE_MIGRATION_OLD, t->anchor, t->spot->written, m->next, "`%.300s` has a number that is not above the newest, %lld",
-                         t->spot->written, (long long)m->number);
+            check_report(c, RULE_MIGRATION_OLD, t->anchor, t->spot->written, m->next,
+                         "`%.300s` has a number that is not above the newest, %lld", t->spot->written,
+                         (long long)m->number);
         for (size_t j = 0; j < i; j++) {
             const struct touch *u = &c->touches.v[j];
-            const char *other = u->spot && u->spot->base == base && u->f->change == CHANGE_CREATE ? below(u->spot->path, m->dir) : NULL;
+            const char *other =
+                u->spot && u->spot->base == base && u->f->change == CHANGE_CREATE ? below(u->spot->path, m->dir) : NULL;
             struct numbered theirs = other ? read_name(other) : (struct numbered){ .number = -1 };
             if (theirs.number != mine.number || same_name(&mine, &theirs)) continue;
-            check_report(c, RULE_MIGRATION_TWICE, t->anchor, t->spot->written, NULL, "`%.300s` has the same number as `%.300s`", t->spot->written, u->spot->written);
+            check_report(c, RULE_MIGRATION_TWICE, t->anchor, t->spot->written, NULL,
+                         "`%.300s` has the same number as `%.300s`", t->spot->written, u->spot->written);
             break;
         }
     }

@@ -4,32 +4,38 @@
 
 #include <string.h>
 
-/* --- form ------------------------------------------------------------------------------------------------------------ */
+/* --- form --------------------------------------------------------------------------------------------------------- */
 static bool form_good(struct checking *c, const char *anchor, const char *written, enum spot_form form)
 {
     if (form == FORM_BAD)
-        check_report(c, RULE_PATH_FORM, anchor, written, NULL, "`%.300s` is not a path inside the repository", written ? written : "");
+        check_report(c, RULE_PATH_FORM, anchor, written, NULL, "`%.300s` is not a path inside the repository",
+                     written ? written : "");
     if (form == FORM_ALIAS)
-        check_report(c, RULE_PATH_ALIAS, anchor, written, NULL, "`%.300s` names a codebase this plan does not have", written);
+        check_report(c, RULE_PATH_ALIAS, anchor, written, NULL, "`%.300s` names a codebase this plan does not have",
+                     written);
     return form == FORM_GOOD;
 }
 
-/* --- existing files -------------------------------------------------------------------------------------------------- */
-static void report_absent(struct checking *c, enum rule_id rule, const struct touch *t, const struct spot *s, enum spot_state state)
+/* --- existing files ----------------------------------------------------------------------------------------------- */
+static void report_absent(struct checking *c, enum rule_id rule, const struct touch *t, const struct spot *s,
+                          enum spot_state state)
 {
     const struct phase *maker = spot_maker(c, s, t->order);
     const char *closest;
     if (state == SPOT_GONE) {
-        check_report(c, RULE_PATH_ORDER, t->anchor, s->written, NULL, "`%.300s` was removed by an earlier step", s->written);
+        check_report(c, RULE_PATH_ORDER, t->anchor, s->written, NULL, "`%.300s` was removed by an earlier step",
+                     s->written);
         return;
     }
     if (maker) {
-        check_report(c, RULE_PATH_ORDER, t->anchor, s->written, NULL, "`%.300s` is created only in %s", s->written, maker->id);
+        check_report(c, RULE_PATH_ORDER, t->anchor, s->written, NULL, "`%.300s` is created only in %s", s->written,
+                     maker->id);
         return;
     }
     closest = spot_closest(c, s);
     if (closest)
-        check_report(c, rule, t->anchor, s->written, closest, "`%.300s` does not exist; did you mean `%.300s`?", s->written, closest);
+        check_report(c, rule, t->anchor, s->written, closest, "`%.300s` does not exist; did you mean `%.300s`?",
+                     s->written, closest);
     else check_report(c, rule, t->anchor, s->written, NULL, "`%.300s` does not exist", s->written);
 }
 
@@ -51,13 +57,16 @@ static void expect_there(struct checking *c, enum rule_id rule, const struct tou
     }
 }
 
-/* --- new files --------------------------------------------------------------------------------------------------------- */
+/* --- new files ---------------------------------------------------------------------------------------------------- */
 /* Folders one custom calls so and another so. */
 static const char *const same_names[][4] = {
-    { "test", "tests", "spec", "specs" }, { "doc", "docs", "documentation", NULL }, { "src", "source", "sources", NULL },
-    { "migration", "migrations", "migrate", NULL }, { "script", "scripts", NULL, NULL }, { "util", "utils", NULL, NULL },
+    { "test", "tests", "spec", "specs" }, { "doc", "docs", "documentation", NULL }, { "src", "source", "sources",
+    NULL },
+    { "migration", "migrations", "migrate", NULL }, { "script", "scripts", NULL, NULL }, { "util", "utils", NULL,
+    NULL },
     { "model", "models", NULL, NULL }, { "route", "routes", NULL, NULL }, { "controller", "controllers", NULL, NULL },
-    { "service", "services", NULL, NULL }, { "component", "components", NULL, NULL }, { "config", "configs", "conf", NULL },
+    { "service", "services", NULL, NULL }, { "component", "components", NULL, NULL }, { "config", "configs", "conf",
+    NULL },
 };
 
 static bool same_meaning(const char *a, const char *b, size_t n)
@@ -87,7 +96,8 @@ static const char *sibling(struct checking *c, const struct tree *t, const char 
             i++;
             continue;
         }
-        if (same_meaning(name, rest, (size_t)(slash - rest))) return arena_dup_n(c->a, below.v[i].path, skip + (size_t)(slash - rest));
+        if (same_meaning(name, rest, (size_t)(slash - rest)))
+            return arena_dup_n(c->a, below.v[i].path, skip + (size_t)(slash - rest));
         folder = arena_dup_n(c->work, below.v[i].path, skip + (size_t)(slash - rest));
         if (!folder) return NULL;
         in = tree_below(t, folder);
@@ -115,8 +125,10 @@ static void look_at_folder(struct checking *c, const struct touch *t)
     if (!parent) return;
     like = sibling(c, tree, parent, start);
     if (like)
-        check_report(c, RULE_NEW_FOLDER, t->anchor, path, like, "`%.300s/` is new; the repository has `%.300s/`", path, like);
-    else if (!*parent) check_report(c, RULE_NEW_FOLDER, t->anchor, path, NULL, "`%.300s/` is a new folder at the top", path);
+        check_report(c, RULE_NEW_FOLDER, t->anchor, path, like, "`%.300s/` is new; the repository has `%.300s/`", path,
+                     like);
+    else if (!*parent)
+        check_report(c, RULE_NEW_FOLDER, t->anchor, path, NULL, "`%.300s/` is a new folder at the top", path);
 }
 
 /* A folder of the tree cannot become a file; naming one that the plan fills anyway is only not needed. */
@@ -133,7 +145,9 @@ static void expect_free(struct checking *c, enum rule_id rule, const struct touc
     const char *path = t->spot->written;
     switch (spot_state(c, t->spot, t->order)) {
     case SPOT_TREE: check_report(c, rule, t->anchor, path, NULL, "`%.300s` exists already", path); return;
-    case SPOT_MADE: check_report(c, rule, t->anchor, path, NULL, "`%.300s` is created by an earlier step", path); return;
+    case SPOT_MADE:
+        check_report(c, rule, t->anchor, path, NULL, "`%.300s` is created by an earlier step", path);
+        return;
     case SPOT_FOLDER: folder_in_the_way(c, rule, t); return;
     case SPOT_HIDDEN: count_unprovable(c); return;
     case SPOT_BELOW:
@@ -147,8 +161,10 @@ static void expect_free(struct checking *c, enum rule_id rule, const struct touc
 static void rename_file(struct checking *c, const struct touch *t)
 {
     if (words_blank(t->f->from))
-        check_report(c, RULE_RENAME_SOURCE, t->anchor, t->f->path, NULL, "the rename to `%.300s` does not say from where", t->f->path);
-    else if (form_good(c, t->anchor, t->f->from, t->from_form) && t->from) expect_there(c, RULE_RENAME_SOURCE, t, t->from);
+        check_report(c, RULE_RENAME_SOURCE, t->anchor, t->f->path, NULL,
+                     "the rename to `%.300s` does not say from where", t->f->path);
+    else if (form_good(c, t->anchor, t->f->from, t->from_form) && t->from)
+        expect_there(c, RULE_RENAME_SOURCE, t, t->from);
     if (t->spot) expect_free(c, RULE_RENAME_TARGET, t);
 }
 

@@ -7,13 +7,17 @@
 static const char *const marks[] = { "TBD", "FIXME", "XXX", "TBA", "TBC", "WIP:" };
 /* Unfinished where it stands like a mark: a program may be about these words. */
 static const char *const weak_marks[] = { "TODO" };
-static const char *const subjects[] = { "list", "item", "app", "api", "entr", "comment", "store", "service", "model", "manager", "table", "board" };
-static const char *const phrases[] = { "lorem ipsum", "fill in later", "fill me in", "insert text here", "to be filled in", "your text here" };
+static const char *const subjects[] = { "list", "item", "app", "api", "entr", "comment", "store", "service", "model",
+    "manager", "table", "board" };
+static const char *const phrases[] = { "lorem ipsum", "fill in later", "fill me in", "insert text here",
+    "to be filled in", "your text here" };
 /* The whole text is one of these. */
-static const char *const empty_texts[] = { "...", "\xe2\x80\xa6", "?", "??", "???", "-", "--", "to be determined", "to be decided", "to be defined",
+static const char *const empty_texts[] = { "...", "\xe2\x80\xa6", "?", "??", "???", "-", "--", "to be determined",
+    "to be decided", "to be defined",
                                            "to be done", "todo", "tbd", "placeholder", "same as above", "etc.", "xxx" };
 /* How a fill-in begins, after "<", "[" or "{{". */
-static const char *const fill_ins[] = { "your", "insert", "fill", "replace", "enter ", "add your", "describe", "todo", "tbd", "placeholder", "path to",
+static const char *const fill_ins[] = { "your", "insert", "fill", "replace", "enter ", "add your", "describe", "todo",
+    "tbd", "placeholder", "path to",
                                         "path/to", "name of", "some ", "details", "to be", "...", "\xe2\x80\xa6" };
 
 static bool edge(const char *text, const char *p)
@@ -46,7 +50,8 @@ static const char *mark_at(const char *text, const char *p)
     }
     for (size_t i = 0; i < countof(weak_marks); i++) {
         size_t n = strlen(weak_marks[i]);
-        if (strncmp(p, weak_marks[i], n) == 0 && !words_char(p[n]) && stands_as_mark(text, p, p + n)) return weak_marks[i];
+        if (strncmp(p, weak_marks[i], n) == 0 && !words_char(p[n]) && stands_as_mark(text, p, p + n))
+            return weak_marks[i];
     }
     return NULL;
 }

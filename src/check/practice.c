@@ -4,10 +4,14 @@
 #include <string.h>
 
 /* Words that show a practice was thought of; '*' stands for any ending. */
-static const char *const failure_words[] = { "error*", "fail*", "timeout*", "time-out*", "retry", "retries", "invalid", "reject*", "exception*", "rollback", "roll back", NULL };
-static const char *const operation_words[] = { "metric*", "log", "logs", "logging", "logged", "monitor*", "health*", "alert*", "dashboard*", "deploy*", "config*", "runbook*", "environment", NULL };
-static const char *const version_words[] = { "version*", "compatib*", "v1", "v2", "v3", "deprecat*", "migrat*", "down", "changelog", NULL };
-static const char *const security_words[] = { "auth*", "permission*", "validat*", "saniti*", "security", "owasp*", "encrypt*", "access control*", "role*", "inject*", "rate limit*", "escap*", NULL };
+static const char *const failure_words[] = { "error*", "fail*", "timeout*", "time-out*", "retry", "retries", "invalid",
+    "reject*", "exception*", "rollback", "roll back", NULL };
+static const char *const operation_words[] = { "metric*", "log", "logs", "logging", "logged", "monitor*", "health*",
+    "alert*", "dashboard*", "deploy*", "config*", "runbook*", "environment", NULL };
+static const char *const version_words[] = { "version*", "compatib*", "v1", "v2", "v3", "deprecat*", "migrat*", "down",
+    "changelog", NULL };
+static const char *const security_words[] = { "auth*", "permission*", "validat*", "saniti*", "security", "owasp*",
+    "encrypt*", "access control*", "role*", "inject*", "rate limit*", "escap*", NULL };
 static const char *const test_words[] = { "test*", "spec*", "check*", "pytest", "jest", "verify", "e2e", NULL };
 
 static bool any_word(const char *text, const char *const *words)
@@ -39,11 +43,12 @@ static void database_first(struct checking *c)
 {
     size_t table = first_providing(c->d, DELIVERS_TABLE), endpoint = first_providing(c->d, DELIVERS_ENDPOINT);
     if (table == SIZE_MAX || endpoint == SIZE_MAX || table <= endpoint) return;
-    check_report(c, RULE_DATABASE_FIRST, c->d->phases.v[table].id, "table", NULL, "the schema comes after an interface that is built in %s",
-                 c->d->phases.v[endpoint].id);
+    check_report(c, RULE_DATABASE_FIRST, c->d->phases.v[table].id, "table", NULL,
+                 "the schema comes after an interface that is built in %s", c->d->phases.v[endpoint].id);
 }
 
-static const char *const code_endings[] = { ".c", ".cc", ".cpp", ".py", ".js", ".jsx", ".ts", ".tsx", ".go", ".rs", ".java", ".kt", ".rb", ".php", ".cs", ".swift", ".ex", ".scala" };
+static const char *const code_endings[] = { ".c", ".cc", ".cpp", ".py", ".js", ".jsx", ".ts", ".tsx", ".go", ".rs",
+    ".java", ".kt", ".rb", ".php", ".cs", ".swift", ".ex", ".scala" };
 
 static bool is_code(const char *path)
 {
@@ -61,7 +66,9 @@ static bool phase_tests(const struct phase *p)
         if (any_word(p->automated.v[i].command, test_words)) return true;
     for (size_t i = 0; i < p->steps.n; i++)
         for (size_t j = 0; j < p->steps.v[i].files.n; j++)
-            if (p->steps.v[i].files.v[j].path && (strstr(p->steps.v[i].files.v[j].path, "test") || strstr(p->steps.v[i].files.v[j].path, "spec"))) return true;
+            if (p->steps.v[i].files.v[j].path &&
+                (strstr(p->steps.v[i].files.v[j].path, "test") || strstr(p->steps.v[i].files.v[j].path, "spec")))
+                return true;
     return false;
 }
 
@@ -77,7 +84,8 @@ static void design_for_testing(struct checking *c)
 {
     for (size_t i = 0; i < c->d->phases.n; i++) {
         const struct phase *p = &c->d->phases.v[i];
-        if (phase_codes(p) && !phase_tests(p)) check_report(c, RULE_DESIGN_FOR_TESTING, p->id, "tests", NULL, "the phase changes code without a test");
+        if (phase_codes(p) && !phase_tests(p))
+            check_report(c, RULE_DESIGN_FOR_TESTING, p->id, "tests", NULL, "the phase changes code without a test");
     }
 }
 
@@ -106,9 +114,11 @@ static const struct {
     const char *message;
 } spoken_of[] = {
     { RULE_PLAN_FOR_FAILURE, codes, failure_words, "nothing is said about errors and failure" },
-    { RULE_OPERATIONS, has_interface_or_schema, operation_words, "nothing is said about configuration, deployment or monitoring" },
+    { RULE_OPERATIONS, has_interface_or_schema, operation_words,
+    "nothing is said about configuration, deployment or monitoring" },
     { RULE_VERSION, has_interface_or_schema, version_words, "nothing is said about versions and compatibility" },
-    { RULE_SECURITY, has_interface, security_words, "an interface is added and nothing is said about who may use it or how input is validated" },
+    { RULE_SECURITY, has_interface, security_words,
+    "an interface is added and nothing is said about who may use it or how input is validated" },
 };
 
 void rules_practice(struct checking *c)
@@ -117,6 +127,8 @@ void rules_practice(struct checking *c)
     design_for_testing(c);
     for (size_t i = 0; i < countof(spoken_of); i++)
         if (spoken_of[i].concerns(c->d) && !mentioned(c, spoken_of[i].words))
-            check_report(c, spoken_of[i].rule, "overview", check_rules[spoken_of[i].rule].id, NULL, "%s", spoken_of[i].message);
-    if (!c->d->closing.decisions.n) check_report(c, RULE_DECISIONS, "decisions", "decisions", NULL, "no decision is written down");
+            check_report(c, spoken_of[i].rule, "overview", check_rules[spoken_of[i].rule].id, NULL, "%s",
+                         spoken_of[i].message);
+    if (!c->d->closing.decisions.n)
+        check_report(c, RULE_DECISIONS, "decisions", "decisions", NULL, "no decision is written down");
 }

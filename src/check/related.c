@@ -23,20 +23,29 @@ static bool comes_true(struct checking *c, const struct spot *s)
     return false;
 }
 
-static void expect_path(struct checking *c, enum rule_id rule, const char *anchor, const char *written, const char *what)
+static void expect_path(struct checking *c, enum rule_id rule, const char *anchor, const char *written,
+                        const char *what)
 {
     struct spot *s;
     const char *closest;
     switch (spot_find(c, written, &s)) {
-    case FORM_BAD: check_report(c, RULE_PATH_FORM, anchor, written, NULL, "`%.300s` is not a path inside the repository", written); return;
-    case FORM_ALIAS: check_report(c, RULE_PATH_ALIAS, anchor, written, NULL, "`%.300s` names a codebase this plan does not have", written); return;
+    case FORM_BAD:
+        check_report(c, RULE_PATH_FORM, anchor, written, NULL, "`%.300s` is not a path inside the repository", written);
+        return;
+    case FORM_ALIAS:
+        check_report(c, RULE_PATH_ALIAS, anchor, written, NULL, "`%.300s` names a codebase this plan does not have",
+                     written);
+        return;
     case FORM_GOOD: break;
     }
     if (!s || comes_true(c, s)) return;
     closest = spot_closest(c, s);
     if (closest)
-        check_report(c, rule, anchor, s->written, closest, "%s `%.300s` neither exists nor is it created; did you mean `%.300s`?", what, s->written, closest);
-    else check_report(c, rule, anchor, s->written, NULL, "%s `%.300s` neither exists nor is it created", what, s->written);
+        check_report(c, rule, anchor, s->written, closest,
+                     "%s `%.300s` neither exists nor is it created; did you mean `%.300s`?", what, s->written, closest);
+    else
+        check_report(c, rule, anchor, s->written, NULL, "%s `%.300s` neither exists nor is it created", what,
+                     s->written);
 }
 
 /* "tests/test_a.py::test_one", "a_test.go:12" and "tests/a.rs#name" without what follows the file. */
@@ -54,7 +63,8 @@ static void code_blocks(struct checking *c)
             const struct step *step = &p->steps.v[s];
             for (size_t k = 0; k < step->code.n; k++) {
                 const char *path = step->code.v[k].path;
-                if (!words_blank(path)) expect_path(c, RULE_CODE_PATH, step->id ? step->id : p->id, path, "the code's file");
+                if (!words_blank(path))
+                    expect_path(c, RULE_CODE_PATH, step->id ? step->id : p->id, path, "the code's file");
             }
         }
     }
@@ -70,7 +80,7 @@ void rules_related(struct checking *c)
     }
 }
 
-/* --- what phases provide and use --------------------------------------------------------------------------------------- */
+/* --- what phases provide and use ---------------------------------------------------------------------------------- */
 static bool provided_before(const struct document *d, const struct deliverable *want, size_t phase)
 {
     for (size_t i = 0; i < phase; i++)
@@ -105,7 +115,8 @@ static void used_file(struct checking *c, const struct phase *p, size_t phase, c
     case SPOT_ABSENT: break;
     }
     closest = spot_closest(c, s);
-    check_report(c, RULE_USES, p->id, s->written, closest, "the phase uses `%.300s`, which is not there by then", s->written);
+    check_report(c, RULE_USES, p->id, s->written, closest, "the phase uses `%.300s`, which is not there by then",
+                 s->written);
 }
 
 static void used(struct checking *c, const struct phase *p, size_t phase, const struct deliverable *u)
@@ -118,7 +129,8 @@ static void used(struct checking *c, const struct phase *p, size_t phase, const 
     }
     later = provided_later(c->d, u, phase);
     if (later != SIZE_MAX)
-        check_report(c, RULE_USES, p->id, u->name, NULL, "the phase uses `%.300s`, which only %s provides", u->name, c->d->phases.v[later].id);
+        check_report(c, RULE_USES, p->id, u->name, NULL, "the phase uses `%.300s`, which only %s provides", u->name,
+                     c->d->phases.v[later].id);
     else if (u->kind == DELIVERS_FILE) used_file(c, p, phase, u->name);
     else count_unprovable(c); /* a symbol, table, endpoint or command of the codebase */
 }
@@ -135,7 +147,8 @@ static void provided_file(struct checking *c, const struct phase *p, size_t phas
         size_t n = strlen(s->path);
         if (t && strncmp(t->path, s->path, n) == 0 && t->path[n] == '/') return;
     }
-    check_report(c, RULE_PROVIDES, p->id, s->written, NULL, "the phase provides `%.300s`, but no step of it touches the file", s->written);
+    check_report(c, RULE_PROVIDES, p->id, s->written, NULL,
+                 "the phase provides `%.300s`, but no step of it touches the file", s->written);
 }
 
 void rules_deliverables(struct checking *c)
@@ -144,6 +157,7 @@ void rules_deliverables(struct checking *c)
         const struct phase *p = &c->d->phases.v[i];
         for (size_t j = 0; j < p->uses.n; j++) used(c, p, i, &p->uses.v[j]);
         for (size_t j = 0; j < p->provides.n; j++)
-            if (p->provides.v[j].kind == DELIVERS_FILE && !words_blank(p->provides.v[j].name)) provided_file(c, p, i, p->provides.v[j].name);
+            if (p->provides.v[j].kind == DELIVERS_FILE && !words_blank(p->provides.v[j].name))
+                provided_file(c, p, i, p->provides.v[j].name);
     }
 }

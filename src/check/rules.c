@@ -27,44 +27,53 @@ const struct rule check_rules[RULE_N_] = {
     [RULE_PATH_FOLDER] = { "path-folder", FAMILY_GROUNDING, WARNING, .run = rules_paths,
         .title = "A change names files, not folders", .fix = "Name the files of the folder that change." },
     [RULE_CREATE_NEW] = { "create-new", FAMILY_GROUNDING, ERROR, .run = rules_paths,
-        .title = "A file to create does not exist yet", .fix = "Use `modify` for a file that is there, or another name." },
+        .title = "A file to create does not exist yet",
+        .fix = "Use `modify` for a file that is there, or another name." },
     [RULE_RENAME_SOURCE] = { "rename-source", FAMILY_GROUNDING, ERROR, .run = rules_paths,
         .title = "A rename starts from a file that exists", .fix = "Give the existing path in `from`." },
     [RULE_RENAME_TARGET] = { "rename-target", FAMILY_GROUNDING, ERROR, .run = rules_paths,
         .title = "A rename does not overwrite a file", .fix = "Choose a free name, or delete the other file first." },
     [RULE_NEW_FOLDER] = { "new-folder", FAMILY_GROUNDING, WARNING, .run = rules_paths,
-        .title = "New files go where the repository keeps such files", .fix = "Use an existing folder, or say why a new one." },
+        .title = "New files go where the repository keeps such files",
+        .fix = "Use an existing folder, or say why a new one." },
     [RULE_CODE_PATH] = { "code-path", FAMILY_GROUNDING, ERROR, .run = rules_related,
-        .title = "The file that a code block belongs to exists or is created", .fix = "Name the file that the step changes." },
+        .title = "The file that a code block belongs to exists or is created",
+        .fix = "Name the file that the step changes." },
     [RULE_TEST_FILE] = { "test-file", FAMILY_GROUNDING, ERROR, .run = rules_related,
-        .title = "The file of a test scenario exists or is created", .fix = "Create the test file in a phase, or name an existing one." },
+        .title = "The file of a test scenario exists or is created",
+        .fix = "Create the test file in a phase, or name an existing one." },
     [RULE_EVIDENCE] = { "evidence-path", FAMILY_GROUNDING, ERROR, .run = rules_evidence,
         .title = "Cited files exist", .fix = "Cite a file of the pinned tree." },
     [RULE_EVIDENCE_LINE] = { "evidence-line", FAMILY_GROUNDING, ERROR, .run = rules_evidence,
         .title = "A cited line is inside its file", .fix = "Cite a line the file has." },
     [RULE_USES] = { "uses-known", FAMILY_GROUNDING, ERROR, .run = rules_deliverables,
-        .title = "What a phase uses is there or provided by an earlier phase", .fix = "Provide it in an earlier phase." },
+        .title = "What a phase uses is there or provided by an earlier phase",
+        .fix = "Provide it in an earlier phase." },
     [RULE_PROVIDES] = { "provides-made", FAMILY_GROUNDING, WARNING, .run = rules_deliverables,
         .title = "A file that a phase provides is among its changes", .fix = "Add the step that creates the file." },
     [RULE_TEXT_PATH] = { "text-path", FAMILY_GROUNDING, ERROR, .run = rules_mentions,
         .title = "Paths in the text exist or are created", .fix = "Correct the path, or create the file in a step." },
     [RULE_TEXT_PATH_MAYBE] = { "text-path-maybe", FAMILY_GROUNDING, WARNING, .run = rules_mentions,
-        .title = "What looks like a path in text or code exists or is created", .fix = "Correct it if it is meant as a path." },
+        .title = "What looks like a path in text or code exists or is created",
+        .fix = "Correct it if it is meant as a path." },
     /* --- commands */
     [RULE_COMMAND_KNOWN] = { "command-known", FAMILY_COMMANDS, ERROR, .run = rules_commands,
         .title = "An automated check is a command of the repository, of an earlier phase or of the system",
         .fix = "Use a command of the inventory, or provide it in this or an earlier phase." },
     [RULE_COMMAND_ORDER] = { "command-order", FAMILY_COMMANDS, ERROR, .run = rules_commands,
-        .title = "A command is provided before it is used", .fix = "Provide the command in this phase or an earlier one." },
+        .title = "A command is provided before it is used",
+        .fix = "Provide the command in this phase or an earlier one." },
     [RULE_COMMAND_PATH] = { "command-path", FAMILY_COMMANDS, ERROR, .run = rules_commands,
-        .title = "Files that a command names exist by then", .fix = "Correct the path, or create the file in this phase or an earlier one." },
+        .title = "Files that a command names exist by then",
+        .fix = "Correct the path, or create the file in this phase or an earlier one." },
     [RULE_COMMAND_PROVIDER] = { "command-provider", FAMILY_COMMANDS, WARNING, .run = rules_commands,
         .title = "A command comes from where the plan says", .fix = "Correct `provided_by`." },
     [RULE_ROLLBACK_COMMAND] = { "rollback-command", FAMILY_COMMANDS, WARNING, .run = rules_commands,
         .title = "Commands of the rollback plan can be run", .fix = "Use a command of the inventory or of a phase." },
     /* --- contract */
     [RULE_SECTION] = { "section-present", FAMILY_CONTRACT, ERROR, .run = rules_sections,
-        .title = "Every section is there, or says why it does not apply", .fix = "Write the section, or give the reason in `not_applicable`." },
+        .title = "Every section is there, or says why it does not apply",
+        .fix = "Write the section, or give the reason in `not_applicable`." },
     [RULE_PHASES] = { "phases-present", FAMILY_CONTRACT, ERROR, .run = rules_sections,
         .title = "A plan has phases", .fix = "Add at least one phase." },
     [RULE_PHASE_STEPS] = { "phase-steps", FAMILY_CONTRACT, ERROR, .run = rules_phases,
@@ -82,7 +91,8 @@ const struct rule check_rules[RULE_N_] = {
     [RULE_DEPENDENCY_CYCLE] = { "dependency-cycle", FAMILY_CONTRACT, ERROR, .run = rules_dependencies,
         .title = "Phases do not depend on each other in a circle", .fix = "Remove one of the dependencies." },
     [RULE_ESTIMATE] = { "estimate", FAMILY_CONTRACT, ERROR, .run = rules_phases,
-        .title = "Estimates are above zero, optimistic ≤ likely ≤ pessimistic", .fix = "Correct the estimate (minutes)." },
+        .title = "Estimates are above zero, optimistic ≤ likely ≤ pessimistic",
+        .fix = "Correct the estimate (minutes)." },
     [RULE_PLACEHOLDER] = { "placeholder", FAMILY_CONTRACT, ERROR, .run = rules_placeholders,
         .title = "Nothing is left to be filled in", .fix = "Write what belongs there." },
     [RULE_MIGRATION_TWICE] = { "migration-twice", FAMILY_CONTRACT, ERROR, .run = rules_migrations,
@@ -91,11 +101,13 @@ const struct rule check_rules[RULE_N_] = {
         .title = "A new migration has a number above the newest one", .fix = "Use the next free number." },
     /* --- coverage */
     [RULE_REQUIREMENT_COVERED] = { "requirement-covered", FAMILY_COVERAGE, ERROR, .run = rules_coverage,
-        .title = "Every requirement is covered by a phase", .fix = "Add it to the phase that covers it, or put it out of scope." },
+        .title = "Every requirement is covered by a phase",
+        .fix = "Add it to the phase that covers it, or put it out of scope." },
     [RULE_REQUIREMENT_KNOWN] = { "requirement-known", FAMILY_COVERAGE, ERROR, .run = rules_coverage,
         .title = "Requirement ids exist", .fix = "Use an id of the requirements section." },
     [RULE_PHASE_PURPOSE] = { "phase-purpose", FAMILY_COVERAGE, ERROR, .run = rules_coverage,
-        .title = "Every phase serves a requirement or says why it is needed", .fix = "Name the requirements, or say why." },
+        .title = "Every phase serves a requirement or says why it is needed",
+        .fix = "Name the requirements, or say why." },
     [RULE_REQUIREMENT_TESTED] = { "requirement-tested", FAMILY_COVERAGE, WARNING, FULL, .run = rules_coverage,
         .title = "Every requirement has a test scenario", .fix = "Add a scenario that shows it." },
     /* --- practice */
@@ -115,7 +127,8 @@ const struct rule check_rules[RULE_N_] = {
         .title = "Security by design", .fix = "Say who may call it and how input is validated." },
     /* --- safety */
     [RULE_SECRET] = { "secret", FAMILY_SAFETY, ERROR, .run = rules_secrets,
-        .title = "No secrets in the plan", .fix = "Remove it, revoke it, and read it from the environment or a secret store." },
+        .title = "No secrets in the plan",
+        .fix = "Remove it, revoke it, and read it from the environment or a secret store." },
     [RULE_DESTRUCTIVE_BARE] = { "destructive-unguarded", FAMILY_SAFETY, ERROR, .run = rules_destructive,
         .title = "No destructive command without a way back", .fix = "Say in the rollback how the data comes back." },
     [RULE_DESTRUCTIVE] = { "destructive", FAMILY_SAFETY, WARNING, .run = rules_destructive,
@@ -125,8 +138,10 @@ const struct rule check_rules[RULE_N_] = {
 };
 
 static const struct { const char *title, *text; } families[FAMILY_N_] = {
-    [FAMILY_GROUNDING] = { "Grounding", "Paths and citations hold in the pinned tree, or the plan creates them in time." },
-    [FAMILY_COMMANDS] = { "Commands", "Automated checks can be run: the repository, an earlier phase or the system provides them." },
+    [FAMILY_GROUNDING] = { "Grounding",
+        "Paths and citations hold in the pinned tree, or the plan creates them in time." },
+    [FAMILY_COMMANDS] = { "Commands",
+        "Automated checks can be run: the repository, an earlier phase or the system provides them." },
     [FAMILY_CONTRACT] = { "Contract", "The plan is complete. Small plans have a shorter contract." },
     [FAMILY_COVERAGE] = { "Coverage", "Requirements and phases belong together." },
     [FAMILY_PRACTICE] = { "Practice", "The seven practices; advice only." },
@@ -135,11 +150,12 @@ static const struct { const char *title, *text; } families[FAMILY_N_] = {
 
 void check_rules_markdown(struct buf *b)
 {
-    buf_str(b, "# Rules of the checks\n\nErrors block approval unless somebody with the right waives them with a reason; "
-               "warnings and advice do not.\n");
+    buf_str(b,
+            "# Rules of the checks\n\nErrors block approval unless somebody with the right waives them with a reason; "
+            "warnings and advice do not.\n");
     for (int f = 0; f < FAMILY_N_; f++) {
-        buf_fmt(b, "\n## %s\n\n%s\n\n| rule | severity | what must hold | how to fix |\n|---|---|---|---|\n", families[f].title,
-                families[f].text);
+        buf_fmt(b, "\n## %s\n\n%s\n\n| rule | severity | what must hold | how to fix |\n|---|---|---|---|\n",
+                families[f].title, families[f].text);
         for (size_t i = 0; i < RULE_N_; i++) {
             const struct rule *r = &check_rules[i];
             if ((int)r->family != f) continue;

@@ -1,4 +1,5 @@
-/* Secrets in a plan: keys whose form gives them away, and passwords written as values. Findings show the beginning only. */
+/* Secrets in a plan: keys whose form gives them away, and passwords written as values. Findings show only how they
+ * begin. */
 #include "check/inner.h"
 
 #include <ctype.h>
@@ -45,11 +46,14 @@ static const struct {
     { "-----BEGIN OPENSSH PRIVATE KEY", "a private key", HEADER, 0 },
     { "-----BEGIN PGP PRIVATE KEY", "a private key", HEADER, 0 },
 };
-static const char *const secret_names[] = { "password", "passwd", "secret", "api_key", "apikey", "api-key", "access_key", "auth_token", "access_token",
+static const char *const secret_names[] = { "password", "passwd", "secret", "api_key", "apikey", "api-key",
+    "access_key", "auth_token", "access_token",
                                             "secret_key", "private_key", "client_secret", "pwd" };
 /* A value with one of these is an example or a reference. */
-static const char *const harmless[] = { "example", "changeme", "change-me", "change_me", "placeholder", "dummy", "fake", "redacted", "secret", "password",
-                                        "your", "env", "test", "xxx", "***", "...", "sample", "foobar", "correct horse", "hunter2", "none", "null" };
+static const char *const harmless[] = { "example", "changeme", "change-me", "change_me", "placeholder", "dummy",
+    "fake", "redacted", "secret", "password",
+                                        "your", "env", "test", "xxx", "***", "...", "sample", "foobar",
+                                        "correct horse", "hunter2", "none", "null" };
 
 static bool of_alphabet(char ch, enum alphabet a)
 {
@@ -82,7 +86,8 @@ static bool looks_harmless(const char *p, size_t n)
 static void report(struct checking *c, const struct text *t, const char *p, size_t n, const char *what)
 {
     const char *shown = arena_fmt(c->work, "%.*s\xe2\x80\xa6 (%zu characters)", (int)(n < 6 ? n / 2 : 6), p, n);
-    check_report(c, RULE_SECRET, t->anchor, shown, NULL, "the %s holds what looks like %s", t->kind == TEXT_CODE ? "code" : "text", what);
+    check_report(c, RULE_SECRET, t->anchor, shown, NULL, "the %s holds what looks like %s",
+                 t->kind == TEXT_CODE ? "code" : "text", what);
 }
 
 static size_t key_at(struct checking *c, const struct text *t, const char *p)

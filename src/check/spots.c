@@ -7,7 +7,7 @@
 
 #define READ_MAX ((size_t)16 << 20)
 
-/* --- the map ------------------------------------------------------------------------------------------------------- */
+/* --- the map ------------------------------------------------------------------------------------------------------ */
 static size_t bucket_of(size_t base, const char *path)
 {
     uint64_t h = UINT64_C(1469598103934665603) ^ base;
@@ -43,7 +43,8 @@ static enum spot_form split_alias(struct checking *c, const char *written, size_
     if (!at || at == written) return FORM_GOOD;
     for (size_t i = 0; i < c->in->codebases.n; i++) {
         const char *alias = c->in->codebases.v[i].alias;
-        if (!alias || strlen(alias) != (size_t)(at - written) || strncmp(alias, written, (size_t)(at - written)) != 0) continue;
+        if (!alias || strlen(alias) != (size_t)(at - written) || strncmp(alias, written, (size_t)(at - written)) != 0)
+            continue;
         *ret_base = i;
         *ret_rest = at + 2;
         return FORM_GOOD;
@@ -67,7 +68,7 @@ enum spot_form spot_find(struct checking *c, const char *written, struct spot **
     return FORM_GOOD;
 }
 
-/* --- state ---------------------------------------------------------------------------------------------------------- */
+/* --- state -------------------------------------------------------------------------------------------------------- */
 static struct tree *tree_of(const struct checking *c, const struct spot *s)
 {
     return c->in->codebases.v[s->base].tree;
@@ -123,7 +124,7 @@ const struct phase *spot_maker(const struct checking *c, const struct spot *s, s
     return NULL;
 }
 
-/* --- reading -------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 int64_t spot_lines(struct checking *c, struct spot *s)
 {
     auto_buf text = BUF_INIT(READ_MAX);
@@ -149,7 +150,7 @@ const char *spot_closest(struct checking *c, const struct spot *s)
     return found ? as_written(c, s->base, found) : NULL;
 }
 
-/* --- by the end of a path -------------------------------------------------------------------------------------------- */
+/* --- by the end of a path ----------------------------------------------------------------------------------------- */
 struct basenames { /* open addressing: index of a file + 1 */
     uint32_t *v;
     size_t cap;
@@ -209,7 +210,8 @@ bool spot_made_by_end(const struct checking *c, const char *end)
 {
     for (size_t i = 0; i < c->touches.n; i++) {
         const struct touch *t = &c->touches.v[i];
-        if (t->spot && (t->f->change == CHANGE_CREATE || t->f->change == CHANGE_RENAME) && ends_in(t->spot->path, end)) return true;
+        if (t->spot && (t->f->change == CHANGE_CREATE || t->f->change == CHANGE_RENAME) && ends_in(t->spot->path, end))
+            return true;
     }
     return false;
 }

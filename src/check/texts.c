@@ -30,7 +30,8 @@ struct at { const char *anchor; size_t phase; const struct code_block *block; };
 static enum text_kind kind_of(const char *record, const char *key)
 {
     for (size_t i = 0; i < countof(kinds); i++)
-        if ((!kinds[i].record || strcmp(kinds[i].record, record) == 0) && (!kinds[i].key || strcmp(kinds[i].key, key) == 0))
+        if ((!kinds[i].record || strcmp(kinds[i].record, record) == 0) &&
+            (!kinds[i].key || strcmp(kinds[i].key, key) == 0))
             return kinds[i].kind;
     return TEXT_PROSE;
 }
@@ -41,7 +42,9 @@ static void add(struct checking *c, const struct record *r, const struct field *
     if (!s || !*s) return;
     t = arena_push(c->work, &c->texts, sizeof *t);
     if (!t) return;
-    *t = (struct text){ .s = s, .anchor = at.anchor, .phase = at.phase, .kind = kind_of(r->name, f->key), .key = f->key };
+    *t = (struct text){
+        .s = s, .anchor = at.anchor, .phase = at.phase, .kind = kind_of(r->name, f->key), .key = f->key
+    };
     if (at.block && t->kind == TEXT_CODE) {
         t->language = at.block->language;
         t->path = at.block->path;

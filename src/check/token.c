@@ -6,27 +6,38 @@
 #include <string.h>
 
 static const char *const endings[] = {
-    "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "py", "pyi", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte",
-    "go", "rs", "java", "kt", "kts", "scala", "groovy", "gradle", "rb", "erb", "php", "cs", "fs", "swift", "ex", "exs", "erl",
-    "hs", "ml", "clj", "lua", "pl", "pm", "jl", "dart", "zig", "r", "sh", "bash", "zsh", "ps1", "sql", "prisma", "graphql",
-    "gql", "proto", "tf", "tfvars", "hcl", "yml", "yaml", "toml", "json", "jsonc", "xml", "ini", "cfg", "conf", "properties",
-    "md", "mdx", "rst", "txt", "adoc", "html", "htm", "css", "scss", "sass", "less", "mk", "cmake", "lock", "csproj", "sln",
+    "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "py", "pyi", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue",
+    "svelte",
+    "go", "rs", "java", "kt", "kts", "scala", "groovy", "gradle", "rb", "erb", "php", "cs", "fs", "swift", "ex", "exs",
+    "erl",
+    "hs", "ml", "clj", "lua", "pl", "pm", "jl", "dart", "zig", "r", "sh", "bash", "zsh", "ps1", "sql", "prisma",
+    "graphql",
+    "gql", "proto", "tf", "tfvars", "hcl", "yml", "yaml", "toml", "json", "jsonc", "xml", "ini", "cfg", "conf",
+    "properties",
+    "md", "mdx", "rst", "txt", "adoc", "html", "htm", "css", "scss", "sass", "less", "mk", "cmake", "lock", "csproj",
+    "sln",
     "ejs", "hbs", "j2", "tmpl", "tpl", "svg", "png", "csv", "snap", "service", "mod", "sum", "in", "am", "ac",
 };
 static const char *const names[] = {
-    "Makefile", "GNUmakefile", "Dockerfile", "Jenkinsfile", "Procfile", "Gemfile", "Rakefile", "Vagrantfile", "Justfile",
+    "Makefile", "GNUmakefile", "Dockerfile", "Jenkinsfile", "Procfile", "Gemfile", "Rakefile", "Vagrantfile",
+    "Justfile",
     "justfile", "Brewfile", "Pipfile", "CODEOWNERS", "LICENSE", "BUILD", "WORKSPACE", ".gitignore", ".gitattributes",
     ".dockerignore", ".editorconfig", ".gitmodules", ".eslintrc", ".prettierrc", ".babelrc",
 };
 /* Products that look like files. */
 static const char *const products[] = {
-    "Node.js", "Next.js", "Vue.js", "Nuxt.js", "Express.js", "React.js", "Angular.js", "AngularJS", "D3.js", "Three.js", "Chart.js",
-    "Ember.js", "Backbone.js", "Nest.js", "Alpine.js", "Socket.io", "Moment.js", "Day.js", "Deno.js", "Electron.js", "Plan.md",
+    "Node.js", "Next.js", "Vue.js", "Nuxt.js", "Express.js", "React.js", "Angular.js", "AngularJS", "D3.js",
+    "Three.js", "Chart.js",
+    "Ember.js", "Backbone.js", "Nest.js", "Alpine.js", "Socket.io", "Moment.js", "Day.js", "Deno.js", "Electron.js",
+    "Plan.md",
 };
-static const char *const domains[] = { "com", "org", "net", "io", "dev", "gov", "edu", "co", "sh", "ai", "uk", "de", "eu", "local" };
+static const char *const domains[] = { "com", "org", "net", "io", "dev", "gov", "edu", "co", "sh", "ai", "uk", "de",
+    "eu", "local" };
 static const char *const generated[] = {
-    "build", "dist", "out", "target", "bin", "obj", "coverage", "node_modules", "vendor", ".git", "tmp", "temp", "__pycache__",
-    ".venv", "venv", ".next", ".cache", "htmlcov", "logs", "log", "reports", "artifacts", ".pytest_cache", ".tox", "generated",
+    "build", "dist", "out", "target", "bin", "obj", "coverage", "node_modules", "vendor", ".git", "tmp", "temp",
+    "__pycache__",
+    ".venv", "venv", ".next", ".cache", "htmlcov", "logs", "log", "reports", "artifacts", ".pytest_cache", ".tox",
+    "generated",
 };
 
 static bool listed(const char *const *v, size_t n, const char *p, size_t len, bool fold)
@@ -52,7 +63,7 @@ static int64_t number(const char *p, size_t n)
     return v;
 }
 
-/* Takes ":12", ":12-30", ":12:5", "#L12", "#anchor" and "::test_name" off the end. False: a colon that is none of these. */
+/* Takes ":12", ":12-30", ":12:5", "#L12", "#anchor" and "::test_name" off the end. False: a colon that is no such. */
 static bool take_suffix(const char *p, size_t *n, int64_t *ret_line)
 {
     size_t at = 0, d;

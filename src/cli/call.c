@@ -75,7 +75,8 @@ static void say_problem(const struct ctl *c, const struct response *r)
     else complain("%s%s%s", title, *detail ? ": " : "", detail);
     say_pointers(jo(r->json, "errors"), detail);
     say_list("possible now", jo(r->json, "allowed"));
-    if (r->status == 401 && !c->token) note("  no token was found: set PLAND_TOKEN, or write it to ~/.config/pland/token\n");
+    if (r->status == 401 && !c->token)
+        note("  no token was found: set PLAND_TOKEN, or write it to ~/.config/pland/token\n");
     if (r->status >= 500 && *js(r->json, "request_id")) note("  request %s\n", js(r->json, "request_id"));
 }
 

@@ -7,11 +7,12 @@
  */
 static void text(FILE *f, const char *s)
 {
+    const char *start = s;
     if (*s == '.' || *s == '\'') fputs("\\&", f);
     for (; *s; s++) {
         if (*s == '\\') fputs("\\e", f);
         else if (*s == '-') fputs("\\-", f);
-        else if (*s == ' ' && s[-1] == '.' && s[1] != '.') fputc('\n', f);
+        else if (*s == ' ' && s > start && s[-1] == '.' && s[1] != '.') fputc('\n', f);
         else fputc(*s, f);
     }
     fputc('\n', f);

@@ -51,7 +51,7 @@ static enum code show_plan(struct ctl *c, const char *id)
         say("\n");
         (void)fflush(stdout);
         code = show_document(c, id, "md");
-    } else dialogue_show(c, r.json);
+    } else dialogue_show(c, r.json, false);
     if (strcmp(js(r.json, "activity"), "waiting") == 0) plan_hints(c, r.json);
     return code;
 }

@@ -47,7 +47,8 @@ enum code plan_code(const json_t *plan); /* exit code for where the plan stands 
 void plan_line(const json_t *plan, struct buf *b);
 
 /* ---- dialogue.c ---- */
-void dialogue_show(struct ctl *c, const json_t *plan); /* understanding and open questions, or options, to stdout */
+/* Understanding and open questions, or options: to stdout, or with the questions to stderr. */
+void dialogue_show(struct ctl *c, const json_t *plan, bool asking);
 /* Asks on the terminal what the plan waits for and sends it. CODE_WAITS: nothing that can be asked, or the person
  * ended the input. */
 enum code dialogue_ask(struct ctl *c, const json_t *plan);

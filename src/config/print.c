@@ -85,10 +85,12 @@ void config_print(const struct config *c, struct buf *b)
 /* Text of an mdoc line: a leading dot or quote and every backslash would be a request. */
 static void mdoc_text(struct buf *b, const char *s)
 {
+    const char *start = s;
     if (*s == '.' || *s == '\'') buf_str(b, "\\&");
     for (; *s; s++) {
         if (*s == '\\') buf_str(b, "\\e");
         else if (*s == '-') buf_str(b, "\\-");
+        else if (*s == ' ' && s > start && s[-1] == '.') buf_char(b, '\n'); /* a new sentence is a new line */
         else buf_char(b, *s);
     }
 }

@@ -1,227 +1,327 @@
-/* Markdown to safe HTML: comments are taken out, md4c renders without raw HTML, and links and images to anything but
- * http, https and mailto become their text.
+/* Markdown to safe HTML over md4c's events. Every tag is written here, so nothing of the author's gets through but
+ * text: raw HTML is shown as text, comments are left out, links and images to anything but http, https and mailto
+ * become their text.
  *
- * md4c-html has no hook for links, but without raw HTML every "<" in what it writes begins a tag of its own, with
- * attribute values in which < > and " are escaped: its output can be filtered reliably. */
+ * md4c sometimes closes spans that it has not opened; the stack of open spans here keeps the output well-formed. */
 #include "pland/plan/document.h"
 
-#include <md4c-html.h>
 #include <md4c.h>
 #include <string.h>
 #include <strings.h>
 
-enum { INPUT_MAX = 4 << 20, TICKS_MAX = 32 /* longer runs open no code span in md4c */ };
+enum { INPUT_MAX = 4 << 20, SPANS_MAX = 64 };
 
-/* --- comments -------------------------------------------------------------------------------------------------- */
-struct fence {
-    char c;        /* '\0': outside */
-    size_t n, in;  /* length and indent of what opened it */
+struct open_span {
+    MD_SPANTYPE type;
+    bool written; /* false for a link that is only its text */
+};
+struct writer {
+    struct buf *b;
+    struct buf raw; /* HTML of the author's, in pieces */
+    bool raw_block; /* which is a block of its own */
+    struct open_span spans[SPANS_MAX];
+    size_t n_spans, lost; /* lost: open ones that found no room; they get no tags */
+    bool link;            /* one of them is a link that is written */
+    unsigned images;      /* inside an image there is only text: its alternative */
+    bool image;           /* the outermost one is written */
 };
 
-static size_t run_of(const char *s, const char *end)
+/* --- text ------------------------------------------------------------------------------------------------------ */
+static void escape(struct buf *b, const char *s, size_t n)
 {
-    size_t n = 0;
-    while (s + n < end && s[n] == s[0]) n++;
-    return n;
-}
-
-static bool blank(const char *s, const char *end)
-{
-    while (s < end && (*s == ' ' || *s == '\t' || *s == '\r')) s++;
-    return s == end;
-}
-
-/* Is this line code, or does it open or close a fence? Fences may stand in lists, so an opening one may be indented
- * anyhow; in doubt a comment stays visible. */
-static bool fence_line(struct fence *f, const char *s, const char *end)
-{
-    size_t in = 0, n;
-    while (s < end && (*s == ' ' || *s == '\t')) in += *s++ == '\t' ? 4 : 1;
-    if (s == end || (*s != '`' && *s != '~')) return f->c != '\0';
-    n = run_of(s, end);
-    if (f->c == '\0') {
-        if (n < 3 || (*s == '`' && memchr(s + n, '`', (size_t)(end - s) - n))) return false;
-        *f = (struct fence){ .c = *s, .n = n, .in = in };
-    } else if (*s == f->c && n >= f->n && in <= f->in + 3 && blank(s + n, end)) {
-        *f = (struct fence){ 0 };
+    for (size_t i = 0; i < n; i++) {
+        switch (s[i]) {
+        case '&': buf_str(b, "&amp;"); break;
+        case '<': buf_str(b, "&lt;"); break;
+        case '>': buf_str(b, "&gt;"); break;
+        case '"': buf_str(b, "&quot;"); break;
+        case '\'': buf_str(b, "&#39;"); break;
+        case '\0': buf_str(b, "\xef\xbf\xbd"); break;
+        default: buf_char(b, s[i]); break;
+        }
     }
+}
+
+/* What is left of it without comments; how much that is besides white space is returned. */
+static size_t without_comments(struct buf *b, const char *s, size_t n)
+{
+    const char *end = s + n;
+    size_t visible = 0;
+    while (s < end) {
+        const char *open = memmem(s, (size_t)(end - s), "<!--", 4);
+        const char *close = open ? memmem(open + 4, (size_t)(end - open) - 4, "-->", 3) : NULL;
+        const char *stop = close ? open : end;
+        escape(b, s, (size_t)(stop - s));
+        for (; s < stop; s++) visible += *s != ' ' && *s != '\t' && *s != '\n' && *s != '\r';
+        s = close ? close + 3 : end;
+    }
+    return visible;
+}
+
+static void flush_raw(struct writer *w)
+{
+    auto_buf text = BUF_INIT(w->b->max);
+    size_t visible;
+    if (w->raw.n == 0 && w->raw.failed == ERR_OK) return;
+    visible = without_comments(&text, buf_cstr(&w->raw), w->raw.n);
+    if (w->raw.failed != ERR_OK && w->b->failed == ERR_OK) w->b->failed = w->raw.failed;
+    if (text.failed != ERR_OK && w->b->failed == ERR_OK) w->b->failed = text.failed;
+    buf_clear(&w->raw);
+    while (w->raw_block && text.n > 0 && text.p[text.n - 1] == '\n') text.n--;
+    if (w->raw_block && visible) buf_str(w->b, "<p>");
+    if (!w->raw_block || visible) buf_add(w->b, buf_cstr(&text), text.n);
+    if (w->raw_block && visible) buf_str(w->b, "</p>\n");
+}
+
+static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
+{
+    struct writer *w = user;
+    if (type == MD_TEXT_HTML) {
+        buf_add(&w->raw, s, n);
+        return 0;
+    }
+    flush_raw(w);
+    if (type == MD_TEXT_BR) buf_str(w->b, w->images ? " " : "<br>\n");
+    else if (type == MD_TEXT_SOFTBR) buf_char(w->b, w->images ? ' ' : '\n');
+    else if (type == MD_TEXT_ENTITY) buf_add(w->b, s, n);
+    else escape(w->b, s, n);
+    return w->b->failed != ERR_OK;
+}
+
+/* --- spans ----------------------------------------------------------------------------------------------------- */
+static const char *const span_names[] = {
+    [MD_SPAN_EM] = "em", [MD_SPAN_STRONG] = "strong", [MD_SPAN_CODE] = "code", [MD_SPAN_DEL] = "del",
+};
+
+/* Only written out in full: a scheme that is partly an entity is none. */
+static bool allowed(const MD_ATTRIBUTE *url)
+{
+    static const char *const schemes[] = { "http://", "https://", "mailto:" };
+    for (size_t i = 0; i < countof(schemes); i++) {
+        size_t n = strlen(schemes[i]);
+        if (url->size >= n && strncasecmp(url->text, schemes[i], n) == 0) return true;
+    }
+    return false;
+}
+
+static void url_text(struct buf *b, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c <= 0x20 || c == 0x7f || strchr("\"'<>\\`{|}^", c)) buf_fmt(b, "%%%02X", c);
+        else escape(b, s + i, 1);
+    }
+}
+
+static void attribute(struct buf *b, const MD_ATTRIBUTE *v, bool url)
+{
+    for (size_t i = 0; v->size > 0 && v->substr_offsets[i] < v->size; i++) {
+        const char *s = v->text + v->substr_offsets[i];
+        size_t n = v->substr_offsets[i + 1] - v->substr_offsets[i];
+        if (v->substr_types[i] == MD_TEXT_ENTITY) buf_add(b, s, n);
+        else if (url) url_text(b, s, n);
+        else escape(b, s, n);
+    }
+}
+
+static void title(struct buf *b, const MD_ATTRIBUTE *v)
+{
+    if (v->size == 0) return;
+    buf_str(b, " title=\"");
+    attribute(b, v, false);
+    buf_char(b, '"');
+}
+
+static bool open_link(struct writer *w, const MD_SPAN_A_DETAIL *a)
+{
+    if (w->link || !allowed(&a->href)) return false;
+    w->link = true;
+    buf_str(w->b, "<a rel=\"noopener noreferrer nofollow\" href=\"");
+    attribute(w->b, &a->href, true);
+    buf_char(w->b, '"');
+    title(w->b, &a->title);
+    buf_char(w->b, '>');
     return true;
 }
 
-/* The end of the code span that opens at s, or NULL. */
-static const char *span_end(const char *s, const char *end)
+static void open_image(struct writer *w, const MD_SPAN_IMG_DETAIL *img)
 {
-    size_t n = run_of(s, end);
-    for (const char *p = s + n; n <= TICKS_MAX && p < end; p++) {
-        size_t m;
-        if (*p != '`') continue;
-        m = run_of(p, end);
-        if (m == n) return p + m;
-        p += m - 1;
-    }
-    return NULL;
+    if (w->images++ > 0 || !allowed(&img->src)) return;
+    w->image = true;
+    buf_str(w->b, "<img referrerpolicy=\"no-referrer\" loading=\"lazy\" src=\"");
+    attribute(w->b, &img->src, true);
+    buf_str(w->b, "\" alt=\"");
 }
 
-/* Copies one line without its comments; returns where to go on, which is behind a comment of several lines. Behind
- * last no comment ends any more. */
-static const char *text_line_out(struct buf *b, const char *s, const char *eol, const char *last)
+static void close_image(struct writer *w, const MD_SPAN_IMG_DETAIL *img)
 {
-    while (s < eol) {
-        const char *p;
-        if (*s == '`') {
-            p = span_end(s, eol);
-            if (!p) p = s + run_of(s, eol);
-            buf_add(b, s, (size_t)(p - s));
-            s = p;
-        } else if (eol - s >= 4 && s + 4 <= last && memcmp(s, "<!--", 4) == 0) {
-            s = (const char *)memmem(s + 4, (size_t)(last - s) - 1, "-->", 3) + 3;
-            if (s > eol) return s;
-        } else {
-            if (*s == '\\' && s + 1 < eol) buf_char(b, *s++); /* an escaped backtick opens no code */
-            buf_char(b, *s++);
-        }
-    }
-    return s;
+    if (w->images == 0 || --w->images > 0 || !w->image) return;
+    w->image = false;
+    buf_char(w->b, '"');
+    if (img) title(w->b, &img->title);
+    buf_char(w->b, '>');
 }
 
-static void without_comments(const char *md, size_t n, struct buf *b)
+static void open_span(struct writer *w, MD_SPANTYPE type, const void *detail)
 {
-    const char *end = md + n;
-    const char *last = end; /* where the last "-->" begins, else before everything */
-    struct fence f = { 0 };
-    while (last > md && !(end - last >= 3 && memcmp(last, "-->", 3) == 0)) last--;
-    if (end - last < 3 || memcmp(last, "-->", 3) != 0) last = md;
-    while (md < end) {
-        const char *eol = memchr(md, '\n', (size_t)(end - md));
-        if (!eol) eol = end;
-        if (fence_line(&f, md, eol)) {
-            buf_add(b, md, (size_t)(eol - md));
-            md = eol;
-        } else {
-            md = text_line_out(b, md, eol, last);
-        }
-        if (md == eol && md < end) buf_char(b, *md++);
-    }
-}
-
-/* --- links and images ------------------------------------------------------------------------------------------ */
-static bool starts_with(const char *s, const char *end, const char *prefix)
-{
-    size_t n = strlen(prefix);
-    return (size_t)(end - s) >= n && strncasecmp(s, prefix, n) == 0;
-}
-
-static bool scheme_allowed(const char *url, const char *end)
-{
-    static const char *const schemes[] = { "http://", "https://", "mailto:" };
-    for (size_t i = 0; i < countof(schemes); i++)
-        if (starts_with(url, end, schemes[i])) return true;
-    return false;
-}
-
-/* The value of alt="…" in the tag, still escaped. */
-static void alt_text(struct buf *b, const char *tag, const char *end)
-{
-    const char *alt = memmem(tag, (size_t)(end - tag), "\" alt=\"", 7);
-    const char *quote = alt ? memchr(alt + 7, '"', (size_t)(end - alt) - 7) : NULL;
-    if (quote) buf_add(b, alt + 7, (size_t)(quote - alt) - 7);
-}
-
-struct filter {
-    struct buf *b;
-    unsigned open; /* links that are open in the input; md4c sometimes closes one that is not */
-    bool kept;     /* the outermost of them is in the output */
-};
-
-static void link_tag(struct filter *f, const char *s, const char *end)
-{
-    static const char link[] = "<a href=\"";
-    bool good = starts_with(s, end, link) && scheme_allowed(s + sizeof link - 1, end);
-    if (f->open++ > 0 || !good) return;
-    f->kept = true;
-    buf_str(f->b, "<a rel=\"noopener noreferrer nofollow\" ");
-    buf_add(f->b, s + 3, (size_t)(end - s) - 3);
-}
-
-static void link_end(struct filter *f)
-{
-    if (f->open > 0) f->open--;
-    if (f->open > 0 || !f->kept) return;
-    buf_str(f->b, "</a>");
-    f->kept = false;
-}
-
-static void image_tag(struct filter *f, const char *s, const char *end)
-{
-    static const char image[] = "<img src=\"";
-    if (!starts_with(s, end, image) || !scheme_allowed(s + sizeof image - 1, end)) {
-        alt_text(f->b, s, end);
+    struct open_span *x;
+    if (w->n_spans == SPANS_MAX) {
+        w->lost++;
         return;
     }
-    buf_str(f->b, "<img referrerpolicy=\"no-referrer\" loading=\"lazy\" ");
-    buf_add(f->b, s + 5, (size_t)(end - s) - 5);
+    x = &w->spans[w->n_spans++];
+    *x = (struct open_span){ .type = type, .written = true };
+    if (type == MD_SPAN_A) x->written = open_link(w, detail);
+    else buf_fmt(w->b, "<%s>", span_names[type]);
 }
 
-/* What may stand inside a link; everything else ends it. */
-static bool inline_tag(const char *s, const char *end)
+static void close_last(struct writer *w)
 {
-    static const char *const names[] = { "em>", "strong>", "del>", "code>", "br>" };
-    s += 1 + (end - s > 1 && s[1] == '/');
-    for (size_t i = 0; i < countof(names); i++)
-        if (starts_with(s, end, names[i])) return true;
-    return false;
-}
-
-static void tag(struct filter *f, const char *s, const char *end)
-{
-    if (starts_with(s, end, "<a ")) {
-        link_tag(f, s, end);
-    } else if (starts_with(s, end, "</a>")) {
-        link_end(f);
-    } else if (starts_with(s, end, "<img ")) {
-        image_tag(f, s, end);
-    } else {
-        while (f->open > 0 && !inline_tag(s, end)) link_end(f);
-        buf_add(f->b, s, (size_t)(end - s));
+    const struct open_span *x = &w->spans[--w->n_spans];
+    if (x->type != MD_SPAN_A) {
+        buf_fmt(w->b, "</%s>", span_names[x->type]);
+    } else if (x->written) {
+        buf_str(w->b, "</a>");
+        w->link = false;
     }
 }
 
-static void filter(const char *s, size_t n, struct buf *b)
+/* Closes down to the span meant; nothing when it is not open. */
+static void close_span(struct writer *w, MD_SPANTYPE type)
 {
-    struct filter f = { .b = b };
-    const char *end = s + n;
-    while (s < end) {
-        const char *open = memchr(s, '<', (size_t)(end - s));
-        const char *close = open ? memchr(open, '>', (size_t)(end - open)) : NULL;
-        if (!close) {
-            buf_add(b, s, (size_t)(end - s));
-            return;
-        }
-        buf_add(b, s, (size_t)(open - s));
-        tag(&f, open, close + 1);
-        s = close + 1;
+    size_t i = w->n_spans;
+    if (w->lost > 0) {
+        w->lost--;
+        return;
     }
+    while (i > 0 && w->spans[i - 1].type != type) i--;
+    while (i > 0 && w->n_spans >= i) close_last(w);
 }
 
-static void to_buf(const MD_CHAR *p, MD_SIZE n, void *b)
+static bool known_span(MD_SPANTYPE type)
 {
-    buf_add(b, p, n);
+    return type == MD_SPAN_A || ((size_t)type < countof(span_names) && span_names[type]);
+}
+
+static int on_span(MD_SPANTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    flush_raw(w);
+    if (type == MD_SPAN_IMG) open_image(w, detail);
+    else if (w->images == 0 && known_span(type)) open_span(w, type, detail);
+    return w->b->failed != ERR_OK;
+}
+
+static int on_span_end(MD_SPANTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    flush_raw(w);
+    if (type == MD_SPAN_IMG) close_image(w, detail);
+    else if (w->images == 0 && known_span(type)) close_span(w, type);
+    return w->b->failed != ERR_OK;
+}
+
+/* --- blocks ---------------------------------------------------------------------------------------------------- */
+static const struct { const char *open, *close; } blocks[] = {
+    [MD_BLOCK_DOC] = { "", "" },
+    [MD_BLOCK_QUOTE] = { "<blockquote>\n", "</blockquote>\n" },
+    [MD_BLOCK_UL] = { "<ul>\n", "</ul>\n" },
+    [MD_BLOCK_OL] = { "<ol", "</ol>\n" },
+    [MD_BLOCK_LI] = { "<li", "</li>\n" },
+    [MD_BLOCK_HR] = { "<hr>\n", "" },
+    [MD_BLOCK_H] = { "<h", "</h" },
+    [MD_BLOCK_CODE] = { "<pre><code", "</code></pre>\n" },
+    [MD_BLOCK_HTML] = { "", "" },
+    [MD_BLOCK_P] = { "<p>", "</p>\n" },
+    [MD_BLOCK_TABLE] = { "<table>\n", "</table>\n" },
+    [MD_BLOCK_THEAD] = { "<thead>\n", "</thead>\n" },
+    [MD_BLOCK_TBODY] = { "<tbody>\n", "</tbody>\n" },
+    [MD_BLOCK_TR] = { "<tr>\n", "</tr>\n" },
+    [MD_BLOCK_TH] = { "<th", "</th>\n" },
+    [MD_BLOCK_TD] = { "<td", "</td>\n" },
+};
+
+static void close_everything(struct writer *w)
+{
+    flush_raw(w);
+    while (w->images > 0) close_image(w, NULL);
+    while (w->n_spans > 0) close_last(w);
+    w->lost = 0;
+}
+
+static void list_item(struct buf *b, const MD_BLOCK_LI_DETAIL *li)
+{
+    if (li->is_task)
+        buf_fmt(b, " class=\"task-list-item\"><input type=\"checkbox\" class=\"task-list-item-checkbox\" disabled%s>",
+                li->task_mark == ' ' ? "" : " checked");
+    else buf_char(b, '>');
+}
+
+static void code_block(struct buf *b, const MD_BLOCK_CODE_DETAIL *code)
+{
+    if (code->lang.size > 0) {
+        buf_str(b, " class=\"language-");
+        attribute(b, &code->lang, false);
+        buf_char(b, '"');
+    }
+    buf_char(b, '>');
+}
+
+static void cell(struct buf *b, const MD_BLOCK_TD_DETAIL *td)
+{
+    static const char *const aligns[] = {
+        [MD_ALIGN_LEFT] = "left", [MD_ALIGN_CENTER] = "center", [MD_ALIGN_RIGHT] = "right",
+    };
+    if (td->align != MD_ALIGN_DEFAULT) buf_fmt(b, " align=\"%s\"", aligns[td->align]);
+    buf_char(b, '>');
+}
+
+static int on_block(MD_BLOCKTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    close_everything(w);
+    buf_str(w->b, blocks[type].open);
+    w->raw_block = type == MD_BLOCK_HTML;
+    if (type == MD_BLOCK_OL) {
+        unsigned start = ((const MD_BLOCK_OL_DETAIL *)detail)->start;
+        if (start != 1) buf_fmt(w->b, " start=\"%u\"", start);
+        buf_str(w->b, ">\n");
+    } else if (type == MD_BLOCK_H) {
+        buf_fmt(w->b, "%u>", ((const MD_BLOCK_H_DETAIL *)detail)->level);
+    } else if (type == MD_BLOCK_LI) {
+        list_item(w->b, detail);
+    } else if (type == MD_BLOCK_CODE) {
+        code_block(w->b, detail);
+    } else if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
+        cell(w->b, detail);
+    }
+    return w->b->failed != ERR_OK;
+}
+
+static int on_block_end(MD_BLOCKTYPE type, void *detail, void *user)
+{
+    struct writer *w = user;
+    close_everything(w);
+    w->raw_block = false;
+    buf_str(w->b, blocks[type].close);
+    if (type == MD_BLOCK_H) buf_fmt(w->b, "%u>\n", ((const MD_BLOCK_H_DETAIL *)detail)->level);
+    return w->b->failed != ERR_OK;
 }
 
 enum err_kind markdown_html(const char *md, size_t n, struct buf *b, struct err *e)
 {
-    const unsigned flags = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_STRIKETHROUGH |
-                           MD_FLAG_PERMISSIVEURLAUTOLINKS;
-    auto_buf text = BUF_INIT(INPUT_MAX);
-    auto_buf raw = BUF_INIT(BUF_MAX_DEFAULT);
-    enum err_kind k;
+    static const MD_PARSER parser = {
+        .flags = MD_FLAG_TABLES | MD_FLAG_TASKLISTS | MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEURLAUTOLINKS,
+        .enter_block = on_block,
+        .leave_block = on_block_end,
+        .enter_span = on_span,
+        .leave_span = on_span_end,
+        .text = on_text,
+    };
+    struct writer w = { .b = b, .raw = BUF_INIT(b->max) };
+    int failed;
     if (n > INPUT_MAX) return err_set(e, ERR_TOO_LARGE, "more than %d bytes of Markdown", INPUT_MAX);
-    without_comments(md, n, &text);
-    k = buf_check(&text, e);
-    if (k != ERR_OK) return k;
-    if (md_html(buf_cstr(&text), (MD_SIZE)text.n, to_buf, &raw, flags, 0) != 0) return err_nomem(e);
-    k = buf_check(&raw, e);
-    if (k != ERR_OK) return k;
-    if (raw.n) filter(raw.p, raw.n, b);
-    return buf_check(b, e);
+    failed = md_parse(n ? md : "", (MD_SIZE)n, &parser, &w);
+    buf_release(&w.raw);
+    return failed && b->failed == ERR_OK ? err_nomem(e) : buf_check(b, e);
 }

@@ -1,6 +1,7 @@
 /* A model's answer: decoded, completed with ids, its references held to what exists. Messages go back to the model. */
-#include <string.h>
 #include "pland/planner/planner.h"
+
+#include <string.h>
 #include "planner/prose.h"
 
 struct accepting {
@@ -28,7 +29,9 @@ static enum err_kind on_understanding(struct accepting *x, struct step_result *r
     if (x->b->size != SIZE_AUTO) u->size = x->b->size;
     for (size_t i = 0; i < u->questions.n; i++) {
         struct question *q = &u->questions.v[i];
-        if (prose_blank(q->preset)) return refuse(x, arena_fmt(x->a, "/questions/%zu/default", i), "every question needs a default the plan can go on with");
+        if (prose_blank(q->preset))
+            return refuse(x, arena_fmt(x->a, "/questions/%zu/default", i),
+                          "every question needs a default the plan can go on with");
         q->id = arena_fmt(x->a, "Q%zu", i + 1);
     }
     return ERR_OK;
@@ -43,18 +46,22 @@ static enum err_kind on_options(struct accepting *x, struct step_result *r)
     for (size_t i = 0; i < o->options.n; i++) {
         const char *id = arena_fmt(x->a, "%c", (char)('A' + (char)i));
         for (size_t j = 0; j < i; j++)
-            if (prose_same(o->options.v[j].title, o->options.v[i].title)) return refuse(x, arena_fmt(x->a, "/options/%zu/title", i), "two options have the same title; they must differ in substance");
+            if (prose_same(o->options.v[j].title, o->options.v[i].title))
+                return refuse(x, arena_fmt(x->a, "/options/%zu/title", i),
+                              "two options have the same title; they must differ in substance");
         if (prose_same(o->options.v[i].id, o->recommended)) recommended = id;
         o->options.v[i].id = id;
     }
-    if (!recommended) return refuse(x, "/recommended", "must be the id of one of the options, not %.60s", o->recommended);
-    if (o->options.n == 1 && prose_blank(o->why_single)) return refuse(x, "/why_single", "with one option only, say why there is no sensible alternative");
+    if (!recommended)
+        return refuse(x, "/recommended", "must be the id of one of the options, not %.60s", o->recommended);
+    if (o->options.n == 1 && prose_blank(o->why_single))
+        return refuse(x, "/why_single", "with one option only, say why there is no sensible alternative");
     if (o->options.n > 1) o->why_single = NULL;
     o->recommended = recommended;
     return ERR_OK;
 }
 
-/* --- outline --------------------------------------------------------------------------------------------------------- */
+/* --- outline ------------------------------------------------------------------------------------------------------ */
 static bool has_requirement(const struct outline *o, const char *id)
 {
     for (size_t i = 0; i < o->requirements.n; i++)
@@ -67,7 +74,9 @@ static enum err_kind outline_requirements(struct accepting *x, struct outline *o
     if (o->requirements.n == 0) return refuse(x, "/requirements", "name at least one requirement");
     for (size_t i = 0; i < o->requirements.n; i++) {
         for (size_t j = 0; j < i; j++)
-            if (prose_same(o->requirements.v[j].id, o->requirements.v[i].id)) return refuse(x, arena_fmt(x->a, "/requirements/%zu/id", i), "%.60s is there twice", o->requirements.v[i].id);
+            if (prose_same(o->requirements.v[j].id, o->requirements.v[i].id))
+                return refuse(x, arena_fmt(x->a, "/requirements/%zu/id", i), "%.60s is there twice",
+                              o->requirements.v[i].id);
         if (prose_blank(o->requirements.v[i].source)) o->requirements.v[i].source = "ticket";
     }
     return ERR_OK;
@@ -77,14 +86,22 @@ static enum err_kind phase_references(struct accepting *x, const struct outline 
 {
     const struct phase_outline *p = &o->phases.v[i];
     for (size_t j = 0; j < p->requirements.n; j++)
-        if (!has_requirement(o, p->requirements.v[j])) return refuse(x, arena_fmt(x->a, "/phases/%zu/requirements/%zu", i, j), "there is no requirement %.60s", p->requirements.v[j]);
+        if (!has_requirement(o, p->requirements.v[j]))
+            return refuse(x, arena_fmt(x->a, "/phases/%zu/requirements/%zu", i, j), "there is no requirement %.60s",
+                          p->requirements.v[j]);
     for (size_t j = 0; j < p->depends_on.n; j++) {
         const char *d = p->depends_on.v[j];
         size_t number = 0;
-        for (const char *s = strncmp(d, "ph", 2) == 0 ? d + 2 : ""; *s >= '0' && *s <= '9' && number < 1000; s++) number = number * 10 + (size_t)(*s - '0');
-        if (number < 1 || number > o->phases.n) return refuse(x, arena_fmt(x->a, "/phases/%zu/depends_on/%zu", i, j), "must be ph1 to ph%zu, the place in your list, not %.60s", o->phases.n, d);
-        if (number >= i + 1) return refuse(x, arena_fmt(x->a, "/phases/%zu/depends_on/%zu", i, j), "a phase comes after those it depends on; %.20s does not", d);
-        p->depends_on.v[j] = arena_fmt(x->a, "ph%lld", (long long)((x->b->next_section > 0 ? x->b->next_section : 1) + (int64_t)number - 1));
+        for (const char *s = strncmp(d, "ph", 2) == 0 ? d + 2 : ""; *s >= '0' && *s <= '9' && number < 1000; s++)
+            number = number * 10 + (size_t)(*s - '0');
+        if (number < 1 || number > o->phases.n)
+            return refuse(x, arena_fmt(x->a, "/phases/%zu/depends_on/%zu", i, j),
+                          "must be ph1 to ph%zu, the place in your list, not %.60s", o->phases.n, d);
+        if (number >= i + 1)
+            return refuse(x, arena_fmt(x->a, "/phases/%zu/depends_on/%zu", i, j),
+                          "a phase comes after those it depends on; %.20s does not", d);
+        p->depends_on.v[j] = arena_fmt(
+            x->a, "ph%lld", (long long)((x->b->next_section > 0 ? x->b->next_section : 1) + (int64_t)number - 1));
     }
     return ERR_OK;
 }
@@ -99,18 +116,24 @@ static enum err_kind on_outline(struct accepting *x, struct step_result *r)
         struct estimate *e = &o->phases.v[i].estimate;
         k = phase_references(x, o, i);
         if (k != ERR_OK) return k;
-        if (e->likely <= 0 || e->optimistic > e->likely || e->likely > e->pessimistic) return refuse(x, arena_fmt(x->a, "/phases/%zu/estimate", i), "must be above zero with optimistic ≤ likely ≤ pessimistic");
-        o->phases.v[i].id = arena_fmt(x->a, "ph%lld", (long long)((x->b->next_section > 0 ? x->b->next_section : 1) + (int64_t)i));
+        if (e->likely <= 0 || e->optimistic > e->likely || e->likely > e->pessimistic)
+            return refuse(x, arena_fmt(x->a, "/phases/%zu/estimate", i),
+                          "must be above zero with optimistic ≤ likely ≤ pessimistic");
+        o->phases.v[i].id =
+            arena_fmt(x->a, "ph%lld", (long long)((x->b->next_section > 0 ? x->b->next_section : 1) + (int64_t)i));
     }
     for (size_t i = 0; i < o->requirements.n; i++) {
         bool covered = false;
-        for (size_t j = 0; j < o->phases.n; j++) covered = covered || prose_list_has(o->phases.v[j].requirements.v, o->phases.v[j].requirements.n, o->requirements.v[i].id);
-        if (!covered) return refuse(x, arena_fmt(x->a, "/requirements/%zu", i), "no phase covers %.60s", o->requirements.v[i].id);
+        for (size_t j = 0; j < o->phases.n; j++)
+            covered = covered || prose_list_has(o->phases.v[j].requirements.v, o->phases.v[j].requirements.n,
+                                                o->requirements.v[i].id);
+        if (!covered)
+            return refuse(x, arena_fmt(x->a, "/requirements/%zu", i), "no phase covers %.60s", o->requirements.v[i].id);
     }
     return ERR_OK;
 }
 
-/* --- phase ------------------------------------------------------------------------------------------------------------- */
+/* --- phase -------------------------------------------------------------------------------------------------------- */
 static const struct phase_outline *row_of(const struct brief *b, const char *id)
 {
     for (size_t i = 0; b->outline && i < b->outline->phases.n; i++)
@@ -127,7 +150,9 @@ static enum err_kind phase_criteria(struct accepting *x, struct phase *p)
     for (size_t i = 0; i < p->automated.n; i++) {
         const char *by = p->automated.v[i].provided_by;
         if (prose_blank(by)) p->automated.v[i].provided_by = "repository";
-        else if (strcmp(by, "repository") != 0 && strcmp(by, "system") != 0 && !row_of(x->b, by)) return refuse(x, arena_fmt(x->a, "/automated/%zu/provided_by", i), "must be repository, system or the id of a phase, not %.60s", by);
+        else if (strcmp(by, "repository") != 0 && strcmp(by, "system") != 0 && !row_of(x->b, by))
+            return refuse(x, arena_fmt(x->a, "/automated/%zu/provided_by", i),
+                          "must be repository, system or the id of a phase, not %.60s", by);
     }
     return ERR_OK;
 }
@@ -136,26 +161,31 @@ static enum err_kind on_phase(struct accepting *x, struct step_result *r)
 {
     const struct phase_outline *row = row_of(x->b, x->step->subject);
     struct phase *p = &r->phase;
-    if (!row) return err_set(x->e, ERR_INTERNAL, "the outline has no phase %s", x->step->subject ? x->step->subject : "without id");
+    if (!row)
+        return err_set(x->e, ERR_INTERNAL, "the outline has no phase %s",
+                       x->step->subject ? x->step->subject : "without id");
     p->id = row->id;
     p->title = row->title;
     p->drafted_by = x->b->drafted_by;
     memcpy(&p->depends_on, &row->depends_on, sizeof p->depends_on);
     memcpy(&p->requirements, &row->requirements, sizeof p->requirements);
-    if (p->estimate.likely <= 0 || p->estimate.optimistic > p->estimate.likely || p->estimate.likely > p->estimate.pessimistic) p->estimate = row->estimate;
+    if (p->estimate.likely <= 0 || p->estimate.optimistic > p->estimate.likely ||
+        p->estimate.likely > p->estimate.pessimistic)
+        p->estimate = row->estimate;
     for (size_t i = 0; i < p->steps.n; i++) p->steps.v[i].id = arena_fmt(x->a, "%s.s%zu", p->id, i + 1);
     if (p->requirements.n == 0 && prose_blank(p->why)) p->why = p->goal;
     return phase_criteria(x, p);
 }
 
-/* --- closing and whole documents ----------------------------------------------------------------------------------------- */
+/* --- closing and whole documents ---------------------------------------------------------------------------------- */
 static enum err_kind on_closing(struct accepting *x, struct step_result *r)
 {
     struct closing *c = &r->closing;
     for (size_t i = 0; i < c->tests.n; i++) {
         const char *id = c->tests.v[i].requirement;
         if (prose_blank(id)) c->tests.v[i].requirement = NULL;
-        else if (x->b->outline && !has_requirement(x->b->outline, id)) return refuse(x, arena_fmt(x->a, "/tests/%zu/requirement", i), "there is no requirement %.60s", id);
+        else if (x->b->outline && !has_requirement(x->b->outline, id))
+            return refuse(x, arena_fmt(x->a, "/tests/%zu/requirement", i), "there is no requirement %.60s", id);
     }
     return ERR_OK;
 }
@@ -188,16 +218,18 @@ static bool is_meant(const struct brief *b, const char *section)
 /* Sections that nobody meant stay as they were, whatever the model did to them. */
 static enum err_kind keep_unmeant(struct accepting *x, struct document *d)
 {
-    section_list before, after, kept = { 0 };
+    section_list before, after, kept = {0};
     enum err_kind k = document_split(x->b->head, x->a, &before, x->e);
     if (k == ERR_OK) k = document_split(d, x->a, &after, x->e);
     for (size_t i = 0; k == ERR_OK && i < after.n; i++) {
         const struct section *old = section_find(&before, after.v[i].id);
-        struct section *s = !old && !is_meant(x->b, after.v[i].id) && strncmp(after.v[i].id, "ph", 2) != 0 ? NULL : PUSH(x->a, kept);
+        struct section *s =
+            !old && !is_meant(x->b, after.v[i].id) && strncmp(after.v[i].id, "ph", 2) != 0 ? NULL : PUSH(x->a, kept);
         if (s) *s = old && !is_meant(x->b, old->id) ? *old : after.v[i];
     }
     for (size_t i = 0; k == ERR_OK && i < before.n; i++) {
-        struct section *s = !section_find(&kept, before.v[i].id) && !is_meant(x->b, before.v[i].id) ? PUSH(x->a, kept) : NULL;
+        struct section *s =
+            !section_find(&kept, before.v[i].id) && !is_meant(x->b, before.v[i].id) ? PUSH(x->a, kept) : NULL;
         if (s) *s = before.v[i];
     }
     if (k == ERR_OK) k = arena_check(x->a, x->e);
@@ -215,7 +247,8 @@ static enum err_kind on_document(struct accepting *x, struct step_result *r)
         const struct phase *old = same_phase(x->b->head, p, i, d->phases.n);
         p->id = old && !id_taken(d, i, old->id) ? old->id : arena_fmt(x->a, "ph%lld", (long long)next++);
         p->drafted_by = x->b->drafted_by;
-        for (size_t j = 0; j < p->steps.n; j++) p->steps.v[j].id = old && j < old->steps.n && prose_same(old->id, p->id) ? old->steps.v[j].id : NULL;
+        for (size_t j = 0; j < p->steps.n; j++)
+            p->steps.v[j].id = old && j < old->steps.n && prose_same(old->id, p->id) ? old->steps.v[j].id : NULL;
     }
     d->header.base = x->b->head->header.base;
     d->header.created = x->b->created;
@@ -232,14 +265,19 @@ static const struct {
     accept_fn *fn;
     size_t offset;
 } rows[STEP_KIND_N_] = {
-    [STEP_UNDERSTAND] = { on_understanding, offsetof(struct step_result, understanding) }, [STEP_OPTIONS] = { on_options, offsetof(struct step_result, options) }, [STEP_OUTLINE] = { on_outline, offsetof(struct step_result, outline) },
-    [STEP_PHASE] = { on_phase, offsetof(struct step_result, phase) }, [STEP_CLOSING] = { on_closing, offsetof(struct step_result, closing) }, [STEP_REPAIR] = { on_document, offsetof(struct step_result, document) },
-    [STEP_REFINE] = { on_document, offsetof(struct step_result, document) },
+    [STEP_UNDERSTAND] = {on_understanding, offsetof(struct step_result, understanding)},
+    [STEP_OPTIONS] = {on_options, offsetof(struct step_result, options)},
+    [STEP_OUTLINE] = {on_outline, offsetof(struct step_result, outline)},
+    [STEP_PHASE] = {on_phase, offsetof(struct step_result, phase)},
+    [STEP_CLOSING] = {on_closing, offsetof(struct step_result, closing)},
+    [STEP_REPAIR] = {on_document, offsetof(struct step_result, document)},
+    [STEP_REFINE] = {on_document, offsetof(struct step_result, document)},
 };
 
-enum err_kind planner_accept(const struct brief *b, const struct step_request *step, const char *text, struct arena *a, struct step_result *ret, struct err *e)
+enum err_kind planner_accept(const struct brief *b, const struct step_request *step, const char *text, struct arena *a,
+                             struct step_result *ret, struct err *e)
 {
-    struct accepting x = { .b = b, .step = step, .a = a, .e = e };
+    struct accepting x = {.b = b, .step = step, .a = a, .e = e};
     struct step_result *r = arena_alloc(a, sizeof *r);
     enum err_kind k;
     if (!r) return arena_check(a, e);

@@ -1,14 +1,20 @@
 /* Putting a document together from what the steps made. */
-#include <string.h>
 #include "pland/planner/planner.h"
+
+#include <string.h>
 #include "planner/prose.h"
 
 static void header_make(const struct brief *b, struct arena *a, struct header *h)
 {
     const struct outline *o = b->outline;
-    *h = (struct header){
-        .title = o && o->title ? o->title : b->ticket.title, .created = b->created, .drafted_by = b->drafted_by ? b->drafted_by : "offline", .ticket_key = b->ticket.key, .ticket_url = b->ticket.url, .ticket_title = b->ticket.title,
-        .approach = o ? o->approach : NULL, .approach_why = o ? o->approach_why : NULL };
+    *h = (struct header){.title = o && o->title ? o->title : b->ticket.title,
+                         .created = b->created,
+                         .drafted_by = b->drafted_by ? b->drafted_by : "offline",
+                         .ticket_key = b->ticket.key,
+                         .ticket_url = b->ticket.url,
+                         .ticket_title = b->ticket.title,
+                         .approach = o ? o->approach : NULL,
+                         .approach_why = o ? o->approach_why : NULL};
     h->title = prose_short(a, h->title ? h->title : "Plan", 290);
     for (size_t i = 0; i < b->codebases.n; i++) {
         struct base *base = PUSH(a, h->base);
@@ -26,16 +32,17 @@ static bool waived(const struct closing *c, const char *section)
 /* A copy, since the list may be anybody's. */
 static void waive_scope(struct arena *a, struct closing *c)
 {
-    LIST(struct waived_section) l = { 0 };
+    LIST(struct waived_section) l = {0};
     struct waived_section *w;
     for (size_t i = 0; i < c->not_applicable.n; i++)
         if ((w = PUSH(a, l)) != NULL) *w = c->not_applicable.v[i];
     w = PUSH(a, l);
-    if (w) *w = (struct waived_section){ .section = "scope", .reason = "the ticket excludes nothing" };
+    if (w) *w = (struct waived_section){.section = "scope", .reason = "the ticket excludes nothing"};
     memcpy(&c->not_applicable, &l, sizeof l);
 }
 
-enum err_kind planner_assemble(const struct brief *b, const struct closing *closing, struct arena *a, struct document *ret, struct err *e)
+enum err_kind planner_assemble(const struct brief *b, const struct closing *closing, struct arena *a,
+                               struct document *ret, struct err *e)
 {
     struct document d;
     enum err_kind k;

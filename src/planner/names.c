@@ -3,11 +3,26 @@
 
 #include <string.h>
 
-static bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-static bool small(char c) { return c >= 'a' && c <= 'z'; }
-static bool digit(char c) { return c >= '0' && c <= '9'; }
-static char to_lower(char c) { return upper(c) ? (char)(c - 'A' + 'a') : c; }
-static char to_upper(char c) { return small(c) ? (char)(c - 'a' + 'A') : c; }
+static bool upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+static bool small(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static char to_lower(char c)
+{
+    return upper(c) ? (char)(c - 'A' + 'a') : c;
+}
+static char to_upper(char c)
+{
+    return small(c) ? (char)(c - 'a' + 'A') : c;
+}
 
 char *name_words(struct arena *a, const char *name)
 {
@@ -24,7 +39,8 @@ char *name_words(struct arena *a, const char *name)
 
 char *name_styled(struct arena *a, const char *words, enum name_style style)
 {
-    static const char joiner[] = { [NAME_SNAKE] = '_', [NAME_KEBAB] = '-', [NAME_CAMEL] = 0, [NAME_PASCAL] = 0, [NAME_FLAT] = 0 };
+    static const char joiner[] = {
+        [NAME_SNAKE] = '_', [NAME_KEBAB] = '-', [NAME_CAMEL] = 0, [NAME_PASCAL] = 0, [NAME_FLAT] = 0};
     auto_buf b = BUF_INIT(4096);
     bool start = true;
     for (const char *p = words ? words : ""; *p; p++) {
@@ -54,9 +70,9 @@ enum name_style name_style_of(const char *stem)
 struct span file_dir(const char *path)
 {
     const char *slash = path ? strrchr(path, '/') : NULL;
-    if (!slash) return (struct span){ "", 0 };
+    if (!slash) return (struct span){"", 0};
     if (slash > path && slash[-1] == '/') slash--; /* alias//file at the top of a codebase */
-    return (struct span){ path, (size_t)(slash - path) };
+    return (struct span){path, (size_t)(slash - path)};
 }
 
 const char *file_base(const char *path)
@@ -69,7 +85,7 @@ struct span file_stem(const char *path)
 {
     const char *base = file_base(path);
     size_t n = base[0] == '.' ? 1 + strcspn(base + 1, ".") : strcspn(base, ".");
-    return (struct span){ base, n };
+    return (struct span){base, n};
 }
 
 const char *file_ext(const char *path)

@@ -3,14 +3,20 @@
 
 #include "planner/prose.h"
 
-const char *const reading_names[] = { [READ_TICKET] = "ticket", [READ_RESEARCH] = "research", [READ_CODE] = "code", [READ_TESTS] = "tests", [READ_SCHEMA] = "schema", NULL };
+const char *const reading_names[] = {[READ_TICKET] = "ticket", [READ_RESEARCH] = "research", [READ_CODE] = "code",
+                                     [READ_TESTS] = "tests",   [READ_SCHEMA] = "schema",     NULL};
 
 static const struct {
     const char *name;
     const struct record *record;
 } steps[STEP_KIND_N_] = {
-    [STEP_UNDERSTAND] = { "understand", &understanding_record }, [STEP_OPTIONS] = { "options", &options_record }, [STEP_OUTLINE] = { "outline", &outline_record }, [STEP_PHASE] = { "phase", &phase_record },
-    [STEP_CLOSING] = { "closing", &closing_record }, [STEP_REPAIR] = { "repair", &document_record }, [STEP_REFINE] = { "refine", &document_record },
+    [STEP_UNDERSTAND] = {"understand", &understanding_record},
+    [STEP_OPTIONS] = {"options", &options_record},
+    [STEP_OUTLINE] = {"outline", &outline_record},
+    [STEP_PHASE] = {"phase", &phase_record},
+    [STEP_CLOSING] = {"closing", &closing_record},
+    [STEP_REPAIR] = {"repair", &document_record},
+    [STEP_REFINE] = {"refine", &document_record},
 };
 
 const char *step_name(enum step_kind kind)

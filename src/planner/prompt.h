@@ -5,7 +5,8 @@
 #include "pland/planner/planner.h"
 
 const char *prompt_text(const char *file); /* "system.md"; "" when there is no such text */
-/* Puts content between two lines of backticks that are longer than any run of them inside; label stands behind the first. */
+/* Puts content between two lines of backticks that are longer than any run of them inside; label stands behind the
+ * first. */
 void prompt_fenced(struct buf *b, const char *label, const char *content);
 void prompt_context(const struct brief *b, struct buf *out);
 void prompt_task(const struct brief *b, const struct step_request *step, struct buf *out);

@@ -1,7 +1,8 @@
 /* The context of a plan's calls: ticket, files, codebase. Depends on nothing that changes after research, so that its
  * bytes are the same for every step and a model's cache can serve them. */
-#include <string.h>
 #include "planner/prompt.h"
+
+#include <string.h>
 #include "planner/prose.h"
 
 enum { RELEVANT_FILES = 12, RELEVANT_BYTES = 32 * 1024, RELEVANT_TOTAL = 200 * 1024 };
@@ -22,8 +23,8 @@ static void ticket(const struct brief *b, struct buf *out)
     if (t.n) buf_char(&t, '\n');
     buf_str(&t, b->ticket.body);
     prompt_fenced(out, "ticket", buf_cstr(&t));
-    static const char *const names[] = { "Constraints", "Timeline", "Resources" };
-    const char *const texts[] = { b->constraints, b->timeline, b->resources };
+    static const char *const names[] = {"Constraints", "Timeline", "Resources"};
+    const char *const texts[] = {b->constraints, b->timeline, b->resources};
     for (size_t i = 0; i < countof(names); i++) {
         if (prose_blank(texts[i])) continue;
         buf_fmt(out, "\n## %s\n\n", names[i]);
@@ -36,12 +37,15 @@ static void files(const struct brief *b, struct buf *out)
     if (b->files.n) buf_str(out, "\n# Files the ticket mentions, whole\n");
     for (size_t i = 0; i < b->files.n; i++) {
         const struct brief_file *f = &b->files.v[i];
-        buf_fmt(out, "\n## %s\n\n%s; %s%s\n\n", f->path, reading_names[f->reading], f->why ? f->why : "mentioned", f->given ? "; given, not part of the repository" : "");
+        buf_fmt(out, "\n## %s\n\n%s; %s%s\n\n", f->path, reading_names[f->reading], f->why ? f->why : "mentioned",
+                f->given ? "; given, not part of the repository" : "");
         prompt_fenced(out, f->path, f->content);
     }
     if (b->missing.n) buf_str(out, "\n# Mentioned but not to be had\n\n");
     for (size_t i = 0; i < b->missing.n; i++)
-        buf_fmt(out, "- %s (%s%s%s)\n", b->missing.v[i].path, b->missing.v[i].why ? b->missing.v[i].why : "mentioned", b->missing.v[i].closest ? "; closest existing path: " : "", b->missing.v[i].closest ? b->missing.v[i].closest : "");
+        buf_fmt(out, "- %s (%s%s%s)\n", b->missing.v[i].path, b->missing.v[i].why ? b->missing.v[i].why : "mentioned",
+                b->missing.v[i].closest ? "; closest existing path: " : "",
+                b->missing.v[i].closest ? b->missing.v[i].closest : "");
 }
 
 typedef LIST(struct finding) finding_list;
@@ -65,7 +69,9 @@ static void findings(struct buf *out, const char *title, const void *list)
 
 static void commands(const struct survey *s, struct buf *out)
 {
-    buf_str(out, s->commands.n ? "\nCommands (the list of commands; nothing else may be used for automated verification):\n" : "\nCommands: none were found.\n");
+    buf_str(out, s->commands.n
+                     ? "\nCommands (the list of commands; nothing else may be used for automated verification):\n"
+                     : "\nCommands: none were found.\n");
     for (size_t i = 0; i < s->commands.n; i++) {
         const struct survey_command *c = &s->commands.v[i];
         buf_fmt(out, "- `%s` (%s", c->name, command_kind_names[c->kind]);
@@ -79,11 +85,17 @@ static void layout(const struct survey *s, struct buf *out)
 {
     if (s->dirs.n) buf_str(out, "\nFolders:\n");
     for (size_t i = 0; i < s->dirs.n && i < 80; i++)
-        buf_fmt(out, "- %s/ (%lld files%s%s)\n", s->dirs.v[i].path, (long long)s->dirs.v[i].files, s->dirs.v[i].what ? ", " : "", s->dirs.v[i].what ? s->dirs.v[i].what : "");
+        buf_fmt(out, "- %s/ (%lld files%s%s)\n", s->dirs.v[i].path, (long long)s->dirs.v[i].files,
+                s->dirs.v[i].what ? ", " : "", s->dirs.v[i].what ? s->dirs.v[i].what : "");
     for (size_t i = 0; i < s->migrations.n; i++)
-        buf_fmt(out, "\nMigrations: %s in %s, named %s; the newest is %s, the next is called %s\n", s->migrations.v[i].tool ? s->migrations.v[i].tool : "files", s->migrations.v[i].dir, s->migrations.v[i].naming ? s->migrations.v[i].naming : "freely", s->migrations.v[i].newest ? s->migrations.v[i].newest : "none", s->migrations.v[i].next ? s->migrations.v[i].next : "freely");
+        buf_fmt(out, "\nMigrations: %s in %s, named %s; the newest is %s, the next is called %s\n",
+                s->migrations.v[i].tool ? s->migrations.v[i].tool : "files", s->migrations.v[i].dir,
+                s->migrations.v[i].naming ? s->migrations.v[i].naming : "freely",
+                s->migrations.v[i].newest ? s->migrations.v[i].newest : "none",
+                s->migrations.v[i].next ? s->migrations.v[i].next : "freely");
     for (size_t i = 0; i < s->tests.n; i++)
-        buf_fmt(out, "\nTests: %s, named %s\n", s->tests.v[i].framework ? s->tests.v[i].framework : "of their own kind", s->tests.v[i].pattern ? s->tests.v[i].pattern : "freely");
+        buf_fmt(out, "\nTests: %s, named %s\n", s->tests.v[i].framework ? s->tests.v[i].framework : "of their own kind",
+                s->tests.v[i].pattern ? s->tests.v[i].pattern : "freely");
 }
 
 static bool mentioned(const struct brief *b, const char *path)
@@ -105,7 +117,9 @@ static void relevant(const struct brief *b, const struct codebase *cb, struct bu
     for (size_t i = 0, n = 0; i < r->files.n && n < RELEVANT_FILES; i++) {
         struct err ignored;
         auto_buf text = BUF_INIT(RELEVANT_BYTES);
-        if (mentioned(b, r->files.v[i].path) || tree_read(cb->tree, r->files.v[i].path, RELEVANT_BYTES, &text, &ignored) != ERR_OK) continue;
+        if (mentioned(b, r->files.v[i].path) ||
+            tree_read(cb->tree, r->files.v[i].path, RELEVANT_BYTES, &text, &ignored) != ERR_OK)
+            continue;
         if (*shown + text.n > RELEVANT_TOTAL) continue;
         *shown += text.n;
         n++;
@@ -118,7 +132,8 @@ static void codebase(const struct brief *b, size_t i, struct buf *out, size_t *s
 {
     const struct codebase *cb = &b->codebases.v[i];
     const struct survey *s = cb->survey;
-    buf_fmt(out, "\n# Codebase%s%s\n\nTree %s", b->codebases.n > 1 ? " " : "", b->codebases.n > 1 && cb->base.alias ? cb->base.alias : "", cb->base.tree ? cb->base.tree : "unknown");
+    buf_fmt(out, "\n# Codebase%s%s\n\nTree %s", b->codebases.n > 1 ? " " : "",
+            b->codebases.n > 1 && cb->base.alias ? cb->base.alias : "", cb->base.tree ? cb->base.tree : "unknown");
     if (cb->base.commit) buf_fmt(out, ", commit %s", cb->base.commit);
     if (i > 0 && cb->base.alias) buf_fmt(out, "; its paths are written %s//path", cb->base.alias);
     buf_char(out, '\n');

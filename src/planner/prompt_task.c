@@ -1,6 +1,7 @@
 /* The task of one step: its text, and what earlier steps and people have decided. */
-#include <string.h>
 #include "planner/prompt.h"
+
+#include <string.h>
 #include "planner/prose.h"
 
 static void as_json(struct buf *out, const char *title, const struct record *r, const void *value)
@@ -106,11 +107,13 @@ void prompt_task(const struct brief *b, const struct step_request *step, struct 
         return;
     }
     answers(b, out);
-    if (b->understanding && step->kind != STEP_UNDERSTAND) as_json(out, "Understanding", &understanding_record, b->understanding);
+    if (b->understanding && step->kind != STEP_UNDERSTAND)
+        as_json(out, "Understanding", &understanding_record, b->understanding);
     if (step->kind == STEP_OPTIONS) more(b, out);
     if (b->options && step->kind > STEP_OPTIONS) as_json(out, "Options", &options_record, b->options);
     if (step->kind > STEP_OPTIONS) choice(b, out);
     if (b->outline && step->kind > STEP_OUTLINE) as_json(out, "Outline", &outline_record, b->outline);
     if (row) as_json(out, "The phase to write", &phase_outline_record, row);
-    for (size_t i = 0; step->kind == STEP_CLOSING && i < b->phases.n; i++) as_json(out, b->phases.v[i].title, &phase_record, &b->phases.v[i]);
+    for (size_t i = 0; step->kind == STEP_CLOSING && i < b->phases.n; i++)
+        as_json(out, b->phases.v[i].title, &phase_record, &b->phases.v[i]);
 }

@@ -25,7 +25,7 @@ struct span span_trim(struct span s)
 struct span span_rest(struct span s, size_t from)
 {
     if (from > s.n) from = s.n;
-    return (struct span){ s.p ? s.p + from : s.p, s.n - from };
+    return (struct span){s.p ? s.p + from : s.p, s.n - from};
 }
 
 bool span_is(struct span s, const char *word)
@@ -49,7 +49,8 @@ size_t span_words(struct span s)
 
 bool prose_is_word_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
 }
 
 /* Does the phrase stand at s.p[at]? The word's border before it is the caller's business. */
@@ -86,7 +87,7 @@ bool span_has_word(struct span s, const char *word)
 
 static struct span whole(const char *s)
 {
-    return (struct span){ s, s ? strlen(s) : 0 };
+    return (struct span){s, s ? strlen(s) : 0};
 }
 
 bool prose_has_word(const char *s, const char *word)
@@ -121,7 +122,11 @@ bool prose_blank(const char *s)
 /* Bytes of the valid UTF-8 character at p, 0 when there is none (RFC 3629, the rules that matter for cutting). */
 static size_t character(const unsigned char *p, size_t n)
 {
-    size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xC2 && p[0] < 0xE0 ? 2 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3 : p[0] >= 0xF0 && p[0] < 0xF5 ? 4 : 0;
+    size_t len = p[0] < 0x80                   ? 1
+                 : p[0] >= 0xC2 && p[0] < 0xE0 ? 2
+                 : p[0] >= 0xE0 && p[0] < 0xF0 ? 3
+                 : p[0] >= 0xF0 && p[0] < 0xF5 ? 4
+                                               : 0;
     if (len == 0 || len > n) return 0;
     for (size_t i = 1; i < len; i++)
         if ((p[i] & 0xC0) != 0x80) return 0;
@@ -180,7 +185,8 @@ char *prose_sentence(struct arena *a, const char *s)
     char *bare = prose_bare(a, s);
     size_t n = bare ? strlen(bare) : 0;
     if (n == 0) return bare;
-    if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`') bare[0] = (char)(bare[0] - 'a' + 'A');
+    if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`')
+        bare[0] = (char)(bare[0] - 'a' + 'A');
     if (strchr("?!", bare[n - 1])) return bare;
     return arena_fmt(a, "%s.", bare);
 }
@@ -231,11 +237,11 @@ void prose_list_add(struct arena *a, void *list, const char *s)
 
 struct span prose_line(const char *s, int64_t line)
 {
-    struct span none = { "", 0 };
+    struct span none = {"", 0};
     for (; s && line > 1; line--) {
         s = strchr(s, '\n');
         if (s) s++;
     }
     if (!s || line < 1) return none;
-    return (struct span){ s, strcspn(s, "\r\n") };
+    return (struct span){s, strcspn(s, "\r\n")};
 }

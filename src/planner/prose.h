@@ -17,11 +17,11 @@ struct span {
     const char *p;
     size_t n;
 };
-struct span span_trim(struct span s);                   /* blanks at both ends */
+struct span span_trim(struct span s); /* blanks at both ends */
 struct span span_rest(struct span s, size_t from);
-bool span_is(struct span s, const char *word);          /* ignoring case */
-bool span_starts(struct span s, const char *prefix);    /* ignoring case */
-size_t span_words(struct span s);                       /* runs of bytes other than blanks */
+bool span_is(struct span s, const char *word);       /* ignoring case */
+bool span_starts(struct span s, const char *prefix); /* ignoring case */
+size_t span_words(struct span s);                    /* runs of bytes other than blanks */
 
 bool prose_is_word_char(char c); /* letters, digits, '_' and bytes above ASCII */
 /* Position of a word or phrase at word borders, ignoring case; a blank matches any run of blanks, a final '*' lets the
@@ -53,7 +53,7 @@ void prose_list_add(struct arena *a, void *list /* LIST(const char *) * */, cons
 /* The line, 1-based, without its end; an empty span past the end. */
 struct span prose_line(const char *s, int64_t line);
 
-/* --- names ------------------------------------------------------------------------------------------------------ */
+/* --- names -------------------------------------------------------------------------------------------------------- */
 enum name_style { NAME_SNAKE, NAME_KEBAB, NAME_CAMEL, NAME_PASCAL, NAME_FLAT };
 /* Words joined in a style: ("password reset", NAME_CAMEL) → "passwordReset". Only letters and digits remain. */
 char *name_styled(struct arena *a, const char *words, enum name_style style);
@@ -61,8 +61,8 @@ enum name_style name_style_of(const char *stem); /* of a file's stem; NAME_FLAT 
 /* Splits a name into lower-case words: "passwordReset", "password-reset" → "password reset". */
 char *name_words(struct arena *a, const char *name);
 
-/* --- paths ------------------------------------------------------------------------------------------------------ */
-struct span file_dir(const char *path);  /* "" at the top */
+/* --- paths -------------------------------------------------------------------------------------------------------- */
+struct span file_dir(const char *path); /* "" at the top */
 const char *file_base(const char *path);
 struct span file_stem(const char *path); /* base name up to the first dot that is not its first byte */
 const char *file_ext(const char *path);  /* after the last dot, "" when there is none */

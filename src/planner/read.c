@@ -1,8 +1,9 @@
 /* Reading what a ticket mentions: every file named is read whole, in priority order; what cannot be had is said. */
+#include "pland/planner/planner.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include "pland/planner/extract.h"
-#include "pland/planner/planner.h"
 #include "planner/prose.h"
 
 typedef LIST(struct brief_file) file_list;
@@ -18,13 +19,16 @@ struct reading_work {
 };
 enum { MAX_CODEBASES = 32, MAX_FILES = 200 };
 
-/* --- priority -------------------------------------------------------------------------------------------------------- */
-static const struct { int reading; const char *words[10]; } reading_rows[] = {
-    { READ_SCHEMA, { "openapi", "swagger", "schema", "proto", "graphql", "asyncapi", "wsdl", "raml" } },
-    { READ_TICKET, { "ticket", "tickets", "issue", "issues", "story", "stories", "requirements", "prd", "epic", "jira" } },
-    { READ_TESTS, { "test", "tests", "spec", "specs", "e2e", "fixtures" } },
+/* --- priority ----------------------------------------------------------------------------------------------------- */
+static const struct {
+    int reading;
+    const char *words[12];
+} reading_rows[] = {
+    {READ_SCHEMA, {"openapi", "swagger", "schema", "proto", "graphql", "asyncapi", "wsdl", "raml"}},
+    {READ_TICKET, {"ticket", "tickets", "issue", "issues", "story", "stories", "requirements", "prd", "epic", "jira"}},
+    {READ_TESTS, {"test", "tests", "spec", "specs", "e2e", "fixtures"}},
 };
-static const char *const prose_extensions[] = { "md", "txt", "rst", "adoc", "org", "html", "pdf", "docx", "mdx" };
+static const char *const prose_extensions[] = {"md", "txt", "rst", "adoc", "org", "html", "pdf", "docx", "mdx"};
 
 static bool path_has_word(struct arena *a, const char *path, const char *word)
 {
@@ -34,7 +38,8 @@ static bool path_has_word(struct arena *a, const char *path, const char *word)
 static int reading_of(struct arena *a, const char *path)
 {
     bool prose = false;
-    for (size_t i = 0; i < countof(prose_extensions); i++) prose = prose || prose_same(file_ext(path), prose_extensions[i]);
+    for (size_t i = 0; i < countof(prose_extensions); i++)
+        prose = prose || prose_same(file_ext(path), prose_extensions[i]);
     for (size_t i = 0; i < countof(reading_rows); i++)
         for (const char *const *w = reading_rows[i].words; *w; w++) {
             if (!path_has_word(a, path, *w)) continue;
@@ -58,7 +63,7 @@ static bool have(const struct reading_work *w, const char *path)
     return false;
 }
 
-/* --- missing --------------------------------------------------------------------------------------------------------- */
+/* --- missing ------------------------------------------------------------------------------------------------------ */
 static const char *closest_of(struct reading_work *w, const char *path)
 {
     for (size_t c = 0; c < w->b->codebases.n; c++) {
@@ -74,10 +79,10 @@ static void miss(struct reading_work *w, const char *path, const char *why, bool
     for (size_t i = 0; i < w->missing.n; i++)
         if (prose_same(w->missing.v[i].path, path)) return;
     m = w->missing.n < 100 ? PUSH(w->a, w->missing) : NULL;
-    if (m) *m = (struct missing_mention){ .path = path, .why = why, .closest = guess ? closest_of(w, path) : NULL };
+    if (m) *m = (struct missing_mention){.path = path, .why = why, .closest = guess ? closest_of(w, path) : NULL};
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 static enum err_kind read_one(struct reading_work *w, size_t codebase, const char *path, const char *why)
 {
     const char *full = full_path(w, codebase, path);
@@ -90,7 +95,10 @@ static enum err_kind read_one(struct reading_work *w, size_t codebase, const cha
     if (k != ERR_OK) {
         miss(w, full, arena_fmt(w->a, "%s, cannot be read: %s", why, w->e->msg), false);
     } else if (w->files.n < MAX_FILES && (f = PUSH(w->a, w->files)) != NULL) {
-        *f = (struct brief_file){ .path = full, .content = arena_dup_n(w->a, buf_cstr(&b), b.n), .reading = reading_of(w->a, path), .why = why };
+        *f = (struct brief_file){.path = full,
+                                 .content = arena_dup_n(w->a, buf_cstr(&b), b.n),
+                                 .reading = reading_of(w->a, path),
+                                 .why = why};
         if (!f->content) w->files.n--;
     }
     buf_release(&b);
@@ -106,7 +114,8 @@ static enum err_kind read_named(struct reading_work *w, const char *written, con
     for (size_t c = 0; c < w->b->codebases.n && c < MAX_CODEBASES; c++) {
         const struct codebase *cb = &w->b->codebases.v[c];
         const char *look = written;
-        if (inner && cb->base.alias && strncmp(written, cb->base.alias, (size_t)(inner - written)) == 0) look = inner + 2;
+        if (inner && cb->base.alias && strncmp(written, cb->base.alias, (size_t)(inner - written)) == 0)
+            look = inner + 2;
         if (!cb->tree || tree_normalise(look, path, sizeof path, &ignored) != ERR_OK) continue;
         if (tree_find(cb->tree, path)) {
             const char *copy = arena_dup(w->a, path);
@@ -125,7 +134,7 @@ static enum err_kind read_named(struct reading_work *w, const char *written, con
 static enum err_kind read_text_mentions(struct reading_work *w, const char *text, const char *from)
 {
     for (size_t c = 0; text && c < w->b->codebases.n && c < MAX_CODEBASES; c++) {
-        struct path_mentions found = { 0 };
+        struct path_mentions found = {0};
         struct tree *t = w->b->codebases.v[c].tree;
         enum err_kind k = t ? survey_mentions(t, text, w->a, &found, w->e) : ERR_OK;
         for (size_t i = 0; k == ERR_OK && i < found.paths.n; i++) {
@@ -138,10 +147,14 @@ static enum err_kind read_text_mentions(struct reading_work *w, const char *text
     return ERR_OK;
 }
 
-/* A line that asks for the file to be made does not miss it. */
+/* "create docs/new.md": who asks for a file to be made does not miss it. Looks at the words before the path. */
 static bool to_be_made(const struct extract_item *it)
 {
-    return prose_has_any(it->quote, (const char *const[]){ "create", "add", "new", "write", "generate", "introduce", "produce", "called", "save to", "output", NULL }) != NULL;
+    static const char *const words[] = {"create",  "add",    "new",     "write",  "generate", "introduce",
+                                        "produce", "called", "save to", "output", NULL};
+    const char *at = strstr(it->quote, it->text), *from = at;
+    while (from && from > it->quote && at - from < 40 && !(from[0] == ' ' && strchr(".;!?", from[-1]))) from--;
+    return at && span_has_any((struct span){from, (size_t)(at - from)}, words) != NULL;
 }
 
 static bool resolved(const struct reading_work *w, const char *path)
@@ -163,13 +176,16 @@ static enum err_kind read_extracted(struct reading_work *w, const struct extract
         bool folder = n > 0 && it->text[n - 1] == '/';
         enum err_kind k;
         if (resolved(w, it->text)) continue;
-        k = read_named(w, it->text, it->line > 0 ? arena_fmt(w->a, "named in the ticket, line %lld", (long long)it->line) : "named in the title", !to_be_made(it) && !folder);
+        k = read_named(w, it->text,
+                       it->line > 0 ? arena_fmt(w->a, "named in the ticket, line %lld", (long long)it->line)
+                                    : "named in the title",
+                       !to_be_made(it) && !folder);
         if (k != ERR_OK) return k;
     }
     return ERR_OK;
 }
 
-/* --- links --------------------------------------------------------------------------------------------------------------- */
+/* --- links -------------------------------------------------------------------------------------------------------- */
 /* "https://host/owner/repo/blob/main/docs/a.md" when the tree has docs/a.md, or a file given under the link's name. */
 static bool covered(struct reading_work *w, const char *link)
 {
@@ -188,7 +204,8 @@ static enum err_kind link_read(struct reading_work *w, const char *link, const c
     const char *blob = strstr(link, "/blob/"), *path = blob ? strchr(blob + 6, '/') : NULL;
     if (strncmp(link, "http://", 7) != 0 && strncmp(link, "https://", 8) != 0) return read_named(w, link, why, true);
     for (size_t c = 0; path && c < w->b->codebases.n; c++)
-        if (w->b->codebases.v[c].tree && tree_find(w->b->codebases.v[c].tree, path + 1)) return read_one(w, c, arena_dup(w->a, path + 1), why);
+        if (w->b->codebases.v[c].tree && tree_find(w->b->codebases.v[c].tree, path + 1))
+            return read_one(w, c, arena_dup(w->a, path + 1), why);
     if (!covered(w, link)) miss(w, link, why, false);
     return ERR_OK;
 }
@@ -200,13 +217,14 @@ static enum err_kind read_links(struct reading_work *w, const struct extract *x)
         if (k != ERR_OK) return k;
     }
     for (size_t i = 0; i < x->links.n; i++) {
-        enum err_kind k = link_read(w, x->links.v[i].text, arena_fmt(w->a, "linked in the ticket, line %lld", (long long)x->links.v[i].line));
+        enum err_kind k = link_read(w, x->links.v[i].text,
+                                    arena_fmt(w->a, "linked in the ticket, line %lld", (long long)x->links.v[i].line));
         if (k != ERR_OK) return k;
     }
     return ERR_OK;
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------------ */
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
 static int by_priority(const void *a, const void *b)
 {
     const struct brief_file *x = a, *y = b;
@@ -218,10 +236,11 @@ static int by_priority(const void *a, const void *b)
 static enum err_kind relevance(struct reading_work *w)
 {
     struct brief *b = w->b;
-    const char *text = arena_fmt(w->a, "%s\n%s", b->ticket.body ? b->ticket.body : "", b->constraints ? b->constraints : "");
+    const char *text =
+        arena_fmt(w->a, "%s\n%s", b->ticket.body ? b->ticket.body : "", b->constraints ? b->constraints : "");
     for (size_t c = 0; c < b->codebases.n && c < MAX_CODEBASES; c++) {
         struct codebase *cb = &b->codebases.v[c];
-        struct relevance_query q = { .title = b->ticket.title, .text = text };
+        struct relevance_query q = {.title = b->ticket.title, .text = text};
         enum err_kind k;
         if (!cb->tree || !cb->survey) continue;
         memcpy(&q.mentions, &w->paths[c], sizeof q.mentions);
@@ -246,12 +265,14 @@ static void take_given(struct reading_work *w)
 
 enum err_kind planner_read(struct brief *b, struct arena *a, struct err *e)
 {
-    struct reading_work w = { .b = b, .a = a, .e = e };
+    struct reading_work w = {.b = b, .a = a, .e = e};
     struct extract x;
-    enum err_kind k = planner_extract(b->ticket.title, b->ticket.body, b->ticket.body ? strlen(b->ticket.body) : 0, a, &x, e);
+    enum err_kind k =
+        planner_extract(b->ticket.title, b->ticket.body, b->ticket.body ? strlen(b->ticket.body) : 0, a, &x, e);
     if (k != ERR_OK) return k;
     take_given(&w);
-    for (size_t i = 0; i < b->mentions.n && k == ERR_OK; i++) k = read_named(&w, b->mentions.v[i], "mentioned by whoever asked", true);
+    for (size_t i = 0; i < b->mentions.n && k == ERR_OK; i++)
+        k = read_named(&w, b->mentions.v[i], "mentioned by whoever asked", true);
     if (k == ERR_OK) k = read_text_mentions(&w, b->ticket.title, "title");
     if (k == ERR_OK) k = read_text_mentions(&w, b->ticket.body, "ticket");
     if (k == ERR_OK) k = read_text_mentions(&w, b->constraints, "constraints");

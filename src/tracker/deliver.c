@@ -1,4 +1,4 @@
-/* One attempt to deliver an outgoing webhook by Standard Webhooks: sent by the HTTP loop, written down by the recorder. */
+/* One attempt to deliver an outgoing webhook by Standard Webhooks: sent by the HTTP loop, recorded by the recorder. */
 #include "tracker/inner.h"
 
 #include <stdio.h>
@@ -10,11 +10,12 @@
 #define AGAIN_MS 5000                                 /* when it was not the receiver's fault */
 enum { ANSWER_MAX = 64 * 1024 };
 
-/* --- how it ended -------------------------------------------------------------------------------------------------------- */
+/* --- how it ended ------------------------------------------------------------------------------------------------- */
 /* The receiver has spoken, even when what follows its status was too much or broke off. */
 static bool answered(const struct delivery *d)
 {
-    return d->status > 0 && (d->end == HTTP_END_ANSWERED || d->end == HTTP_END_TOO_LARGE || d->end == HTTP_END_IDLE || d->end == HTTP_END_BROKEN);
+    return d->status > 0 && (d->end == HTTP_END_ANSWERED || d->end == HTTP_END_TOO_LARGE || d->end == HTTP_END_IDLE ||
+                             d->end == HTTP_END_BROKEN);
 }
 
 static bool not_tried(const struct delivery *d)
@@ -85,7 +86,7 @@ void delivery_record(struct delivery *d)
     finish(d, run_at, why);
 }
 
-/* --- sending ------------------------------------------------------------------------------------------------------------- */
+/* --- sending ------------------------------------------------------------------------------------------------------ */
 static void on_done(void *arg, const struct http_result *r)
 {
     struct delivery *d = arg;
@@ -103,15 +104,27 @@ static enum err_kind post(struct delivery *d, struct err *e)
     char signature[SIGNATURE_LEN], at[24];
     const char *secret = NULL;
     const struct http_header headers[] = {
-        { "Content-Type", "application/json" }, { "webhook-id", d->row.id }, { "webhook-timestamp", at }, { "webhook-signature", signature },
+        { "Content-Type", "application/json" }, { "webhook-id", d->row.id }, { "webhook-timestamp", at },
+        { "webhook-signature", signature },
     };
     struct http_request r = {
-        .method = "POST", .url = d->hook.url, .dest = HTTP_API, .lane = d->tracker->lane, .headers = headers, .n_headers = countof(headers),
-        .body = d->row.body, .n_body = strlen(d->row.body), .connect_ms = 5000, .head_ms = 15000, .idle_ms = 5000, .total_ms = 20000,
+        .method = "POST",
+        .url = d->hook.url,
+        .dest = HTTP_API,
+        .lane = d->tracker->lane,
+        .headers = headers,
+        .n_headers = countof(headers),
+        .body = d->row.body,
+        .n_body = strlen(d->row.body),
+        .connect_ms = 5000,
+        .head_ms = 15000,
+        .idle_ms = 5000,
+        .total_ms = 20000,
         .max_bytes = ANSWER_MAX,
     };
     enum err_kind k = service_unseal(d->tracker->service, d->hook.secret, d->hook.n_secret, d->arena, &secret, e);
-    if (k != ERR_OK || (k = signature_make(secret, d->row.id, seconds, d->row.body, r.n_body, signature, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = signature_make(secret, d->row.id, seconds, d->row.body, r.n_body, signature, e)) != ERR_OK)
+        return k;
     (void)snprintf(at, sizeof at, "%lld", (long long)seconds);
     return http_send(d->tracker->loop, &r, &events, d, NULL, e);
 }

@@ -11,7 +11,7 @@
 enum ticket_event { ACTION_CREATED, ACTION_UPDATED, ACTION_CLOSED };
 static const char *const action_names[] = { "created", "updated", "closed", NULL };
 
-/* --- the payload -------------------------------------------------------------------------------------------------------- */
+/* --- the payload -------------------------------------------------------------------------------------------------- */
 struct payload {
     int action;
     struct ticket ticket;
@@ -70,11 +70,11 @@ static bool labelled(const struct event *v)
     return false;
 }
 
-/* --- what is done with it ------------------------------------------------------------------------------------------------ */
+/* --- what is done with it ----------------------------------------------------------------------------------------- */
 static struct call call_of(const struct event *v, const void *in)
 {
-    struct call c = { .service = v->tracker->service, .in = in, .arena = v->arena, .has_key = true,
-                      .caller = { .person = v->source.created_by, .project = v->source.project, .role = ROLE_PLANNER } };
+    const struct caller caller = { .person = v->source.created_by, .project = v->source.project, .role = ROLE_PLANNER };
+    struct call c = { .service = v->tracker->service, .caller = caller, .in = in, .arena = v->arena, .has_key = true };
     char name[64];
     (void)snprintf(name, sizeof name, "inbound %lld", (long long)v->row.n);
     c.key = hash_sha256(name, strlen(name)); /* this delivery, once, however often the job runs */
@@ -106,7 +106,7 @@ static enum err_kind make_plan(struct event *v, const char **ret, struct err *e)
     return ERR_OK;
 }
 
-/* A ticket that is closed ends the plan that was still being made for it; one that was approved is left to its people. */
+/* A ticket that is closed ends the plan that is still being made for it; an approved one is left to its people. */
 static enum err_kind cancel_plan(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     static const struct reason_request reason = { .reason = "the ticket was closed" };
@@ -153,7 +153,9 @@ static enum err_kind act(struct event *v, const char **ret, struct err *e)
 /* What may be different the next time; everything else is the sender's or the settings' fault. */
 static bool temporary(enum err_kind k)
 {
-    static const enum err_kind kinds[] = { ERR_BUSY, ERR_NOMEM, ERR_IO, ERR_FULL, ERR_INTERNAL, ERR_TIMEOUT, ERR_UPSTREAM };
+    static const enum err_kind kinds[] = {
+        ERR_BUSY, ERR_NOMEM, ERR_IO, ERR_FULL, ERR_INTERNAL, ERR_TIMEOUT, ERR_UPSTREAM,
+    };
     for (size_t i = 0; i < countof(kinds); i++)
         if (kinds[i] == k) return true;
     return false;
@@ -163,9 +165,10 @@ static enum err_kind take(struct event *v, struct err *e)
 {
     const char *outcome = NULL;
     enum err_kind k = ERR_OK;
-    if (v->source.settings) k = record_parse(&settings_record, v->source.settings, strlen(v->source.settings), &v->settings, v->arena, e);
+    if (v->source.settings)
+        k = record_parse(&settings_record, v->source.settings, strlen(v->source.settings), &v->settings, v->arena, e);
     if (k != ERR_OK) { /* written by us */
-        e->kind = ERR_INTERNAL;
+        if (!temporary(k)) e->kind = ERR_INTERNAL;
         return err_wrap(e, "settings of source %s", v->source.id);
     }
     k = act(v, &outcome, e);
@@ -184,7 +187,8 @@ enum err_kind tracker_inbound(struct tracker *t, const struct job *j, struct err
     long long n = j->subject ? strtoll(j->subject, &end, 10) : 0;
     enum err_kind k;
     if (!a) return err_nomem(e);
-    if (n <= 0 || *end) return err_set(e, ERR_INTERNAL, "the job names no delivery: '%.40s'", j->subject ? j->subject : "");
+    if (n <= 0 || *end)
+        return err_set(e, ERR_INTERNAL, "the job names no delivery: '%.40s'", j->subject ? j->subject : "");
     k = service_inbound_find(t->service, n, a, &v.row, &v.source, e);
     if (k == ERR_NOT_FOUND) return ERR_OK; /* the source is gone, and its deliveries with it */
     if (k != ERR_OK || v.row.done) return k;

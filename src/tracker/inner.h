@@ -14,8 +14,8 @@
 
 /* Standard Webhooks 1.0.0: "v1," + base64(HMAC-SHA256(key, id.timestamp.body)); the key is the base64 behind "whsec_".
  * ERR_INTERNAL: the secret is not of that form. */
-_must_check_ enum err_kind signature_make(const char *secret, const char *id, int64_t timestamp, const void *body, size_t n,
-                                          char ret[SIGNATURE_LEN], struct err *e);
+_must_check_ enum err_kind signature_make(const char *secret, const char *id, int64_t timestamp, const void *body,
+                                          size_t n, char ret[SIGNATURE_LEN], struct err *e);
 /* Any of the signatures in a header's list. Constant time in what is secret. */
 bool signature_listed(const char *header, const char *signature);
 /* "sha256=" + hex(HMAC-SHA256(secret, body)). */
@@ -44,7 +44,7 @@ struct tracker {
     struct service *service;
     struct http_loop *loop;
     unsigned lane;
-    pthread_t recorder;         /* writes down what became of attempts, so that the HTTP loop never waits for the store */
+    pthread_t recorder;         /* writes attempts down, so that the HTTP loop never waits for the store */
     struct lock lock;           /* guards ended_*, stopping */
     struct cond more;
     struct delivery *ended_first, **ended_last;

@@ -14,8 +14,8 @@ static enum err_kind key_of(const char *secret, uint8_t ret[KEY_MAX], size_t *re
     return ERR_OK;
 }
 
-enum err_kind signature_make(const char *secret, const char *id, int64_t timestamp, const void *body, size_t n, char ret[SIGNATURE_LEN],
-                             struct err *e)
+enum err_kind signature_make(const char *secret, const char *id, int64_t timestamp, const void *body, size_t n,
+                             char ret[SIGNATURE_LEN], struct err *e)
 {
     uint8_t key[KEY_MAX];
     size_t n_key = 0;
@@ -28,7 +28,8 @@ enum err_kind signature_make(const char *secret, const char *id, int64_t timesta
     if ((k = buf_check(&b, e)) != ERR_OK) return k;
     mac = hash_hmac(key, n_key, b.p, b.n);
     (void)snprintf(ret, SIGNATURE_LEN, "v1,");
-    if (!hash_base64(ret + 3, SIGNATURE_LEN - 3, mac.b, sizeof mac.b)) return err_set(e, ERR_INTERNAL, "a signature does not fit");
+    if (!hash_base64(ret + 3, SIGNATURE_LEN - 3, mac.b, sizeof mac.b))
+        return err_set(e, ERR_INTERNAL, "a signature does not fit");
     return ERR_OK;
 }
 

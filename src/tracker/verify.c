@@ -17,7 +17,7 @@ struct received {
 };
 typedef bool scheme_fn(struct received *r);
 
-/* --- schemes ----------------------------------------------------------------------------------------------------------- */
+/* --- schemes ------------------------------------------------------------------------------------------------------ */
 static bool parse_seconds(const char *s, int64_t *ret)
 {
     size_t n = strspn(s, "0123456789");
@@ -69,7 +69,7 @@ static bool verified(const struct source_row *s, struct received *r)
     return false;
 }
 
-/* --- the whole --------------------------------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
 static enum err_kind refuse(struct err *e)
 {
     return err_set(e, ERR_UNAUTHENTICATED, "the webhook's signature is missing, wrong or too old");
@@ -103,7 +103,9 @@ enum err_kind tracker_verify(struct call *c, struct err *e)
     if (c->n_body > INBOUND_MAX) return err_set(e, ERR_TOO_LARGE, "the body has more than %zu bytes", INBOUND_MAX);
     k = c->id ? service_source_find(c->service, c->id, c->arena, &source, e) : ERR_NOT_FOUND;
     if (k == ERR_NOT_FOUND) return refuse(e);
-    if (k != ERR_OK || (k = service_unseal(c->service, source.secret, source.n_secret, c->arena, &r.secret, e)) != ERR_OK) return k;
+    if (k != ERR_OK ||
+        (k = service_unseal(c->service, source.secret, source.n_secret, c->arena, &r.secret, e)) != ERR_OK)
+        return k;
     if (!r.secret[0] || !verified(&source, &r)) return r.nomem ? err_nomem(e) : refuse(e);
     if ((k = check_body(c, e)) != ERR_OK) return k;
     in = arena_alloc(c->arena, sizeof *in);

@@ -158,7 +158,7 @@ static bool take_hex(const char *p, size_t n, char *ret)
 
 bool trace_parse(const char *value, struct trace *ret)
 {
-    enum { LEN = 55 }; /* 00-<32>-<16>-<2> */
+    enum { LEN = TRACE_LEN - 1 }; /* 00-<32>-<16>-<2> */
     struct trace t;
     char version[3];
     if (strnlen(value, LEN) < LEN || value[2] != '-' || value[35] != '-' || value[52] != '-') return false;
@@ -168,4 +168,14 @@ bool trace_parse(const char *value, struct trace *ret)
     if (strspn(t.id, "0") == 32 || strspn(t.parent, "0") == 16) return false;
     *ret = t;
     return true;
+}
+
+void trace_print(const struct trace *t, const char *span, char ret[TRACE_LEN])
+{
+    memcpy(ret, "00-", 3);
+    memcpy(ret + 3, t->id, 32);
+    ret[35] = '-';
+    memcpy(ret + 36, span, 16);
+    ret[52] = '-';
+    memcpy(ret + 53, t->flags, 3);
 }

@@ -28,5 +28,7 @@ struct trace {
     char flags[3];
 };
 bool trace_parse(const char *value, struct trace *ret);
+enum { TRACE_LEN = 56 }; /* of the header's value, with NUL */
+void trace_print(const struct trace *t, const char *span, char ret[TRACE_LEN]); /* with another span */
 
 #endif

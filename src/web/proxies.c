@@ -121,6 +121,7 @@ void proxies_client(const struct proxies *p, const char *peer, const char *forwa
     struct address a;
     bool four;
     (void)snprintf(ret, cap, "%s", peer);
+    if (p->n == 0) return;
     while (n > 0 && trusted(p, ret)) {
         if (!last_member(forwarded, n, member, sizeof member, &n) || !parse_address(member, &a, &four)) return;
         (void)snprintf(ret, cap, "%s", member);

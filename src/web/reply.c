@@ -37,8 +37,8 @@ static bool rate_headers(const struct request *r, header_sink *add, void *arg)
 
 static bool all_headers(const struct request *r, const struct reply *p, header_sink *add, void *arg)
 {
-    char trace[64];
-    (void)snprintf(trace, sizeof trace, "00-%s-%s-%s", r->trace.id, r->span, r->trace.flags);
+    char trace[TRACE_LEN];
+    trace_print(&r->trace, r->span, trace);
     bool ok = add(arg, "API-Version", API_VERSION) && add(arg, "X-Request-Id", r->action.call.caller.request_id) &&
               add(arg, "traceparent", trace) && add(arg, "X-Content-Type-Options", "nosniff") && add(arg, "Referrer-Policy", "no-referrer") &&
               add(arg, "Cache-Control", p->cache ? p->cache : "no-store") && rate_headers(r, add, arg);

@@ -1,7 +1,6 @@
 /* Birth and death of a request, and what its headers say. */
 #include "web/request.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -103,19 +102,32 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
+/* 16 lower-case hexadecimal digits; on every request, hence by hand. */
+static void put_hex(char *ret, uint64_t v)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 15; i >= 0; i--, v >>= 4) ret[i] = digits[v & 15];
+    ret[16] = '\0';
+}
+
 static void take_ids(struct request *r)
 {
     struct web *w = r->web;
     const char *id = r->headers[H_REQUEST_ID];
     char *ret = r->action.call.caller.request_id;
-    size_t cap = sizeof r->action.call.caller.request_id;
-    if (id && header_request_id(id)) (void)snprintf(ret, cap, "%s", id);
-    else (void)snprintf(ret, cap, "req_%016llx%016llx", (unsigned long long)web_unique(w), (unsigned long long)web_unique(w));
-    if (!r->headers[H_TRACEPARENT] || !trace_parse(r->headers[H_TRACEPARENT], &r->trace)) {
-        (void)snprintf(r->trace.id, sizeof r->trace.id, "%016llx%016llx", (unsigned long long)web_unique(w), (unsigned long long)web_unique(w));
-        (void)snprintf(r->trace.flags, sizeof r->trace.flags, "01");
+    if (id && header_request_id(id)) {
+        memcpy(ret, id, strlen(id) + 1);
+    } else {
+        memcpy(ret, "req_", 4);
+        put_hex(ret + 4, web_unique(w));
+        put_hex(ret + 20, web_unique(w));
     }
-    (void)snprintf(r->span, sizeof r->span, "%016llx", (unsigned long long)web_unique(w));
+    if (!r->headers[H_TRACEPARENT] || !trace_parse(r->headers[H_TRACEPARENT], &r->trace)) {
+        put_hex(r->trace.id, web_unique(w));
+        put_hex(r->trace.id + 16, web_unique(w));
+        memcpy(r->trace.flags, "01", 3);
+    }
+    put_hex(r->span, web_unique(w) | 1); /* never all 0 */
 }
 
 void request_headers(struct request *r, const char *method)

@@ -19,7 +19,7 @@
 #include "web/poll.h"
 
 /* One connection's memory for headers and buffers: headers of 6 KiB and a target of 8 KiB fit. */
-enum { CONNECTION_MEMORY = 32 * 1024, POOL_THREADS = 4, POOL_WAITING = 256, GRACE_MS = 5000 };
+enum { CONNECTION_MEMORY = 24 * 1024, POOL_THREADS = 4, POOL_WAITING = 256, GRACE_MS = 5000 };
 
 uint64_t web_unique(struct web *w) /* splitmix64 */
 {

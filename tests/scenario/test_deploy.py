@@ -141,7 +141,7 @@ def test_quickstart_plans_twice(codebase, tmp_path):
     try:
         assert first.returncode == 0, first.stdout + first.stderr
         commit = run("git", "-C", codebase, "rev-parse", "--short", "HEAD").stdout.strip()
-        assert f"at commit {commit} (main)" in first.stdout and "Where to look next" in first.stdout
+        assert f"commit {commit} (main)" in first.stdout and "Where to look next" in first.stdout
         assert "src/ring.c" in first.stdout
         pid = (data / "pland.pid").read_text()
         second = run(*args, "-", input="# Count read entries\n\nSee `src/ring.c`.\n")

@@ -206,12 +206,14 @@ def test_registering_twice_and_outside_the_roots(ctl, home, registered):
 
 
 def test_a_person_at_a_terminal(home, registered):
-    """new --ask: questions and choice on the terminal, Return takes what is recommended; ends where approval is needed."""
+    """new --ask: questions and choice on the terminal, Return takes what is recommended; ends where approval is needed.
+    Standard output has the id alone, so that a script may ask."""
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(home)
         os.environ.update(HOME=str(home), TERM="xterm")
-        os.execv(BUILD / "planctl", ["planctl", "new", "ticket.md", "--repo", "ringlog", "--full", "--ask"])
+        script = 'id=$("$0" new ticket.md --repo ringlog --full --ask); code=$?; echo "<$id>"; exit $code'
+        os.execv("/bin/sh", ["sh", "-c", script, str(BUILD / "planctl")])
     seen, answered = b"", 0
     while True:
         try:
@@ -226,4 +228,4 @@ def test_a_person_at_a_terminal(home, registered):
             os.write(fd, b"\n")
     text = seen.decode(errors="replace")
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == WAITS, text
-    assert answered and "awaiting_approval" in text
+    assert answered and "awaiting_approval" in text and re.search("<plan_[0-9A-Z]{26}>", text)

@@ -142,10 +142,17 @@ START_TEST(test_security_is_asked_of_interfaces)
     struct fixture f;
     fixture_open(&f);
     advice_is(&f, "security-by-design", false);
-    change(&f, "/phases", "[{\"id\":\"ph1\",\"title\":\"a\",\"goal\":\"b\",\"provides\":[{\"kind\":\"endpoint\",\"name\":\"GET /a\"}],\"requirements\":[\"R1\",\"R2\"],"
-                          "\"estimate\":{\"optimistic\":1,\"likely\":2,\"pessimistic\":3},\"steps\":[{\"id\":\"ph1.s1\",\"title\":\"t\",\"text\":\"d\",\"files\":[],\"code\":[]}],"
-                          "\"automated\":[{\"command\":\"make test\",\"expect\":\"x\",\"expected_before\":\"pass\",\"provided_by\":\"\"}],\"manual\":[\"m\"],\"rollback\":\"r\"}]");
-    change(&f, "/closing/tests", "[{\"level\":\"unit\",\"name\":\"a\",\"file\":\"\",\"requirement\":\"R1\"},{\"level\":\"unit\",\"name\":\"a\",\"file\":\"\",\"requirement\":\"R2\"}]");
+    change(&f, "/phases",
+           "[{\"id\":\"ph1\",\"title\":\"a\",\"goal\":\"b\",\"provides\":[{\"kind\":\"endpoint\",\"name\":\"GET "
+           "/a\"}],\"requirements\":[\"R1\",\"R2\"],"
+           "\"estimate\":{\"optimistic\":1,\"likely\":2,\"pessimistic\":3},\"steps\":[{\"id\":\"ph1.s1\",\"title\":"
+           "\"t\",\"text\":\"d\",\"files\":[],\"code\":[]}],"
+           "\"automated\":[{\"command\":\"make "
+           "test\",\"expect\":\"x\",\"expected_before\":\"pass\",\"provided_by\":\"\"}],\"manual\":[\"m\"],"
+           "\"rollback\":\"r\"}]");
+    change(&f, "/closing/tests",
+           "[{\"level\":\"unit\",\"name\":\"a\",\"file\":\"\",\"requirement\":\"R1\"},{\"level\":\"unit\",\"name\":"
+           "\"a\",\"file\":\"\",\"requirement\":\"R2\"}]");
     change(&f, "/overview", "\"Version 1 logs errors.\"");
     advice_is(&f, "security-by-design", true);
     change(&f, "/overview", "\"Version 1 logs errors of authenticated callers.\"");
@@ -215,8 +222,9 @@ START_TEST(test_renamed_folder)
 {
     struct fixture f;
     fixture_open(&f);
-    change(&f, "/phases/2/steps/0/files", "[{\"path\":\"src/security\",\"change\":\"rename\",\"from\":\"src/auth\",\"why\":\"x\"},"
-                                          "{\"path\":\"src/security/token.py\",\"change\":\"modify\",\"why\":\"x\"}]");
+    change(&f, "/phases/2/steps/0/files",
+           "[{\"path\":\"src/security\",\"change\":\"rename\",\"from\":\"src/auth\",\"why\":\"x\"},"
+           "{\"path\":\"src/security/token.py\",\"change\":\"modify\",\"why\":\"x\"}]");
     run_check(&f);
     ck_assert_msg(!check_has_errors(&f.r), "%s", all_findings(&f));
     change(&f, "/phases/2/steps/0/files/-", "{\"path\":\"src/auth/token.py\",\"change\":\"modify\",\"why\":\"x\"}");
@@ -250,15 +258,19 @@ END_TEST
 /* Bytes that could make a scanner slow or run over the end. Time must grow with the length, not its square. */
 START_TEST(test_hostile_texts)
 {
-    static const char *const units[] = { "`", "``` ", "a/", "./", "<", "[", "password=", "sk-", "src/auth/`", "| curl ", "rm -", "../", ":1", "TODO", "//", "\"", "x.py ", "`src/x.py:", "AKIA", "{{" };
+    static const char *const units[] = { "`", "``` ", "a/", "./", "<", "[", "password=", "sk-", "src/auth/`",
+        "| curl ", "rm -", "../", ":1", "TODO", "//", "\"", "x.py ", "`src/x.py:", "AKIA", "{{" };
     for (size_t i = 0; i < countof(units); i++) {
         struct fixture f;
         auto_buf b = BUF_INIT(1 << 20);
         int64_t start;
         fixture_open(&f);
         while (b.n < 60000) buf_str(&b, units[i]);
-        ck_assert_int_eq(json_object_set_new(json_array_get(json_object_get(json_array_get(json_object_get(f.plan, "phases"), 2), "steps"), 0), "text",
-                                             json_string(buf_cstr(&b))), 0);
+        ck_assert_int_eq(
+            json_object_set_new(
+                json_array_get(json_object_get(json_array_get(json_object_get(f.plan, "phases"), 2), "steps"), 0),
+                "text", json_string(buf_cstr(&b))),
+            0);
         start = clock_mono();
         run_check(&f);
         ck_assert_msg(clock_mono() - start < 2000, "'%s' took %lld ms", units[i], (long long)(clock_mono() - start));
@@ -276,7 +288,8 @@ START_TEST(test_large_plan_is_quick)
     phases = json_object_get(f.plan, "phases");
     first = json_array_get(phases, 0);
     for (int i = 4; i <= 20; i++) {
-        json_t *p = json_deep_copy(first), *step = json_array_get(json_object_get(p, "steps"), 0), *files = json_array();
+        json_t *p = json_deep_copy(first), *step = json_array_get(json_object_get(p, "steps"), 0),
+               *files = json_array();
         char text[64];
         (void)snprintf(text, sizeof text, "ph%d", i);
         ck_assert_int_eq(json_object_set_new(p, "id", json_string(text)), 0);
@@ -284,7 +297,9 @@ START_TEST(test_large_plan_is_quick)
         ck_assert_int_eq(json_object_set_new(step, "id", json_string(text)), 0);
         for (int k = 0; k < 30; k++) {
             (void)snprintf(text, sizeof text, "src/auth/new_%d_%d.py", i, k);
-            ck_assert_int_eq(json_array_append_new(files, json_pack("{s:s,s:s,s:s}", "path", text, "change", "create", "why", "x")), 0);
+            ck_assert_int_eq(
+                json_array_append_new(files, json_pack("{s:s,s:s,s:s}", "path", text, "change", "create", "why", "x")),
+                0);
         }
         ck_assert_int_eq(json_object_set_new(step, "files", files), 0);
         ck_assert_int_eq(json_array_append_new(phases, p), 0);
@@ -312,8 +327,9 @@ START_TEST(test_table_and_page)
 }
 END_TEST
 
-UNIT_MAIN("check engine", { test_findings_are_ordered_and_keep_their_ids, test_result_survives_its_record, test_small_plans_have_a_shorter_contract,
-                            test_a_reason_replaces_a_section, test_advice, test_security_is_asked_of_interfaces, test_dependencies_and_emptiness,
-                            test_destruction_without_a_way_back, test_secrets_do_not_show_in_findings,
-                            test_files_that_came_with_the_ticket_are_not_wrong, test_renamed_folder, test_empty_tree, test_hostile_texts,
-                            test_large_plan_is_quick, test_table_and_page })
+UNIT_MAIN("check engine",
+          { test_findings_are_ordered_and_keep_their_ids, test_result_survives_its_record,
+            test_small_plans_have_a_shorter_contract, test_a_reason_replaces_a_section, test_advice,
+            test_security_is_asked_of_interfaces, test_dependencies_and_emptiness, test_destruction_without_a_way_back,
+            test_secrets_do_not_show_in_findings, test_files_that_came_with_the_ticket_are_not_wrong,
+            test_renamed_folder, test_empty_tree, test_hostile_texts, test_large_plan_is_quick, test_table_and_page })

@@ -34,7 +34,7 @@ START_TEST(links_and_images_by_scheme)
     renders("[![p](x.png)](https://a)", "<p><a " REL " href=\"https://a\">p</a></p>\n");
     renders("![p](https://a/p.png)",
             "<p><img referrerpolicy=\"no-referrer\" loading=\"lazy\" src=\"https://a/p.png\" alt=\"p\"></p>\n");
-    renders("![i](t[! )i](http://p)", "<p>ii</p>\n"); /* md4c closes a link here that it has not opened */
+    renders("![i](t[! )i](http://p)", "<p>ii</p>\n"); /* md4c closes a link that it has not opened */
     renders("[a](ftp://x) [b](http://y)", "<p>a <a " REL " href=\"http://y\">b</a></p>\n");
 }
 END_TEST
@@ -54,6 +54,8 @@ START_TEST(comments_vanish_but_not_from_code)
     renders("```\n<!-- x -->\n```", "<pre><code>&lt;!-- x --&gt;\n</code></pre>\n");
     renders("```\n```` x\n        ```\n<!-- x -->\n```",
             "<pre><code>```` x\n        ```\n&lt;!-- x --&gt;\n</code></pre>\n");
+    renders("```\n<!--\n```\n<!-- x -->\n\n    ```\n<!-- y -->\n",
+            "<pre><code>&lt;!--\n</code></pre>\n<pre><code>```\n</code></pre>\n");
     renders("a <!-- open", "<p>a &lt;!-- open</p>\n");
     renders("<!-- a --><!-- b -->x <!--", "<p>x &lt;!--</p>\n");
     renders("\\` <!-- x --> `y", "<p>`  `y</p>\n");

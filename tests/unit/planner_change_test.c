@@ -46,12 +46,14 @@ static void no_errors(struct world *w, const struct document *d)
     world_check(w, &r);
     w->document = kept;
     for (size_t i = 0; i < r.findings.n; i++)
-        ck_assert_msg(r.findings.v[i].severity != SEVERITY_ERROR, "%s %s: %s", r.findings.v[i].rule, r.findings.v[i].anchor, r.findings.v[i].message);
+        ck_assert_msg(r.findings.v[i].severity != SEVERITY_ERROR, "%s %s: %s", r.findings.v[i].rule,
+                      r.findings.v[i].anchor, r.findings.v[i].message);
 }
 
 START_TEST(a_section_that_is_meant_changes_alone)
 {
-    static const char *const sections[] = { "ph2", "risks", "decisions", "assumptions", "success", "done", "documentation", "scope", "overview", "rollback", "tests" };
+    static const char *const sections[] = {"ph2",           "risks", "decisions", "assumptions", "success", "done",
+                                           "documentation", "scope", "overview",  "rollback",    "tests"};
     struct world w;
     open_plan(&w);
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
@@ -107,23 +109,74 @@ START_TEST(structured_instructions)
 }
 END_TEST
 
-/* --- repair ------------------------------------------------------------------------------------------------------------ */
+/* --- repair ------------------------------------------------------------------------------------------------------- */
 typedef void break_fn(struct document *d);
-static struct phase *one(struct document *d) { return &d->phases.v[1]; }
-static void wrong_path(struct document *d) { one(d)->steps.v[0].files.v[0] = (struct file_change){ .path = "parcels/databse.py", .change = CHANGE_MODIFY, .why = "x" }; }
-static void wrong_create(struct document *d) { one(d)->steps.v[0].files.v[0] = (struct file_change){ .path = "parcels/models.py", .change = CHANGE_CREATE, .why = "x" }; }
-static void wrong_command(struct document *d) { one(d)->automated.v[0].command = "make tset"; }
-static void no_criteria(struct document *d) { one(d)->automated.n = 0; one(d)->manual.n = 0; one(d)->rollback = ""; }
-static void no_steps(struct document *d) { one(d)->steps.n = 0; }
-static void uncovered(struct document *d) { for (size_t i = 0; i < d->phases.n; i++) d->phases.v[i].requirements.n = 0; }
-static void no_section(struct document *d) { d->closing.risks.n = 0; }
-static void bad_estimate(struct document *d) { one(d)->estimate = (struct estimate){ .optimistic = 9, .likely = 5, .pessimistic = 2 }; }
-static void vague(struct document *d) { one(d)->steps.v[0].text = "Change the rules in the store. The rest is TBD. Then test it."; }
-static void bad_evidence(struct document *d) { d->closing.stack.v[0].evidence.v[0].path = "parcels/none.py"; }
-static void bad_prose(struct document *d) { one(d)->goal = "Rules hold in `parcels/nowhere.py` from now on."; }
-static void bad_test_file(struct document *d) { d->closing.tests.v[0].file = "tests/test_nowhere.py"; }
-static void forward(struct document *d) { static const char *ids[1]; ids[0] = d->phases.v[2].id; one(d)->depends_on.v = ids; one(d)->depends_on.n = 1; }
-static break_fn *const breaks[] = { wrong_path, wrong_create, wrong_command, no_criteria, no_steps, uncovered, no_section, bad_estimate, vague, bad_evidence, bad_prose, bad_test_file, forward };
+static struct phase *one(struct document *d)
+{
+    return &d->phases.v[1];
+}
+static void wrong_path(struct document *d)
+{
+    one(d)->steps.v[0].files.v[0] =
+        (struct file_change){.path = "parcels/databse.py", .change = CHANGE_MODIFY, .why = "x"};
+}
+static void wrong_create(struct document *d)
+{
+    one(d)->steps.v[0].files.v[0] =
+        (struct file_change){.path = "parcels/models.py", .change = CHANGE_CREATE, .why = "x"};
+}
+static void wrong_command(struct document *d)
+{
+    one(d)->automated.v[0].command = "make tset";
+}
+static void no_criteria(struct document *d)
+{
+    one(d)->automated.n = 0;
+    one(d)->manual.n = 0;
+    one(d)->rollback = "";
+}
+static void no_steps(struct document *d)
+{
+    one(d)->steps.n = 0;
+}
+static void uncovered(struct document *d)
+{
+    for (size_t i = 0; i < d->phases.n; i++) d->phases.v[i].requirements.n = 0;
+}
+static void no_section(struct document *d)
+{
+    d->closing.risks.n = 0;
+}
+static void bad_estimate(struct document *d)
+{
+    one(d)->estimate = (struct estimate){.optimistic = 9, .likely = 5, .pessimistic = 2};
+}
+static void vague(struct document *d)
+{
+    one(d)->steps.v[0].text = "Change the rules in the store. The rest is TBD. Then test it.";
+}
+static void bad_evidence(struct document *d)
+{
+    d->closing.stack.v[0].evidence.v[0].path = "parcels/none.py";
+}
+static void bad_prose(struct document *d)
+{
+    one(d)->goal = "Rules hold in `parcels/nowhere.py` from now on.";
+}
+static void bad_test_file(struct document *d)
+{
+    d->closing.tests.v[0].file = "tests/test_nowhere.py";
+}
+static void forward(struct document *d)
+{
+    static const char *ids[1];
+    ids[0] = d->phases.v[2].id;
+    one(d)->depends_on.v = ids;
+    one(d)->depends_on.n = 1;
+}
+static break_fn *const breaks[] = {wrong_path, wrong_create,  wrong_command, no_criteria, no_steps,
+                                   uncovered,  no_section,    bad_estimate,  vague,       bad_evidence,
+                                   bad_prose,  bad_test_file, forward};
 
 START_TEST(what_the_checks_find_is_repaired)
 {
@@ -148,11 +201,12 @@ START_TEST(what_the_checks_find_is_repaired)
             world_check(&w, &r);
         }
         for (size_t f = 0; f < r.findings.n; f++)
-            ck_assert_msg(r.findings.v[f].severity != SEVERITY_ERROR, "break %zu: %s %s: %s", i, r.findings.v[f].rule, r.findings.v[f].anchor, r.findings.v[f].message);
+            ck_assert_msg(r.findings.v[f].severity != SEVERITY_ERROR, "break %zu: %s %s: %s", i, r.findings.v[f].rule,
+                          r.findings.v[f].anchor, r.findings.v[f].message);
         world_close(&w);
     }
 }
 END_TEST
 
-UNIT_MAIN("planner_change", { a_section_that_is_meant_changes_alone, a_demand_without_a_section_becomes_a_requirement, structured_instructions,
-                              what_the_checks_find_is_repaired })
+UNIT_MAIN("planner_change", {a_section_that_is_meant_changes_alone, a_demand_without_a_section_becomes_a_requirement,
+                             structured_instructions, what_the_checks_find_is_repaired})

@@ -12,8 +12,8 @@ struct got {
 
 static struct got extract(const char *title, const char *text)
 {
-    struct got g = { .a = arena_new(0) };
-    struct err e = { 0 };
+    struct got g = {.a = arena_new(0)};
+    struct err e = {0};
     ck_assert_ptr_nonnull(g.a);
     ck_assert_int_eq(planner_extract(title, text, text ? strlen(text) : 0, g.a, &g.x, &e), ERR_OK);
     return g;
@@ -44,7 +44,8 @@ static bool has_endpoint(const struct extract *x, const char *method, const char
 {
     for (size_t i = 0; i < x->endpoints.n; i++) {
         const struct extract_endpoint *e = &x->endpoints.v[i];
-        if (strcmp(e->path, path) == 0 && (method ? e->method && strcmp(e->method, method) == 0 : !e->method)) return true;
+        if (strcmp(e->path, path) == 0 && (method ? e->method && strcmp(e->method, method) == 0 : !e->method))
+            return true;
     }
     return false;
 }
@@ -74,7 +75,8 @@ START_TEST(markdown_sections_decide)
     ck_assert_uint_eq(x->requirements.n, 8);
     ck_assert_int_eq(x->requirements.v[0].line, 12);
     ck_assert_str_eq(x->requirements.v[0].quote, "- Every authenticated request extends the session by 30 minutes.");
-    ck_assert_str_eq(x->requirements.v[3].text, "`POST /sessions/refresh` extends the session without other effects and answers 204");
+    ck_assert_str_eq(x->requirements.v[3].text,
+                     "`POST /sessions/refresh` extends the session without other effects and answers 204");
     ck_assert_ptr_null(find(&x->requirements, "Support gets"));
     ck_assert_uint_eq(x->out_of_scope.n, 2);
     ck_assert_uint_eq(x->questions.n, 1);
@@ -159,30 +161,36 @@ START_TEST(checked_items_are_done_already)
 }
 END_TEST
 
-static const struct { const char *text; size_t requirements, excluded, questions; } shapes[] = {
-    { "The export must contain:\n\n- order id\n- customer\n", 2, 0, 0 },
-    { "## Notes\n- the sky is blue\n- water is wet\n\n## Acceptance criteria\n- [ ] rain is reported\n", 1, 0, 0 },
-    { "Add a flag `--quiet`.", 1, 0, 0 },
-    { "- Add a flag\n- Remove the old one\n", 2, 0, 0 },
-    { "It should be easy. The tool must stop at the first error.", 1, 0, 0 },
-    { "Not in scope:\n- printing\n- faxing\n", 0, 2, 0 },
-    { "Users should see the total. Printing is out of scope.", 1, 1, 0 },
-    { "Should we keep the old name? Who calls it?", 0, 0, 2 },
-    { "As an admin I want to lock accounts so that abuse stops.", 1, 0, 0 },
-    { "As an admin I want to lock accounts.\n\nAcceptance criteria:\n- a locked account cannot log in\n- unlocking is logged\n", 2, 0, 0 },
-    { "| Field | Rule |\n|---|---|\n| name | required |\n", 0, 0, 0 },
-    { "## Requirements\n\n| Field | Rule |\n|---|---|\n| name | is required |\n| age | at least 18 |\n", 2, 0, 0 },
-    { "1) Add a button\n2) Hide the menu\n", 2, 0, 0 },
-    { "Requirements\n============\n\n* one thing works\n* another thing works\n", 2, 0, 0 },
-    { "```\n- Add nothing\nyou must not read this\n```\n", 0, 0, 0 },
-    { "", 0, 0, 0 },
+static const struct {
+    const char *text;
+    size_t requirements, excluded, questions;
+} shapes[] = {
+    {"The export must contain:\n\n- order id\n- customer\n", 2, 0, 0},
+    {"## Notes\n- the sky is blue\n- water is wet\n\n## Acceptance criteria\n- [ ] rain is reported\n", 1, 0, 0},
+    {"Add a flag `--quiet`.", 1, 0, 0},
+    {"- Add a flag\n- Remove the old one\n", 2, 0, 0},
+    {"It should be easy. The tool must stop at the first error.", 1, 0, 0},
+    {"Not in scope:\n- printing\n- faxing\n", 0, 2, 0},
+    {"Users should see the total. Printing is out of scope.", 1, 1, 0},
+    {"Should we keep the old name? Who calls it?", 0, 0, 2},
+    {"As an admin I want to lock accounts so that abuse stops.", 1, 0, 0},
+    {"As an admin I want to lock accounts.\n\nAcceptance criteria:\n- a locked account cannot log in\n- unlocking is "
+     "logged\n",
+     2, 0, 0},
+    {"| Field | Rule |\n|---|---|\n| name | required |\n", 0, 0, 0},
+    {"## Requirements\n\n| Field | Rule |\n|---|---|\n| name | is required |\n| age | at least 18 |\n", 2, 0, 0},
+    {"1) Add a button\n2) Hide the menu\n", 2, 0, 0},
+    {"Requirements\n============\n\n* one thing works\n* another thing works\n", 2, 0, 0},
+    {"```\n- Add nothing\nyou must not read this\n```\n", 0, 0, 0},
+    {"", 0, 0, 0},
 };
 
 START_TEST(shapes_of_tickets)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         struct got g = extract("T", shapes[i].text);
-        ck_assert_msg(g.x.requirements.n == shapes[i].requirements, "%s: %zu requirements", shapes[i].text, g.x.requirements.n);
+        ck_assert_msg(g.x.requirements.n == shapes[i].requirements, "%s: %zu requirements", shapes[i].text,
+                      g.x.requirements.n);
         ck_assert_msg(g.x.out_of_scope.n == shapes[i].excluded, "%s: %zu excluded", shapes[i].text, g.x.out_of_scope.n);
         ck_assert_msg(g.x.questions.n == shapes[i].questions, "%s: %zu questions", shapes[i].text, g.x.questions.n);
         arena_free(g.a);
@@ -192,10 +200,12 @@ END_TEST
 
 START_TEST(tokens_and_what_only_looks_like_them)
 {
-    struct got g = extract("Fix it in src/auth/login.c:42 (Python 3.12)",
-                           "Look at `make check`, `user_id`, GET `/api/v1/users/{id}`, `/health` and Node.js and/or config.yaml.\n"
-                           "$ not a command\n```\n$ npm run build\nFile \"lib/x.py\", line 3\n```\nVersion v2.3.1, see http://a.example/b?c=d.\n"
-                           "We ALTER TABLE accounts ADD COLUMN locked and read the truth table.\n");
+    struct got g =
+        extract("Fix it in src/auth/login.c:42 (Python 3.12)",
+                "Look at `make check`, `user_id`, GET `/api/v1/users/{id}`, `/health` and Node.js and/or config.yaml.\n"
+                "$ not a command\n```\n$ npm run build\nFile \"lib/x.py\", line 3\n```\nVersion v2.3.1, see "
+                "http://a.example/b?c=d.\n"
+                "We ALTER TABLE accounts ADD COLUMN locked and read the truth table.\n");
     const struct extract *x = &g.x;
     ck_assert_ptr_nonnull(find(&x->paths, "src/auth/login.c"));
     ck_assert_str_eq(find(&x->paths, "login")->text, "src/auth/login.c");
@@ -216,11 +226,18 @@ START_TEST(tokens_and_what_only_looks_like_them)
 }
 END_TEST
 
-static const struct { const char *text, *value, *unit; int bound; } bounds[] = {
-    { "answers in < 100 ms", "100", "ms", BOUND_AT_MOST },       { "max 20 items", "20", "items", BOUND_AT_MOST },
-    { "at least 3 retries", "3", "retries", BOUND_AT_LEAST },    { "no more than 5 attempts", "5", "attempts", BOUND_AT_MOST },
-    { "100 requests per minute", "100", "requests per minute", BOUND_EXACT }, { "p95 under 1.5 seconds", "1.5", "seconds", BOUND_AT_MOST },
-    { "up to 10,000 rows", "10,000", "rows", BOUND_AT_MOST },    { "≥ 80 % coverage", "80", "%", BOUND_AT_LEAST },
+static const struct {
+    const char *text, *value, *unit;
+    int bound;
+} bounds[] = {
+    {"answers in < 100 ms", "100", "ms", BOUND_AT_MOST},
+    {"max 20 items", "20", "items", BOUND_AT_MOST},
+    {"at least 3 retries", "3", "retries", BOUND_AT_LEAST},
+    {"no more than 5 attempts", "5", "attempts", BOUND_AT_MOST},
+    {"100 requests per minute", "100", "requests per minute", BOUND_EXACT},
+    {"p95 under 1.5 seconds", "1.5", "seconds", BOUND_AT_MOST},
+    {"up to 10,000 rows", "10,000", "rows", BOUND_AT_MOST},
+    {"≥ 80 % coverage", "80", "%", BOUND_AT_LEAST},
 };
 
 START_TEST(limits)
@@ -239,11 +256,12 @@ END_TEST
 START_TEST(any_bytes_and_bounds)
 {
     static char big[400000];
-    static const char *const parts[] = { "- must x\n", "`", "[", "|a|", "GET /", "{{", "> ", "1. ", "\xff\xfe", "Given ", "1.1 ", "a.a." };
+    static const char *const parts[] = {"- must x\n", "`",   "[",        "|a|",    "GET /", "{{",
+                                        "> ",         "1. ", "\xff\xfe", "Given ", "1.1 ",  "a.a."};
     for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
         struct arena *a = arena_new(0);
         struct extract x;
-        struct err e = { 0 };
+        struct err e = {0};
         size_t n = strlen(parts[p]);
         for (size_t i = 0; i + n < sizeof big; i += n) memcpy(big + i, parts[p], n);
         ck_assert_int_eq(planner_extract(NULL, big, sizeof big - 1, a, &x, &e), ERR_OK);
@@ -253,6 +271,6 @@ START_TEST(any_bytes_and_bounds)
 }
 END_TEST
 
-UNIT_MAIN("planner_extract", { markdown_sections_decide, given_when_then_is_one_requirement, jira_markup, mail_is_read_as_prose, bug_reports,
-                               checked_items_are_done_already, shapes_of_tickets, tokens_and_what_only_looks_like_them, limits,
-                               any_bytes_and_bounds })
+UNIT_MAIN("planner_extract", {markdown_sections_decide, given_when_then_is_one_requirement, jira_markup,
+                              mail_is_read_as_prose, bug_reports, checked_items_are_done_already, shapes_of_tickets,
+                              tokens_and_what_only_looks_like_them, limits, any_bytes_and_bounds})

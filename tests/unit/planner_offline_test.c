@@ -2,15 +2,39 @@
 #include "unit/planner_world.h"
 #include "unit/check_main.h"
 
-static const char *const codebases[] = { "python-api", "node-web", "go-cli", "c-lib", NULL };
-static const char *const tickets[] = { "sliding_sessions.md", "percent_login_bug.md", "csv_export_jira.txt", "mail_rename.txt", "one_line.txt",
-                                       "refactor_settings.md", "upgrade_framework.md", "slow_list.md", "dark_mode.md" };
+static const char *const codebases[] = {"python-api", "node-web", "go-cli", "c-lib", NULL};
+static const char *const tickets[] = {"sliding_sessions.md",  "percent_login_bug.md", "csv_export_jira.txt",
+                                      "mail_rename.txt",      "one_line.txt",         "refactor_settings.md",
+                                      "upgrade_framework.md", "slow_list.md",         "dark_mode.md"};
 enum { N_CODEBASES = sizeof codebases / sizeof codebases[0], N_TICKETS = sizeof tickets / sizeof tickets[0] };
 
 /* Sentences that would fit any plan. */
-static const char *const filler[] = { "best practice", "industry standard", "robust and scalable", "as needed", "where appropriate", "if necessary", "etc.", "and so on",
-                                      "leverage", "seamless", "cutting-edge", "ensure high quality", "follow coding standards", "write clean code", "TBD", "TODO", "FIXME",
-                                      "to be defined", "to be determined", "lorem ipsum", "placeholder", "(null)", "fill in", "{file}", "{rules}", "{text}" };
+static const char *const filler[] = {"best practice",
+                                     "industry standard",
+                                     "robust and scalable",
+                                     "as needed",
+                                     "where appropriate",
+                                     "if necessary",
+                                     "etc.",
+                                     "and so on",
+                                     "leverage",
+                                     "seamless",
+                                     "cutting-edge",
+                                     "ensure high quality",
+                                     "follow coding standards",
+                                     "write clean code",
+                                     "TBD",
+                                     "TODO",
+                                     "FIXME",
+                                     "to be defined",
+                                     "to be determined",
+                                     "lorem ipsum",
+                                     "placeholder",
+                                     "(null)",
+                                     "fill in",
+                                     "{file}",
+                                     "{rules}",
+                                     "{text}"};
 
 static bool made_before(const struct document *d, size_t phase, size_t step, size_t file, const char *path)
 {
@@ -32,7 +56,8 @@ static void files_hold(const struct world *w)
             for (size_t f = 0; f < d->phases.v[p].steps.v[s].files.n; f++) {
                 const struct file_change *c = &d->phases.v[p].steps.v[s].files.v[f];
                 bool there = tree_find(w->codebase.tree, c->path) != NULL || made_before(d, p, s, f, c->path);
-                ck_assert_msg(there == (c->change != CHANGE_CREATE), "%s of %s in %s", change_names[c->change], c->path, d->phases.v[p].id);
+                ck_assert_msg(there == (c->change != CHANGE_CREATE), "%s of %s in %s", change_names[c->change], c->path,
+                              d->phases.v[p].id);
             }
 }
 
@@ -40,14 +65,16 @@ static bool provided(const struct document *d, size_t phase, const char *command
 {
     for (size_t p = 0; p <= phase; p++)
         for (size_t i = 0; i < d->phases.v[p].provides.n; i++)
-            if (d->phases.v[p].provides.v[i].kind == DELIVERS_COMMAND && strcmp(d->phases.v[p].provides.v[i].name, command) == 0) return true;
+            if (d->phases.v[p].provides.v[i].kind == DELIVERS_COMMAND &&
+                strcmp(d->phases.v[p].provides.v[i].name, command) == 0)
+                return true;
     return false;
 }
 
 static void phases_hold(const struct world *w)
 {
     const struct document *d = &w->document;
-    struct command_names none = { 0 };
+    struct command_names none = {0};
     struct command_ref ref;
     for (size_t p = 0; p < d->phases.n; p++) {
         const struct phase *ph = &d->phases.v[p];
@@ -56,11 +83,15 @@ static void phases_hold(const struct world *w)
         ck_assert_uint_gt(ph->manual.n, 0);
         ck_assert(ph->rollback && *ph->rollback);
         ck_assert(ph->requirements.n > 0 || ph->why);
-        ck_assert(0 < ph->estimate.optimistic && ph->estimate.optimistic <= ph->estimate.likely && ph->estimate.likely <= ph->estimate.pessimistic);
+        ck_assert(0 < ph->estimate.optimistic && ph->estimate.optimistic <= ph->estimate.likely &&
+                  ph->estimate.likely <= ph->estimate.pessimistic);
         for (size_t i = 0; i < ph->automated.n; i++)
-            ck_assert_msg(survey_command_known(&w->survey, w->codebase.tree, &none, ph->automated.v[i].command, w->a, &ref) != COMMAND_UNKNOWN || provided(d, p, ph->automated.v[i].command),
+            ck_assert_msg(survey_command_known(&w->survey, w->codebase.tree, &none, ph->automated.v[i].command, w->a,
+                                               &ref) != COMMAND_UNKNOWN ||
+                              provided(d, p, ph->automated.v[i].command),
                           "unknown command %s", ph->automated.v[i].command);
-        for (size_t i = 0; i < ph->depends_on.n; i++) ck_assert_int_lt((int)(document_phase(d, ph->depends_on.v[i]) - d->phases.v), (int)p);
+        for (size_t i = 0; i < ph->depends_on.n; i++)
+            ck_assert_int_lt((int)(document_phase(d, ph->depends_on.v[i]) - d->phases.v), (int)p);
     }
 }
 
@@ -71,7 +102,8 @@ static void requirements_hold(const struct world *w)
     for (size_t r = 0; r < d->requirements.n; r++) {
         bool covered = false;
         for (size_t p = 0; p < d->phases.n; p++)
-            for (size_t i = 0; i < d->phases.v[p].requirements.n; i++) covered = covered || strcmp(d->phases.v[p].requirements.v[i], d->requirements.v[r].id) == 0;
+            for (size_t i = 0; i < d->phases.v[p].requirements.n; i++)
+                covered = covered || strcmp(d->phases.v[p].requirements.v[i], d->requirements.v[r].id) == 0;
         ck_assert_msg(covered, "%s is not covered", d->requirements.v[r].id);
         ck_assert(d->requirements.v[r].quote && *d->requirements.v[r].quote);
     }
@@ -81,7 +113,8 @@ static void text_holds(const struct world *w)
 {
     struct buf b = BUF_INIT(BUF_MAX_DEFAULT);
     record_encode(&document_record, &w->document, &b);
-    for (size_t i = 0; i < sizeof filler / sizeof filler[0]; i++) ck_assert_msg(!strstr(buf_cstr(&b), filler[i]), "the plan says \"%s\"", filler[i]);
+    for (size_t i = 0; i < sizeof filler / sizeof filler[0]; i++)
+        ck_assert_msg(!strstr(buf_cstr(&b), filler[i]), "the plan says \"%s\"", filler[i]);
     buf_release(&b);
 }
 
@@ -100,7 +133,9 @@ START_TEST(every_ticket_over_every_codebase)
             text_holds(&w);
             world_check(&w, &r);
             for (size_t i = 0; i < r.findings.n; i++)
-                ck_assert_msg(r.findings.v[i].severity != SEVERITY_ERROR, "%s over %s: %s %s: %s", tickets[t], codebases[c] ? codebases[c] : "nothing", r.findings.v[i].rule, r.findings.v[i].anchor, r.findings.v[i].message);
+                ck_assert_msg(r.findings.v[i].severity != SEVERITY_ERROR, "%s over %s: %s %s: %s", tickets[t],
+                              codebases[c] ? codebases[c] : "nothing", r.findings.v[i].rule, r.findings.v[i].anchor,
+                              r.findings.v[i].message);
             world_close(&w);
         }
 }
@@ -108,7 +143,7 @@ END_TEST
 
 START_TEST(the_same_brief_gives_the_same_bytes)
 {
-    struct sha256 first = { 0 };
+    struct sha256 first = {0};
     for (int i = 0; i < 2; i++) {
         struct world w;
         struct sha256 h;
@@ -156,7 +191,8 @@ START_TEST(phases_follow_dependencies)
     }
     ck_assert_uint_gt(data, 0);
     ck_assert_uint_gt(api, data);
-    ck_assert_str_eq(w.document.phases.v[data - 1].steps.v[0].files.v[0].path, "migrations/versions/0003_sessions_last_seen_at.py");
+    ck_assert_str_eq(w.document.phases.v[data - 1].steps.v[0].files.v[0].path,
+                     "migrations/versions/0003_sessions_last_seen_at.py");
     world_close(&w);
 }
 END_TEST
@@ -182,19 +218,21 @@ START_TEST(options_differ_and_are_drawn_from_the_code)
     world_step(&w, STEP_OPTIONS, NULL, &r);
     ck_assert_uint_gt(r.options.options.n, 0);
     for (size_t i = 0; i < r.options.options.n; i++)
-        for (size_t j = 0; j < w.options.options.n; j++) ck_assert_str_ne(r.options.options.v[i].title, w.options.options.v[j].title);
+        for (size_t j = 0; j < w.options.options.n; j++)
+            ck_assert_str_ne(r.options.options.v[i].title, w.options.options.v[j].title);
     world_close(&w);
 }
 END_TEST
 
 START_TEST(the_choice_changes_the_plan)
 {
-    const char *titles[2] = { NULL, NULL };
+    const char *titles[2] = {NULL, NULL};
     for (int i = 0; i < 2; i++) {
         struct world w;
         world_open(&w, "node-web");
         world_ticket_file(&w, "csv_export_jira.txt");
-        if (i == 1) w.brief.own = "Extend the existing route, nothing else", w.brief.choice_reason = "we want no new files";
+        if (i == 1)
+            w.brief.own = "Extend the existing route, nothing else", w.brief.choice_reason = "we want no new files";
         world_plan(&w);
         titles[i] = NULL;
         for (size_t p = 0; p < w.document.phases.n && !titles[i]; p++)
@@ -238,7 +276,8 @@ START_TEST(questions_only_where_something_is_open)
     world_close(&w);
 
     world_open(&w, "go-cli");
-    world_ticket(&w, "Add a --json flag to the report command", "- `tally report --json` must print the report as JSON\n- The text form stays the default\n");
+    world_ticket(&w, "Add a --json flag to the report command",
+                 "- `tally report --json` must print the report as JSON\n- The text form stays the default\n");
     ck_ok(&w, planner_read(&w.brief, w.a, &w.e));
     world_step(&w, STEP_UNDERSTAND, NULL, &r);
     ck_assert_uint_eq(r.understanding.questions.n, 0);
@@ -249,15 +288,17 @@ END_TEST
 START_TEST(answers_and_assumptions_are_on_record)
 {
     struct world w;
-    struct answer a = { .question = "Q2", .answer = "Yes, 10 per minute" };
+    struct answer a = {.question = "Q2", .answer = "Yes, 10 per minute"};
     bool decided = false, assumed = false;
     world_open(&w, "python-api");
     world_ticket_file(&w, "sliding_sessions.md");
     w.brief.answers.v = &a;
     w.brief.answers.n = 1;
     world_plan(&w);
-    for (size_t i = 0; i < w.closing.decisions.n; i++) decided = decided || strstr(w.closing.decisions.v[i].decision, "10 per minute");
-    for (size_t i = 0; i < w.closing.assumptions.n; i++) assumed = assumed || strstr(w.closing.assumptions.v[i], "Go on without it");
+    for (size_t i = 0; i < w.closing.decisions.n; i++)
+        decided = decided || strstr(w.closing.decisions.v[i].decision, "10 per minute");
+    for (size_t i = 0; i < w.closing.assumptions.n; i++)
+        assumed = assumed || strstr(w.closing.assumptions.v[i], "Go on without it");
     ck_assert(decided && assumed);
     world_close(&w);
 }
@@ -313,7 +354,8 @@ START_TEST(plans_for_different_tickets_differ)
 }
 END_TEST
 
-UNIT_MAIN("planner_offline", { every_ticket_over_every_codebase, the_same_brief_gives_the_same_bytes, a_bug_is_small_and_begins_with_its_test,
-                               phases_follow_dependencies, options_differ_and_are_drawn_from_the_code, the_choice_changes_the_plan,
-                               questions_only_where_something_is_open, answers_and_assumptions_are_on_record, nothing_at_all_still_gives_a_plan,
-                               plans_for_different_tickets_differ })
+UNIT_MAIN("planner_offline", {every_ticket_over_every_codebase, the_same_brief_gives_the_same_bytes,
+                              a_bug_is_small_and_begins_with_its_test, phases_follow_dependencies,
+                              options_differ_and_are_drawn_from_the_code, the_choice_changes_the_plan,
+                              questions_only_where_something_is_open, answers_and_assumptions_are_on_record,
+                              nothing_at_all_still_gives_a_plan, plans_for_different_tickets_differ})

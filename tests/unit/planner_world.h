@@ -22,10 +22,10 @@ struct world {
     struct err e;
 };
 
-#define ck_ok(w, call) \
-    do { \
-        enum err_kind k_ = (call); \
-        ck_assert_msg(k_ == ERR_OK, "%s: %s at '%s'", #call, (w)->e.msg, (w)->e.at); \
+#define ck_ok(w, call)                                                                                                 \
+    do {                                                                                                               \
+        enum err_kind k_ = (call);                                                                                     \
+        ck_assert_msg(k_ == ERR_OK, "%s: %s at '%s'", #call, (w)->e.msg, (w)->e.at);                                   \
     } while (0)
 
 static inline const char *world_file(struct world *w, const char *path)
@@ -60,7 +60,7 @@ static inline void world_open(struct world *w, const char *codebase)
     }
     ck_ok(w, survey_run(w->codebase.tree, w->a, &w->survey, &w->e));
     w->codebase.survey = &w->survey;
-    w->codebase.base = (struct base){ .repository = codebase ? codebase : "none", .tree = tree_id(w->codebase.tree) };
+    w->codebase.base = (struct base){.repository = codebase ? codebase : "none", .tree = tree_id(w->codebase.tree)};
     w->brief.codebases.v = &w->codebase;
     w->brief.codebases.n = 1;
     w->brief.created = "2026-11-24T10:00:00Z";
@@ -88,7 +88,7 @@ static inline void world_ticket_file(struct world *w, const char *name)
 
 static inline void world_step(struct world *w, enum step_kind kind, const char *subject, struct step_result *ret)
 {
-    struct step_request q = { .kind = kind, .subject = subject };
+    struct step_request q = {.kind = kind, .subject = subject};
     ck_ok(w, planner_offline(&w->brief, &q, w->a, ret, &w->e));
     ck_assert_int_eq(ret->kind, kind);
 }
@@ -97,7 +97,7 @@ static inline void world_step(struct world *w, enum step_kind kind, const char *
 static inline void world_plan(struct world *w)
 {
     struct step_result r;
-    LIST(struct phase) phases = { 0 };
+    LIST(struct phase) phases = {0};
     ck_ok(w, planner_read(&w->brief, w->a, &w->e));
     world_step(w, STEP_UNDERSTAND, NULL, &r);
     w->understanding = r.understanding;
@@ -125,7 +125,7 @@ static inline void world_plan(struct world *w)
 
 static inline void world_check(struct world *w, struct check_result *ret)
 {
-    struct check_codebase c = { .tree = w->codebase.tree, .survey = &w->survey };
+    struct check_codebase c = {.tree = w->codebase.tree, .survey = &w->survey};
     struct check_input in;
     memset(&in, 0, sizeof in);
     in.codebases.v = &c;

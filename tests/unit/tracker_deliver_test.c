@@ -183,10 +183,14 @@ START_TEST(test_answers)
         ck_assert_msg(d.state == rows[i].state, "%s: %s", rows[i].path, delivery_state_names[d.state]);
         ck_assert_int_eq(d.last_status, rows[i].status);
         ck_assert_int_eq(d.attempts, 1);
-        if (rows[i].least) ck_assert_msg(at >= NOW_MS + rows[i].least && at <= NOW_MS + rows[i].most, "%s: again after %lld ms", rows[i].path, (long long)(at - NOW_MS));
+        if (rows[i].least)
+            ck_assert_msg(at >= NOW_MS + rows[i].least && at <= NOW_MS + rows[i].most, "%s: again after %lld ms",
+                          rows[i].path, (long long)(at - NOW_MS));
         else ck_assert_int_eq(at, 0);
-        ck_assert_msg(!rows[i].error == !d.last_error, "%s: %s", rows[i].path, d.last_error ? d.last_error : "no error");
-        if (rows[i].error) ck_assert_msg(d.last_error[0] && strstr(d.last_error, rows[i].error), "%s: %s", rows[i].path, d.last_error);
+        ck_assert_msg(!rows[i].error == !d.last_error, "%s: %s", rows[i].path,
+                      d.last_error ? d.last_error : "no error");
+        if (rows[i].error)
+            ck_assert_msg(d.last_error[0] && strstr(d.last_error, rows[i].error), "%s: %s", rows[i].path, d.last_error);
         ck_assert_int_eq(h.failing_since, rows[i].least ? NOW_MS : 0);
         ck_assert_int_eq(h.disabled_at, 0);
         world_close(&w);
@@ -329,6 +333,7 @@ START_TEST(test_stopping_keeps_the_delivery)
 }
 END_TEST
 
-UNIT_MAIN("tracker deliver", { test_signed_and_delivered, test_answers, test_ten_attempts_then_given_up, test_gone_switches_the_hook_off,
-                               test_five_days_of_failing_switch_the_hook_off, test_success_ends_the_failing, test_hook_removed,
-                               test_store_failing_after_the_answer, test_stopping_keeps_the_delivery })
+UNIT_MAIN("tracker deliver",
+          { test_signed_and_delivered, test_answers, test_ten_attempts_then_given_up, test_gone_switches_the_hook_off,
+            test_five_days_of_failing_switch_the_hook_off, test_success_ends_the_failing, test_hook_removed,
+            test_store_failing_after_the_answer, test_stopping_keeps_the_delivery })

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "pland/base/hash.h"
+#include "pland/base/lock.h"
 #include "pland/service/inbound.h"
 #include "pland/service/steps.h"
 #include "pland/tracker/tracker.h"

@@ -24,7 +24,9 @@ static const char *receive(struct world *w, const char *delivery, const char *bo
     struct source_row source = { 0 };
     struct inbound_row row = { 0 };
     struct inbound_request in = { .delivery = delivery };
-    struct call c = { .service = &f->service, .body = body, .n_body = strlen(body), .arena = f->arena, .prepared = &in };
+    struct call c = {
+        .service = &f->service, .body = body, .n_body = strlen(body), .arena = f->arena, .prepared = &in
+    };
     struct outcome out;
     struct job j;
     OK(service_source_find(&f->service, w->source, f->arena, &source, &f->e));
@@ -80,10 +82,12 @@ START_TEST(test_ticket_becomes_a_plan_once)
     ck_assert_str_eq(plan_state(&w, first), "researching");
     ck_assert_str_eq(receive(&w, "d-1", "{\"action\":\"created\"," TICKET "}"), "no job"); /* the same delivery */
     ck_assert_int_eq(plan_count(&w), 1);
-    ck_assert_str_eq(receive(&w, "d-2", "{\"action\":\"updated\"," TICKET "}"), arena_fmt(w.f.arena, "exists already: %s", first + 8));
+    ck_assert_str_eq(receive(&w, "d-2", "{\"action\":\"updated\"," TICKET "}"),
+                     arena_fmt(w.f.arena, "exists already: %s", first + 8));
     ck_assert_str_eq(receive(&w, "d-3", "{" TICKET "}"), arena_fmt(w.f.arena, "exists already: %s", first + 8));
     ck_assert_int_eq(plan_count(&w), 1);
-    first = receive(&w, "d-4", "{\"ticket\":{\"title\":\"No key\"}}"); /* nothing to find it again by: still once per delivery */
+    first = receive(&w, "d-4",
+                    "{\"ticket\":{\"title\":\"No key\"}}"); /* nothing to find it again by: still once per delivery */
     ck_assert_msg(strncmp(first, "created plan_", 13) == 0, "%s", first);
     ck_assert_int_eq(plan_count(&w), 2);
     fixture_close(&w.f);
@@ -94,7 +98,8 @@ START_TEST(test_label_filter)
 {
     struct world w;
     world_open(&w, &labelled);
-    ck_assert_str_eq(receive(&w, "d-1", "{\"ticket\":{\"title\":\"x\",\"labels\":[\"bug\"]}}"), "ignored: no label plan");
+    ck_assert_str_eq(receive(&w, "d-1", "{\"ticket\":{\"title\":\"x\",\"labels\":[\"bug\"]}}"),
+                     "ignored: no label plan");
     ck_assert_str_eq(receive(&w, "d-2", "{\"ticket\":{\"title\":\"x\"}}"), "ignored: no label plan");
     ck_assert_int_eq(plan_count(&w), 0);
     ck_assert_ptr_nonnull(strstr(receive(&w, "d-3", "{" TICKET "}"), "created plan_"));
@@ -131,7 +136,8 @@ START_TEST(test_closing_a_ticket_cancels_its_plan)
     struct world w;
     const char *first, *closed;
     world_open(&w, &any);
-    ck_assert_str_eq(receive(&w, "d-0", "{\"action\":\"closed\",\"ticket\":{\"key\":\"acme/api#12\"}}"), "ignored: closed, and there is no plan for it");
+    ck_assert_str_eq(receive(&w, "d-0", "{\"action\":\"closed\",\"ticket\":{\"key\":\"acme/api#12\"}}"),
+                     "ignored: closed, and there is no plan for it");
     first = receive(&w, "d-1", "{" TICKET "}");
     closed = receive(&w, "d-2", "{\"action\":\"closed\",\"ticket\":{\"key\":\"acme/api#12\"}}");
     ck_assert_str_eq(closed, arena_fmt(w.f.arena, "cancelled %s", first + 8));
@@ -179,7 +185,11 @@ START_TEST(test_temporary_trouble_is_not_settled)
     struct outcome out;
     struct job j;
     world_open(&w, &any);
-    c = (struct call){ .service = &f->service, .body = "{" TICKET "}", .n_body = strlen("{" TICKET "}"), .arena = f->arena, .prepared = &in };
+    c = (struct call){ .service = &f->service,
+                       .body = "{" TICKET "}",
+                       .n_body = strlen("{" TICKET "}"),
+                       .arena = f->arena,
+                       .prepared = &in };
     OK(service_source_find(&f->service, w.source, f->arena, &source, &f->e));
     in.source = source.n;
     OK(service_run(&f->service, service_inbound_take, &c, &out, &f->e));
@@ -207,6 +217,7 @@ START_TEST(test_source_removed_meanwhile)
 }
 END_TEST
 
-UNIT_MAIN("tracker inbound", { test_ticket_becomes_a_plan_once, test_label_filter, test_what_cannot_be_used_is_settled_with_its_reason,
-                               test_closing_a_ticket_cancels_its_plan, test_a_plan_being_implemented_outlives_its_ticket,
-                               test_temporary_trouble_is_not_settled, test_source_removed_meanwhile })
+UNIT_MAIN("tracker inbound",
+          { test_ticket_becomes_a_plan_once, test_label_filter, test_what_cannot_be_used_is_settled_with_its_reason,
+            test_closing_a_ticket_cancels_its_plan, test_a_plan_being_implemented_outlives_its_ticket,
+            test_temporary_trouble_is_not_settled, test_source_removed_meanwhile })

@@ -16,11 +16,16 @@ START_TEST(test_published_vectors)
     struct err e = { 0 };
     ck_assert_int_eq(signature_make(SECRET, ID, 1614265330, BODY, strlen(BODY), made, &e), ERR_OK);
     ck_assert_str_eq(made, SIGNATURE);
-    ck_assert(signature_plain("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", PLAIN_SECRET, "Hello, World!", 13));
-    ck_assert(signature_plain("sha256=757107EA0EB2509FC211221CCE984B8A37570B6D7586C22C46F4379C8B043E17", PLAIN_SECRET, "Hello, World!", 13));
-    ck_assert(signature_plain("sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9", PLAIN_SECRET, "Hello World!", 12));
-    ck_assert(!signature_plain("sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9", PLAIN_SECRET, "Hello, World!", 13));
-    ck_assert(!signature_plain("757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", PLAIN_SECRET, "Hello, World!", 13));
+    ck_assert(signature_plain("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", PLAIN_SECRET,
+                              "Hello, World!", 13));
+    ck_assert(signature_plain("sha256=757107EA0EB2509FC211221CCE984B8A37570B6D7586C22C46F4379C8B043E17", PLAIN_SECRET,
+                              "Hello, World!", 13));
+    ck_assert(signature_plain("sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9", PLAIN_SECRET,
+                              "Hello World!", 12));
+    ck_assert(!signature_plain("sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9", PLAIN_SECRET,
+                               "Hello, World!", 13));
+    ck_assert(!signature_plain("757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", PLAIN_SECRET,
+                               "Hello, World!", 13));
     ck_assert(!signature_plain("sha256=", PLAIN_SECRET, "Hello, World!", 13));
     ck_assert_int_eq(signature_make("whsec_%%%", ID, 1, BODY, 1, made, &e), ERR_INTERNAL);
     ck_assert_int_eq(signature_make("plain", ID, 1, BODY, 1, made, &e), ERR_INTERNAL);
@@ -53,7 +58,7 @@ START_TEST(test_schedule)
 }
 END_TEST
 
-/* --- the whole verifier ------------------------------------------------------------------------------------------------ */
+/* --- the whole verifier ------------------------------------------------------------------------------------------- */
 struct row {
     const char *what;
     bool whsec;              /* which source is called; */
@@ -81,7 +86,8 @@ static const struct row rows[] = {
     { "plain without id", false, NULL, NULL, NULL, NULL, "good", NULL, HELLO, ERR_OK, NULL },
     { "plain wrong", false, NULL, NULL, NULL, NULL, "sha256=00", "d-1", HELLO, ERR_UNAUTHENTICATED, NULL },
     { "plain empty", false, NULL, NULL, NULL, NULL, "", "d-1", HELLO, ERR_UNAUTHENTICATED, NULL },
-    { "plain beside a wrong standard one", false, NULL, ID, "1614265330", "v1,x", "good", "d-1", HELLO, ERR_UNAUTHENTICATED, NULL },
+    { "plain beside a wrong standard one", false, NULL, ID, "1614265330", "v1,x", "good", "d-1", HELLO,
+    ERR_UNAUTHENTICATED, NULL },
     { "not JSON", false, NULL, NULL, NULL, NULL, "good", "d-1", "hello", ERR_SYNTAX, NULL },
     { "no object", false, NULL, NULL, NULL, NULL, "good", "d-1", "[]", ERR_INVALID, NULL },
     { "empty body", false, NULL, NULL, NULL, NULL, "good", "d-1", "", ERR_SYNTAX, NULL },
@@ -98,9 +104,12 @@ static enum err_kind verify(struct fixture *f, const struct row *t, const char *
     static char good[80];
     struct param *p = arena_alloc(f->arena, 5 * sizeof *p);
     const struct param all[] = { { "header:webhook-id", t->id }, { "header:webhook-timestamp", t->at }, { "header:webhook-signature", t->signature },
-                                 { "header:x-pland-signature", t->plain && strcmp(t->plain, "good") == 0 ? good : t->plain }, { "header:x-pland-delivery", t->delivery } };
+                                 { "header:x-pland-signature", t->plain && strcmp(t->plain,
+                                 "good") == 0 ? good : t->plain }, { "header:x-pland-delivery", t->delivery } };
     plain_header(t->body, good);
-    *c = (struct call){ .service = &f->service, .id = source, .body = t->body, .n_body = strlen(t->body), .arena = f->arena };
+    *c = (struct call){
+        .service = &f->service, .id = source, .body = t->body, .n_body = strlen(t->body), .arena = f->arena
+    };
     c->params.v = p;
     for (size_t i = 0; i < countof(all); i++)
         if (all[i].value) p[c->params.n++] = all[i];
@@ -125,7 +134,7 @@ START_TEST(test_verify_table)
         ck_assert_msg(k == t->expect, "%s: %s: %s", t->what, err_slug(k), f->e.msg);
         if (k == ERR_UNAUTHENTICATED) { /* all alike */
             if (said[0]) ck_assert_str_eq(f->e.msg, said);
-            (void)snprintf(said, sizeof said, "%s", f->e.msg);
+            (void)snprintf(said, sizeof said, "%.399s", f->e.msg);
         }
         in = c.prepared;
         ck_assert((k == ERR_OK) == (in != NULL));
@@ -141,7 +150,8 @@ END_TEST
 START_TEST(test_five_minutes_either_way)
 {
     static const struct { int64_t off; enum err_kind expect; } times[] = {
-        { 0, ERR_OK }, { 300000, ERR_OK }, { -300000, ERR_OK }, { 301000, ERR_UNAUTHENTICATED }, { -301000, ERR_UNAUTHENTICATED },
+        { 0, ERR_OK }, { 300000, ERR_OK }, { -300000, ERR_OK }, { 301000, ERR_UNAUTHENTICATED }, { -301000,
+        ERR_UNAUTHENTICATED },
     };
     struct fixture own, *f = &own;
     const struct source_request standard = { .name = "a", .kind = "generic", .secret = SECRET };
@@ -175,4 +185,5 @@ START_TEST(test_large_body_is_refused)
 }
 END_TEST
 
-UNIT_MAIN("tracker verify", { test_published_vectors, test_lists_of_signatures, test_schedule, test_verify_table, test_five_minutes_either_way, test_large_body_is_refused })
+UNIT_MAIN("tracker verify", { test_published_vectors, test_lists_of_signatures, test_schedule, test_verify_table,
+                              test_five_minutes_either_way, test_large_body_is_refused })

@@ -20,7 +20,7 @@ struct check_codebase {
 struct check_input {
     struct { const struct check_codebase *v; size_t n; } codebases; /* at least one (may be the empty tree) */
     int size;          /* SIZE_SMALL has the shorter contract */
-    struct { const char *const *v; size_t n; } given; /* paths of files that came with the ticket: in no tree, not wrong */
+    struct { const char *const *v; size_t n; } given; /* files that came with the ticket: in no tree, but not wrong */
 };
 struct check_finding {
     const char *id;         /* stable: hex over rule, section and evidence; what a waiver names */
@@ -37,7 +37,8 @@ struct check_result {
 };
 extern const struct record check_result_record, check_finding_record;
 
-_must_check_ enum err_kind check_run(const struct document *d, const struct check_input *in, struct arena *a, struct check_result *ret, struct err *e);
+_must_check_ enum err_kind check_run(const struct document *d, const struct check_input *in, struct arena *a,
+                                     struct check_result *ret, struct err *e);
 bool check_has_errors(const struct check_result *r);
 /* The documentation page of the rules, generated from the table. */
 void check_rules_markdown(struct buf *b);

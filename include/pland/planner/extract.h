@@ -36,25 +36,26 @@ struct extract_limit {
     int64_t line;
 };
 struct extract {
-    extract_items requirements;              /* by line, each once */
+    extract_items requirements; /* by line, each once */
     extract_items out_of_scope, optional, questions;
     LIST(struct extract_endpoint) endpoints;
     LIST(struct extract_table) tables;
     LIST(struct extract_limit) limits;
-    extract_items paths;         /* text = the path; trailing '/' for folders */
+    extract_items paths; /* text = the path; trailing '/' for folders */
     extract_items identifiers, commands, links, versions;
     LIST(const char *) labels;
-    const char *summary;        /* first sentence of prose that is not a heading; NULL: none */
+    const char *summary;           /* first sentence of prose that is not a heading; NULL: none */
     const char *expected, *actual; /* of a bug report; NULL: not said */
-    const char *deadline;       /* as written: "2026-12-01", "Friday" */
+    const char *deadline;          /* as written: "2026-12-01", "Friday" */
     int64_t deadline_line;
-    int64_t people;             /* 0: not said */
-    int64_t days;               /* days of work (for all people together, or the time left); 0: not said */
-    bool reproduction;          /* has steps to reproduce */
-    bool truncated;             /* a bound cut something */
+    int64_t people;    /* 0: not said */
+    int64_t days;      /* days of work (for all people together, or the time left); 0: not said */
+    bool reproduction; /* has steps to reproduce */
+    bool truncated;    /* a bound cut something */
 };
 
 /* title may be NULL; text need not end in NUL. ERR_NOMEM or ERR_TOO_LARGE (arena) only. */
-_must_check_ enum err_kind planner_extract(const char *title, const char *text, size_t n, struct arena *a, struct extract *ret, struct err *e);
+_must_check_ enum err_kind planner_extract(const char *title, const char *text, size_t n, struct arena *a,
+                                           struct extract *ret, struct err *e);
 
 #endif

@@ -6,13 +6,41 @@
 #include "planner/offline/scene.h"
 
 enum phase_kind {
-    PHASE_BUGFIX, PHASE_SMALL, PHASE_SETUP, PHASE_REPRODUCE, PHASE_PIN, PHASE_DATA, PHASE_LOGIC, PHASE_API, PHASE_CLI, PHASE_FRONTEND, PHASE_TESTS, PHASE_OPERATIONS, PHASE_DOCS, PHASE_KIND_N_
+    PHASE_BUGFIX,
+    PHASE_SMALL,
+    PHASE_SETUP,
+    PHASE_REPRODUCE,
+    PHASE_PIN,
+    PHASE_DATA,
+    PHASE_LOGIC,
+    PHASE_API,
+    PHASE_CLI,
+    PHASE_FRONTEND,
+    PHASE_TESTS,
+    PHASE_OPERATIONS,
+    PHASE_DOCS,
+    PHASE_KIND_N_
 };
 /* What is done to a file in one step. */
-enum work_kind { WORK_MEASURE, WORK_PIN, WORK_REPRODUCE, WORK_MANIFEST, WORK_MIGRATION, WORK_CHANGE, WORK_NEW, WORK_WIRE, WORK_REMOVE_OLD, WORK_TEST, WORK_CONFIG, WORK_RELEASE, WORK_DOC, WORK_KIND_N_ };
+enum work_kind {
+    WORK_MEASURE,
+    WORK_PIN,
+    WORK_REPRODUCE,
+    WORK_MANIFEST,
+    WORK_MIGRATION,
+    WORK_CHANGE,
+    WORK_NEW,
+    WORK_WIRE,
+    WORK_REMOVE_OLD,
+    WORK_TEST,
+    WORK_CONFIG,
+    WORK_RELEASE,
+    WORK_DOC,
+    WORK_KIND_N_
+};
 struct work {
     enum work_kind kind;
-    const char *path;  /* full, with alias; NULL: no file is touched */
+    const char *path;   /* full, with alias; NULL: no file is touched */
     const char *second; /* the down migration, the test of the project; NULL */
     int change, second_change;
     size_t codebase;
@@ -39,7 +67,7 @@ struct blueprint {
 _must_check_ enum err_kind blueprint_make(const struct scene *s, struct blueprint *ret, struct err *e);
 /* By the outline's title, else by its words; never NULL when there is a draft. */
 const struct draft *blueprint_of(const struct blueprint *bp, const struct phase_outline *o, size_t index);
-void draft_works(struct blueprint *bp, struct draft *d); /* files of one phase */
+void draft_works(struct blueprint *bp, struct draft *d);                               /* files of one phase */
 const char *draft_rules(const struct scene *s, const struct need *const *v, size_t n); /* "R1 and R3" */
 size_t draft_need_ids(const struct draft *d, struct arena *a, text_list *ret);
 bool index_only(const struct scene *s); /* the schema gets indexes and nothing else */

@@ -1,6 +1,7 @@
 /* The files of each phase: what is changed, what is new and where, its tests and its documents. */
-#include <string.h>
 #include "planner/offline/blueprint.h"
+
+#include <string.h>
 #include "planner/offline/strategy.h"
 
 bool change_tracked(const struct blueprint *bp, const char *full)
@@ -17,15 +18,17 @@ static int change_of(struct blueprint *bp, size_t codebase, const char *path, co
     return CHANGE_CREATE;
 }
 
-static struct work *work_on(struct blueprint *bp, struct draft *d, enum work_kind kind, size_t codebase, const char *path)
+static struct work *work_on(struct blueprint *bp, struct draft *d, enum work_kind kind, size_t codebase,
+                            const char *path)
 {
     const char *full = path ? scene_path(bp->s, codebase, path) : NULL;
     struct work *w;
     for (size_t i = 0; full && i < d->works.n; i++)
-        if (d->works.v[i].path && d->works.v[i].kind == kind && strcmp(d->works.v[i].path, full) == 0) return &d->works.v[i];
+        if (d->works.v[i].path && d->works.v[i].kind == kind && strcmp(d->works.v[i].path, full) == 0)
+            return &d->works.v[i];
     w = PUSH(bp->s->a, d->works);
     if (!w) return NULL;
-    *w = (struct work){ .kind = kind, .path = full, .codebase = codebase };
+    *w = (struct work){.kind = kind, .path = full, .codebase = codebase};
     if (full) w->change = change_of(bp, codebase, path, full);
     return w;
 }
@@ -47,13 +50,16 @@ static void for_all(struct blueprint *bp, struct draft *d, struct work *w)
 static enum layer layer_of_phase(const struct draft *d)
 {
     static const enum layer of[PHASE_KIND_N_] = {
-        [PHASE_BUGFIX] = LAYER_N_, [PHASE_SMALL] = LAYER_N_, [PHASE_SETUP] = LAYER_LOGIC, [PHASE_REPRODUCE] = LAYER_LOGIC, [PHASE_PIN] = LAYER_LOGIC, [PHASE_DATA] = LAYER_DATA, [PHASE_LOGIC] = LAYER_LOGIC, [PHASE_API] = LAYER_API,
-        [PHASE_CLI] = LAYER_CLI, [PHASE_FRONTEND] = LAYER_FRONTEND, [PHASE_TESTS] = LAYER_TESTS, [PHASE_OPERATIONS] = LAYER_OPERATIONS, [PHASE_DOCS] = LAYER_DOCS };
+        [PHASE_BUGFIX] = LAYER_N_,         [PHASE_SMALL] = LAYER_N_,    [PHASE_SETUP] = LAYER_LOGIC,
+        [PHASE_REPRODUCE] = LAYER_LOGIC,   [PHASE_PIN] = LAYER_LOGIC,   [PHASE_DATA] = LAYER_DATA,
+        [PHASE_LOGIC] = LAYER_LOGIC,       [PHASE_API] = LAYER_API,     [PHASE_CLI] = LAYER_CLI,
+        [PHASE_FRONTEND] = LAYER_FRONTEND, [PHASE_TESTS] = LAYER_TESTS, [PHASE_OPERATIONS] = LAYER_OPERATIONS,
+        [PHASE_DOCS] = LAYER_DOCS};
     if (of[d->kind] != LAYER_N_) return of[d->kind];
     return d->needs.n ? d->needs.v[0]->layer : LAYER_LOGIC;
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------------------ */
+/* --- tests -------------------------------------------------------------------------------------------------------- */
 static void add_test(struct blueprint *bp, struct draft *d, size_t codebase, const char *source, enum work_kind kind)
 {
     bool exists = false;
@@ -75,7 +81,8 @@ static void tests_for_changes(struct blueprint *bp, struct draft *d)
     size_t n = d->works.n, added = 0;
     for (size_t i = 0; i < n && added < 2; i++) {
         struct work w = d->works.v[i];
-        if ((w.kind != WORK_CHANGE && w.kind != WORK_NEW) || !language_of_path(w.path) || file_is_test(w.path)) continue;
+        if ((w.kind != WORK_CHANGE && w.kind != WORK_NEW) || !language_of_path(w.path) || file_is_test(w.path))
+            continue;
         if (!language_of_path(w.path)->test_file) continue;
         add_test(bp, d, w.codebase, inner_path(&w), WORK_TEST);
         if (d->works.n > n + added) {
@@ -89,7 +96,7 @@ static void tests_for_changes(struct blueprint *bp, struct draft *d)
     }
 }
 
-/* --- code ---------------------------------------------------------------------------------------------------------------- */
+/* --- code --------------------------------------------------------------------------------------------------------- */
 static struct work *new_module(struct blueprint *bp, struct draft *d, const struct place *near)
 {
     size_t codebase = 0;
@@ -99,12 +106,19 @@ static struct work *new_module(struct blueprint *bp, struct draft *d, const stru
     for (size_t i = 0; i < d->works.n; i++)
         if (d->works.v[i].kind == WORK_NEW) return &d->works.v[i];
     if (s->empty && s->lang && s->lang->starter) {
-        struct var v[] = { { "name", name_styled(s->a, s->topic, s->lang->file) }, { "Name", name_styled(s->a, s->topic, NAME_PASCAL) } };
+        struct var v[] = {{"name", name_styled(s->a, s->topic, s->lang->file)},
+                          {"Name", name_styled(s->a, s->topic, NAME_PASCAL)}};
         file = template_fill(s->a, s->lang->starter, v, countof(v));
     }
     if (!file) file = new_file(s, near, s->topic, &codebase);
     for (int i = 2; file && !s->empty && change_tracked(bp, scene_path(s, codebase, file)) && i < 9; i++)
-        file = new_file(s, near, arena_fmt(s->a, "%s %s", s->topic, layer_of_phase(d) == LAYER_API ? "endpoint" : layer_of_phase(d) == LAYER_FRONTEND ? "view" : layer_of_phase(d) == LAYER_CLI ? "command" : "part"), &codebase);
+        file = new_file(s, near,
+                        arena_fmt(s->a, "%s %s", s->topic,
+                                  layer_of_phase(d) == LAYER_API        ? "endpoint"
+                                  : layer_of_phase(d) == LAYER_FRONTEND ? "view"
+                                  : layer_of_phase(d) == LAYER_CLI      ? "command"
+                                                                        : "part"),
+                        &codebase);
     w = file ? work_on(bp, d, WORK_NEW, codebase, file) : NULL;
     if (w) w->near = near;
     return w;
@@ -119,7 +133,10 @@ static void code_works(struct blueprint *bp, struct draft *d)
     const struct place *wired = NULL;
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct need *n = d->needs.v[i];
-        const struct place *p = fresh ? NULL : n->place ? n->place : fallback && fallback->layer != l && !s->small ? NULL : fallback;
+        const struct place *p = fresh                                           ? NULL
+                                : n->place                                      ? n->place
+                                : fallback && fallback->layer != l && !s->small ? NULL
+                                                                                : fallback;
         struct work *w = p ? work_on(bp, d, WORK_CHANGE, p->codebase, p->path) : new_module(bp, d, fallback);
         if (!w) continue;
         if (p) w->place = p;
@@ -138,8 +155,13 @@ static void data_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     size_t codebase = 0;
-    const char *down, *topic = s->x.tables.n && s->x.tables.v[0].table ? arena_fmt(s->a, "%s %s", s->x.tables.v[0].table, s->x.tables.n > 1 && s->x.tables.v[1].column ? s->x.tables.v[1].column : s->topic) : s->topic;
-    const char *file = migration_file(s, s->x.tables.n ? topic : arena_fmt(s->a, "add %s", s->topic), &down), *cut = file ? strstr(file, "//") : NULL;
+    const char *down,
+        *topic = s->x.tables.n && s->x.tables.v[0].table
+                     ? arena_fmt(s->a, "%s %s", s->x.tables.v[0].table,
+                                 s->x.tables.n > 1 && s->x.tables.v[1].column ? s->x.tables.v[1].column : s->topic)
+                     : s->topic;
+    const char *file = migration_file(s, s->x.tables.n ? topic : arena_fmt(s->a, "add %s", s->topic), &down),
+               *cut = file ? strstr(file, "//") : NULL;
     struct work *w;
     (void)scene_migrations(s, &codebase);
     w = file ? work_on(bp, d, WORK_MIGRATION, codebase, cut ? cut + 2 : file) : NULL;
@@ -151,17 +173,21 @@ static void data_works(struct blueprint *bp, struct draft *d)
     if (w) for_all(bp, d, w);
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *p = d->needs.v[i]->place ? d->needs.v[i]->place : scene_home(s, LAYER_DATA);
-        struct work *c = p && p->layer == LAYER_DATA && !strstr(p->path, "migration") && file_is_code(p->path) ? work_on(bp, d, WORK_CHANGE, p->codebase, p->path) : NULL;
+        struct work *c = p && p->layer == LAYER_DATA && !strstr(p->path, "migration") && file_is_code(p->path)
+                             ? work_on(bp, d, WORK_CHANGE, p->codebase, p->path)
+                             : NULL;
         if (!c) continue;
         c->place = p;
         for_need(bp, c, d->needs.v[i]);
     }
 }
 
-/* --- the other phases ------------------------------------------------------------------------------------------------------ */
+/* --- the other phases --------------------------------------------------------------------------------------------- */
 const char *project_path(const struct scene *s, const char *template)
 {
-    struct var v[] = { { "name", name_styled(s->a, s->topic, s->lang->file) }, { "Name", name_styled(s->a, s->topic, NAME_PASCAL) }, { "kebab", name_styled(s->a, s->topic, NAME_KEBAB) } };
+    struct var v[] = {{"name", name_styled(s->a, s->topic, s->lang->file)},
+                      {"Name", name_styled(s->a, s->topic, NAME_PASCAL)},
+                      {"kebab", name_styled(s->a, s->topic, NAME_KEBAB)}};
     return template ? template_fill(s->a, template, v, countof(v)) : NULL;
 }
 
@@ -194,11 +220,17 @@ static void tests_works(struct blueprint *bp, struct draft *d)
     const struct scene *s = bp->s;
     const struct place *near = scene_home(s, LAYER_API), *p;
     const char *ext = near ? file_ext(near->path) : s->lang ? s->lang->ext : NULL, *source;
-    struct span dir = near ? file_dir(near->path) : (struct span){ "", 0 };
+    struct span dir = near ? file_dir(near->path) : (struct span){"", 0};
     struct work *w;
     size_t codebase = near ? near->codebase : 0;
     bool exists;
-    source = ext ? arena_fmt(s->a, "%.*s%s%s.%s", (int)dir.n, dir.p, dir.n ? "/" : "", name_styled(s->a, arena_fmt(s->a, "%s flow", s->topic), near && language_of_path(near->path) ? language_of_path(near->path)->file : s->lang ? s->lang->file : NAME_SNAKE), ext) : NULL;
+    source = ext ? arena_fmt(s->a, "%.*s%s%s.%s", (int)dir.n, dir.p, dir.n ? "/" : "",
+                             name_styled(s->a, arena_fmt(s->a, "%s flow", s->topic),
+                                         near && language_of_path(near->path) ? language_of_path(near->path)->file
+                                         : s->lang                            ? s->lang->file
+                                                                              : NAME_SNAKE),
+                             ext)
+                 : NULL;
     for (size_t i = 0; i < d->needs.n; i++) {
         p = d->needs.v[i]->place;
         w = p && p->test ? work_on(bp, d, WORK_TEST, p->codebase, p->path) : NULL;
@@ -223,7 +255,8 @@ static const char *document_in(const struct scene *s, const char *name)
 static const char *runbook(const struct scene *s)
 {
     struct tree *t = scene_tree(s, 0);
-    if (t && tree_is_dir(t, "docs")) return arena_fmt(s->a, "docs/%s-rollout.md", name_styled(s->a, s->topic, NAME_KEBAB));
+    if (t && tree_is_dir(t, "docs"))
+        return arena_fmt(s->a, "docs/%s-rollout.md", name_styled(s->a, s->topic, NAME_KEBAB));
     return document_in(s, "README.md");
 }
 
@@ -235,7 +268,8 @@ static void operations_works(struct blueprint *bp, struct draft *d)
     struct work *w;
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *own = d->needs.v[i]->place ? d->needs.v[i]->place : p;
-        w = own ? work_on(bp, d, own->layer == LAYER_OPERATIONS ? WORK_CONFIG : WORK_CHANGE, own->codebase, own->path) : NULL;
+        w = own ? work_on(bp, d, own->layer == LAYER_OPERATIONS ? WORK_CONFIG : WORK_CHANGE, own->codebase, own->path)
+                : NULL;
         if (w) w->place = own;
         if (w) for_need(bp, w, d->needs.v[i]);
     }
@@ -248,13 +282,18 @@ static void docs_works(struct blueprint *bp, struct draft *d)
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *p = d->needs.v[i]->place ? d->needs.v[i]->place : scene_place(s, LAYER_DOCS);
         const char *named = prose_has_word(d->needs.v[i]->r.text, "changelog*") ? document_in(s, "CHANGELOG.md") : NULL;
-        struct work *w = named ? work_on(bp, d, WORK_DOC, 0, named) : p && p->layer == LAYER_DOCS ? work_on(bp, d, WORK_DOC, p->codebase, p->path)
-            : work_on(bp, d, WORK_DOC, 0, prose_has_word(d->needs.v[i]->r.text, "changelog*") ? "CHANGELOG.md" : document_in(s, "README.md") ? "README.md" : "docs/README.md");
+        struct work *w = named ? work_on(bp, d, WORK_DOC, 0, named)
+                         : p && p->layer == LAYER_DOCS
+                             ? work_on(bp, d, WORK_DOC, p->codebase, p->path)
+                             : work_on(bp, d, WORK_DOC, 0,
+                                       prose_has_word(d->needs.v[i]->r.text, "changelog*") ? "CHANGELOG.md"
+                                       : document_in(s, "README.md")                       ? "README.md"
+                                                                                           : "docs/README.md");
         if (w) for_need(bp, w, d->needs.v[i]);
     }
 }
 
-/* --- tables of phases ------------------------------------------------------------------------------------------------------- */
+/* --- tables of phases --------------------------------------------------------------------------------------------- */
 static void small_works(struct blueprint *bp, struct draft *d)
 {
     if (layer_of_phase(d) == LAYER_DOCS) docs_works(bp, d);
@@ -264,7 +303,9 @@ static void small_works(struct blueprint *bp, struct draft *d)
 static void manifest_work(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
-    struct work *w = scene_is(s, KIND_UPGRADE) && s->survey && s->survey->manifests.n ? work_on(bp, d, WORK_MANIFEST, 0, s->survey->manifests.v[0].path) : NULL;
+    struct work *w = scene_is(s, KIND_UPGRADE) && s->survey && s->survey->manifests.n
+                         ? work_on(bp, d, WORK_MANIFEST, 0, s->survey->manifests.v[0].path)
+                         : NULL;
     if (w) for_all(bp, d, w);
 }
 
@@ -273,19 +314,33 @@ void draft_works(struct blueprint *bp, struct draft *d)
     const struct scene *s = bp->s;
     bool first_code = true;
     for (size_t i = 0; i + 1 < bp->drafts.n; i++) first_code = first_code && bp->drafts.v[i].kind < PHASE_DATA;
-    if (first_code && d->kind >= PHASE_DATA && d->kind <= PHASE_FRONTEND && (s->strategy == STRATEGY_INDEX || s->strategy == STRATEGY_CACHE)) (void)work_on(bp, d, WORK_MEASURE, 0, NULL);
+    if (first_code && d->kind >= PHASE_DATA && d->kind <= PHASE_FRONTEND &&
+        (s->strategy == STRATEGY_INDEX || s->strategy == STRATEGY_CACHE))
+        (void)work_on(bp, d, WORK_MEASURE, 0, NULL);
     if (first_code && (d->kind == PHASE_LOGIC || d->kind == PHASE_SMALL)) manifest_work(bp, d);
     switch (d->kind) {
-    case PHASE_BUGFIX: pin_works(bp, d, WORK_REPRODUCE); small_works(bp, d); break;
-    case PHASE_SMALL: small_works(bp, d); tests_for_changes(bp, d); break;
+    case PHASE_BUGFIX:
+        pin_works(bp, d, WORK_REPRODUCE);
+        small_works(bp, d);
+        break;
+    case PHASE_SMALL:
+        small_works(bp, d);
+        tests_for_changes(bp, d);
+        break;
     case PHASE_SETUP: setup_works(bp, d); break;
     case PHASE_REPRODUCE: pin_works(bp, d, WORK_REPRODUCE); break;
     case PHASE_PIN: pin_works(bp, d, WORK_PIN); break;
-    case PHASE_DATA: data_works(bp, d); tests_for_changes(bp, d); break;
+    case PHASE_DATA:
+        data_works(bp, d);
+        tests_for_changes(bp, d);
+        break;
     case PHASE_LOGIC:
     case PHASE_API:
     case PHASE_CLI:
-    case PHASE_FRONTEND: code_works(bp, d); tests_for_changes(bp, d); break;
+    case PHASE_FRONTEND:
+        code_works(bp, d);
+        tests_for_changes(bp, d);
+        break;
     case PHASE_TESTS: tests_works(bp, d); break;
     case PHASE_OPERATIONS: operations_works(bp, d); break;
     case PHASE_DOCS: docs_works(bp, d); break;

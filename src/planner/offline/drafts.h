@@ -9,9 +9,12 @@ _must_check_ enum err_kind offline_understand(const struct scene *s, struct unde
 void questions_write(const struct scene *s, struct understanding *ret);
 _must_check_ enum err_kind offline_options(const struct scene *s, struct options *ret, struct err *e);
 const char *diagram_text(const struct scene *s, enum strategy_id strategy);
-_must_check_ enum err_kind offline_outline(const struct scene *s, const struct blueprint *bp, struct outline *ret, struct err *e);
-_must_check_ enum err_kind offline_phase(const struct scene *s, const struct blueprint *bp, const char *id, struct phase *ret, struct err *e);
-_must_check_ enum err_kind offline_closing(const struct scene *s, const struct blueprint *bp, struct closing *ret, struct err *e);
+_must_check_ enum err_kind offline_outline(const struct scene *s, const struct blueprint *bp, struct outline *ret,
+                                           struct err *e);
+_must_check_ enum err_kind offline_phase(const struct scene *s, const struct blueprint *bp, const char *id,
+                                         struct phase *ret, struct err *e);
+_must_check_ enum err_kind offline_closing(const struct scene *s, const struct blueprint *bp, struct closing *ret,
+                                           struct err *e);
 _must_check_ enum err_kind offline_refine(const struct brief *b, struct arena *a, struct document *ret, struct err *e);
 _must_check_ enum err_kind offline_repair(const struct brief *b, struct arena *a, struct document *ret, struct err *e);
 
@@ -25,6 +28,7 @@ void waive(const struct scene *s, struct closing *c, const char *section, const 
 int64_t work_minutes(const struct blueprint *bp); /* likely, in all */
 const char *duration_words(struct arena *a, int64_t minutes);
 /* A deep copy through the record: what can be changed without touching the original. */
-_must_check_ enum err_kind document_copy(const struct document *d, struct arena *a, struct document *ret, struct err *e);
+_must_check_ enum err_kind document_copy(const struct document *d, struct arena *a, struct document *ret,
+                                         struct err *e);
 
 #endif

@@ -29,7 +29,8 @@ struct phase *edit_phase(struct document *d, const char *anchor)
         if (strlen(d->phases.v[i].id) == n && memcmp(d->phases.v[i].id, anchor, n) == 0) return &d->phases.v[i];
     if ((anchor[0] == 'P' || anchor[0] == 'p') && anchor[1] >= '1' && anchor[1] <= '9') {
         size_t number = 0;
-        for (const char *p = anchor + 1; *p >= '0' && *p <= '9' && number < 1000; p++) number = number * 10 + (size_t)(*p - '0');
+        for (const char *p = anchor + 1; *p >= '0' && *p <= '9' && number < 1000; p++)
+            number = number * 10 + (size_t)(*p - '0');
         if (number <= d->phases.n) return &d->phases.v[number - 1];
     }
     return NULL;
@@ -47,14 +48,15 @@ struct step *edit_add_step(struct document *d, struct phase *p, struct arena *a,
 {
     struct step *st = PUSH(a, p->steps);
     (void)d;
-    if (st) *st = (struct step){ .title = title, .text = text }; /* document_validate() gives it the next id */
+    if (st) *st = (struct step){.title = title, .text = text}; /* document_validate() gives it the next id */
     return st;
 }
 
 void edit_cover(struct document *d, struct phase *p, struct arena *a, const char *requirement)
 {
     (void)d;
-    if (!prose_list_has(p->requirements.v, p->requirements.n, requirement)) prose_list_add(a, &p->requirements, requirement);
+    if (!prose_list_has(p->requirements.v, p->requirements.n, requirement))
+        prose_list_add(a, &p->requirements, requirement);
 }
 
 static void forget_dependency(struct document *d, struct arena *a, const struct phase *gone)
@@ -65,7 +67,8 @@ static void forget_dependency(struct document *d, struct arena *a, const struct 
             if (!prose_same(p->depends_on.v[j], gone->id)) continue;
             REMOVE(p->depends_on, j);
             for (size_t k = 0; k < gone->depends_on.n; k++)
-                if (!prose_list_has(p->depends_on.v, p->depends_on.n, gone->depends_on.v[k])) prose_list_add(a, &p->depends_on, gone->depends_on.v[k]);
+                if (!prose_list_has(p->depends_on.v, p->depends_on.n, gone->depends_on.v[k]))
+                    prose_list_add(a, &p->depends_on, gone->depends_on.v[k]);
             break;
         }
         for (size_t j = p->automated.n; j-- > 0;)
@@ -113,7 +116,9 @@ static void uncover(struct document *d, struct arena *a)
         for (size_t t = d->closing.tests.n; t-- > 0;)
             if (prose_same(d->closing.tests.v[t].requirement, r.id)) REMOVE(d->closing.tests, t);
         for (size_t t = d->closing.success.n; t-- > 0;)
-            if (strncmp(d->closing.success.v[t].text, r.id, strlen(r.id)) == 0 && d->closing.success.v[t].text[strlen(r.id)] == ':') REMOVE(d->closing.success, t);
+            if (strncmp(d->closing.success.v[t].text, r.id, strlen(r.id)) == 0 &&
+                d->closing.success.v[t].text[strlen(r.id)] == ':')
+                REMOVE(d->closing.success, t);
         REMOVE(d->requirements, i);
     }
     for (size_t w = d->closing.not_applicable.n; d->out_of_scope.n > 0 && w-- > 0;)
@@ -129,6 +134,16 @@ static bool still_made(const struct document *d, const char *path)
     return false;
 }
 
+/* Texts that speak of a file nobody makes any more. */
+static void forget_file(struct document *d, struct arena *a, const char *path)
+{
+    struct span stem = file_stem(path);
+    struct needle n = {a, path, name_words(a, arena_dup_n(a, stem.p, stem.n))};
+    edit_texts(&document_record, d, edit_without_sentence, &n);
+    for (size_t i = d->closing.documentation.n; i-- > 0;)
+        if (prose_same(d->closing.documentation.v[i].target, n.instead)) REMOVE(d->closing.documentation, i);
+}
+
 void edit_drop_phase(struct document *d, struct arena *a, const char *id)
 {
     struct phase *p = edit_phase(d, id), gone;
@@ -141,7 +156,12 @@ void edit_drop_phase(struct document *d, struct arena *a, const char *id)
     uncover(d, a);
     for (size_t i = 0; i < gone.provides.n; i++)
         for (size_t t = 0; gone.provides.v[i].kind == DELIVERS_FILE && t < d->closing.tests.n; t++)
-            if (prose_same(d->closing.tests.v[t].file, gone.provides.v[i].name) && !still_made(d, gone.provides.v[i].name)) d->closing.tests.v[t].file = "";
+            if (prose_same(d->closing.tests.v[t].file, gone.provides.v[i].name) &&
+                !still_made(d, gone.provides.v[i].name))
+                d->closing.tests.v[t].file = "";
+    for (size_t i = 0; i < gone.provides.n; i++)
+        if (gone.provides.v[i].kind == DELIVERS_FILE && !still_made(d, gone.provides.v[i].name))
+            forget_file(d, a, gone.provides.v[i].name);
     for (size_t i = 0; i < d->phases.n; i++) edit_ensure_criteria(d, &d->phases.v[i], a);
 }
 
@@ -172,7 +192,9 @@ const struct automated *edit_command(const struct document *d, const struct phas
     for (size_t i = 0; i < d->phases.n; i++)
         for (size_t j = 0; j < d->phases.v[i].automated.n; j++) {
             const struct automated *x = &d->phases.v[i].automated.v[j];
-            if (x->expected_before == BEFORE_PASS && (prose_same(x->provided_by, "repository") || prose_same(x->provided_by, "system"))) return x;
+            if (x->expected_before == BEFORE_PASS &&
+                (prose_same(x->provided_by, "repository") || prose_same(x->provided_by, "system")))
+                return x;
         }
     return NULL;
 }
@@ -181,16 +203,23 @@ void edit_ensure_criteria(struct document *d, struct phase *p, struct arena *a)
 {
     const struct automated *from = edit_command(d, p);
     if (p->automated.n == 0) {
-        struct automated copy = from ? *from : (struct automated){ .command = "git status --porcelain", .expect = "nothing is left uncommitted", .expected_before = BEFORE_PASS, .provided_by = "system" };
+        struct automated copy = from ? *from
+                                     : (struct automated){.command = "git status --porcelain",
+                                                          .expect = "nothing is left uncommitted",
+                                                          .expected_before = BEFORE_PASS,
+                                                          .provided_by = "system"};
         struct automated *x = PUSH(a, p->automated);
         if (x) *x = copy;
     }
-    if (p->manual.n == 0) prose_list_add(a, &p->manual, arena_fmt(a, "Look at the result with somebody who did not write it: %s", p->goal));
-    if (prose_blank(p->rollback)) p->rollback = arena_fmt(a, "Revert the commits of this phase (%s); the phases before it stay.", p->title);
+    if (p->manual.n == 0)
+        prose_list_add(a, &p->manual,
+                       arena_fmt(a, "Look at the result with somebody who did not write it: %s", p->goal));
+    if (prose_blank(p->rollback))
+        p->rollback = arena_fmt(a, "Revert the commits of this phase (%s); the phases before it stay.", p->title);
     if (p->steps.n == 0) (void)edit_add_step(d, p, a, p->title, p->goal);
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------------ */
+/* --- texts -------------------------------------------------------------------------------------------------------- */
 void edit_texts(const struct record *r, void *p, edit_text_fn *fn, void *arg)
 {
     for (size_t i = 0; i < r->n; i++) {
@@ -237,4 +266,17 @@ char *edit_replaced(struct arena *a, const char *s, const char *from, const char
     }
     buf_str(&b, s);
     return arena_dup_n(a, buf_cstr(&b), b.n);
+}
+
+const char *edit_without_sentence(const char *s, const char *key, void *needle)
+{
+    struct needle *n = needle;
+    const char *hit = n->text && *n->text ? strstr(s, n->text) : NULL, *from = hit, *to = hit;
+    if (!hit || strcmp(key, "quote") == 0) return s;
+    while (from > s && !(strchr(".!?\n", from[-1]) && (from[0] == ' ' || from[-1] == '\n'))) from--;
+    while (*to && !(strchr(".!?", *to) && (to[1] == ' ' || to[1] == '\0' || to[1] == '\n')) && *to != '\n') to++;
+    if (*to && *to != '\n') to++;
+    if (from == s && *to == '\0') return edit_replaced(n->a, s, n->text, n->instead);
+    while (*to == ' ' && from == s) to++;
+    return arena_fmt(n->a, "%.*s%s", (int)(from - s), s, to);
 }

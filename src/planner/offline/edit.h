@@ -15,7 +15,8 @@ void edit_cover(struct document *d, struct phase *p, struct arena *a, const char
 void edit_drop_phase(struct document *d, struct arena *a, const char *id);
 /* The phase whose words are closest to the text, never NULL when there is one. */
 struct phase *edit_closest(struct document *d, struct arena *a, const char *text);
-/* A command for a criterion of this phase: its own first, else any other phase's that is provided by repository or system. */
+/* A command for a criterion of this phase: its own first, else any other phase's that is provided by repository or
+ * system. */
 const struct automated *edit_command(const struct document *d, const struct phase *p);
 void edit_ensure_criteria(struct document *d, struct phase *p, struct arena *a);
 
@@ -24,6 +25,13 @@ typedef const char *edit_text_fn(const char *s, const char *key, void *arg);
 void edit_texts(const struct record *r, void *p, edit_text_fn *fn, void *arg);
 /* The same below one anchor: a phase id, a step id or a section of the closing part; anything else: everywhere. */
 void edit_texts_at(struct document *d, const char *anchor, edit_text_fn *fn, void *arg);
+/* An edit_text_fn: takes the sentences out that hold the text of struct needle; where nothing would be left, the text
+ * becomes `instead`. */
+struct needle {
+    struct arena *a;
+    const char *text, *instead;
+};
+const char *edit_without_sentence(const char *s, const char *key, void *needle);
 /* Every occurrence of a word replaced. */
 char *edit_replaced(struct arena *a, const char *s, const char *from, const char *to);
 

@@ -49,7 +49,8 @@ static void section_begin(struct reader *r, enum section_kind kind, size_t level
 {
     item_end(r);
     extract_scenario_end(r);
-    if (kind == SECTION_NONE && level > r->section_level && r->section != SECTION_NONE) return; /* a part of the section */
+    if (kind == SECTION_NONE && level > r->section_level && r->section != SECTION_NONE)
+        return; /* a part of the section */
     extract_section_end(r);
     r->section = kind;
     r->section_level = level;
@@ -58,10 +59,50 @@ static void section_begin(struct reader *r, enum section_kind kind, size_t level
     r->lead_text = NULL;
 }
 
-static const char *const field_keys[] = {
-    "priority", "assignee", "reporter", "type", "issue type", "status", "component", "components", "labels", "label", "tags", "epic", "sprint", "story points", "points",
-    "estimate", "fix version", "fix version/s", "affects version", "affects version/s", "affected version", "from", "to", "cc", "bcc", "date", "sent", "subject", "severity",
-    "reported by", "created", "updated", "due date", "milestone", "deadline", "due", "team", "reply-to", "owner", "timeline", "resources", "environment", "version", NULL };
+static const char *const field_keys[] = {"priority",
+                                         "assignee",
+                                         "reporter",
+                                         "type",
+                                         "issue type",
+                                         "status",
+                                         "component",
+                                         "components",
+                                         "labels",
+                                         "label",
+                                         "tags",
+                                         "epic",
+                                         "sprint",
+                                         "story points",
+                                         "points",
+                                         "estimate",
+                                         "fix version",
+                                         "fix version/s",
+                                         "affects version",
+                                         "affects version/s",
+                                         "affected version",
+                                         "from",
+                                         "to",
+                                         "cc",
+                                         "bcc",
+                                         "date",
+                                         "sent",
+                                         "subject",
+                                         "severity",
+                                         "reported by",
+                                         "created",
+                                         "updated",
+                                         "due date",
+                                         "milestone",
+                                         "deadline",
+                                         "due",
+                                         "team",
+                                         "reply-to",
+                                         "owner",
+                                         "timeline",
+                                         "resources",
+                                         "environment",
+                                         "version",
+                                         NULL};
 
 /* "Priority: high": what a tracker or a mail program puts above the text. */
 static bool field_line(struct reader *r, struct span t)
@@ -69,7 +110,7 @@ static bool field_line(struct reader *r, struct span t)
     const char *colon = t.n < 300 ? memchr(t.p, ':', t.n) : NULL;
     struct span key, value;
     if (!colon) return false;
-    key = span_trim((struct span){ t.p, (size_t)(colon - t.p) });
+    key = span_trim((struct span){t.p, (size_t)(colon - t.p)});
     while (key.n > 0 && strchr("*_", key.p[0])) key = span_rest(key, 1);
     while (key.n > 0 && strchr("*_", key.p[key.n - 1])) key.n--;
     value = span_trim(span_rest(t, (size_t)(colon - t.p) + 1));
@@ -77,13 +118,15 @@ static bool field_line(struct reader *r, struct span t)
     for (const char *const *k = field_keys; *k; k++) {
         if (!span_is(key, *k)) continue;
         if (value.n == 0) return false; /* then it is a heading */
-        while ((span_is(key, "labels") || span_is(key, "tags") || span_is(key, "label")) && value.n > 0 && r->x->labels.n < 20) {
+        while ((span_is(key, "labels") || span_is(key, "tags") || span_is(key, "label")) && value.n > 0 &&
+               r->x->labels.n < 20) {
             const char *comma = memchr(value.p, ',', value.n);
-            struct span one = span_trim((struct span){ value.p, comma ? (size_t)(comma - value.p) : value.n });
+            struct span one = span_trim((struct span){value.p, comma ? (size_t)(comma - value.p) : value.n});
             if (one.n > 0) prose_list_add(r->a, &r->x->labels, prose_clean(r->a, one, 60));
-            value = comma ? span_rest(value, (size_t)(comma - value.p) + 1) : (struct span){ "", 0 };
+            value = comma ? span_rest(value, (size_t)(comma - value.p) + 1) : (struct span){"", 0};
         }
-        if (span_is(key, "type") || span_is(key, "issue type")) prose_list_add(r->a, &r->x->labels, prose_clean(r->a, value, 60));
+        if (span_is(key, "type") || span_is(key, "issue type"))
+            prose_list_add(r->a, &r->x->labels, prose_clean(r->a, value, 60));
         return true;
     }
     return false;
@@ -91,7 +134,9 @@ static bool field_line(struct reader *r, struct span t)
 
 static bool is_signature(struct span t)
 {
-    static const char *const closings[] = { "--", "best regards", "kind regards", "regards", "cheers", "best", "many thanks", "thanks", "thank you", "yours", "sincerely", "sent from my" };
+    static const char *const closings[] = {"--",        "best regards", "kind regards", "regards",
+                                           "cheers",    "best",         "many thanks",  "thanks",
+                                           "thank you", "yours",        "sincerely",    "sent from my"};
     struct span bare = t;
     while (bare.n > 0 && strchr(",.!", bare.p[bare.n - 1])) bare.n--;
     for (size_t i = 0; i < countof(closings); i++)
@@ -101,7 +146,8 @@ static bool is_signature(struct span t)
 
 static bool is_greeting(struct span t)
 {
-    return span_words(t) <= 4 && t.n > 2 && strchr(",!:", t.p[t.n - 1]) && (span_starts(t, "hi") || span_starts(t, "hello") || span_starts(t, "dear") || span_starts(t, "hey"));
+    return span_words(t) <= 4 && t.n > 2 && strchr(",!:", t.p[t.n - 1]) &&
+           (span_starts(t, "hi") || span_starts(t, "hello") || span_starts(t, "dear") || span_starts(t, "hey"));
 }
 
 /* "It must:" makes demands of the bullets after it; "Not in scope:" excludes them. */
@@ -116,10 +162,12 @@ static void lead_in(struct reader *r, struct span t, size_t level, bool bullet)
 
 static bool is_clause(const struct reader *r, struct span t)
 {
-    static const char *const later[] = { "When ", "Then ", "And ", "But " };
-    struct span so_far = { r->item.text.p, r->item.text.n };
+    static const char *const later[] = {"When ", "Then ", "And ", "But "};
+    struct span so_far = {r->item.text.p, r->item.text.n};
     if (span_starts(t, "Scenario") || (t.n > 6 && memcmp(t.p, "Given ", 6) == 0)) return true;
-    if (r->section_given == 0 && !span_starts(so_far, "given ") && !span_starts(so_far, "when ") && !span_starts(so_far, "scenario")) return false;
+    if (r->section_given == 0 && !span_starts(so_far, "given ") && !span_starts(so_far, "when ") &&
+        !span_starts(so_far, "scenario"))
+        return false;
     for (size_t i = 0; i < countof(later); i++)
         if (t.n > 5 && memcmp(t.p, later[i], strlen(later[i])) == 0) return true;
     return false;
@@ -129,7 +177,7 @@ static bool is_clause(const struct reader *r, struct span t)
 static bool is_label(struct span t)
 {
     const char *colon = memchr(t.p, ':', t.n < 40 ? t.n : 40);
-    struct span head = { t.p, colon ? (size_t)(colon - t.p) : 0 };
+    struct span head = {t.p, colon ? (size_t)(colon - t.p) : 0};
     return colon && t.p[0] >= 'A' && t.p[0] <= 'Z' && span_words(head) <= 4 && extract_section_of(head) != SECTION_NONE;
 }
 
@@ -149,7 +197,7 @@ static void on_text(struct reader *r, const struct line *l)
 static void item_leads(struct reader *r)
 {
     struct open_item *it = &r->item;
-    struct span text = { it->text.p, it->text.n };
+    struct span text = {it->text.p, it->text.n};
     size_t at = 0, n = extract_sentence(text);
     while (!it->bullet && at + n < text.n) {
         at += n;
@@ -199,12 +247,13 @@ static void on_row(struct reader *r, const struct line *l)
     while (n < 2 && t.n > 1) {
         const char *bar = memchr(t.p + 1, '|', t.n - 1);
         size_t len = bar ? (size_t)(bar - t.p) - 1 : t.n - 1;
-        cell[n++] = span_trim((struct span){ t.p + 1, len });
+        cell[n++] = span_trim((struct span){t.p + 1, len});
         t = span_rest(t, len + 1);
     }
     if (n == 2 && cell[0].n > 0 && cell[1].n > 0 && r->section == SECTION_REQUIREMENTS) {
-        struct line first = { .raw = l->raw, .number = l->number, .text = { cell[0].p, cell[0].n < 500 ? cell[0].n : 500 } };
-        struct line second = { .raw = l->raw, .number = l->number, .text = cell[1] };
+        struct line first = {
+            .raw = l->raw, .number = l->number, .text = {cell[0].p, cell[0].n < 500 ? cell[0].n : 500}};
+        struct line second = {.raw = l->raw, .number = l->number, .text = cell[1]};
         item_begin(r, &first, true);
         item_more(r, &second, ": ");
         item_end(r);
@@ -215,7 +264,8 @@ static void on_row(struct reader *r, const struct line *l)
 static bool is_underline(struct span next)
 {
     struct span t = span_trim(next);
-    return t.n >= 3 && ((t.p[0] == '=' && t.p[t.n - 1] == '=') || (t.p[0] == '-' && t.p[t.n - 1] == '-')) && !memchr(t.p, ' ', t.n);
+    return t.n >= 3 && ((t.p[0] == '=' && t.p[t.n - 1] == '=') || (t.p[0] == '-' && t.p[t.n - 1] == '-')) &&
+           !memchr(t.p, ' ', t.n);
 }
 
 static void on_line(struct reader *r, struct line *l, struct span next)
@@ -228,17 +278,22 @@ static void on_line(struct reader *r, struct line *l, struct span next)
     }
     extract_tokens(r, l, was_fence);
     if (was_fence) return;
-    if (l->kind == LINE_TEXT && is_underline(next) && l->text.n < 100) l->kind = LINE_HEADING, l->level = span_trim(next).p[0] == '=' ? 1 : 2;
-    if (l->kind == LINE_ROW && next.n > 0 && memmem(next.p, next.n, "---", 3)) l->kind = LINE_IGNORED; /* a table's header */
+    if (l->kind == LINE_TEXT && is_underline(next) && l->text.n < 100)
+        l->kind = LINE_HEADING, l->level = span_trim(next).p[0] == '=' ? 1 : 2;
+    if (l->kind == LINE_ROW && next.n > 0 && memmem(next.p, next.n, "---", 3))
+        l->kind = LINE_IGNORED; /* a table's header */
     if (l->kind == LINE_HEADING) r->signature = false;
     extract_schedule(r, l->text, l->number, r->section == SECTION_TIMELINE);
     switch (l->kind) {
     case LINE_HEADING: section_begin(r, extract_section_of(l->text), l->level); break;
-    case LINE_BULLET: if (!r->signature) on_bullet(r, l); break;
+    case LINE_BULLET:
+        if (!r->signature) on_bullet(r, l);
+        break;
     case LINE_ROW: on_row(r, l); break;
     case LINE_TEXT: on_text(r, l); break;
     case LINE_BLANK:
-        if (r->item.open && r->item.text.n > 0 && r->item.text.p[r->item.text.n - 1] == ':') break; /* bullets may follow */
+        if (r->item.open && r->item.text.n > 0 && r->item.text.p[r->item.text.n - 1] == ':')
+            break; /* bullets may follow */
         item_end(r);
         break;
     case LINE_FENCE:
@@ -249,7 +304,7 @@ static void on_line(struct reader *r, struct line *l, struct span next)
 static struct span line_at(const char *text, size_t n, size_t at)
 {
     const char *end = at < n ? memchr(text + at, '\n', n - at) : NULL;
-    struct span s = { text + at, at < n ? (end ? (size_t)(end - text) - at : n - at) : 0 };
+    struct span s = {text + at, at < n ? (end ? (size_t)(end - text) - at : n - at) : 0};
     if (s.n > 0 && s.p[s.n - 1] == '\r') s.n--;
     return s;
 }
@@ -277,12 +332,14 @@ static int by_line(const void *a, const void *b)
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
-enum err_kind planner_extract(const char *title, const char *text, size_t n, struct arena *a, struct extract *ret, struct err *e)
+enum err_kind planner_extract(const char *title, const char *text, size_t n, struct arena *a, struct extract *ret,
+                              struct err *e)
 {
-    struct reader r = { .a = a, .x = ret, .lead_level = SIZE_MAX, .item.text = BUF_INIT(65536), .scenario = BUF_INIT(65536) };
-    struct line head = { .kind = LINE_TEXT, .raw = { title, title ? strlen(title) : 0 } };
+    struct reader r = {
+        .a = a, .x = ret, .lead_level = SIZE_MAX, .item.text = BUF_INIT(65536), .scenario = BUF_INIT(65536)};
+    struct line head = {.kind = LINE_TEXT, .raw = {title, title ? strlen(title) : 0}};
     enum err_kind k;
-    *ret = (struct extract){ 0 };
+    *ret = (struct extract){0};
     r.jira = extract_is_jira(text ? text : "", text ? n : 0);
     head.text = span_trim(head.raw);
     if (title) {

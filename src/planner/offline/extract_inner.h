@@ -25,7 +25,7 @@ struct line {
     enum line_kind kind;
     struct span raw, text; /* text: without marker, trimmed */
     int64_t number;
-    size_t level;          /* of a heading (1 = top); of a bullet its depth */
+    size_t level; /* of a heading (1 = top); of a bullet its depth */
     bool checked, checkbox;
 };
 /* Classifies one line by itself; jira: '#' begins a numbered list. */
@@ -49,7 +49,11 @@ struct open_item {
     struct buf text;
     size_t level;
     bool open, bullet, checkbox;
-    struct { size_t at; int64_t line; struct span raw; } from[ITEM_LINES]; /* which line each part came from */
+    struct {
+        size_t at;
+        int64_t line;
+        struct span raw;
+    } from[ITEM_LINES]; /* which line each part came from */
     size_t n_from;
 };
 struct reader {
@@ -59,17 +63,17 @@ struct reader {
     size_t section_level, section_bullets;
     bool jira, fence, email_head, signature;
     struct open_item item;
-    enum section_kind lead;  /* what a lead-in ("It must:") makes of the bullets after it */
-    const char *lead_text;   /* put before them; NULL: nothing */
-    size_t lead_level;       /* bullets deeper than this belong to it; SIZE_MAX: no lead-in */
-    extract_items held;  /* prose of a requirements section, counted only if it has no bullets */
-    extract_items loose; /* bullets of an unnamed section: with it if one of its bullets is a demand */
+    enum section_kind lead; /* what a lead-in ("It must:") makes of the bullets after it */
+    const char *lead_text;  /* put before them; NULL: nothing */
+    size_t lead_level;      /* bullets deeper than this belong to it; SIZE_MAX: no lead-in */
+    extract_items held;     /* prose of a requirements section, counted only if it has no bullets */
+    extract_items loose;    /* bullets of an unnamed section: with it if one of its bullets is a demand */
     bool demanded;
     extract_items maybe; /* bullets and stories that count only when nothing else does */
-    struct buf scenario;     /* Given … when … then … being read */
+    struct buf scenario; /* Given … when … then … being read */
     struct span scenario_quote;
     int64_t scenario_line;
-    size_t section_given;    /* 1 after Given/When, 2 after Then */
+    size_t section_given; /* 1 after Given/When, 2 after Then */
 };
 /* What the finished item r->item is: requirement, question, out of scope … */
 void extract_take(struct reader *r);

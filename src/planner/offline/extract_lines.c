@@ -5,7 +5,8 @@
 
 bool extract_is_jira(const char *text, size_t n)
 {
-    static const char *const marks[] = { "h1. ", "h2. ", "h3. ", "h4. ", "{code", "{noformat", "{{", "{quote}", "{panel" };
+    static const char *const marks[] = {"h1. ",      "h2. ", "h3. ",    "h4. ",  "{code",
+                                        "{noformat", "{{",   "{quote}", "{panel"};
     for (size_t i = 0; i < n; i++) {
         if (text[i] != 'h' && text[i] != '{') continue;
         if (text[i] == 'h' && i > 0 && text[i - 1] != '\n') continue;
@@ -24,7 +25,10 @@ static size_t run_of(struct span s, char c)
     return n;
 }
 
-static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static bool is_fence(struct span t)
 {
@@ -49,7 +53,7 @@ static bool heading(struct span t, bool jira, struct line *ret)
     }
     n = run_of(t, '*');
     if ((n == 2 || (n == 1 && jira)) && t.n > 2 * n + 1 && t.n < 80 && t.p[n] != ' ') {
-        struct span in = { t.p + n, t.n - n };
+        struct span in = {t.p + n, t.n - n};
         if (in.p[in.n - 1] == ':') in.n--;
         if (in.n <= n || in.p[in.n - 1] != '*') return false;
         in.n -= n;
@@ -102,7 +106,7 @@ void extract_line(struct span raw, int64_t number, bool jira, struct line *ret)
 {
     struct span t = span_trim(raw);
     size_t indent = 0, n;
-    *ret = (struct line){ .kind = LINE_TEXT, .raw = raw, .number = number };
+    *ret = (struct line){.kind = LINE_TEXT, .raw = raw, .number = number};
     while (t.n > 0 && t.p[0] == '>' && !is_fence(t)) t = span_trim(span_rest(t, 1)); /* quoted mail, block quote */
     for (size_t i = 0; i < raw.n && (raw.p[i] == ' ' || raw.p[i] == '\t'); i++) indent += raw.p[i] == '\t' ? 4 : 1;
     ret->text = t;

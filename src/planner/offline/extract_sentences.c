@@ -3,18 +3,61 @@
 
 #include <string.h>
 
-static const struct { enum section_kind kind; const char *words[28]; } sections[] = {
-    { SECTION_OUT, { "out of scope", "out-of-scope", "non-goals", "non goals", "not in scope", "not part of this", "excluded", "won't do", "will not do", "what we don't do", "not included" } },
-    { SECTION_OPTIONAL, { "nice to have", "nice-to-have", "optional", "stretch", "could have", "later", "follow-up", "follow-ups", "future work", "ideas" } },
-    { SECTION_QUESTIONS, { "question*", "to clarify", "unclear", "undecided", "to be decided" } },
-    { SECTION_STEPS, { "steps to reproduce", "reproduction", "how to reproduce", "to reproduce", "repro steps", "reproduce", "repro" } },
-    { SECTION_ACTUAL, { "actual", "actual behaviour", "actual behavior", "observed", "current behaviour", "current behavior", "what happens" } },
-    { SECTION_EXPECTED, { "expected", "should happen", "desired behaviour", "desired behavior" } },
-    { SECTION_TIMELINE, { "timeline", "deadline", "schedule", "resources", "timing", "due date", "team", "time frame", "timeframe" } },
-    { SECTION_REQUIREMENTS, { "requirement*", "acceptance criteria", "acceptance", "criteria", "must have*", "must haves", "scope", "in scope", "to do", "todo", "tasks", "task list", "goals", "goal", "definition of done", "features", "deliverables", "what we need", "what we want", "we want", "needed", "checklist", "user stories", "scenarios" } },
-    { SECTION_REQUIREMENTS, { "constraints", "proposal", "proposed solution", "solution", "what to do", "wanted", "changes", "what should change", "behaviour", "behavior", "rules", "specification", "we need", "conditions of satisfaction", "work items", "api" } },
-    { SECTION_BACKGROUND, { "background", "context", "motivation", "why", "problem", "current state", "current situation", "environment", "notes", "references", "links", "see also", "history", "logs", "log output", "stack trace", "stacktrace", "traceback", "impact", "screenshots", "workaround" } },
-    { SECTION_BACKGROUND, { "alternatives considered", "alternatives", "additional context", "version", "versions", "discussion", "today", "research", "contact", "introduction", "business value" } },
+static const struct {
+    enum section_kind kind;
+    const char *words[28];
+} sections[] = {
+    {SECTION_OUT,
+     {"out of scope", "out-of-scope", "non-goals", "non goals", "not in scope", "not part of this", "excluded",
+      "won't do", "will not do", "what we don't do", "not included"}},
+    {SECTION_OPTIONAL,
+     {"nice to have", "nice-to-have", "optional", "stretch", "could have", "later", "follow-up", "follow-ups",
+      "future work", "ideas"}},
+    {SECTION_QUESTIONS, {"question*", "to clarify", "unclear", "undecided", "to be decided"}},
+    {SECTION_STEPS,
+     {"steps to reproduce", "reproduction", "how to reproduce", "to reproduce", "repro steps", "reproduce", "repro"}},
+    {SECTION_ACTUAL,
+     {"actual", "actual behaviour", "actual behavior", "observed", "current behaviour", "current behavior",
+      "what happens"}},
+    {SECTION_EXPECTED, {"expected", "should happen", "desired behaviour", "desired behavior"}},
+    {SECTION_TIMELINE,
+     {"timeline", "deadline", "schedule", "resources", "timing", "due date", "team", "time frame", "timeframe"}},
+    {SECTION_REQUIREMENTS,
+     {"requirement*",
+      "acceptance criteria",
+      "acceptance",
+      "criteria",
+      "must have*",
+      "must haves",
+      "scope",
+      "in scope",
+      "to do",
+      "todo",
+      "tasks",
+      "task list",
+      "goals",
+      "goal",
+      "definition of done",
+      "features",
+      "deliverables",
+      "what we need",
+      "what we want",
+      "we want",
+      "needed",
+      "checklist",
+      "user stories",
+      "scenarios"}},
+    {SECTION_REQUIREMENTS,
+     {"constraints", "proposal", "proposed solution", "solution", "what to do", "wanted", "changes",
+      "what should change", "behaviour", "behavior", "rules", "specification", "we need", "conditions of satisfaction",
+      "work items", "api"}},
+    {SECTION_BACKGROUND,
+     {"background",  "context",     "motivation", "why",       "problem",  "current state", "current situation",
+      "environment", "notes",       "references", "links",     "see also", "history",       "logs",
+      "log output",  "stack trace", "stacktrace", "traceback", "impact",   "screenshots",   "workaround"}},
+    {SECTION_BACKGROUND,
+     {"alternatives considered", "alternatives", "additional context", "version", "versions", "discussion", "today",
+      "research", "contact", "introduction", "business value"}},
 };
 
 enum section_kind extract_section_of(struct span heading)
@@ -27,29 +70,92 @@ enum section_kind extract_section_of(struct span heading)
     return SECTION_NONE;
 }
 
-static const char *const must_words[] = { "must", "must not", "shall", "has to", "have to", "is required", "are required", "mandatory", NULL };
-static const char *const normative_words[] = {
-    "must", "shall", "should", "shouldn't", "needs to", "need to", "needs a", "need a", "need an", "has to", "have to", "is required", "are required",
-    "we want", "i want", "we would like", "we'd like", "i would like", "want to be able", "please", "make sure", "ensure", "may not", "is expected to",
-    "are expected to", "is to be", "are to be", "will be able to", "required to", "ought to", "we need", "i need", "needs to be", "it is important that", NULL };
+static const char *const must_words[] = {"must",        "must not",     "shall",     "has to", "have to",
+                                         "is required", "are required", "mandatory", NULL};
+static const char *const normative_words[] = {"must",
+                                              "shall",
+                                              "should",
+                                              "shouldn't",
+                                              "needs to",
+                                              "need to",
+                                              "needs a",
+                                              "need a",
+                                              "need an",
+                                              "has to",
+                                              "have to",
+                                              "is required",
+                                              "are required",
+                                              "we want",
+                                              "i want",
+                                              "we would like",
+                                              "we'd like",
+                                              "i would like",
+                                              "want to be able",
+                                              "please",
+                                              "make sure",
+                                              "ensure",
+                                              "may not",
+                                              "is expected to",
+                                              "are expected to",
+                                              "is to be",
+                                              "are to be",
+                                              "will be able to",
+                                              "required to",
+                                              "ought to",
+                                              "we need",
+                                              "i need",
+                                              "needs to be",
+                                              "it is important that",
+                                              NULL};
 /* Talk about the work rather than about what is wanted. */
-static const char *const chatter_words[] = {
-    "should be easy", "should be simple", "should be straightforward", "should not be hard", "shouldn't be hard", "should not take", "shouldn't take",
-    "must have been", "should have been", "should we", "you should be able to see", "should be quick", "let me know", "please find", "please see", "please advise",
-    "please let", "we should discuss", "should discuss", "should talk", "if you need", "need help", "please note that this", "you may need to", "must be something", NULL };
+static const char *const chatter_words[] = {"should be easy",
+                                            "should be simple",
+                                            "should be straightforward",
+                                            "should not be hard",
+                                            "shouldn't be hard",
+                                            "should not take",
+                                            "shouldn't take",
+                                            "must have been",
+                                            "should have been",
+                                            "should we",
+                                            "you should be able to see",
+                                            "should be quick",
+                                            "let me know",
+                                            "please find",
+                                            "please see",
+                                            "please advise",
+                                            "please let",
+                                            "we should discuss",
+                                            "should discuss",
+                                            "should talk",
+                                            "if you need",
+                                            "need help",
+                                            "please note that this",
+                                            "you may need to",
+                                            "must be something",
+                                            NULL};
 static const char *const imperative_verbs[] = {
-    "add", "allow", "enable", "create", "support", "show", "display", "return", "remove", "make", "ensure", "update", "use", "implement", "provide", "validate",
-    "rename", "log", "send", "limit", "reject", "accept", "store", "save", "delete", "drop", "move", "replace", "extract", "split", "introduce", "expose",
-    "handle", "prevent", "avoid", "keep", "change", "extend", "migrate", "upgrade", "document", "write", "test", "fix", "refactor", "cache", "index", "include",
-    "exclude", "require", "restrict", "protect", "encrypt", "hash", "mask", "rotate", "expire", "retry", "notify", "emit", "publish", "record", "track", "measure",
-    "reduce", "improve", "increase", "export", "import", "upload", "download", "parse", "render", "convert", "configure", "deploy", "monitor", "alert", "schedule",
-    "run", "load", "read", "print", "accept", "check", "verify", "set", "do not", "don't", "never", "always", "stop", "bump", "pin", "drop", "paginate", "sort",
-    "filter", "search", "throttle", "deprecate", "switch", "wrap", "audit", "batch", "queue", "backfill", "annotate", "apply", "build", "call", "clean", "correct", "define", "disable",
-    "escape", "generate", "hide", "merge", "normalise", "normalize", "pass", "persist", "preserve", "revoke", "sign", "translate", "trim", "unify", NULL };
+    "add",       "allow",     "enable",    "create",    "support",   "show",     "display",  "return",   "remove",
+    "make",      "ensure",    "update",    "use",       "implement", "provide",  "validate", "rename",   "log",
+    "send",      "limit",     "reject",    "accept",    "store",     "save",     "delete",   "drop",     "move",
+    "replace",   "extract",   "split",     "introduce", "expose",    "handle",   "prevent",  "avoid",    "keep",
+    "change",    "extend",    "migrate",   "upgrade",   "document",  "write",    "test",     "fix",      "refactor",
+    "cache",     "index",     "include",   "exclude",   "require",   "restrict", "protect",  "encrypt",  "hash",
+    "mask",      "rotate",    "expire",    "retry",     "notify",    "emit",     "publish",  "record",   "track",
+    "measure",   "reduce",    "improve",   "increase",  "export",    "import",   "upload",   "download", "parse",
+    "render",    "convert",   "configure", "deploy",    "monitor",   "alert",    "schedule", "run",      "load",
+    "read",      "print",     "accept",    "check",     "verify",    "set",      "do not",   "don't",    "never",
+    "always",    "stop",      "bump",      "pin",       "drop",      "paginate", "sort",     "filter",   "search",
+    "throttle",  "deprecate", "switch",    "wrap",      "audit",     "batch",    "queue",    "backfill", "annotate",
+    "apply",     "build",     "call",      "clean",     "correct",   "define",   "disable",  "escape",   "generate",
+    "hide",      "merge",     "normalise", "normalize", "pass",      "persist",  "preserve", "revoke",   "sign",
+    "translate", "trim",      "unify",     NULL};
 static const char *const excluding_words[] = {
-    "out of scope", "out-of-scope", "not in scope", "not part of this", "not part of the ticket", "no need to", "don't touch", "do not touch", "leave as is",
-    "leave it as is", "in a follow-up", "separate ticket", "another ticket", "later ticket", "follow-up ticket", "is not needed", "are not needed", "not needed for now",
-    "we don't need", "we do not need", "not required", "won't be", "will not be part", "not covered", NULL };
+    "out of scope",   "out-of-scope",    "not in scope",       "not part of this", "not part of the ticket",
+    "no need to",     "don't touch",     "do not touch",       "leave as is",      "leave it as is",
+    "in a follow-up", "separate ticket", "another ticket",     "later ticket",     "follow-up ticket",
+    "is not needed",  "are not needed",  "not needed for now", "we don't need",    "we do not need",
+    "not required",   "won't be",        "will not be part",   "not covered",      NULL};
 
 bool extract_is_must(struct span s)
 {
@@ -78,18 +184,21 @@ bool extract_is_excluding(struct span s)
 
 bool extract_is_story(struct span s)
 {
-    return (span_starts(s, "as a ") || span_starts(s, "as an ")) && (span_has_word(s, "i want") || span_has_word(s, "i need") || span_has_word(s, "i can") || span_has_word(s, "i would like"));
+    return (span_starts(s, "as a ") || span_starts(s, "as an ")) &&
+           (span_has_word(s, "i want") || span_has_word(s, "i need") || span_has_word(s, "i can") ||
+            span_has_word(s, "i would like"));
 }
 
 /* A full stop that ends no sentence: "e.g.", "v1.2", "etc.", initials. */
 static bool is_abbreviation(struct span s, size_t dot)
 {
-    static const char *const short_words[] = { "e.g", "i.e", "etc", "vs", "approx", "resp", "incl", "cf", "min", "max", "no", "dr", "mr", "ms" };
+    static const char *const short_words[] = {"e.g", "i.e", "etc", "vs", "approx", "resp", "incl",
+                                              "cf",  "min", "max", "no", "dr",     "mr",   "ms"};
     size_t from = dot;
     while (from > 0 && s.p[from - 1] != ' ' && s.p[from - 1] != '(') from--;
     if (dot - from == 1 && s.p[from] >= 'A' && s.p[from] <= 'Z') return true;
     for (size_t i = 0; i < countof(short_words); i++)
-        if (span_is((struct span){ s.p + from, dot - from }, short_words[i])) return true;
+        if (span_is((struct span){s.p + from, dot - from}, short_words[i])) return true;
     return false;
 }
 
@@ -99,7 +208,8 @@ size_t extract_sentence(struct span s)
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '`') tick = !tick;
         if (tick || !strchr(".!?", s.p[i]) || s.p[i] == '\0') continue;
-        if (i + 1 < s.n && s.p[i + 1] != ' ' && !(strchr("\")'", s.p[i + 1]) && i + 2 < s.n && s.p[i + 2] == ' ')) continue;
+        if (i + 1 < s.n && s.p[i + 1] != ' ' && !(strchr("\")'", s.p[i + 1]) && i + 2 < s.n && s.p[i + 2] == ' '))
+            continue;
         if (s.p[i] == '.' && is_abbreviation(s, i)) continue;
         return i + 1 < s.n && s.p[i + 1] != ' ' ? i + 2 : i + 1;
     }
@@ -109,7 +219,7 @@ size_t extract_sentence(struct span s)
 /* The shown part of a link at p ("[text](url)", "[text|url]"): its length in *used, 0 when there is no link. */
 static struct span link_text(struct span s, size_t *used)
 {
-    struct span none = { "", 0 };
+    struct span none = {"", 0};
     size_t limit = s.n < 2000 ? s.n : 2000;
     const char *end = limit > 1 ? memchr(s.p + 1, ']', limit - 1) : NULL;
     const char *bar;
@@ -118,13 +228,13 @@ static struct span link_text(struct span s, size_t *used)
     bar = memchr(s.p + 1, '|', (size_t)(end - s.p - 1));
     if (bar && bar[1] != ']') {
         *used = (size_t)(end - s.p) + 1;
-        return (struct span){ s.p + 1, (size_t)(bar - s.p - 1) };
+        return (struct span){s.p + 1, (size_t)(bar - s.p - 1)};
     }
     if ((size_t)(end - s.p) + 1 < s.n && end[1] == '(') {
         size_t left = s.n - (size_t)(end - s.p) - 1;
         const char *close = memchr(end + 1, ')', left < 2000 ? left : 2000);
         if (close) *used = (size_t)(close - s.p) + 1;
-        return (struct span){ s.p + 1, (size_t)(end - s.p - 1) };
+        return (struct span){s.p + 1, (size_t)(end - s.p - 1)};
     }
     return none;
 }
@@ -147,10 +257,11 @@ char *extract_plain(struct arena *a, struct span s)
             if (used > 0) buf_add(&b, t.p, t.n), i += used - 1;
             else buf_char(&b, '[');
         } else if (s.p[i] == '*' && !(i > 0 && i + 1 < s.n && s.p[i - 1] == ' ' && s.p[i + 1] == ' ')) {
-            if ((i > 0 && strchr("/.", s.p[i - 1])) || (i + 1 < s.n && strchr("/.", s.p[i + 1]))) buf_char(&b, '*'); /* a glob */
+            if ((i > 0 && strchr("/.", s.p[i - 1])) || (i + 1 < s.n && strchr("/.", s.p[i + 1])))
+                buf_char(&b, '*'); /* a glob */
         } else {
             buf_char(&b, s.p[i]);
         }
     }
-    return prose_clean(a, (struct span){ b.p ? b.p : "", b.n }, 500);
+    return prose_clean(a, (struct span){b.p ? b.p : "", b.n}, 500);
 }

@@ -1,6 +1,7 @@
 /* Tables and columns that a ticket names: "the `users` table", "column `email` on `users`", "orders.total", SQL. */
-#include <string.h>
 #include "planner/offline/extract_inner.h"
+
+#include <string.h>
 
 static bool name_char(char c)
 {
@@ -9,17 +10,26 @@ static bool name_char(char c)
 
 static bool is_ticked(struct span s, struct span name)
 {
-    return name.p > s.p && strchr("`'\"", name.p[-1]) && name.p + name.n < s.p + s.n && strchr("`'\"", name.p[name.n]) && name.p[name.n];
+    return name.p > s.p && strchr("`'\"", name.p[-1]) && name.p + name.n < s.p + s.n &&
+           strchr("`'\"", name.p[name.n]) && name.p[name.n];
 }
 
 /* Words that stand before "table" or "column" without being a name. */
 static bool is_filler(struct span w)
 {
     static const char *const words[] = {
-        "the", "a", "an", "this", "that", "each", "every", "new", "same", "its", "our", "their", "one", "another", "lookup", "look-up", "hash", "database", "db", "data", "following", "html",
-        "routing", "join", "temporary", "temp", "existing", "extra", "additional", "second", "first", "main", "separate", "own", "any", "no", "which", "and", "or", "of", "in", "to", "from", "on",
-        "pivot", "summary", "sql", "big", "large", "small", "nullable", "unique", "indexed", "text", "integer", "boolean", "timestamp", "json", "jsonb", "is", "be", "add", "drop", "rename", "create",
-        "remove", "alter", "update", "right", "left", "last", "sortable", "third", "per", "with", "for", "by", "all", "some", "not", "null", "into", "column", "table", "columns", "tables", "called", "named", "if", "exists", "only", "decision", "truth", "markdown", "comparison", "price", "as", "has", "should", "must", "will", "then", "so", "are", "was" };
+        "the",     "a",          "an",        "this",     "that",       "each",     "every",     "new",     "same",
+        "its",     "our",        "their",     "one",      "another",    "lookup",   "look-up",   "hash",    "database",
+        "db",      "data",       "following", "html",     "routing",    "join",     "temporary", "temp",    "existing",
+        "extra",   "additional", "second",    "first",    "main",       "separate", "own",       "any",     "no",
+        "which",   "and",        "or",        "of",       "in",         "to",       "from",      "on",      "pivot",
+        "summary", "sql",        "big",       "large",    "small",      "nullable", "unique",    "indexed", "text",
+        "integer", "boolean",    "timestamp", "json",     "jsonb",      "is",       "be",        "add",     "drop",
+        "rename",  "create",     "remove",    "alter",    "update",     "right",    "left",      "last",    "sortable",
+        "third",   "per",        "with",      "for",      "by",         "all",      "some",      "not",     "null",
+        "into",    "column",     "table",     "columns",  "tables",     "called",   "named",     "if",      "exists",
+        "only",    "decision",   "truth",     "markdown", "comparison", "price",    "as",        "has",     "should",
+        "must",    "will",       "then",      "so",       "are",        "was"};
     for (size_t i = 0; i < countof(words); i++)
         if (span_is(w, words[i])) return true;
     return false;
@@ -28,7 +38,8 @@ static bool is_filler(struct span w)
 static void add(struct reader *r, struct span table, struct span column, int64_t line)
 {
     struct extract_table *t;
-    const char *tn = table.n ? prose_clean(r->a, table, 80) : NULL, *cn = column.n ? prose_clean(r->a, column, 80) : NULL;
+    const char *tn = table.n ? prose_clean(r->a, table, 80) : NULL,
+               *cn = column.n ? prose_clean(r->a, column, 80) : NULL;
     if (!tn && !cn) return;
     for (size_t i = 0; i < r->x->tables.n; i++) {
         t = &r->x->tables.v[i];
@@ -40,7 +51,7 @@ static void add(struct reader *r, struct span table, struct span column, int64_t
         }
     }
     t = r->x->tables.n < EXTRACT_MAX_ITEMS ? PUSH(r->a, r->x->tables) : NULL;
-    if (t) *t = (struct extract_table){ .table = tn, .column = cn, .line = line };
+    if (t) *t = (struct extract_table){.table = tn, .column = cn, .line = line};
 }
 
 static struct span word_before(struct span s, size_t at)
@@ -49,7 +60,7 @@ static struct span word_before(struct span s, size_t at)
     while (end > 0 && strchr(" `'\"", s.p[end - 1]) && s.p[end - 1]) end--;
     at = end;
     while (at > 0 && name_char(s.p[at - 1])) at--;
-    return (struct span){ s.p + at, end - at };
+    return (struct span){s.p + at, end - at};
 }
 
 static struct span word_after(struct span s, size_t at)
@@ -58,7 +69,7 @@ static struct span word_after(struct span s, size_t at)
     while (from < s.n && strchr(" `'\":", s.p[from]) && s.p[from]) from++;
     at = from;
     while (at < s.n && name_char(s.p[at])) at++;
-    return (struct span){ s.p + from, at - from };
+    return (struct span){s.p + from, at - from};
 }
 
 static size_t offset(struct span s, struct span w)
@@ -79,8 +90,8 @@ static bool names(struct span s, struct span w)
 /* "column `x` on `y`", "`x` to the `y` table": the table of a column at the end of it. */
 static struct span table_after(struct span s, size_t at)
 {
-    static const char *const links[] = { "on", "to", "in", "of", "from" };
-    struct span none = { "", 0 }, w = word_after(s, at);
+    static const char *const links[] = {"on", "to", "in", "of", "from"};
+    struct span none = {"", 0}, w = word_after(s, at);
     bool linked = false;
     for (size_t i = 0; i < countof(links); i++) linked = linked || span_is(w, links[i]);
     if (!linked) return none;
@@ -105,7 +116,7 @@ static size_t columns_after(struct reader *r, struct span s, size_t at, int64_t 
         at = offset(s, w);
         while (at < s.n && strchr("`'\", ", s.p[at]) && s.p[at]) at++;
     }
-    table = n > 0 ? table_after(s, at) : (struct span){ "", 0 };
+    table = n > 0 ? table_after(s, at) : (struct span){"", 0};
     for (size_t i = 0; i < n; i++) add(r, table, found[i], line);
     return at;
 }
@@ -121,26 +132,28 @@ static size_t on_column(struct reader *r, struct span s, size_t at, size_t len, 
 
 static void on_table(struct reader *r, struct span s, size_t at, size_t len, int64_t line)
 {
-    struct span before = word_before(s, at), after = word_after(s, at + len), none = { "", 0 };
+    struct span before = word_before(s, at), after = word_after(s, at + len), none = {"", 0};
     if (span_is(after, "called") || span_is(after, "named")) after = word_after(s, offset(s, after));
     if (names(s, after) && (is_ticked(s, after) || memchr(after.p, '_', after.n))) add(r, after, none, line);
-    else if (names(s, before) && !(len == 6 && !is_ticked(s, before) && !memchr(before.p, '_', before.n))) add(r, before, none, line);
+    else if (names(s, before) && !(len == 6 && !is_ticked(s, before) && !memchr(before.p, '_', before.n)))
+        add(r, before, none, line);
 }
 
 /* CREATE TABLE x, ALTER TABLE x ADD COLUMN y. */
 static void on_sql(struct reader *r, struct span s, int64_t line)
 {
-    static const char *const heads[] = { "CREATE TABLE", "ALTER TABLE", "DROP TABLE", "INSERT INTO" };
+    static const char *const heads[] = {"CREATE TABLE", "ALTER TABLE", "DROP TABLE", "INSERT INTO"};
     for (size_t i = 0; i < countof(heads); i++) {
         size_t at = span_find_word(s, heads[i]), col;
-        struct span w, none = { "", 0 };
+        struct span w, none = {"", 0};
         if (at >= s.n || memcmp(s.p + at, heads[i], strlen(heads[i])) != 0) continue;
         w = word_after(s, at + strlen(heads[i]));
         while (span_is(w, "if") || span_is(w, "not") || span_is(w, "exists")) w = word_after(s, offset(s, w));
         if (w.n < 2) continue;
         add(r, w, none, line);
         col = span_find_word(s, "COLUMN");
-        if (col < s.n && memcmp(s.p + col, "COLUMN", 6) == 0 && word_after(s, col + 6).n > 1) add(r, w, word_after(s, col + 6), line);
+        if (col < s.n && memcmp(s.p + col, "COLUMN", 6) == 0 && word_after(s, col + 6).n > 1)
+            add(r, w, word_after(s, col + 6), line);
     }
 }
 
@@ -163,7 +176,10 @@ static void on_dotted(struct reader *r, struct span s, int64_t line)
 
 void extract_tables(struct reader *r, struct span s, int64_t line)
 {
-    static const struct { const char *word; bool column; } keys[] = { { "table", false }, { "tables", false }, { "column", true }, { "columns", true } };
+    static const struct {
+        const char *word;
+        bool column;
+    } keys[] = {{"table", false}, {"tables", false}, {"column", true}, {"columns", true}};
     on_sql(r, s, line);
     for (size_t i = 0; i + 5 <= s.n; i++) {
         if ((s.p[i] | 0x20) != 't' && (s.p[i] | 0x20) != 'c') continue;

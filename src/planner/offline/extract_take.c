@@ -1,6 +1,7 @@
 /* What a finished bullet or paragraph counts as: requirement, question, exclusion, or nothing. */
-#include <string.h>
 #include "planner/offline/extract_inner.h"
+
+#include <string.h>
 
 static bool same_text(const char *a, const char *b)
 {
@@ -30,7 +31,7 @@ void extract_add(struct reader *r, extract_items *l, const char *text, struct sp
     if (!it->quote) l->n--;
 }
 
-static const char *const gherkin[] = { "scenario:", "scenario outline:", "given ", "when ", "then ", "and ", "but " };
+static const char *const gherkin[] = {"scenario:", "scenario outline:", "given ", "when ", "then ", "and ", "but "};
 enum { G_SCENARIO, G_OUTLINE, G_GIVEN, G_WHEN, G_THEN, G_AND, G_BUT };
 
 static struct span no_emphasis(struct span t)
@@ -48,7 +49,8 @@ bool extract_scenario(struct reader *r, struct span text, struct span quote, int
     if (word == countof(gherkin) || (!open && word > G_WHEN)) return false;
     if (span_has_word(t, "then") && word != G_THEN) return false; /* all in one sentence: an item of its own */
     if (!open && word == G_WHEN && r->section != SECTION_REQUIREMENTS) return false;
-    if ((word <= G_GIVEN && r->section_given == 2) || (word == G_WHEN && r->section_given == 2)) extract_scenario_end(r);
+    if ((word <= G_GIVEN && r->section_given == 2) || (word == G_WHEN && r->section_given == 2))
+        extract_scenario_end(r);
     if (word <= G_OUTLINE) {
         extract_scenario_end(r);
         t = span_trim(span_rest(t, strlen(gherkin[word])));
@@ -71,7 +73,7 @@ bool extract_scenario(struct reader *r, struct span text, struct span quote, int
 void extract_scenario_end(struct reader *r)
 {
     if (r->section_given == 2 && r->scenario.n > 0) {
-        char *plain = extract_plain(r->a, (struct span){ r->scenario.p, r->scenario.n });
+        char *plain = extract_plain(r->a, (struct span){r->scenario.p, r->scenario.n});
         extract_add(r, &r->x->requirements, prose_bare(r->a, plain), r->scenario_quote, r->scenario_line);
     }
     buf_clear(&r->scenario);
@@ -114,8 +116,10 @@ static void remember(struct reader *r, enum section_kind kind, const char *text)
 static enum section_kind labelled(struct span s, struct span *rest)
 {
     const char *colon = s.n < 2000 ? memchr(s.p, ':', s.n < 40 ? s.n : 40) : NULL;
-    struct span head = { s.p, colon ? (size_t)(colon - s.p) : 0 };
-    enum section_kind k = colon && span_words(head) <= 4 && colon + 1 < s.p + s.n && colon[1] == ' ' ? extract_section_of(head) : SECTION_NONE;
+    struct span head = {s.p, colon ? (size_t)(colon - s.p) : 0};
+    enum section_kind k = colon && span_words(head) <= 4 && colon + 1 < s.p + s.n && colon[1] == ' '
+                              ? extract_section_of(head)
+                              : SECTION_NONE;
     *rest = colon ? span_trim(span_rest(s, head.n + 1)) : s;
     while (rest->n > 0 && strchr("*_ ", rest->p[0])) *rest = span_rest(*rest, 1);
     return k == SECTION_REQUIREMENTS || rest->n == 0 ? SECTION_NONE : k;
@@ -124,10 +128,14 @@ static enum section_kind labelled(struct span s, struct span *rest)
 /* "It has to be live by Friday": said by the deadline already. */
 static bool only_date(struct reader *r, const char *text)
 {
-    return text && r->x->deadline && strstr(text, r->x->deadline) && span_words((struct span){ text, strlen(text) }) <= 10 && prose_has_any(text, (const char *const[]){ "live", "done", "ready", "deadline", "due", "released", "finished", "shipped", "release", "deliver*", NULL });
+    return text && r->x->deadline && strstr(text, r->x->deadline) &&
+           span_words((struct span){text, strlen(text)}) <= 10 &&
+           prose_has_any(text, (const char *const[]){"live", "done", "ready", "deadline", "due", "released", "finished",
+                                                     "shipped", "release", "deliver*", NULL});
 }
 
-static void take_one(struct reader *r, enum section_kind kind, struct span s, bool bullet, bool checkbox, struct span quote, int64_t line)
+static void take_one(struct reader *r, enum section_kind kind, struct span s, bool bullet, bool checkbox,
+                     struct span quote, int64_t line)
 {
     struct span rest;
     enum section_kind label = labelled(s, &rest);
@@ -135,13 +143,14 @@ static void take_one(struct reader *r, enum section_kind kind, struct span s, bo
     extract_items *list;
     if (label != SECTION_NONE) kind = label, s = rest;
     text = prose_bare(r->a, extract_plain(r->a, s));
-    if (!text || span_words((struct span){ text, strlen(text) }) < (bullet ? 1u : 3u)) return;
+    if (!text || span_words((struct span){text, strlen(text)}) < (bullet ? 1u : 3u)) return;
     remember(r, kind, text);
     list = place_of(r, kind, s, bullet || label != SECTION_NONE, checkbox);
     if (!list || (list == &r->x->requirements && only_date(r, text))) return;
     if (list == &r->x->requirements && bullet) r->demanded = true;
     if (bullet && label == SECTION_NONE && list != &r->x->questions) text = with_lead(r, text);
-    if (kind == SECTION_EXPECTED && label != SECTION_NONE && !extract_is_normative(s)) text = arena_fmt(r->a, "Expected: %s", text);
+    if (kind == SECTION_EXPECTED && label != SECTION_NONE && !extract_is_normative(s))
+        text = arena_fmt(r->a, "Expected: %s", text);
     if (list == &r->x->questions) text = text ? arena_fmt(r->a, "%s%s", text, strchr(text, '?') ? "" : "?") : NULL;
     extract_add(r, list, text, quote, line);
 }
@@ -149,7 +158,7 @@ static void take_one(struct reader *r, enum section_kind kind, struct span s, bo
 void extract_take(struct reader *r)
 {
     struct open_item *it = &r->item;
-    struct span text = span_trim((struct span){ it->text.p ? it->text.p : "", it->text.n });
+    struct span text = span_trim((struct span){it->text.p ? it->text.p : "", it->text.n});
     enum section_kind kind = it->bullet && r->lead_level != SIZE_MAX && r->lead != SECTION_NONE ? r->lead : r->section;
     size_t from = 0;
     if (text.n == 0 || it->n_from == 0) return;
@@ -163,7 +172,7 @@ void extract_take(struct reader *r)
     }
     while (text.n > 0) {
         size_t n = extract_sentence(text), at = (size_t)(text.p - it->text.p);
-        struct span s = span_trim((struct span){ text.p, n });
+        struct span s = span_trim((struct span){text.p, n});
         while (from + 1 < it->n_from && it->from[from + 1].at <= at) from++;
         if (s.n > 0) take_one(r, kind, s, false, false, it->from[from].raw, it->from[from].line);
         text = span_trim(span_rest(text, n));
@@ -176,7 +185,7 @@ static void move_items(struct reader *r, extract_items *from, extract_items *int
         struct extract_item *it = PUSH(r->a, *into);
         if (it) *it = from->v[i];
     }
-    *from = (extract_items){ 0 };
+    *from = (extract_items){0};
 }
 
 void extract_section_end(struct reader *r)
@@ -184,6 +193,6 @@ void extract_section_end(struct reader *r)
     if (r->section_bullets == 0) move_items(r, &r->held, &r->x->requirements);
     if (r->demanded) move_items(r, &r->loose, &r->x->requirements);
     else move_items(r, &r->loose, &r->maybe);
-    r->held = (extract_items){ 0 };
+    r->held = (extract_items){0};
     r->demanded = false;
 }

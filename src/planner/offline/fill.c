@@ -1,6 +1,7 @@
 /* Templates with {names}. */
-#include <string.h>
 #include "planner/offline/scene.h"
+
+#include <string.h>
 
 char *template_fill(struct arena *a, const char *template, const struct var *v, size_t n)
 {
@@ -12,7 +13,9 @@ char *template_fill(struct arena *a, const char *template, const struct var *v, 
         p += open;
         if (!*p) break;
         close = strchr(p, '}');
-        while (close && i < n && !(strlen(v[i].name) == (size_t)(close - p) - 1 && memcmp(v[i].name, p + 1, strlen(v[i].name)) == 0)) i++;
+        while (close && i < n &&
+               !(strlen(v[i].name) == (size_t)(close - p) - 1 && memcmp(v[i].name, p + 1, strlen(v[i].name)) == 0))
+            i++;
         if (close && i < n) {
             buf_str(&b, v[i].value);
             p = close + 1;

@@ -1,26 +1,47 @@
 /* Layers: which one a path lies in, which one a requirement speaks of. */
-#include <string.h>
 #include "planner/offline/scene.h"
 
-const char *const layer_nouns[] = {
-    [LAYER_SETUP] = "the project itself", [LAYER_DATA] = "stored data", [LAYER_LOGIC] = "business logic", [LAYER_API] = "the API", [LAYER_CLI] = "the command line",
-    [LAYER_FRONTEND] = "the user interface", [LAYER_TESTS] = "tests", [LAYER_OPERATIONS] = "operations", [LAYER_DOCS] = "documentation" };
+#include <string.h>
 
-/* --- paths ------------------------------------------------------------------------------------------------------- */
+const char *const layer_nouns[] = {[LAYER_SETUP] = "the project itself",
+                                   [LAYER_DATA] = "stored data",
+                                   [LAYER_LOGIC] = "business logic",
+                                   [LAYER_API] = "the API",
+                                   [LAYER_CLI] = "the command line",
+                                   [LAYER_FRONTEND] = "the user interface",
+                                   [LAYER_TESTS] = "tests",
+                                   [LAYER_OPERATIONS] = "operations",
+                                   [LAYER_DOCS] = "documentation"};
+
+/* --- paths -------------------------------------------------------------------------------------------------------- */
 /* Words of directories and file names, the first row that matches wins. */
-static const struct { enum layer layer; const char *words[20]; } path_rows[] = {
-    { LAYER_DOCS, { "docs", "doc", "readme", "changelog", "contributing", "adr" } },
-    { LAYER_OPERATIONS, { "deploy", "deployment", "k8s", "kubernetes", "helm", "charts", "docker", "dockerfile", "compose", "terraform", "ansible", "github", "gitlab", "ci", "systemd", "monitoring", "infra" } },
-    { LAYER_DATA, { "migrations", "migration", "migrate", "models", "model", "schema", "schemas", "entities", "entity", "repositories", "repository", "dao", "db", "database", "store", "storage", "prisma", "sql", "persistence" } },
-    { LAYER_API, { "routes", "route", "router", "routers", "controllers", "controller", "handlers", "handler", "api", "endpoints", "endpoint", "views", "urls", "http", "web", "rest", "graphql", "resources", "server" } },
-    { LAYER_FRONTEND, { "components", "component", "pages", "frontend", "ui", "client", "templates", "styles", "public", "widgets", "layouts", "screens", "hooks" } },
-    { LAYER_CLI, { "cli", "cmd", "commands", "bin", "console" } },
+static const struct {
+    enum layer layer;
+    const char *words[20];
+} path_rows[] = {
+    {LAYER_DOCS, {"docs", "doc", "readme", "changelog", "contributing", "adr"}},
+    {LAYER_OPERATIONS,
+     {"deploy", "deployment", "k8s", "kubernetes", "helm", "charts", "docker", "dockerfile", "compose", "terraform",
+      "ansible", "github", "gitlab", "ci", "systemd", "monitoring", "infra"}},
+    {LAYER_DATA,
+     {"migrations", "migration", "migrate", "models", "model", "schema", "schemas", "entities", "entity",
+      "repositories", "repository", "dao", "db", "database", "store", "storage", "prisma", "sql", "persistence"}},
+    {LAYER_API,
+     {"routes", "route", "router", "routers", "controllers", "controller", "handlers", "handler", "api", "endpoints",
+      "endpoint", "views", "urls", "http", "web", "rest", "graphql", "resources", "server"}},
+    {LAYER_FRONTEND,
+     {"components", "component", "pages", "frontend", "ui", "client", "templates", "styles", "public", "widgets",
+      "layouts", "screens", "hooks"}},
+    {LAYER_CLI, {"cli", "cmd", "commands", "bin", "console"}},
 };
-static const struct { enum layer layer; const char *ext[10]; } ext_rows[] = {
-    { LAYER_DATA, { "sql", "prisma" } },
-    { LAYER_FRONTEND, { "tsx", "jsx", "vue", "svelte", "css", "scss", "html", "htm", "erb" } },
-    { LAYER_DOCS, { "md", "rst", "txt", "adoc" } },
-    { LAYER_OPERATIONS, { "tf", "yml", "yaml" } },
+static const struct {
+    enum layer layer;
+    const char *ext[10];
+} ext_rows[] = {
+    {LAYER_DATA, {"sql", "prisma"}},
+    {LAYER_FRONTEND, {"tsx", "jsx", "vue", "svelte", "css", "scss", "html", "htm", "erb"}},
+    {LAYER_DOCS, {"md", "rst", "txt", "adoc"}},
+    {LAYER_OPERATIONS, {"tf", "yml", "yaml"}},
 };
 
 bool file_is_test(const char *path)
@@ -28,11 +49,16 @@ bool file_is_test(const char *path)
     struct span stem = file_stem(path);
     const char *base = file_base(path), *slash;
     for (const char *p = path; (slash = strchr(p, '/')) != NULL; p = slash + 1) {
-        struct span dir = { p, (size_t)(slash - p) };
-        if (span_is(dir, "test") || span_is(dir, "tests") || span_is(dir, "spec") || span_is(dir, "__tests__") || span_is(dir, "e2e") || span_is(dir, "specs")) return true;
+        struct span dir = {p, (size_t)(slash - p)};
+        if (span_is(dir, "test") || span_is(dir, "tests") || span_is(dir, "spec") || span_is(dir, "__tests__") ||
+            span_is(dir, "e2e") || span_is(dir, "specs"))
+            return true;
     }
     if (span_starts(stem, "test_") || strstr(base, ".test.") || strstr(base, ".spec.")) return true;
-    return (stem.n > 5 && (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) || (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) || (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
+    return (stem.n > 5 &&
+            (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) ||
+           (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) ||
+           (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
 }
 
 bool file_is_code(const char *path)
@@ -46,7 +72,7 @@ static bool path_word(const char *path, const char *word)
     size_t n = strlen(word);
     for (const char *p = path; *p; p++) {
         bool begins = p == path || !prose_is_word_char(p[-1]) || p[-1] == '_' || (p[0] >= 'A' && p[0] <= 'Z');
-        if (!begins || !span_starts((struct span){ p, strlen(p) }, word)) continue;
+        if (!begins || !span_starts((struct span){p, strlen(p)}, word)) continue;
         if (!prose_is_word_char(p[n]) || p[n] == '_' || (p[n] >= 'A' && p[n] <= 'Z')) return true;
     }
     return false;
@@ -55,10 +81,13 @@ static bool path_word(const char *path, const char *word)
 /* "knexfile.js", "vite.config.ts", "alembic/env.py": settings of tools that happen to be code. */
 static bool is_tool_settings(const char *path)
 {
-    static const char *const stems[] = { "knexfile", "gulpfile", "gruntfile", "rakefile", "conftest", "setup", "manage", "noxfile", "fabfile", "env" };
+    static const char *const stems[] = {"knexfile", "gulpfile", "gruntfile", "rakefile", "conftest",
+                                        "setup",    "manage",   "noxfile",   "fabfile",  "env"};
     struct span stem = file_stem(path);
     for (size_t i = 0; i < countof(stems); i++)
-        if (span_is(stem, stems[i]) && (i < countof(stems) - 1 || strstr(path, "migrations/") || strstr(path, "alembic/"))) return true;
+        if (span_is(stem, stems[i]) &&
+            (i < countof(stems) - 1 || strstr(path, "migrations/") || strstr(path, "alembic/")))
+            return true;
     return strstr(file_base(path), ".config.") != NULL || strstr(file_base(path), "rc.js") != NULL;
 }
 
@@ -69,7 +98,9 @@ enum layer layer_of_path(const char *path)
     if (file_is_test(path)) return LAYER_TESTS;
     for (size_t i = 0; i < countof(ext_rows); i++)
         for (const char *const *x = ext_rows[i].ext; *x; x++)
-            if (prose_same(ext, *x) && !(ext_rows[i].layer == LAYER_OPERATIONS && (path_word(path, "openapi") || path_word(path, "swagger")))) return ext_rows[i].layer;
+            if (prose_same(ext, *x) &&
+                !(ext_rows[i].layer == LAYER_OPERATIONS && (path_word(path, "openapi") || path_word(path, "swagger"))))
+                return ext_rows[i].layer;
     if (path_word(path, "openapi") || path_word(path, "swagger")) return LAYER_DOCS;
     for (size_t i = 0; i < countof(path_rows); i++)
         for (const char *const *w = path_rows[i].words; *w; w++)
@@ -80,27 +111,53 @@ enum layer layer_of_path(const char *path)
 /* Folders of the layers a repository keeps apart; logic has words of its own here, since everything else is logic. */
 bool layer_folder(enum layer l, const char *path)
 {
-    static const char *const logic[] = { "services", "service", "domain", "core", "usecases", "logic", "lib", "internal", "business", "workflows", NULL };
+    static const char *const logic[] = {"services", "service",  "domain",   "core",      "usecases", "logic",
+                                        "lib",      "internal", "business", "workflows", NULL};
     struct span dir = file_dir(path);
     for (const char *const *w = logic; l == LAYER_LOGIC && *w; w++)
         if (layer_of_path(path) == LAYER_LOGIC && dir.n > 0 && path_word(path, *w)) return true;
     return l != LAYER_LOGIC && dir.n > 0 && layer_of_path(path) == l;
 }
 
-/* --- requirements -------------------------------------------------------------------------------------------------- */
+/* --- requirements ------------------------------------------------------------------------------------------------- */
 /* strong counts 3, weak 1; logic has 1 by itself and wins ties below 2. */
-static const struct { enum layer layer; const char *strong[26], *weak[26]; } word_rows[] = {
-    { LAYER_DATA, { "table", "column", "columns", "migration*", "schema", "foreign key", "backfill*", "database", "index for", "an index", "add index", "sql" },
-      { "stored", "persist*", "store", "saved", "recorded", "remembered", "retention", "keeps a record", "unique" } },
-    { LAYER_API, { "endpoint*", "status code", "http", "graphql", "rest api", "openapi schema", "query parameter*", "request body", "response body", "route" },
-      { "api", "request", "requests", "answers", "response*", "returns", "401", "403", "404", "409", "429", "204", "201", "200", "400", "422", "json", "paginat*", "per page", "client", "clients" } },
-    { LAYER_FRONTEND, { "page", "button", "screen", "dialog", "modal", "css", "theme", "component", "dropdown", "checkbox", "footer", "sidebar", "navigation", "contrast", "keyboard", "screen reader", "tooltip", "toggle*", "icon", "frontend", "user interface" },
-      { "form", "display*", "show", "shows", "shown", "click*", "layout", "menu", "browser", "preview", "visible", "switch", "message" } },
-    { LAYER_CLI, { "command line", "command-line", "subcommand", "cli", "stdout", "stderr", "exit code", "exit status", "--help", "man page" }, { "flag", "option", "prints", "terminal", "print" } },
-    { LAYER_OPERATIONS, { "deploy*", "metric", "metrics", "dashboard", "alert*", "docker*", "kubernetes", "helm", "ci", "pipeline", "environment variable*", "health check*", "terraform", "rollout", "feature flag", "container", "prometheus", "grafana" },
-      { "monitor*", "config*", "log", "logged", "logs", "logging" } },
-    { LAYER_TESTS, { "test coverage", "unit test*", "integration test*", "end-to-end test*", "existing tests", "tests must", "all tests", "load test*", "test suite", "regression test*" }, { "tests", "coverage" } },
-    { LAYER_DOCS, { "readme", "changelog*", "documentation", "runbook", "document the", "documented", "docs", "release notes", "tutorial" }, { "document", "describe", "explain" } },
+static const struct {
+    enum layer layer;
+    const char *strong[26], *weak[26];
+} word_rows[] = {
+    {LAYER_DATA,
+     {"table", "column", "columns", "migration*", "schema", "foreign key", "backfill*", "database", "index for",
+      "an index", "add index", "sql"},
+     {"stored", "persist*", "store", "saved", "recorded", "remembered", "retention", "keeps a record", "unique"}},
+    {LAYER_API,
+     {"endpoint*", "status code", "http", "graphql", "rest api", "openapi schema", "query parameter*", "request body",
+      "response body", "route"},
+     {"api", "request", "requests", "answers",  "response*", "returns", "401",
+      "403", "404",     "409",      "429",      "204",       "201",     "200",
+      "400", "422",     "json",     "paginat*", "per page",  "client",  "clients"}},
+    {LAYER_FRONTEND,
+     {"page",      "button",        "screen",   "dialog",  "modal",   "css",        "theme",
+      "component", "dropdown",      "checkbox", "footer",  "sidebar", "navigation", "contrast",
+      "keyboard",  "screen reader", "tooltip",  "toggle*", "icon",    "frontend",   "user interface"},
+     {"form", "display*", "show", "shows", "shown", "click*", "layout", "menu", "browser", "preview", "visible",
+      "switch", "message"}},
+    {LAYER_CLI,
+     {"command line", "command-line", "subcommand", "cli", "stdout", "stderr", "exit code", "exit status", "--help",
+      "man page"},
+     {"flag", "option", "prints", "terminal", "print"}},
+    {LAYER_OPERATIONS,
+     {"deploy*", "metric", "metrics", "dashboard", "alert*", "docker*", "kubernetes", "helm", "ci", "pipeline",
+      "environment variable*", "health check*", "terraform", "rollout", "feature flag", "container", "prometheus",
+      "grafana"},
+     {"monitor*", "config*", "log", "logged", "logs", "logging"}},
+    {LAYER_TESTS,
+     {"test coverage", "unit test*", "integration test*", "end-to-end test*", "existing tests", "tests must",
+      "all tests", "load test*", "test suite", "regression test*"},
+     {"tests", "coverage"}},
+    {LAYER_DOCS,
+     {"readme", "changelog*", "documentation", "runbook", "document the", "documented", "docs", "release notes",
+      "tutorial"},
+     {"document", "describe", "explain"}},
 };
 
 static bool has_frontend(const struct scene *s)
@@ -108,7 +165,9 @@ static bool has_frontend(const struct scene *s)
     for (size_t i = 0; i < s->b->codebases.n; i++) {
         const struct survey *sv = s->b->codebases.v[i].survey;
         for (size_t j = 0; sv && j < sv->languages.n; j++)
-            if (prose_has_any(sv->languages.v[j].name, (const char *const[]){ "CSS", "HTML", "Vue", "Svelte", "SCSS", "TSX", "JSX", NULL })) return true;
+            if (prose_has_any(sv->languages.v[j].name,
+                              (const char *const[]){"CSS", "HTML", "Vue", "Svelte", "SCSS", "TSX", "JSX", NULL}))
+                return true;
     }
     return scene_place(s, LAYER_FRONTEND) != NULL;
 }

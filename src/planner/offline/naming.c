@@ -1,6 +1,7 @@
 /* Names of files that do not exist yet, after the manner of those that do. */
-#include <string.h>
 #include "planner/offline/scene.h"
+
+#include <string.h>
 
 static bool taken(const struct scene *s, size_t codebase, const char *path)
 {
@@ -9,7 +10,10 @@ static bool taken(const struct scene *s, size_t codebase, const char *path)
 }
 
 /* Words that a file's role ends in: "UserController", "users_handler". */
-static const char *const roles[] = { "controller", "service", "handler", "repository", "model", "view", "views", "routes", "route", "router", "store", "client", "manager", "resource", "component", "page", "serializer", "schema", "job", "worker", "middleware", "provider", "factory", "helper", "hook" };
+static const char *const roles[] = {
+    "controller", "service", "handler",    "repository", "model",    "view",      "views", "routes",     "route",
+    "router",     "store",   "client",     "manager",    "resource", "component", "page",  "serializer", "schema",
+    "job",        "worker",  "middleware", "provider",   "factory",  "helper",    "hook"};
 
 static const char *role_of(struct arena *a, const char *stem)
 {
@@ -26,10 +30,12 @@ static const char *ending(const char *path)
     return stem.p + stem.n;
 }
 
-static const char *first_free(const struct scene *s, size_t codebase, struct span dir, const char *stem, const char *end)
+static const char *first_free(const struct scene *s, size_t codebase, struct span dir, const char *stem,
+                              const char *end)
 {
     for (int i = 1; i < 50; i++) {
-        const char *path = arena_fmt(s->a, "%.*s%s%s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", stem, i == 1 ? "" : arena_fmt(s->a, "%d", i), end);
+        const char *path = arena_fmt(s->a, "%.*s%s%s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", stem,
+                                     i == 1 ? "" : arena_fmt(s->a, "%d", i), end);
         if (!path) return NULL;
         if (!taken(s, codebase, path)) return path;
     }
@@ -40,7 +46,7 @@ static const char *without_neighbour(const struct scene *s, const char *topic, s
 {
     const struct language *l = s->lang;
     const char *example = s->survey && s->survey->languages.n ? s->survey->languages.v[0].example : NULL;
-    struct span dir = { "", 0 };
+    struct span dir = {"", 0};
     const char *end;
     *ret_codebase = 0;
     if (example) {
@@ -49,7 +55,7 @@ static const char *without_neighbour(const struct scene *s, const char *topic, s
     }
     if (!l) return NULL;
     end = arena_fmt(s->a, ".%s", l->ext);
-    dir = (struct span){ "src", 3 };
+    dir = (struct span){"src", 3};
     return first_free(s, 0, dir, name_styled(s->a, topic, l->file), end);
 }
 
@@ -72,7 +78,7 @@ const char *new_file(const struct scene *s, const struct place *near, const char
     return words ? first_free(s, near->codebase, dir, name_styled(s->a, words, style), ending(near->path)) : NULL;
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------------- */
+/* --- tests -------------------------------------------------------------------------------------------------------- */
 /* Stem of a test file without its mark: "test_users", "users.test", "UsersTest" → "users". */
 static const char *tested_stem(struct arena *a, const char *path)
 {
@@ -80,7 +86,8 @@ static const char *tested_stem(struct arena *a, const char *path)
     size_t n = words ? strlen(words) : 0;
     if (!words) return "";
     if (strncmp(words, "test ", 5) == 0) return words + 5;
-    if (n > 5 && (strcmp(words + n - 5, " test") == 0 || strcmp(words + n - 5, " spec") == 0)) return arena_dup_n(a, words, n - 5);
+    if (n > 5 && (strcmp(words + n - 5, " test") == 0 || strcmp(words + n - 5, " spec") == 0))
+        return arena_dup_n(a, words, n - 5);
     if (n > 6 && strcmp(words + n - 6, " tests") == 0) return arena_dup_n(a, words, n - 6);
     return words;
 }
@@ -90,9 +97,13 @@ static const char *existing_test(const struct scene *s, size_t codebase, const c
     struct tree_files files = tree_files(scene_tree(s, codebase));
     const char *want = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
     const struct language *l = language_of_path(source);
-    if (!want || strcmp(want, "index") == 0 || strcmp(want, "main") == 0 || strcmp(want, "init") == 0 || strcmp(want, "mod") == 0) return NULL;
+    if (!want || strcmp(want, "index") == 0 || strcmp(want, "main") == 0 || strcmp(want, "init") == 0 ||
+        strcmp(want, "mod") == 0)
+        return NULL;
     for (size_t i = 0; i < files.n; i++)
-        if (file_is_test(files.v[i].path) && language_of_path(files.v[i].path) == l && prose_same(tested_stem(s->a, files.v[i].path), want)) return files.v[i].path;
+        if (file_is_test(files.v[i].path) && language_of_path(files.v[i].path) == l &&
+            prose_same(tested_stem(s->a, files.v[i].path), want))
+            return files.v[i].path;
     return NULL;
 }
 
@@ -108,24 +119,28 @@ static const struct survey_tests *tests_of(const struct survey *sv, const struct
 }
 
 /* "tests/test_*.py" with the star replaced in the style of the example; NULL when the pattern has no star. */
-static const char *by_pattern(const struct scene *s, const struct survey_tests *t, const char *words, const char *source)
+static const char *by_pattern(const struct scene *s, const struct survey_tests *t, const char *words,
+                              const char *source)
 {
     const char *star = t->pattern ? strchr(t->pattern, '*') : NULL, *slash, *name;
     const struct language *l = language_of_path(source);
     enum name_style style = t->example ? name_style_of(tested_stem(s->a, t->example)) : NAME_FLAT;
-    struct span dir = { "", 0 };
+    struct span dir = {"", 0};
     if (!star || strchr(star + 1, '*')) return NULL;
     style = l ? l->file : NAME_SNAKE;
     if (star > t->pattern && star[-1] == '_') style = NAME_SNAKE;
     name = name_styled(s->a, words, style);
     slash = strrchr(t->pattern, '/');
-    if (!slash && l && (prose_same(l->name, "Go") || !t->example || file_dir(t->example).n > 0)) dir = file_dir(source); /* tests lie beside the code */
-    return name ? arena_fmt(s->a, "%.*s%s%.*s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", (int)(star - t->pattern), t->pattern, name, star + 1) : NULL;
+    if (!slash && l && (prose_same(l->name, "Go") || !t->example || file_dir(t->example).n > 0))
+        dir = file_dir(source); /* tests lie beside the code */
+    return name ? arena_fmt(s->a, "%.*s%s%.*s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", (int)(star - t->pattern),
+                            t->pattern, name, star + 1)
+                : NULL;
 }
 
 static const char *by_language(const struct scene *s, const struct language *l, const char *words)
 {
-    struct var v[] = { { "name", name_styled(s->a, words, l->file) }, { "Name", name_styled(s->a, words, NAME_PASCAL) } };
+    struct var v[] = {{"name", name_styled(s->a, words, l->file)}, {"Name", name_styled(s->a, words, NAME_PASCAL)}};
     return l->test_file ? template_fill(s->a, l->test_file, v, countof(v)) : NULL;
 }
 
@@ -146,7 +161,9 @@ const char *test_file_for(const struct scene *s, size_t codebase, const char *so
         *ret_exists = true;
         return found;
     }
-    if (prose_same(l->name, "Go")) found = arena_fmt(s->a, "%.*s%s%s_test.go", (int)file_dir(source).n, file_dir(source).p, file_dir(source).n ? "/" : "", name_styled(s->a, words, NAME_SNAKE));
+    if (prose_same(l->name, "Go"))
+        found = arena_fmt(s->a, "%.*s%s%s_test.go", (int)file_dir(source).n, file_dir(source).p,
+                          file_dir(source).n ? "/" : "", name_styled(s->a, words, NAME_SNAKE));
     if (!found && t) found = by_pattern(s, t, words, source);
     if (!found) found = by_language(s, l, words);
     if (found) *ret_exists = taken(s, codebase, found);
@@ -157,10 +174,12 @@ const char *test_file_for(const struct scene *s, size_t codebase, const char *so
 static const char *with_number(const struct scene *s, const struct survey_migrations *m, const char *file)
 {
     const char *open = file ? strchr(file, '<') : NULL, *close = open ? strchr(open, '>') : NULL;
-    return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1), (long long)m->number + 1, close + 1) : file;
+    return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1),
+                             (long long)m->number + 1, close + 1)
+                 : file;
 }
 
-/* --- migrations ---------------------------------------------------------------------------------------------------- */
+/* --- migrations --------------------------------------------------------------------------------------------------- */
 const char *migration_file(const struct scene *s, const char *topic, const char **ret_down)
 {
     size_t codebase = 0;
@@ -168,16 +187,20 @@ const char *migration_file(const struct scene *s, const char *topic, const char 
     const char *hole = m && m->next ? strstr(m->next, "<name>") : NULL, *name, *file, *up;
     *ret_down = NULL;
     if (!m) return arena_fmt(s->a, "migrations/0001_%s.sql", name_styled(s->a, topic, NAME_SNAKE));
-    name = name_styled(s->a, topic, m->newest && strchr(m->newest, '-') && !strchr(m->newest, '_') ? NAME_KEBAB : NAME_SNAKE);
+    name = name_styled(s->a, topic,
+                       m->newest && strchr(m->newest, '-') && !strchr(m->newest, '_') ? NAME_KEBAB : NAME_SNAKE);
     if (hole) file = arena_fmt(s->a, "%.*s%s%s", (int)(hole - m->next), m->next, name, hole + 6);
-    else file = m->next && !strchr(m->next, '<') ? m->next : arena_fmt(s->a, "%s%s", name, ending(m->newest ? m->newest : ".sql"));
+    else
+        file = m->next && !strchr(m->next, '<') ? m->next
+                                                : arena_fmt(s->a, "%s%s", name, ending(m->newest ? m->newest : ".sql"));
     file = with_number(s, m, file);
     if (!file) return NULL;
     if (!strchr(file, '/') && m->dir && m->dir[0]) file = arena_fmt(s->a, "%s/%s", m->dir, file);
     if (!file) return NULL;
     up = strstr(file, ".up.");
     if (up) *ret_down = arena_fmt(s->a, "%.*s.down.%s", (int)(up - file), file, up + 4);
-    else if (m->paired && strstr(file, "up.sql")) *ret_down = arena_fmt(s->a, "%.*sdown.sql", (int)(strstr(file, "up.sql") - file), file);
+    else if (m->paired && strstr(file, "up.sql"))
+        *ret_down = arena_fmt(s->a, "%.*sdown.sql", (int)(strstr(file, "up.sql") - file), file);
     if (*ret_down) *ret_down = scene_path(s, codebase, *ret_down);
     return scene_path(s, codebase, file);
 }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum err_kind offline_phase(const struct scene *s, const struct blueprint *bp, const char *id, struct phase *ret, struct err *e)
+enum err_kind offline_phase(const struct scene *s, const struct blueprint *bp, const char *id, struct phase *ret,
+                            struct err *e)
 {
     const struct outline *o = s->b->outline;
     for (size_t i = 0; o && i < o->phases.n; i++) {
@@ -15,10 +16,11 @@ enum err_kind offline_phase(const struct scene *s, const struct blueprint *bp, c
     return err_set(e, ERR_INTERNAL, "the outline has no phase %s", id ? id : "without id");
 }
 
-static enum err_kind draft(const struct brief *b, const struct step_request *step, struct arena *a, struct step_result *ret, struct err *e)
+static enum err_kind draft(const struct brief *b, const struct step_request *step, struct arena *a,
+                           struct step_result *ret, struct err *e)
 {
     struct scene s;
-    struct blueprint bp = { 0 };
+    struct blueprint bp = {0};
     enum err_kind k = scene_make(b, a, &s, e);
     if (k == ERR_OK && step->kind != STEP_UNDERSTAND && step->kind != STEP_OPTIONS) k = blueprint_make(&s, &bp, e);
     if (k != ERR_OK) return k;
@@ -35,7 +37,8 @@ static enum err_kind draft(const struct brief *b, const struct step_request *ste
     return err_set(e, ERR_INTERNAL, "step %d is not drafted", (int)step->kind);
 }
 
-enum err_kind planner_offline(const struct brief *b, const struct step_request *step, struct arena *a, struct step_result *ret, struct err *e)
+enum err_kind planner_offline(const struct brief *b, const struct step_request *step, struct arena *a,
+                              struct step_result *ret, struct err *e)
 {
     struct step_result out;
     enum err_kind k;

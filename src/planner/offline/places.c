@@ -1,14 +1,23 @@
 /* Which files the change is about, and which of them each requirement belongs to. */
-#include <string.h>
 #include "planner/offline/scene.h"
+
+#include <string.h>
 
 enum { MAX_PLACES = 40, MAX_READ = 24, MAX_BYTES = 200 * 1024 };
 
 static const char *const dull_words[] = {
-    "the", "a", "an", "and", "or", "of", "to", "in", "on", "for", "with", "by", "at", "from", "as", "is", "are", "be", "was", "it", "its", "that", "this", "these", "must", "should", "shall", "can", "may",
-    "not", "no", "when", "then", "given", "if", "so", "every", "each", "all", "any", "has", "have", "had", "will", "would", "add", "new", "use", "used", "make", "get", "set", "which", "who", "them", "they", "their",
-    "we", "our", "you", "your", "i", "want", "need", "needs", "please", "than", "more", "less", "most", "least", "after", "before", "between", "into", "only", "also", "does", "do", "longer", "take", "takes", "there",
-    "another", "other", "same", "first", "last", "up", "out", "over", "under", "while", "but", "one", "two", "expected", "actual", "instead", "way", "without", "via", "per", "return", "returns", "show", "support", "still", "current", "contains", "contain", "answer", "answers", "works", "work" };
+    "the",     "a",      "an",      "and",     "or",      "of",     "to",       "in",     "on",      "for",
+    "with",    "by",     "at",      "from",    "as",      "is",     "are",      "be",     "was",     "it",
+    "its",     "that",   "this",    "these",   "must",    "should", "shall",    "can",    "may",     "not",
+    "no",      "when",   "then",    "given",   "if",      "so",     "every",    "each",   "all",     "any",
+    "has",     "have",   "had",     "will",    "would",   "add",    "new",      "use",    "used",    "make",
+    "get",     "set",    "which",   "who",     "them",    "they",   "their",    "we",     "our",     "you",
+    "your",    "i",      "want",    "need",    "needs",   "please", "than",     "more",   "less",    "most",
+    "least",   "after",  "before",  "between", "into",    "only",   "also",     "does",   "do",      "longer",
+    "take",    "takes",  "there",   "another", "other",   "same",   "first",    "last",   "up",      "out",
+    "over",    "under",  "while",   "but",     "one",     "two",    "expected", "actual", "instead", "way",
+    "without", "via",    "per",     "return",  "returns", "show",   "support",  "still",  "current", "contains",
+    "contain", "answer", "answers", "works",   "work"};
 
 static bool dull(struct span w)
 {
@@ -60,7 +69,7 @@ void scene_plain_words(struct arena *a, const char *text, text_list *ret)
 
 struct word_set word_set_of(struct arena *a, const char *name_or_text)
 {
-    struct word_set set = { 0 };
+    struct word_set set = {0};
     scene_words(a, name_or_text, &set.words);
     for (size_t i = 0; i < set.words.n; i++) {
         unsigned h = 5381;
@@ -83,14 +92,16 @@ static void read_place(struct scene *s, struct place *p)
 {
     struct buf b = BUF_INIT(MAX_BYTES);
     struct err ignored;
-    if (tree_read(scene_tree(s, p->codebase), p->path, MAX_BYTES, &b, &ignored) == ERR_OK) p->content = arena_dup_n(s->a, buf_cstr(&b), b.n);
+    if (tree_read(scene_tree(s, p->codebase), p->path, MAX_BYTES, &b, &ignored) == ERR_OK)
+        p->content = arena_dup_n(s->a, buf_cstr(&b), b.n);
     buf_release(&b);
     if (p->content) symbols_find(s->a, p);
 }
 
 static bool worth(const char *path)
 {
-    static const char *const not_code[] = { "lock", "png", "jpg", "svg", "ico", "pdf", "min.js", "map", "snap", "sum", "csv" };
+    static const char *const not_code[] = {"lock",   "png", "jpg",  "svg", "ico", "pdf",
+                                           "min.js", "map", "snap", "sum", "csv"};
     for (size_t i = 0; i < countof(not_code); i++)
         if (prose_same(file_ext(path), not_code[i])) return false;
     return strcmp(file_base(path), "package-lock.json") != 0;
@@ -104,23 +115,37 @@ static void add_place(struct scene *s, size_t codebase, const struct relevant_fi
     if (!worth(f->path) || !tree_find(scene_tree(s, codebase), f->path)) return;
     p = PUSH(s->a, s->places);
     if (!p) return;
-    *p = (struct place){ .path = f->path, .full = scene_path(s, codebase, f->path), .codebase = codebase, .layer = layer_of_path(f->path), .score = f->score, .line = f->line, .why = f->why, .mentioned = f->mentioned, .test = file_is_test(f->path), .set = word_set_of(s->a, name_words(s->a, f->path)) };
+    *p = (struct place){.path = f->path,
+                        .full = scene_path(s, codebase, f->path),
+                        .codebase = codebase,
+                        .layer = layer_of_path(f->path),
+                        .score = f->score,
+                        .line = f->line,
+                        .why = f->why,
+                        .mentioned = f->mentioned,
+                        .test = file_is_test(f->path),
+                        .set = word_set_of(s->a, name_words(s->a, f->path))};
 }
 
-/* Where a repository keeps each layer, for requirements whose words meet no file: one file of the folder, last in rank. */
+/* Where a repository keeps each layer, for requirements whose words meet no file: one file of the folder, last in rank.
+ */
 static void add_homes(struct scene *s, size_t codebase)
 {
-    static const enum layer layers[] = { LAYER_LOGIC, LAYER_API, LAYER_DATA, LAYER_FRONTEND, LAYER_CLI };
+    static const enum layer layers[] = {LAYER_LOGIC, LAYER_API, LAYER_DATA, LAYER_FRONTEND, LAYER_CLI};
     struct tree *t = scene_tree(s, codebase);
-    struct tree_files files = t ? tree_files(t) : (struct tree_files){ 0 };
+    struct tree_files files = t ? tree_files(t) : (struct tree_files){0};
     for (size_t l = 0; l < countof(layers); l++) {
-        struct relevant_file f = { .why = arena_fmt(s->a, "the repository keeps %s here", layer_nouns[layers[l]]) };
+        struct relevant_file f = {.why = arena_fmt(s->a, "the repository keeps %s here", layer_nouns[layers[l]])};
         bool found = false;
-        for (size_t i = 0; i < s->places.n && !found; i++) found = s->places.v[i].codebase == codebase && !s->places.v[i].test && layer_folder(layers[l], s->places.v[i].path) && !strstr(s->places.v[i].path, "migration");
+        for (size_t i = 0; i < s->places.n && !found; i++)
+            found = s->places.v[i].codebase == codebase && !s->places.v[i].test &&
+                    layer_folder(layers[l], s->places.v[i].path) && !strstr(s->places.v[i].path, "migration");
         for (size_t i = 0; i < files.n && !found; i++) {
             const char *path = files.v[i].path;
             struct span stem = file_stem(path);
-            if (!file_is_code(path) || file_is_test(path) || !layer_folder(layers[l], path) || strstr(path, "migration") || span_starts(stem, "__") || span_is(stem, "index") || span_is(stem, "mod")) continue;
+            if (!file_is_code(path) || file_is_test(path) || !layer_folder(layers[l], path) ||
+                strstr(path, "migration") || span_starts(stem, "__") || span_is(stem, "index") || span_is(stem, "mod"))
+                continue;
             f.path = path;
             add_place(s, codebase, &f);
             found = true;
@@ -144,18 +169,21 @@ void places_find(struct scene *s)
     for (size_t i = 0; i < s->places.n && i < MAX_READ; i++) read_place(s, &s->places.v[i]);
 }
 
-/* --- requirements to files ------------------------------------------------------------------------------------------ */
+/* --- requirements to files ---------------------------------------------------------------------------------------- */
 static int named_exactly(const struct need *n, const char *name)
 {
     return strlen(name) > 3 && prose_has_word(n->r.text, name);
 }
 
 /* How well a file fits a requirement; *ret_symbol the definition that fits best. */
-static int fit(const struct need *n, const struct word_set *words, const struct place *p, const struct symbol **ret_symbol)
+static int fit(const struct need *n, const struct word_set *words, const struct place *p,
+               const struct symbol **ret_symbol)
 {
     int in_path = word_set_shared(words, &p->set), score = 3 * in_path, best = 0, exact = 0;
     *ret_symbol = NULL;
-    if (prose_has_word(n->r.text, p->path) || (strlen(file_base(p->path)) > 4 && prose_has_word(n->r.text, file_base(p->path)))) score += 20, exact = 1;
+    if (prose_has_word(n->r.text, p->path) ||
+        (strlen(file_base(p->path)) > 4 && prose_has_word(n->r.text, file_base(p->path))))
+        score += 20, exact = 1;
     for (size_t i = 0; i < p->symbols.n; i++) {
         const struct symbol *sym = &p->symbols.v[i];
         int here = word_set_shared(words, &sym->set);
@@ -181,7 +209,8 @@ static bool may_hold(const struct need *n, const struct place *p)
     if (n->layer == LAYER_OPERATIONS) return p->layer == LAYER_OPERATIONS || file_is_code(p->path);
     if (p->layer == LAYER_DOCS || !file_is_code(p->path)) return false;
     if (n->layer == LAYER_DATA) return p->layer == LAYER_DATA && strcmp(file_ext(p->path), "sql") != 0;
-    return p->layer == n->layer || (p->layer == LAYER_LOGIC && n->layer != LAYER_FRONTEND) || (n->layer == LAYER_LOGIC && p->layer != LAYER_FRONTEND);
+    return p->layer == n->layer || (p->layer == LAYER_LOGIC && n->layer != LAYER_FRONTEND) ||
+           (n->layer == LAYER_LOGIC && p->layer != LAYER_FRONTEND);
 }
 
 void needs_place(struct scene *s)

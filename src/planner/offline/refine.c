@@ -1,10 +1,11 @@
 /* Refining: an instruction worked into the sections that are meant, everything else left byte for byte. */
-#include <stdlib.h>
-#include <string.h>
 #include "planner/offline/edit.h"
 
-/* --- structured forms --------------------------------------------------------------------------------------------------- */
-static const char *const drop_words[] = { "drop", "remove", "delete", "skip", "take out" };
+#include <stdlib.h>
+#include <string.h>
+
+/* --- structured forms --------------------------------------------------------------------------------------------- */
+static const char *const drop_words[] = {"drop", "remove", "delete", "skip", "take out"};
 
 /* "P3", "ph3", "phase 3" at the start of s; *rest after it. */
 static struct phase *named_phase(struct document *d, struct arena *a, const char *s, const char **rest)
@@ -16,7 +17,8 @@ static struct phase *named_phase(struct document *d, struct arena *a, const char
     if (strncasecmp(s, "phase ", 6) == 0) s += 6;
     (void)a;
     if (s[0] >= '1' && s[0] <= '9') name[n++] = 'P';
-    for (; *s && n < sizeof name - 1 && ((*s >= '0' && *s <= '9') || (n < 2 && strchr("PpHh", *s))); s++) name[n++] = *s;
+    for (; *s && n < sizeof name - 1 && ((*s >= '0' && *s <= '9') || (n < 2 && strchr("PpHh", *s))); s++)
+        name[n++] = *s;
     name[n] = '\0';
     if (prose_is_word_char(*s)) return NULL;
     *rest = s;
@@ -36,7 +38,7 @@ static int64_t minutes_of(const char *s)
 
 bool refine_structured(struct document *d, struct arena *a, const char *instruction)
 {
-    struct span s = span_trim((struct span){ instruction, strlen(instruction) });
+    struct span s = span_trim((struct span){instruction, strlen(instruction)});
     const char *rest;
     struct phase *p;
     for (size_t i = 0; i < countof(drop_words); i++) {
@@ -46,7 +48,8 @@ bool refine_structured(struct document *d, struct arena *a, const char *instruct
         edit_drop_phase(d, a, p->id);
         return true;
     }
-    if (span_starts(s, "rename ") && (p = named_phase(d, a, s.p + 7, &rest)) != NULL && strncasecmp(rest, " to ", 4) == 0) {
+    if (span_starts(s, "rename ") && (p = named_phase(d, a, s.p + 7, &rest)) != NULL &&
+        strncasecmp(rest, " to ", 4) == 0) {
         const char *title = prose_bare(a, prose_short(a, rest + 4, 200));
         if (!prose_blank(title)) p->title = title;
         return true;
@@ -54,13 +57,14 @@ bool refine_structured(struct document *d, struct arena *a, const char *instruct
     if (span_starts(s, "estimate ") && (p = named_phase(d, a, s.p + 9, &rest)) != NULL) {
         int64_t m = minutes_of(rest + strspn(rest, " :=at"));
         if (m <= 0) return false;
-        p->estimate = (struct estimate){ .optimistic = m * 7 / 10 ? m * 7 / 10 : 1, .likely = m, .pessimistic = m * 17 / 10 };
+        p->estimate =
+            (struct estimate){.optimistic = m * 7 / 10 ? m * 7 / 10 : 1, .likely = m, .pessimistic = m * 17 / 10};
         return true;
     }
     return false;
 }
 
-/* --- a phase that takes a demand ---------------------------------------------------------------------------------------- */
+/* --- a phase that takes a demand ---------------------------------------------------------------------------------- */
 
 /* The file of the scene that the instruction is about, else the first code file the phase changes. */
 static const char *file_for(const struct scene *s, const struct phase *p)
@@ -87,55 +91,95 @@ static void take_demand(const struct scene *s, struct document *d, struct phase 
     struct arena *a = s->a;
     const char *file = file_for(s, p), *label = id ? arena_fmt(a, "**%s** ", id) : "";
     const struct need *first = s->needs.n ? &s->needs.v[0] : NULL;
-    text_list hints = { 0 };
+    text_list hints = {0};
     struct step *st;
     struct file_change *f;
     const char *text;
     if (first) hints_for(s, &first, 1, 2, &hints);
-    text = arena_fmt(a, "%s\n\n- %s%s%s%s%s%s", file ? arena_fmt(a, "In `%s` make this hold:", file) : "Make this hold:", label, prose_sentence(a, demand), hints.n ? "\n\n" : "", hints.n ? hints.v[0] : "", hints.n > 1 ? " " : "", hints.n > 1 ? hints.v[1] : "");
+    text = arena_fmt(a, "%s\n\n- %s%s%s%s%s%s",
+                     file ? arena_fmt(a, "In `%s` make this hold:", file) : "Make this hold:", label,
+                     prose_sentence(a, demand), hints.n ? "\n\n" : "", hints.n ? hints.v[0] : "",
+                     hints.n > 1 ? " " : "", hints.n > 1 ? hints.v[1] : "");
     st = edit_add_step(d, p, a, prose_bare(a, prose_short(a, prose_sentence(a, demand), 90)), text);
     f = st && file ? PUSH(a, st->files) : NULL;
-    if (f) *f = (struct file_change){ .path = file, .change = CHANGE_MODIFY, .why = id ? arena_fmt(a, "behaviour for %s", id) : "asked for in a refinement" };
-    prose_list_add(a, &p->manual, arena_fmt(a, "See that this holds: %s", prose_sentence(a, prose_short(a, demand, 300))));
+    if (f)
+        *f = (struct file_change){.path = file,
+                                  .change = CHANGE_MODIFY,
+                                  .why = id ? arena_fmt(a, "behaviour for %s", id) : "asked for in a refinement"};
+    prose_list_add(a, &p->manual,
+                   arena_fmt(a, "See that this holds: %s", prose_sentence(a, prose_short(a, demand, 300))));
     grow_estimate(p, 60);
 }
 
-/* --- sections of the closing part ------------------------------------------------------------------------------------------ */
+/* --- sections of the closing part --------------------------------------------------------------------------------- */
 typedef void section_fn(struct document *d, struct arena *a, const char *text);
 
-static void to_overview(struct document *d, struct arena *a, const char *t) { d->overview = arena_fmt(a, "%s\n\n%s", d->overview ? d->overview : "", t); }
-static void to_scope(struct document *d, struct arena *a, const char *t) { prose_list_add(a, &d->out_of_scope, t); }
-static void to_assumptions(struct document *d, struct arena *a, const char *t) { prose_list_add(a, &d->closing.assumptions, t); }
-static void to_questions(struct document *d, struct arena *a, const char *t) { prose_list_add(a, &d->closing.questions, t); }
-static void to_migration(struct document *d, struct arena *a, const char *t) { d->closing.migration = d->closing.migration ? arena_fmt(a, "%s\n\n%s", d->closing.migration, t) : t; }
-static void to_rollback(struct document *d, struct arena *a, const char *t) { d->closing.rollback.text = d->closing.rollback.text ? arena_fmt(a, "%s %s", d->closing.rollback.text, t) : t; }
-static void to_timeline(struct document *d, struct arena *a, const char *t) { d->closing.timeline.note = d->closing.timeline.note ? arena_fmt(a, "%s %s", d->closing.timeline.note, t) : t; }
-static void to_header(struct document *d, struct arena *a, const char *t) { d->header.approach = d->header.approach ? arena_fmt(a, "%s %s", d->header.approach, t) : t; }
+static void to_overview(struct document *d, struct arena *a, const char *t)
+{
+    d->overview = arena_fmt(a, "%s\n\n%s", d->overview ? d->overview : "", t);
+}
+static void to_scope(struct document *d, struct arena *a, const char *t)
+{
+    prose_list_add(a, &d->out_of_scope, t);
+}
+static void to_assumptions(struct document *d, struct arena *a, const char *t)
+{
+    prose_list_add(a, &d->closing.assumptions, t);
+}
+static void to_questions(struct document *d, struct arena *a, const char *t)
+{
+    prose_list_add(a, &d->closing.questions, t);
+}
+static void to_migration(struct document *d, struct arena *a, const char *t)
+{
+    d->closing.migration = d->closing.migration ? arena_fmt(a, "%s\n\n%s", d->closing.migration, t) : t;
+}
+static void to_rollback(struct document *d, struct arena *a, const char *t)
+{
+    d->closing.rollback.text = d->closing.rollback.text ? arena_fmt(a, "%s %s", d->closing.rollback.text, t) : t;
+}
+static void to_timeline(struct document *d, struct arena *a, const char *t)
+{
+    d->closing.timeline.note = d->closing.timeline.note ? arena_fmt(a, "%s %s", d->closing.timeline.note, t) : t;
+}
+static void to_header(struct document *d, struct arena *a, const char *t)
+{
+    d->header.approach = d->header.approach ? arena_fmt(a, "%s %s", d->header.approach, t) : t;
+}
 static void to_risks(struct document *d, struct arena *a, const char *t)
 {
     struct risk *r = PUSH(a, d->closing.risks);
-    if (r) *r = (struct risk){ .risk = t, .likelihood = LEVEL_MEDIUM, .impact = LEVEL_MEDIUM, .mitigation = "The phase it concerns is watched for it during review and after release.", .contingency = "Take the phase back by its own rollback." };
+    if (r)
+        *r = (struct risk){.risk = t,
+                           .likelihood = LEVEL_MEDIUM,
+                           .impact = LEVEL_MEDIUM,
+                           .mitigation = "The phase it concerns is watched for it during review and after release.",
+                           .contingency = "Take the phase back by its own rollback."};
 }
 static void to_tests(struct document *d, struct arena *a, const char *t)
 {
-    const char *file = d->closing.tests.n ? d->closing.tests.v[0].file : "", *r = d->closing.tests.n ? d->closing.tests.v[0].requirement : NULL;
+    const char *file = d->closing.tests.n ? d->closing.tests.v[0].file : "",
+               *r = d->closing.tests.n ? d->closing.tests.v[0].requirement : NULL;
     struct test_scenario *x = PUSH(a, d->closing.tests);
-    if (x) *x = (struct test_scenario){ .level = TEST_INTEGRATION, .name = prose_bare(a, t), .file = file, .requirement = r };
+    if (x)
+        *x =
+            (struct test_scenario){.level = TEST_INTEGRATION, .name = prose_bare(a, t), .file = file, .requirement = r};
 }
 static void to_success(struct document *d, struct arena *a, const char *t)
 {
     struct success *x = PUSH(a, d->closing.success);
-    if (x) *x = (struct success){ .text = t, .measure = "shown at the handover" };
+    if (x) *x = (struct success){.text = t, .measure = "shown at the handover"};
 }
 static void to_stack(struct document *d, struct arena *a, const char *t)
 {
     struct stack_choice *x = PUSH(a, d->closing.stack);
-    if (x) *x = (struct stack_choice){ .choice = prose_bare(a, t), .why = "Asked for by the people who review the plan." };
+    if (x)
+        *x = (struct stack_choice){.choice = prose_bare(a, t), .why = "Asked for by the people who review the plan."};
 }
 static void to_documentation(struct document *d, struct arena *a, const char *t)
 {
     struct documentation *x = PUSH(a, d->closing.documentation);
-    if (x) *x = (struct documentation){ .target = prose_bare(a, prose_short(a, t, 120)), .change = t };
+    if (x) *x = (struct documentation){.target = prose_bare(a, prose_short(a, t, 120)), .change = t};
 }
 static void to_done(struct document *d, struct arena *a, const char *t)
 {
@@ -145,12 +189,28 @@ static void to_done(struct document *d, struct arena *a, const char *t)
 static void to_decisions(struct document *d, struct arena *a, const char *t)
 {
     struct decision *x = PUSH(a, d->closing.decisions);
-    if (x) *x = (struct decision){ .decision = t, .why = "Decided by the people who review the plan." };
+    if (x) *x = (struct decision){.decision = t, .why = "Decided by the people who review the plan."};
 }
 
-static const struct { const char *section; section_fn *fn; } section_rows[] = {
-    { "header", to_header }, { "overview", to_overview }, { "scope", to_scope }, { "assumptions", to_assumptions }, { "questions", to_questions }, { "migration", to_migration }, { "rollback", to_rollback }, { "timeline", to_timeline },
-    { "risks", to_risks }, { "tests", to_tests }, { "success", to_success }, { "stack", to_stack }, { "documentation", to_documentation }, { "done", to_done }, { "decisions", to_decisions },
+static const struct {
+    const char *section;
+    section_fn *fn;
+} section_rows[] = {
+    {"header", to_header},
+    {"overview", to_overview},
+    {"scope", to_scope},
+    {"assumptions", to_assumptions},
+    {"questions", to_questions},
+    {"migration", to_migration},
+    {"rollback", to_rollback},
+    {"timeline", to_timeline},
+    {"risks", to_risks},
+    {"tests", to_tests},
+    {"success", to_success},
+    {"stack", to_stack},
+    {"documentation", to_documentation},
+    {"done", to_done},
+    {"decisions", to_decisions},
 };
 
 bool refine_section(struct document *d, struct arena *a, const char *section, const char *instruction)
@@ -165,12 +225,12 @@ bool refine_section(struct document *d, struct arena *a, const char *section, co
     return false;
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
 /* The instruction read as a ticket of its own over the same codebases. */
 static enum err_kind instruction_scene(const struct brief *b, struct arena *a, struct scene *s, struct err *e)
 {
     struct brief small = *b;
-    small.ticket = (struct ticket){ .title = b->instruction, .body = "" };
+    small.ticket = (struct ticket){.title = b->instruction, .body = ""};
     small.constraints = NULL;
     small.outline = NULL;
     small.options = NULL;
@@ -198,15 +258,24 @@ static void new_demand(const struct scene *s, struct document *d, const char *in
     struct test_scenario *t;
     const char *file = "";
     if (!r || !id) return;
-    *r = (struct requirement){ .id = id, .text = prose_sentence(a, prose_short(a, instruction, 1500)), .quote = prose_short(a, instruction, 500), .source = "refinement" };
+    *r = (struct requirement){.id = id,
+                              .text = prose_sentence(a, prose_short(a, instruction, 1500)),
+                              .quote = prose_short(a, instruction, 500),
+                              .source = "refinement"};
     if (!p) p = edit_closest(d, a, instruction);
     if (!p) return;
     edit_cover(d, p, a, id);
     take_demand(s, d, p, instruction, id);
     for (size_t i = 0; i < d->closing.tests.n && !file[0]; i++)
-        if (d->closing.tests.v[i].file && prose_list_has(p->requirements.v, p->requirements.n, d->closing.tests.v[i].requirement)) file = d->closing.tests.v[i].file;
+        if (d->closing.tests.v[i].file &&
+            prose_list_has(p->requirements.v, p->requirements.n, d->closing.tests.v[i].requirement))
+            file = d->closing.tests.v[i].file;
     t = PUSH(a, d->closing.tests);
-    if (t) *t = (struct test_scenario){ .level = TEST_INTEGRATION, .name = prose_bare(a, prose_short(a, instruction, 200)), .file = file, .requirement = id };
+    if (t)
+        *t = (struct test_scenario){.level = TEST_INTEGRATION,
+                                    .name = prose_bare(a, prose_short(a, instruction, 200)),
+                                    .file = file,
+                                    .requirement = id};
 }
 
 enum err_kind offline_refine(const struct brief *b, struct arena *a, struct document *ret, struct err *e)
@@ -223,7 +292,8 @@ enum err_kind offline_refine(const struct brief *b, struct arena *a, struct docu
             struct phase *p = edit_phase(ret, b->sections.v[i]);
             if (p) take_demand(&s, ret, p, b->instruction, NULL);
             else if (prose_same(b->sections.v[i], "requirements")) new_demand(&s, ret, b->instruction);
-            else if (!refine_section(ret, a, b->sections.v[i], b->instruction)) return err_at(e, ERR_INVALID, "/sections", "there is no section %s", b->sections.v[i]);
+            else if (!refine_section(ret, a, b->sections.v[i], b->instruction))
+                return err_at(e, ERR_INVALID, "/sections", "there is no section %s", b->sections.v[i]);
         }
         if (b->sections.n == 0) new_demand(&s, ret, b->instruction);
     }

@@ -52,14 +52,18 @@ static bool is_header(const struct scene *s, const struct place *p)
     const char *ext = file_ext(p->path);
     if (ext[0] != 'h' || (ext[1] != '\0' && strcmp(ext, "hpp") != 0)) return false;
     for (size_t i = 0; i < s->places.n; i++)
-        if (!s->places.v[i].test && s->places.v[i].codebase == p->codebase && file_ext(s->places.v[i].path)[0] == 'c') return true;
+        if (!s->places.v[i].test && s->places.v[i].codebase == p->codebase && file_ext(s->places.v[i].path)[0] == 'c')
+            return true;
     return false;
 }
 
 const struct place *scene_place(const struct scene *s, enum layer l)
 {
     for (size_t i = 0; i < s->places.n; i++)
-        if (s->places.v[i].layer == l && !s->places.v[i].test && !is_header(s, &s->places.v[i]) && !(l == LAYER_DATA && strstr(s->places.v[i].path, "migration")) && (l == LAYER_DOCS || l == LAYER_OPERATIONS || file_is_code(s->places.v[i].path))) return &s->places.v[i];
+        if (s->places.v[i].layer == l && !s->places.v[i].test && !is_header(s, &s->places.v[i]) &&
+            !(l == LAYER_DATA && strstr(s->places.v[i].path, "migration")) &&
+            (l == LAYER_DOCS || l == LAYER_OPERATIONS || file_is_code(s->places.v[i].path)))
+            return &s->places.v[i];
     return NULL;
 }
 
@@ -70,29 +74,39 @@ const char *scene_cite(const struct scene *s, const struct place *p)
 
 bool scene_text_has(const struct scene *s, const char *const *words)
 {
-    return prose_has_any(s->title, words) || prose_has_any(s->b->ticket.body, words) || prose_has_any(s->b->constraints, words);
+    return prose_has_any(s->title, words) || prose_has_any(s->b->ticket.body, words) ||
+           prose_has_any(s->b->constraints, words);
 }
 
-/* --- requirements -------------------------------------------------------------------------------------------------- */
+/* --- requirements ------------------------------------------------------------------------------------------------- */
 bool limit_is_time(const struct extract_limit *l)
 {
-    static const char *const units[] = { "ms", "milliseconds", "millisecond", "s", "sec", "seconds", "second", "minutes", "minute", "hours", "hour", "rps", "req/s", "qps", "percent", "%", NULL };
+    static const char *const units[] = {"ms",     "milliseconds", "millisecond", "s",     "sec",  "seconds",
+                                        "second", "minutes",      "minute",      "hours", "hour", "rps",
+                                        "req/s",  "qps",          "percent",     "%",     NULL};
     return prose_has_any(l->unit, units) || strstr(l->unit, "/s") || prose_has_word(l->unit, "per second");
 }
 
 const char *limit_text(const struct scene *s, const struct extract_limit *l)
 {
-    static const char *const words[] = { [BOUND_EXACT] = "", [BOUND_AT_MOST] = "at most ", [BOUND_AT_LEAST] = "at least " };
+    static const char *const words[] = {
+        [BOUND_EXACT] = "", [BOUND_AT_MOST] = "at most ", [BOUND_AT_LEAST] = "at least "};
     return arena_fmt(s->a, "%s%s%s%s", words[l->bound], l->value, l->unit[0] && l->unit[0] != '%' ? " " : "", l->unit);
 }
 
 static bool has_measure(const struct scene *s, const struct requirement *r)
 {
-    static const char *const units[] = { "ms", "milliseconds", "millisecond", "s", "seconds", "second", "rps", "req/s", "percentile", NULL };
+    static const char *const units[] = {"ms",     "milliseconds", "millisecond", "s",          "seconds",
+                                        "second", "rps",          "req/s",       "percentile", NULL};
     for (size_t i = 0; i < s->x.limits.n; i++) {
         const struct extract_limit *l = &s->x.limits.v[i];
         if (l->line != r->line || !strstr(r->text, l->value)) continue;
-        if (prose_has_any(l->unit, units) && l->bound != BOUND_EXACT && (prose_has_any(l->unit, (const char *const[]){ "ms", "milliseconds", "millisecond", NULL }) || prose_has_any(r->text, (const char *const[]){ "take", "takes", "respond*", "answer*", "within", "latency", "load*", "under", "percentile", "fast*", "finish*", "complete*", NULL }))) return true;
+        if (prose_has_any(l->unit, units) && l->bound != BOUND_EXACT &&
+            (prose_has_any(l->unit, (const char *const[]){"ms", "milliseconds", "millisecond", NULL}) ||
+             prose_has_any(r->text,
+                           (const char *const[]){"take", "takes", "respond*", "answer*", "within", "latency", "load*",
+                                                 "under", "percentile", "fast*", "finish*", "complete*", NULL})))
+            return true;
         if (strstr(l->unit, "/s") || prose_has_word(l->unit, "per second")) return true;
     }
     return false;
@@ -111,7 +125,11 @@ static void add_need(struct scene *s, const char *text, const char *quote, const
     if (!text || !*text || s->needs.n >= EXTRACT_MAX_REQUIREMENTS) return;
     n = PUSH(s->a, s->needs);
     if (!n) return;
-    n->r = (struct requirement){ .id = arena_fmt(s->a, "R%zu", s->needs.n), .text = prose_sentence(s->a, text), .quote = quote, .source = source, .line = line };
+    n->r = (struct requirement){.id = arena_fmt(s->a, "R%zu", s->needs.n),
+                                .text = prose_sentence(s->a, text),
+                                .quote = quote,
+                                .source = source,
+                                .line = line};
     if (!n->r.id || !n->r.text) s->needs.n--;
 }
 
@@ -122,8 +140,11 @@ static enum err_kind add_constraints(struct scene *s, struct err *e)
     const char *text = s->b->constraints ? arena_fmt(s->a, "## Requirements\n%s", s->b->constraints) : NULL;
     enum err_kind k = text ? planner_extract(NULL, text, strlen(text), s->a, &x, e) : ERR_OK;
     if (k != ERR_OK || !text) return k;
-    for (size_t i = 0; i < x.requirements.n; i++) add_need(s, x.requirements.v[i].text, x.requirements.v[i].quote, "constraints", x.requirements.v[i].line - 1);
-    if (x.requirements.n == 0 && !prose_blank(s->b->constraints)) add_need(s, prose_short(s->a, s->b->constraints, 500), prose_short(s->a, s->b->constraints, 500), "constraints", 1);
+    for (size_t i = 0; i < x.requirements.n; i++)
+        add_need(s, x.requirements.v[i].text, x.requirements.v[i].quote, "constraints", x.requirements.v[i].line - 1);
+    if (x.requirements.n == 0 && !prose_blank(s->b->constraints))
+        add_need(s, prose_short(s->a, s->b->constraints, 500), prose_short(s->a, s->b->constraints, 500), "constraints",
+                 1);
     return ERR_OK;
 }
 
@@ -137,7 +158,8 @@ static enum err_kind add_from_files(struct scene *s, struct err *e)
         if (f->reading != READ_TICKET || !f->content) continue;
         k = planner_extract(NULL, f->content, strlen(f->content), s->a, &x, e);
         if (k != ERR_OK) return k;
-        for (size_t j = 0; j < x.requirements.n && j < 50; j++) add_need(s, x.requirements.v[j].text, x.requirements.v[j].quote, f->path, x.requirements.v[j].line);
+        for (size_t j = 0; j < x.requirements.n && j < 50; j++)
+            add_need(s, x.requirements.v[j].text, x.requirements.v[j].quote, f->path, x.requirements.v[j].line);
     }
     return ERR_OK;
 }
@@ -148,7 +170,8 @@ static enum err_kind needs_from_ticket(struct scene *s, struct err *e)
     for (size_t i = 0; i < s->x.requirements.n; i++) {
         const struct extract_item *it = &s->x.requirements.v[i];
         bool bare = strncmp(it->text, "Expected: ", 10) == 0; /* of a report: says nothing without its title */
-        add_need(s, bare ? arena_fmt(s->a, "%s: expected is %s", s->title, prose_inner(s->a, it->text + 10)) : it->text, it->quote, "ticket", it->line);
+        add_need(s, bare ? arena_fmt(s->a, "%s: expected is %s", s->title, prose_inner(s->a, it->text + 10)) : it->text,
+                 it->quote, "ticket", it->line);
     }
     k = add_from_files(s, e);
     if (k != ERR_OK) return k;
@@ -164,11 +187,12 @@ static void needs_from_outline(struct scene *s)
     }
 }
 
-/* --- the rest -------------------------------------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------------------------------------------------- */
 static enum err_kind schedule(struct scene *s, struct err *e)
 {
     struct extract x;
-    const char *said = arena_fmt(s->a, "## Timeline\n%s\n\n%s\n", s->b->timeline ? s->b->timeline : "", s->b->resources ? s->b->resources : "");
+    const char *said = arena_fmt(s->a, "## Timeline\n%s\n\n%s\n", s->b->timeline ? s->b->timeline : "",
+                                 s->b->resources ? s->b->resources : "");
     enum err_kind k = said ? planner_extract(NULL, said, strlen(said), s->a, &x, e) : err_nomem(e);
     if (k != ERR_OK) return k;
     if (x.deadline) s->x.deadline = x.deadline;
@@ -183,7 +207,8 @@ static void segments(const struct scene *s, const char *p, text_list *ret)
     while (*p && ret->n < 3) {
         size_t n = strcspn(p, "/?");
         bool version = n > 1 && n < 4 && p[0] == 'v' && p[1] >= '0' && p[1] <= '9';
-        if (n > 0 && !strchr("{:<", p[0]) && !version && !(n == 3 && memcmp(p, "api", 3) == 0)) prose_list_add(s->a, ret, name_words(s->a, arena_dup_n(s->a, p, n)));
+        if (n > 0 && !strchr("{:<", p[0]) && !version && !(n == 3 && memcmp(p, "api", 3) == 0))
+            prose_list_add(s->a, ret, name_words(s->a, arena_dup_n(s->a, p, n)));
         if (p[n] == '?') break;
         p += n + (p[n] == '/');
     }
@@ -192,13 +217,13 @@ static void segments(const struct scene *s, const char *p, text_list *ret)
 /* What all endpoints have in common, else what the first is about. */
 static const char *endpoint_topic(const struct scene *s)
 {
-    text_list first = { 0 };
+    text_list first = {0};
     size_t common;
     if (s->x.endpoints.n == 0) return NULL;
     segments(s, s->x.endpoints.v[0].path, &first);
     common = first.n;
     for (size_t i = 1; i < s->x.endpoints.n; i++) {
-        text_list other = { 0 };
+        text_list other = {0};
         size_t same = 0;
         segments(s, s->x.endpoints.v[i].path, &other);
         while (same < common && same < other.n && prose_same(first.v[same], other.v[same])) same++;
@@ -209,7 +234,7 @@ static const char *endpoint_topic(const struct scene *s)
 
 static const char *without_and(struct arena *a, const char *s)
 {
-    text_list l = { 0 };
+    text_list l = {0};
     for (const char *p = s; p && *p;) {
         size_t n = strcspn(p, " ,");
         if (n > 0 && !(n == 3 && memcmp(p, "and", 3) == 0)) prose_list_add(a, &l, arena_dup_n(a, p, n));
@@ -223,7 +248,10 @@ static const char *without_and(struct arena *a, const char *s)
 /* "Add password reset": the verb is not what it is about. */
 static bool is_opening_verb(struct span w)
 {
-    static const char *const verbs[] = { "add", "allow", "create", "support", "implement", "introduce", "show", "fix", "make", "enable", "build", "provide", "write", "update", "change", "improve", "let", "remove", "split", "upgrade", "refactor", "move", "replace" };
+    static const char *const verbs[] = {"add",   "allow",   "create",   "support", "implement", "introduce",
+                                        "show",  "fix",     "make",     "enable",  "build",     "provide",
+                                        "write", "update",  "change",   "improve", "let",       "remove",
+                                        "split", "upgrade", "refactor", "move",    "replace"};
     for (size_t i = 0; i < countof(verbs); i++)
         if (span_is(w, verbs[i])) return true;
     return false;
@@ -265,7 +293,8 @@ static void choose_main(struct scene *s)
     if (!s->lang && s->empty) s->lang = language_in_text(s->b->constraints);
     if (!s->lang && s->empty) s->lang = language_in_text(s->b->ticket.body);
     if (!s->lang && s->empty) s->lang = language_in_text(s->title);
-    for (size_t i = 0; i < s->b->answers.n && !s->lang && s->empty; i++) s->lang = language_in_text(s->b->answers.v[i].answer);
+    for (size_t i = 0; i < s->b->answers.n && !s->lang && s->empty; i++)
+        s->lang = language_in_text(s->b->answers.v[i].answer);
     if (!s->lang && s->empty) s->lang = language_named("Python");
 }
 
@@ -273,10 +302,11 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
 {
     struct scene *s = ret;
     enum err_kind k;
-    *s = (struct scene){ .b = b, .a = a };
+    *s = (struct scene){.b = b, .a = a};
     s->title = prose_blank(b->ticket.title) ? NULL : prose_bare(a, prose_short(a, b->ticket.title, 200));
     k = planner_extract(b->ticket.title, b->ticket.body, b->ticket.body ? strlen(b->ticket.body) : 0, a, &s->x, e);
-    if (k == ERR_OK && !s->title) s->title = s->x.summary ? prose_short(a, s->x.summary, 120) : "Change without a title";
+    if (k == ERR_OK && !s->title)
+        s->title = s->x.summary ? prose_short(a, s->x.summary, 120) : "Change without a title";
     if (k == ERR_OK) k = schedule(s, e);
     if (k != ERR_OK) return k;
     choose_main(s);

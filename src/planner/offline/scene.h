@@ -8,16 +8,39 @@
 #include "planner/prose.h"
 
 enum kind {
-    KIND_API, KIND_FRONTEND, KIND_DATABASE, KIND_MICROSERVICE, KIND_CLI, KIND_LIBRARY, KIND_INFRASTRUCTURE, KIND_BUG, KIND_REFACTOR,
-    KIND_PERFORMANCE, KIND_SECURITY, KIND_UPGRADE, KIND_DOCUMENTATION, KIND_N_
+    KIND_API,
+    KIND_FRONTEND,
+    KIND_DATABASE,
+    KIND_MICROSERVICE,
+    KIND_CLI,
+    KIND_LIBRARY,
+    KIND_INFRASTRUCTURE,
+    KIND_BUG,
+    KIND_REFACTOR,
+    KIND_PERFORMANCE,
+    KIND_SECURITY,
+    KIND_UPGRADE,
+    KIND_DOCUMENTATION,
+    KIND_N_
 };
 extern const char *const kind_names[];
 
 /* Where in a system something lives; phases follow this order. */
-enum layer { LAYER_SETUP, LAYER_DATA, LAYER_LOGIC, LAYER_API, LAYER_CLI, LAYER_FRONTEND, LAYER_TESTS, LAYER_OPERATIONS, LAYER_DOCS, LAYER_N_ };
+enum layer {
+    LAYER_SETUP,
+    LAYER_DATA,
+    LAYER_LOGIC,
+    LAYER_API,
+    LAYER_CLI,
+    LAYER_FRONTEND,
+    LAYER_TESTS,
+    LAYER_OPERATIONS,
+    LAYER_DOCS,
+    LAYER_N_
+};
 
 struct language {
-    const char *name;  /* as the survey has it */
+    const char *name; /* as the survey has it */
     const char *ext, *fence;
     enum name_style file, symbol;
     const char *interface_code; /* skeleton with {symbol} {Type} {doc} {topic}; NULL: none */
@@ -58,12 +81,28 @@ struct need {
     const struct place *place;   /* file to change; NULL: goes to a new file or to the layer's first place */
     const struct symbol *symbol; /* in that file; NULL */
     const struct extract_endpoint *endpoint; /* it names; NULL */
-    bool measured;               /* has a limit on time or rate */
+    bool measured;                           /* has a limit on time or rate */
 };
 
 enum strategy_id {
-    STRATEGY_FIX, STRATEGY_EXTEND, STRATEGY_MODULE, STRATEGY_QUEUE, STRATEGY_SYNC, STRATEGY_SCHEMA, STRATEGY_DERIVE, STRATEGY_INDEX, STRATEGY_CACHE, STRATEGY_SERVICE, STRATEGY_INPLACE,
-    STRATEGY_ADAPTER, STRATEGY_MOVE, STRATEGY_STEPWISE, STRATEGY_PROJECT, STRATEGY_FLAT, STRATEGY_SLICE, STRATEGY_N_
+    STRATEGY_FIX,
+    STRATEGY_EXTEND,
+    STRATEGY_MODULE,
+    STRATEGY_QUEUE,
+    STRATEGY_SYNC,
+    STRATEGY_SCHEMA,
+    STRATEGY_DERIVE,
+    STRATEGY_INDEX,
+    STRATEGY_CACHE,
+    STRATEGY_SERVICE,
+    STRATEGY_INPLACE,
+    STRATEGY_ADAPTER,
+    STRATEGY_MOVE,
+    STRATEGY_STEPWISE,
+    STRATEGY_PROJECT,
+    STRATEGY_FLAT,
+    STRATEGY_SLICE,
+    STRATEGY_N_
 };
 
 struct scene {
@@ -75,25 +114,28 @@ struct scene {
     LIST(struct need) needs;
     LIST(struct place) places; /* best first */
     const struct codebase *main;
-    const struct survey *survey;  /* of main */
-    const struct language *lang;  /* NULL: none can be told */
-    const char *topic;            /* a few words for names: "session refresh" */
-    const char *title;            /* of the ticket, never empty */
-    bool empty;                   /* no codebase has a file */
+    const struct survey *survey; /* of main */
+    const struct language *lang; /* NULL: none can be told */
+    const char *topic;           /* a few words for names: "session refresh" */
+    const char *title;           /* of the ticket, never empty */
+    bool empty;                  /* no codebase has a file */
     bool small;
     const char *size_why;
     enum strategy_id strategy;
 };
 _must_check_ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *ret, struct err *e);
-static inline bool scene_is(const struct scene *s, enum kind k) { return (s->kinds >> k) & 1u; }
+static inline bool scene_is(const struct scene *s, enum kind k)
+{
+    return (s->kinds >> k) & 1u;
+}
 size_t scene_layer_count(const struct scene *s, enum layer l); /* needs in it */
 bool scene_has_database(const struct scene *s);
 const struct survey_migrations *scene_migrations(const struct scene *s, size_t *ret_codebase);
 const struct survey *scene_survey(const struct scene *s, size_t codebase);
 struct tree *scene_tree(const struct scene *s, size_t codebase);
 const char *scene_path(const struct scene *s, size_t codebase, const char *path); /* alias// where needed */
-bool limit_is_time(const struct extract_limit *l); /* time or rate: to be measured */
-const char *limit_text(const struct scene *s, const struct extract_limit *l); /* "at most 20 seconds" */
+bool limit_is_time(const struct extract_limit *l);                                /* time or rate: to be measured */
+const char *limit_text(const struct scene *s, const struct extract_limit *l);     /* "at most 20 seconds" */
 /* First place of a layer that is not a test; NULL. */
 const struct place *scene_place(const struct scene *s, enum layer l);
 /* "`src/a.c`" with its line when known: for evidence in prose. */
@@ -114,20 +156,21 @@ void needs_place(struct scene *s);
 void symbols_find(struct arena *a, struct place *p);
 enum strategy_id strategy_chosen(const struct scene *s);
 /* Words of a text that carry meaning, lower case, plural cut: at most 12. */
-void scene_words(struct arena *a, const char *text, text_list *ret); /* cut to their stems */
+void scene_words(struct arena *a, const char *text, text_list *ret);       /* cut to their stems */
 void scene_plain_words(struct arena *a, const char *text, text_list *ret); /* as they are, lower case */
 struct word_set word_set_of(struct arena *a, const char *name_or_text);
 int word_set_shared(const struct word_set *a, const struct word_set *b);
 
 /* --- names for new files ------------------------------------------------------------------------------------------ */
-/* A file next to `near` (or, without one, where the main language's code lies) named for the topic; free in the tree. */
+/* A file next to `near` (or, without one, where the main language's code lies) named for the topic; free in the tree.
+ */
 const char *new_file(const struct scene *s, const struct place *near, const char *topic, size_t *ret_codebase);
 /* The test file that belongs to a source file: an existing one, or the name a new one gets. NULL: no language known. */
 const char *test_file_for(const struct scene *s, size_t codebase, const char *source, bool *ret_exists);
 /* Files of a new migration: up, and down when the repository pairs them (else NULL). */
 const char *migration_file(const struct scene *s, const char *topic, const char **ret_down);
 
-/* --- commands ------------------------------------------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------------------------------------------------- */
 const struct survey_command *scene_command(const struct scene *s, size_t codebase, enum command_kind kind);
 /* The first test command that takes one file, narrowed to it; NULL: none does. */
 const char *narrow_test(const struct scene *s, size_t codebase, const char *file);
@@ -135,9 +178,13 @@ const char *narrow_test(const struct scene *s, size_t codebase, const char *file
 enum command_status scene_command_known(const struct scene *s, const char *line);
 
 /* {name} in a template is replaced by the variable's value; unknown names stay. */
-struct var { const char *name, *value; };
+struct var {
+    const char *name, *value;
+};
 char *template_fill(struct arena *a, const char *template, const struct var *v, size_t n);
-#define FILL(a, template, ...) template_fill((a), (template), (const struct var[]){ __VA_ARGS__ }, sizeof((const struct var[]){ __VA_ARGS__ }) / sizeof(struct var))
+#define FILL(a, template, ...)                                                                                         \
+    template_fill((a), (template), (const struct var[]){__VA_ARGS__},                                                  \
+                  sizeof((const struct var[]){__VA_ARGS__}) / sizeof(struct var))
 void tick_add(struct arena *a, text_list *l, const char *s); /* adds `s` in backticks, once */
 
 #endif

@@ -1,18 +1,20 @@
 /* Code worth showing: migrations for the tool in use, the outside of a new module, tests with known answers. */
-#include <string.h>
 #include "planner/offline/writing.h"
+
+#include <string.h>
 
 static void block(struct scene const *s, struct step *st, const char *path, const char *language, const char *text)
 {
     struct code_block *c = text && *text ? PUSH(s->a, st->code) : NULL;
-    if (c) *c = (struct code_block){ .path = path, .language = language, .text = text };
+    if (c) *c = (struct code_block){.path = path, .language = language, .text = text};
 }
 
 /* "R1: …" lines, each behind a mark. */
 static const char *rule_lines(const struct scene *s, const struct work *w, const char *mark)
 {
     auto_buf b = BUF_INIT(16384);
-    for (size_t i = 0; i < w->needs.n; i++) buf_fmt(&b, "%s%s: %s\n", mark, w->needs.v[i]->r.id, plain_need(s, w->needs.v[i], 200));
+    for (size_t i = 0; i < w->needs.n; i++)
+        buf_fmt(&b, "%s%s: %s\n", mark, w->needs.v[i]->r.id, plain_need(s, w->needs.v[i], 200));
     return arena_dup_n(s->a, buf_cstr(&b), b.n);
 }
 
@@ -25,15 +27,23 @@ static void interface_code(const struct blueprint *bp, const struct work *w, str
     char *big = arena_dup(s->a, topic);
     if (!l || !l->interface_code || w->needs.n == 0 || !words) return;
     if (big && big[0] >= 'a' && big[0] <= 'z') big[0] = (char)(big[0] - 'a' + 'A');
-    block(s, st, w->path, l->fence, FILL(s->a, l->interface_code, { "name", name_styled(s->a, words, NAME_SNAKE) }, { "Type", name_styled(s->a, words, NAME_PASCAL) }, { "topic", topic }, { "Topic", big },
-        { "rules", rule_lines(s, w, "") }, { "rules*", rule_lines(s, w, " * ") }, { "rules//", rule_lines(s, w, "// ") }, { "rules//!", rule_lines(s, w, "//! ") }, { "rules///", rule_lines(s, w, "/// ") }, { "rules#", rule_lines(s, w, "# ") }));
+    block(s, st, w->path, l->fence,
+          FILL(s->a, l->interface_code, {"name", name_styled(s->a, words, NAME_SNAKE)},
+               {"Type", name_styled(s->a, words, NAME_PASCAL)}, {"topic", topic}, {"Topic", big},
+               {"rules", rule_lines(s, w, "")}, {"rules*", rule_lines(s, w, " * ")},
+               {"rules//", rule_lines(s, w, "// ")}, {"rules//!", rule_lines(s, w, "//! ")},
+               {"rules///", rule_lines(s, w, "/// ")}, {"rules#", rule_lines(s, w, "# ")}));
 }
 
-/* --- migrations ---------------------------------------------------------------------------------------------------- */
+/* --- migrations --------------------------------------------------------------------------------------------------- */
 static const char *sql_type(const char *column)
 {
-    static const struct { const char *words[6]; const char *type; } types[] = {
-        { { "at", "date", "time", "until", "on" }, "TIMESTAMP" }, { { "id", "count", "number", "total", "amount" }, "BIGINT" }, { { "is", "has", "enabled", "active" }, "BOOLEAN" } };
+    static const struct {
+        const char *words[6];
+        const char *type;
+    } types[] = {{{"at", "date", "time", "until", "on"}, "TIMESTAMP"},
+                 {{"id", "count", "number", "total", "amount"}, "BIGINT"},
+                 {{"is", "has", "enabled", "active"}, "BOOLEAN"}};
     for (size_t i = 0; column && i < countof(types); i++)
         for (const char *const *w = types[i].words; *w; w++) {
             size_t n = strlen(*w), len = strlen(column);
@@ -59,11 +69,18 @@ static void statements(const struct scene *s, const struct work *w, text_list *u
         if (t->table) last_table = t->table;
         if (!t->column || !(t->table || last_table)) continue;
         if (wants_index(w)) {
-            prose_list_add(s->a, up, arena_fmt(s->a, "CREATE INDEX idx_%s_%s ON %s (%s)", t->table ? t->table : last_table, t->column, t->table ? t->table : last_table, t->column));
-            prose_list_add(s->a, down, arena_fmt(s->a, "DROP INDEX idx_%s_%s", t->table ? t->table : last_table, t->column));
+            prose_list_add(s->a, up,
+                           arena_fmt(s->a, "CREATE INDEX idx_%s_%s ON %s (%s)", t->table ? t->table : last_table,
+                                     t->column, t->table ? t->table : last_table, t->column));
+            prose_list_add(s->a, down,
+                           arena_fmt(s->a, "DROP INDEX idx_%s_%s", t->table ? t->table : last_table, t->column));
         } else {
-            prose_list_add(s->a, up, arena_fmt(s->a, "ALTER TABLE %s ADD COLUMN %s %s", t->table ? t->table : last_table, t->column, sql_type(t->column)));
-            prose_list_add(s->a, down, arena_fmt(s->a, "ALTER TABLE %s DROP COLUMN %s", t->table ? t->table : last_table, t->column));
+            prose_list_add(s->a, up,
+                           arena_fmt(s->a, "ALTER TABLE %s ADD COLUMN %s %s", t->table ? t->table : last_table,
+                                     t->column, sql_type(t->column)));
+            prose_list_add(
+                s->a, down,
+                arena_fmt(s->a, "ALTER TABLE %s DROP COLUMN %s", t->table ? t->table : last_table, t->column));
         }
     }
 }
@@ -78,13 +95,13 @@ static const char *sql_lines(const struct scene *s, const text_list *l)
 static const char *calls(const struct scene *s, const text_list *l, const char *template)
 {
     auto_buf b = BUF_INIT(16384);
-    for (size_t i = 0; i < l->n; i++) buf_str(&b, FILL(s->a, template, { "sql", l->v[i] }));
+    for (size_t i = 0; i < l->n; i++) buf_str(&b, FILL(s->a, template, {"sql", l->v[i]}));
     return arena_dup_n(s->a, buf_cstr(&b), b.n);
 }
 
 static void migration_code(const struct scene *s, const struct work *w, struct step *st)
 {
-    text_list up = { 0 }, down = { 0 };
+    text_list up = {0}, down = {0};
     const char *ext = file_ext(w->path);
     statements(s, w, &up, &down);
     if (up.n == 0) return;
@@ -95,13 +112,19 @@ static void migration_code(const struct scene *s, const struct work *w, struct s
         size_t c;
         const struct survey_migrations *m = scene_migrations(s, &c);
         if (!m || !prose_has_word(m->tool, "alembic")) return;
-        block(s, st, w->path, "python", FILL(s->a, "from alembic import op\n\n\ndef upgrade() -> None:\n{up}\n\ndef downgrade() -> None:\n{down}", { "up", calls(s, &up, "    op.execute(\"{sql}\")\n") }, { "down", calls(s, &down, "    op.execute(\"{sql}\")\n") }));
+        block(s, st, w->path, "python",
+              FILL(s->a, "from alembic import op\n\n\ndef upgrade() -> None:\n{up}\n\ndef downgrade() -> None:\n{down}",
+                   {"up", calls(s, &up, "    op.execute(\"{sql}\")\n")},
+                   {"down", calls(s, &down, "    op.execute(\"{sql}\")\n")}));
     } else if (prose_same(ext, "js") || prose_same(ext, "ts")) {
-        block(s, st, w->path, prose_same(ext, "ts") ? "typescript" : "javascript", FILL(s->a, "export async function up(knex) {\n{up}}\n\nexport async function down(knex) {\n{down}}\n", { "up", calls(s, &up, "  await knex.raw(\"{sql}\");\n") }, { "down", calls(s, &down, "  await knex.raw(\"{sql}\");\n") }));
+        block(s, st, w->path, prose_same(ext, "ts") ? "typescript" : "javascript",
+              FILL(s->a, "export async function up(knex) {\n{up}}\n\nexport async function down(knex) {\n{down}}\n",
+                   {"up", calls(s, &up, "  await knex.raw(\"{sql}\");\n")},
+                   {"down", calls(s, &down, "  await knex.raw(\"{sql}\");\n")}));
     }
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------------------ */
+/* --- tests -------------------------------------------------------------------------------------------------------- */
 const char *test_name(const struct scene *s, const struct need *n, const char *file)
 {
     const struct language *l = file ? language_of_path(file) : s->lang;
@@ -111,7 +134,9 @@ const char *test_name(const struct scene *s, const struct need *n, const char *f
     buf_fmt(&b, "%s", n->r.id);
     for (size_t i = 0; i < words.n && i < 5; i++) buf_fmt(&b, " %s", words.v[i]);
     if (!l) return prose_bare(s->a, buf_cstr(&b));
-    if (prose_same(l->name, "Python") || prose_same(l->name, "C") || prose_same(l->name, "C++") || prose_same(l->name, "Ruby")) return arena_fmt(s->a, "test_%s", name_styled(s->a, buf_cstr(&b), NAME_SNAKE));
+    if (prose_same(l->name, "Python") || prose_same(l->name, "C") || prose_same(l->name, "C++") ||
+        prose_same(l->name, "Ruby"))
+        return arena_fmt(s->a, "test_%s", name_styled(s->a, buf_cstr(&b), NAME_SNAKE));
     if (prose_same(l->name, "Go")) return arena_fmt(s->a, "Test%s", name_styled(s->a, buf_cstr(&b), NAME_PASCAL));
     if (prose_same(l->name, "Rust")) return name_styled(s->a, buf_cstr(&b), NAME_SNAKE);
     return name_styled(s->a, buf_cstr(&b), NAME_CAMEL);
@@ -122,6 +147,9 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
     const struct scene *s = bp->s;
     if (!w->path) return;
     if (w->kind == WORK_MIGRATION) migration_code(s, w, st);
-    if (w->kind == WORK_NEW && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE) interface_code(bp, w, st);
-    if (w->kind == WORK_MANIFEST && d->kind == PHASE_SETUP && s->lang) block(s, st, w->path, file_ext(w->path)[0] ? file_ext(w->path) : "make", project_path(s, s->lang->manifest_text));
+    if (w->kind == WORK_NEW && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE)
+        interface_code(bp, w, st);
+    if (w->kind == WORK_MANIFEST && d->kind == PHASE_SETUP && s->lang)
+        block(s, st, w->path, file_ext(w->path)[0] ? file_ext(w->path) : "make",
+              project_path(s, s->lang->manifest_text));
 }

@@ -7,13 +7,13 @@
 
 struct strategy {
     const char *title;
-    int (*score)(const struct scene *s); /* 0: does not fit this ticket */
+    int (*score)(const struct scene *s);     /* 0: does not fit this ticket */
     const char *summary, *best_for, *reason; /* templates, see strategy_vars() */
-    const char *pros[4], *cons[4];       /* templates; one that needs an absent variable is left out */
-    int effort_percent;                  /* of the plain effort */
-    int risk;                            /* enum level */
-    bool fresh;                          /* the logic goes to a new module */
-    const char *words[8];                /* that name it in an approach of one's own */
+    const char *pros[4], *cons[4];           /* templates; one that needs an absent variable is left out */
+    int effort_percent;                      /* of the plain effort */
+    int risk;                                /* enum level */
+    bool fresh;                              /* the logic goes to a new module */
+    const char *words[8];                    /* that name it in an approach of one's own */
 };
 extern const struct strategy strategies[STRATEGY_N_];
 
@@ -30,6 +30,6 @@ const struct place *scene_home(const struct scene *s, enum layer l);
 /* The layer whose rules go to a new module; LAYER_N_: the strategy has none. */
 enum layer scene_fresh_layer(const struct scene *s);
 const char *fresh_path(const struct scene *s); /* of that module, with alias; NULL: none */
-int64_t plain_effort(const struct scene *s); /* minutes */
+int64_t plain_effort(const struct scene *s);   /* minutes */
 
 #endif

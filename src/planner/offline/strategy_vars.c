@@ -1,7 +1,8 @@
 /* What the templates of strategies are filled with. */
+#include "planner/offline/strategy.h"
+
 #include <string.h>
 #include "planner/offline/blueprint.h"
-#include "planner/offline/strategy.h"
 
 const struct place *scene_centre(const struct scene *s)
 {
@@ -18,7 +19,9 @@ const struct place *scene_centre(const struct scene *s)
     }
     for (size_t i = 0; !best && i < s->places.n; i++) {
         const struct place *p = &s->places.v[i];
-        if (!p->test && file_is_code(p->path) && p->layer != LAYER_OPERATIONS && !strstr(p->path, "migration") && strcmp(file_ext(p->path), "sql") != 0) best = p;
+        if (!p->test && file_is_code(p->path) && p->layer != LAYER_OPERATIONS && !strstr(p->path, "migration") &&
+            strcmp(file_ext(p->path), "sql") != 0)
+            best = p;
     }
     return best;
 }
@@ -26,7 +29,11 @@ const struct place *scene_centre(const struct scene *s)
 /* The first of the layer's own files, else the closest in kind. */
 const struct place *scene_home(const struct scene *s, enum layer l)
 {
-    static const enum layer order[][3] = { [LAYER_DATA] = { LAYER_DATA, LAYER_LOGIC, LAYER_API }, [LAYER_LOGIC] = { LAYER_LOGIC, LAYER_API, LAYER_DATA }, [LAYER_API] = { LAYER_API, LAYER_LOGIC, LAYER_CLI }, [LAYER_CLI] = { LAYER_CLI, LAYER_LOGIC, LAYER_API }, [LAYER_FRONTEND] = { LAYER_FRONTEND, LAYER_FRONTEND, LAYER_FRONTEND } };
+    static const enum layer order[][3] = {[LAYER_DATA] = {LAYER_DATA, LAYER_LOGIC, LAYER_API},
+                                          [LAYER_LOGIC] = {LAYER_LOGIC, LAYER_API, LAYER_DATA},
+                                          [LAYER_API] = {LAYER_API, LAYER_LOGIC, LAYER_CLI},
+                                          [LAYER_CLI] = {LAYER_CLI, LAYER_LOGIC, LAYER_API},
+                                          [LAYER_FRONTEND] = {LAYER_FRONTEND, LAYER_FRONTEND, LAYER_FRONTEND}};
     if (l < LAYER_DATA || l > LAYER_FRONTEND) return scene_centre(s);
     for (size_t i = 0; i < 3; i++) {
         const struct place *p = scene_place(s, order[l][i]);
@@ -37,7 +44,7 @@ const struct place *scene_home(const struct scene *s, enum layer l)
 
 enum layer scene_fresh_layer(const struct scene *s)
 {
-    static const enum layer order[] = { LAYER_LOGIC, LAYER_API, LAYER_CLI, LAYER_FRONTEND };
+    static const enum layer order[] = {LAYER_LOGIC, LAYER_API, LAYER_CLI, LAYER_FRONTEND};
     for (size_t i = 0; i < countof(order) && !s->small; i++)
         if (scene_layer_count(s, order[i]) > 0) return strategies[s->strategy].fresh ? order[i] : LAYER_N_;
     return LAYER_N_;
@@ -61,14 +68,16 @@ const char *fresh_path(const struct scene *s)
 int64_t plain_effort(const struct scene *s)
 {
     int64_t minutes = 120;
-    for (size_t i = 0; i < s->needs.n; i++) minutes += s->needs.v[i].layer == LAYER_DATA ? 180 : s->needs.v[i].layer == LAYER_DOCS ? 45 : 135;
+    for (size_t i = 0; i < s->needs.n; i++)
+        minutes += s->needs.v[i].layer == LAYER_DATA ? 180 : s->needs.v[i].layer == LAYER_DOCS ? 45 : 135;
     return minutes;
 }
 
 static const char *tables_text(const struct scene *s)
 {
-    text_list l = { 0 };
-    for (size_t i = 0; i < s->x.tables.n; i++) tick_add(s->a, &l, s->x.tables.v[i].table ? s->x.tables.v[i].table : s->x.tables.v[i].column);
+    text_list l = {0};
+    for (size_t i = 0; i < s->x.tables.n; i++)
+        tick_add(s->a, &l, s->x.tables.v[i].table ? s->x.tables.v[i].table : s->x.tables.v[i].column);
     return l.n ? prose_join(s->a, l.v, l.n, 4) : NULL;
 }
 
@@ -82,12 +91,17 @@ static const char *migrations_text(const struct scene *s)
 {
     size_t c;
     const struct survey_migrations *m = scene_migrations(s, &c);
-    return m && m->tool ? arena_fmt(s->a, "`%s` has %lld %s migrations", scene_path(s, c, m->dir), (long long)m->files, m->tool) : NULL;
+    return m && m->tool
+               ? arena_fmt(s->a, "`%s` has %lld %s migrations", scene_path(s, c, m->dir), (long long)m->files, m->tool)
+               : NULL;
 }
 
 static const char *async_text(const struct scene *s)
 {
-    static const char *const words[] = { "retries", "retry", "in the background", "export", "exports", "import", "e-mail", "email", "webhook", "webhooks", "queue", "worker", "notifications", "batch", NULL };
+    static const char *const words[] = {
+        "retries", "retry",   "in the background", "export", "exports", "import",        "e-mail",
+        "email",   "webhook", "webhooks",          "queue",  "worker",  "notifications", "batch",
+        NULL};
     const char *w = prose_has_any(s->b->ticket.body, words);
     if (!w) w = prose_has_any(s->title, words);
     return w ? arena_fmt(s->a, "\"%s\"", w) : NULL;
@@ -96,7 +110,9 @@ static const char *async_text(const struct scene *s)
 static const char *symbol_text(const struct scene *s, const struct place *p)
 {
     for (size_t i = 0; p && i < s->needs.n; i++)
-        if (s->needs.v[i].place == p && s->needs.v[i].symbol) return arena_fmt(s->a, " (`%s`, line %lld)", s->needs.v[i].symbol->name, (long long)s->needs.v[i].symbol->line);
+        if (s->needs.v[i].place == p && s->needs.v[i].symbol)
+            return arena_fmt(s->a, " (`%s`, line %lld)", s->needs.v[i].symbol->name,
+                             (long long)s->needs.v[i].symbol->line);
     return "";
 }
 
@@ -106,24 +122,28 @@ size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS])
     size_t n = 0, hits = 0;
     bool exists = false;
     const char *fresh = fresh_path(s), *test = c ? test_file_for(s, c->codebase, c->path, &exists) : NULL;
-    struct span dir = c ? file_dir(c->full) : (struct span){ "", 0 };
+    struct span dir = c ? file_dir(c->full) : (struct span){"", 0};
     for (size_t i = 0; i < s->needs.n; i++) hits += s->needs.v[i].place != NULL;
-    ret[n++] = (struct var){ "file", c ? arena_fmt(s->a, "`%s`", c->full) : NULL };
-    ret[n++] = (struct var){ "dir", !c ? NULL : dir.n ? arena_fmt(s->a, "`%.*s/`", (int)dir.n, dir.p) : arena_fmt(s->a, "`%s`", c->full) };
-    ret[n++] = (struct var){ "symbol", symbol_text(s, c) };
-    ret[n++] = (struct var){ "why", c ? c->why : NULL };
-    ret[n++] = (struct var){ "evidence", c ? arena_fmt(s->a, "its words lead to %s (%s)", scene_cite(s, c), c->why ? c->why : "the closest file") : "no further change of design is needed" };
-    ret[n++] = (struct var){ "new", fresh ? arena_fmt(s->a, "`%s`", fresh) : NULL };
-    ret[n++] = (struct var){ "test", exists ? arena_fmt(s->a, "`%s`", scene_path(s, c->codebase, test)) : NULL };
-    ret[n++] = (struct var){ "definitions", c && c->symbols.n > 3 ? arena_fmt(s->a, "%zu", c->symbols.n) : NULL };
-    ret[n++] = (struct var){ "tables", tables_text(s) };
-    ret[n++] = (struct var){ "endpoint", endpoint_text(s) };
-    ret[n++] = (struct var){ "migrations", migrations_text(s) };
-    ret[n++] = (struct var){ "async", async_text(s) };
-    ret[n++] = (struct var){ "title", s->title };
-    ret[n++] = (struct var){ "count", arena_fmt(s->a, "%zu", s->needs.n) };
-    ret[n++] = (struct var){ "matched", arena_fmt(s->a, "%zu", hits) };
-    ret[n++] = (struct var){ "unmatched", arena_fmt(s->a, "%zu", s->needs.n - hits) };
+    ret[n++] = (struct var){"file", c ? arena_fmt(s->a, "`%s`", c->full) : NULL};
+    ret[n++] = (struct var){"dir", !c      ? NULL
+                                   : dir.n ? arena_fmt(s->a, "`%.*s/`", (int)dir.n, dir.p)
+                                           : arena_fmt(s->a, "`%s`", c->full)};
+    ret[n++] = (struct var){"symbol", symbol_text(s, c)};
+    ret[n++] = (struct var){"why", c ? c->why : NULL};
+    ret[n++] = (struct var){"evidence", c ? arena_fmt(s->a, "its words lead to %s (%s)", scene_cite(s, c),
+                                                      c->why ? c->why : "the closest file")
+                                          : "no further change of design is needed"};
+    ret[n++] = (struct var){"new", fresh ? arena_fmt(s->a, "`%s`", fresh) : NULL};
+    ret[n++] = (struct var){"test", exists ? arena_fmt(s->a, "`%s`", scene_path(s, c->codebase, test)) : NULL};
+    ret[n++] = (struct var){"definitions", c && c->symbols.n > 3 ? arena_fmt(s->a, "%zu", c->symbols.n) : NULL};
+    ret[n++] = (struct var){"tables", tables_text(s)};
+    ret[n++] = (struct var){"endpoint", endpoint_text(s)};
+    ret[n++] = (struct var){"migrations", migrations_text(s)};
+    ret[n++] = (struct var){"async", async_text(s)};
+    ret[n++] = (struct var){"title", s->title};
+    ret[n++] = (struct var){"count", arena_fmt(s->a, "%zu", s->needs.n)};
+    ret[n++] = (struct var){"matched", arena_fmt(s->a, "%zu", hits)};
+    ret[n++] = (struct var){"unmatched", arena_fmt(s->a, "%zu", s->needs.n - hits)};
     return n;
 }
 
@@ -131,8 +151,12 @@ static const char *more_var(const struct scene *s, const char *name)
 {
     if (strcmp(name, "language") == 0) return s->lang ? s->lang->name : "";
     if (strcmp(name, "topic") == 0) return s->topic;
-    if (strcmp(name, "first") == 0) return s->needs.n ? arena_fmt(s->a, "%s (%s)", s->needs.v[0].r.id, prose_bare(s->a, prose_short(s->a, s->needs.v[0].r.text, 120))) : NULL;
-    if (strcmp(name, "manifest") == 0) return s->survey && s->survey->manifests.n ? arena_fmt(s->a, "`%s`", s->survey->manifests.v[0].path) : NULL;
+    if (strcmp(name, "first") == 0)
+        return s->needs.n ? arena_fmt(s->a, "%s (%s)", s->needs.v[0].r.id,
+                                      prose_bare(s->a, prose_short(s->a, s->needs.v[0].r.text, 120)))
+                          : NULL;
+    if (strcmp(name, "manifest") == 0)
+        return s->survey && s->survey->manifests.n ? arena_fmt(s->a, "`%s`", s->survey->manifests.v[0].path) : NULL;
     return NULL;
 }
 
@@ -148,7 +172,7 @@ const char *strategy_fill(const struct scene *s, const char *template, const str
         while (i < n && strcmp(v[i].name, name) != 0) i++;
         value = i < n ? v[i].value : more_var(s, name);
         if (!value) return NULL;
-        used[n_used++] = (struct var){ name, value };
+        used[n_used++] = (struct var){name, value};
     }
     return template ? template_fill(s->a, template, used, n_used) : NULL;
 }

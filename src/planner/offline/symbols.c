@@ -1,18 +1,62 @@
 /* Definitions in a source file by the shape of their lines: enough to name the function a step is about. */
-#include <string.h>
 #include "planner/offline/scene.h"
+
+#include <string.h>
 
 enum { MAX_SYMBOLS = 300 };
 
 /* Leading words after which a name is defined. */
-static const char *const openers[] = {
-    "def", "async def", "class", "func", "function", "async function", "export function", "export async function", "export default function", "export class", "export const", "export interface", "export type", "fn", "pub fn",
-    "pub async fn", "async fn", "pub struct", "struct", "pub trait", "trait", "pub enum", "enum", "impl", "interface", "module", "defmodule", "type", "const", "public class", "public interface", "public record", "abstract class",
-    "object", "data class", "sealed class", "fun", "suspend fun", "let", "namespace", "final class", "public function", "private function", "protected function" };
+static const char *const openers[] = {"def",
+                                      "async def",
+                                      "class",
+                                      "func",
+                                      "function",
+                                      "async function",
+                                      "export function",
+                                      "export async function",
+                                      "export default function",
+                                      "export class",
+                                      "export const",
+                                      "export interface",
+                                      "export type",
+                                      "fn",
+                                      "pub fn",
+                                      "pub async fn",
+                                      "async fn",
+                                      "pub struct",
+                                      "struct",
+                                      "pub trait",
+                                      "trait",
+                                      "pub enum",
+                                      "enum",
+                                      "impl",
+                                      "interface",
+                                      "module",
+                                      "defmodule",
+                                      "type",
+                                      "const",
+                                      "public class",
+                                      "public interface",
+                                      "public record",
+                                      "abstract class",
+                                      "object",
+                                      "data class",
+                                      "sealed class",
+                                      "fun",
+                                      "suspend fun",
+                                      "let",
+                                      "namespace",
+                                      "final class",
+                                      "public function",
+                                      "private function",
+                                      "protected function"};
 /* Words that begin a line which looks like a C or Java function but is none. */
-static const char *const statements[] = { "if", "for", "while", "switch", "return", "else", "do", "case", "catch", "try", "new", "throw", "await", "yield", "assert", "with", "elif", "sizeof", "typedef", "using", "import", "from", "package", "describe", "it", "test", "expect" };
-static const char *const types[] = {
-    "char", "int", "void", "const", "struct", "unsigned", "long", "static", "bool", "size_t", "enum", "public", "private" };
+static const char *const statements[] = {"if",     "for",     "while",    "switch", "return",  "else",  "do",
+                                         "case",   "catch",   "try",      "new",    "throw",   "await", "yield",
+                                         "assert", "with",    "elif",     "sizeof", "typedef", "using", "import",
+                                         "from",   "package", "describe", "it",     "test",    "expect"};
+static const char *const types[] = {"char",   "int",  "void",   "const", "struct", "unsigned", "long",
+                                    "static", "bool", "size_t", "enum",  "public", "private"};
 
 static bool word_in(struct span w, const char *const *list, size_t n)
 {
@@ -25,7 +69,7 @@ static struct span name_at(struct span s)
 {
     size_t n = 0;
     while (n < s.n && (prose_is_word_char(s.p[n]) || s.p[n] == '$')) n++;
-    return (struct span){ s.p, n };
+    return (struct span){s.p, n};
 }
 
 static void add(struct arena *a, struct place *p, struct span name, int64_t line)
@@ -72,15 +116,18 @@ static void by_call_shape(struct arena *a, struct place *p, struct span raw, str
     if (memchr(t.p, '=', (size_t)(paren - t.p)) || memchr(t.p, '.', (size_t)(paren - t.p))) return;
     for (q = paren; q > t.p && prose_is_word_char(q[-1]);) q--;
     if (q == t.p || q == paren || q[-1] == '"') return; /* a call, not a definition: nothing stands before the name */
-    if (!word_in((struct span){ q, (size_t)(paren - q) }, types, countof(types))) add(a, p, (struct span){ q, (size_t)(paren - q) }, line);
+    if (!word_in((struct span){q, (size_t)(paren - q)}, types, countof(types)))
+        add(a, p, (struct span){q, (size_t)(paren - q)}, line);
 }
 
 void symbols_find(struct arena *a, struct place *p)
 {
     const char *at = p->content;
-    bool c_like = language_of_path(p->path) && prose_has_any(language_of_path(p->path)->name, (const char *const[]){ "C", "C++", "Java", "C#", "PHP", "Kotlin", NULL });
+    bool c_like = language_of_path(p->path) &&
+                  prose_has_any(language_of_path(p->path)->name,
+                                (const char *const[]){"C", "C++", "Java", "C#", "PHP", "Kotlin", NULL});
     for (int64_t line = 1; at && *at && p->symbols.n < MAX_SYMBOLS; line++) {
-        struct span raw = { at, strcspn(at, "\n") };
+        struct span raw = {at, strcspn(at, "\n")};
         struct span t = span_trim(raw);
         const char *eol = at + raw.n;
         if (t.n > 0 && t.n < 300 && !by_opener(a, p, t, line) && c_like) by_call_shape(a, p, raw, t, line);

@@ -11,9 +11,11 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
 const char *test_name(const struct scene *s, const struct need *n, const char *file); /* as the language names tests */
 void criteria_write(const struct blueprint *bp, const struct draft *d, struct phase *ret); /* automated and manual */
 const char *rollback_text(const struct blueprint *bp, const struct draft *d);
-_must_check_ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, const struct phase_outline *o, struct phase *ret, struct err *e);
+_must_check_ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, const struct phase_outline *o,
+                                       struct phase *ret, struct err *e);
 /* "- **R1** text" lines. */
 const char *rules_list(const struct scene *s, const struct need *const *v, size_t n);
-const char *plain_need(const struct scene *s, const struct need *n, size_t max); /* its text without full stop, cut, safe to stand in prose */
+const char *plain_need(const struct scene *s, const struct need *n,
+                       size_t max); /* its text without full stop, cut, safe to stand in prose */
 
 #endif
