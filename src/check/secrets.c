@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A key: prefix, then at least so many characters of a kind. */
-enum alphabet { UPPER_DIGITS, ALNUM, TOKEN /* alnum _ - */, HEADER /* the prefix is enough */ };
+enum alphabet { UPPER_DIGITS, ALNUM, TOKEN /* alnum _ - */, BASE64, HEADER /* the prefix is enough */ };
 static const struct {
     const char *prefix, *what;
     enum alphabet of;
@@ -36,7 +36,7 @@ static const struct {
     { "hf_", "a Hugging Face token", ALNUM, 30 },
     { "dop_v1_", "a DigitalOcean token", ALNUM, 40 },
     { "SG.", "a SendGrid key", TOKEN, 20 },
-    { "whsec_", "a webhook secret", ALNUM, 24 },
+    { "whsec_", "a webhook secret", BASE64, 24 },
     { "eyJhbGciOi", "a signed token", TOKEN, 20 },
     { "-----BEGIN RSA PRIVATE KEY", "a private key", HEADER, 0 },
     { "-----BEGIN PRIVATE KEY", "a private key", HEADER, 0 },
@@ -58,6 +58,7 @@ static const char *const harmless[] = { "example", "changeme", "change-me", "cha
 static bool of_alphabet(char ch, enum alphabet a)
 {
     if (a == UPPER_DIGITS) return (ch >= 'A' && ch <= 'Z') || isdigit((unsigned char)ch);
+    if (a == BASE64 && strchr("+/=", ch)) return true;
     return isalnum((unsigned char)ch) || (a == TOKEN && (ch == '_' || ch == '-'));
 }
 

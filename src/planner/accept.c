@@ -232,7 +232,7 @@ static enum err_kind keep_unmeant(struct accepting *x, struct document *d)
             !section_find(&kept, before.v[i].id) && !is_meant(x->b, before.v[i].id) ? PUSH(x->a, kept) : NULL;
         if (s) *s = before.v[i];
     }
-    if (k == ERR_OK) k = arena_check(x->a, x->e);
+    if (k == ERR_OK) k = prose_check(x->a, x->e);
     return k == ERR_OK ? document_join(&kept, x->a, d, x->e) : k;
 }
 
@@ -256,7 +256,7 @@ static enum err_kind on_document(struct accepting *x, struct step_result *r)
     d->header.ticket_key = x->b->head->header.ticket_key;
     d->header.ticket_url = x->b->head->header.ticket_url;
     d->header.ticket_title = x->b->head->header.ticket_title;
-    k = arena_check(x->a, x->e);
+    k = prose_check(x->a, x->e);
     if (k == ERR_OK && x->b->sections.n) k = keep_unmeant(x, d);
     return k == ERR_OK ? document_validate(d, x->a, x->e) : k;
 }
@@ -280,12 +280,12 @@ enum err_kind planner_accept(const struct brief *b, const struct step_request *s
     struct accepting x = {.b = b, .step = step, .a = a, .e = e};
     struct step_result *r = arena_alloc(a, sizeof *r);
     enum err_kind k;
-    if (!r) return arena_check(a, e);
+    if (!r) return prose_check(a, e);
     r->kind = step->kind;
     k = record_parse(step_record(step->kind), text, strlen(text), (char *)r + rows[step->kind].offset, a, e);
     if (k == ERR_SYNTAX) return e->kind = ERR_INVALID;
     if (k == ERR_OK) k = rows[step->kind].fn(&x, r);
-    if (k == ERR_OK) k = arena_check(a, e);
+    if (k == ERR_OK) k = prose_check(a, e);
     if (k == ERR_OK) *ret = *r;
     return k;
 }

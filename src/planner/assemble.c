@@ -62,7 +62,7 @@ enum err_kind planner_assemble(const struct brief *b, const struct closing *clos
     }
     d.closing = *closing;
     if (d.out_of_scope.n == 0 && !waived(&d.closing, "scope")) waive_scope(a, &d.closing);
-    k = arena_check(a, e);
+    k = prose_check(a, e);
     if (k == ERR_OK) k = document_validate(&d, a, e);
     if (k == ERR_OK) *ret = d;
     return k;

@@ -34,7 +34,7 @@ char *name_words(struct arena *a, const char *name)
         if (part) buf_char(&b, to_lower(*p));
     }
     while (b.n > 0 && b.p[b.n - 1] == ' ') b.n--;
-    return arena_dup_n(a, b.p ? b.p : "", b.n);
+    return prose_take(a, &b);
 }
 
 char *name_styled(struct arena *a, const char *words, enum name_style style)
@@ -53,7 +53,7 @@ char *name_styled(struct arena *a, const char *words, enum name_style style)
         else buf_char(&b, to_lower(*p));
         start = false;
     }
-    return arena_dup_n(a, b.p ? b.p : "", b.n);
+    return prose_take(a, &b);
 }
 
 enum name_style name_style_of(const char *stem)

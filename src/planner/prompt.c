@@ -30,12 +30,18 @@ void prompt_fenced(struct buf *b, const char *label, const char *content)
     buf_char(b, '\n');
 }
 
+void prompt_fenced_buf(struct buf *out, const char *label, const struct buf *content)
+{
+    prompt_fenced(out, label, buf_cstr(content));
+    if (content->failed != ERR_OK) out->failed = content->failed;
+}
+
 static enum err_kind text_out(struct buf *b, struct arena *a, const char **ret, struct err *e)
 {
     enum err_kind k = buf_check(b, e);
     if (k != ERR_OK) return k;
     *ret = arena_dup_n(a, buf_cstr(b), b->n);
-    return arena_check(a, e);
+    return prose_check(a, e);
 }
 
 enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a,

@@ -8,6 +8,8 @@ const char *prompt_text(const char *file); /* "system.md"; "" when there is no s
 /* Puts content between two lines of backticks that are longer than any run of them inside; label stands behind the
  * first. */
 void prompt_fenced(struct buf *b, const char *label, const char *content);
+/* The same for a buffer; its failure becomes out's. */
+void prompt_fenced_buf(struct buf *out, const char *label, const struct buf *content);
 void prompt_context(const struct brief *b, struct buf *out);
 void prompt_task(const struct brief *b, const struct step_request *step, struct buf *out);
 

@@ -22,7 +22,7 @@ static void ticket(const struct brief *b, struct buf *out)
     for (size_t i = 0; i < b->ticket.labels.n; i++) line(&t, "Label", b->ticket.labels.v[i]);
     if (t.n) buf_char(&t, '\n');
     buf_str(&t, b->ticket.body);
-    prompt_fenced(out, "ticket", buf_cstr(&t));
+    prompt_fenced_buf(out, "ticket", &t);
     static const char *const names[] = {"Constraints", "Timeline", "Resources"};
     const char *const texts[] = {b->constraints, b->timeline, b->resources};
     for (size_t i = 0; i < countof(names); i++) {
@@ -117,14 +117,16 @@ static void relevant(const struct brief *b, const struct codebase *cb, struct bu
     for (size_t i = 0, n = 0; i < r->files.n && n < RELEVANT_FILES; i++) {
         struct err ignored;
         auto_buf text = BUF_INIT(RELEVANT_BYTES);
-        if (mentioned(b, r->files.v[i].path) ||
-            tree_read(cb->tree, r->files.v[i].path, RELEVANT_BYTES, &text, &ignored) != ERR_OK)
-            continue;
+        enum err_kind k;
+        if (mentioned(b, r->files.v[i].path)) continue;
+        k = tree_read(cb->tree, r->files.v[i].path, RELEVANT_BYTES, &text, &ignored);
+        if (k == ERR_NOMEM) out->failed = k;
+        if (k != ERR_OK) continue;
         if (*shown + text.n > RELEVANT_TOTAL) continue;
         *shown += text.n;
         n++;
         buf_fmt(out, "\n## %s\n\n", r->files.v[i].path);
-        prompt_fenced(out, r->files.v[i].path, buf_cstr(&text));
+        prompt_fenced_buf(out, r->files.v[i].path, &text);
     }
 }
 

@@ -9,7 +9,7 @@ static void as_json(struct buf *out, const char *title, const struct record *r, 
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     record_encode(r, value, &b);
     buf_fmt(out, "\n## %s\n\n", title);
-    prompt_fenced(out, "json", buf_cstr(&b));
+    prompt_fenced_buf(out, "json", &b);
 }
 
 static void strings(struct buf *out, const char *title, const void *list)
@@ -20,7 +20,7 @@ static void strings(struct buf *out, const char *title, const void *list)
     buf_fmt(out, "\n## %s\n\n", title);
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     for (size_t i = 0; i < l.n; i++) buf_fmt(&b, "- %s\n", l.v[i]);
-    prompt_fenced(out, "text", buf_cstr(&b));
+    prompt_fenced_buf(out, "text", &b);
 }
 
 static void answers(const struct brief *b, struct buf *out)
@@ -29,7 +29,7 @@ static void answers(const struct brief *b, struct buf *out)
     for (size_t i = 0; i < b->answers.n; i++) buf_fmt(&t, "%s: %s\n", b->answers.v[i].question, b->answers.v[i].answer);
     if (t.n) {
         buf_str(out, "\n## Answers of the people who asked\n\n");
-        prompt_fenced(out, "text", buf_cstr(&t));
+        prompt_fenced_buf(out, "text", &t);
     }
     strings(out, "Their corrections to the understanding", &b->corrections);
     strings(out, "Assumptions on record", &b->assumptions);
@@ -67,7 +67,7 @@ static void findings(const struct brief *b, struct buf *out)
         buf_char(&t, '\n');
     }
     buf_str(out, "\n## Problems found\n\n");
-    prompt_fenced(out, "findings", buf_cstr(&t));
+    prompt_fenced_buf(out, "findings", &t);
 }
 
 static void size(const struct brief *b, struct buf *out)

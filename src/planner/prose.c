@@ -137,6 +137,18 @@ static size_t character(const unsigned char *p, size_t n)
     return len;
 }
 
+/* Texts are never NULL: out of memory they are empty, and the arena remembers. */
+static char *text_of(char *s)
+{
+    return s ? s : (char *)(uintptr_t)""; /* nobody writes into a text that is empty */
+}
+
+char *prose_take(struct arena *a, const struct buf *b)
+{
+    if (b->failed == ERR_NOMEM) (void)arena_alloc(a, SIZE_MAX / 2);
+    return text_of(b->failed == ERR_NOMEM ? NULL : arena_dup_n(a, buf_cstr(b), b->n));
+}
+
 /* Cuts at a word's border below max and adds "…"; the text is longer than max. */
 static void cut(struct buf *b, size_t max)
 {
@@ -170,14 +182,19 @@ char *prose_clean(struct arena *a, struct span s, size_t max)
     }
     if (b.n > max) cut(&b, max);
     while (b.n > 0 && b.p[b.n - 1] == ' ') b.n--;
-    return arena_dup_n(a, b.p ? b.p : "", b.n);
+    return prose_take(a, &b);
+}
+
+enum err_kind prose_check(const struct arena *a, struct err *e)
+{
+    return arena_check(a, e) == ERR_OK ? ERR_OK : err_nomem(e);
 }
 
 char *prose_bare(struct arena *a, const char *s)
 {
     struct span t = span_trim(whole(s));
     while (t.n > 0 && (strchr(".;:,", t.p[t.n - 1]) || blank(t.p[t.n - 1]))) t.n--;
-    return arena_dup_n(a, t.p ? t.p : "", t.n);
+    return text_of(arena_dup_n(a, t.p ? t.p : "", t.n));
 }
 
 char *prose_sentence(struct arena *a, const char *s)
@@ -188,7 +205,7 @@ char *prose_sentence(struct arena *a, const char *s)
     if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`')
         bare[0] = (char)(bare[0] - 'a' + 'A');
     if (strchr("?!", bare[n - 1])) return bare;
-    return arena_fmt(a, "%s.", bare);
+    return text_of(arena_fmt(a, "%s.", bare));
 }
 
 char *prose_inner(struct arena *a, const char *s)
@@ -217,7 +234,7 @@ char *prose_join(struct arena *a, const char *const *v, size_t n, size_t most)
         buf_str(&b, v[i]);
     }
     if (shown < n) buf_fmt(&b, " and %zu more", n - shown);
-    return arena_dup_n(a, buf_cstr(&b), b.n);
+    return prose_take(a, &b);
 }
 
 bool prose_list_has(const char *const *v, size_t n, const char *s)

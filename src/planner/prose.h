@@ -1,5 +1,6 @@
 /* Small pure helpers over text: words, phrases, names, cleaning. ASCII case folding only; every function takes NULL
- * for absent text. Memory from the arena; a failed allocation gives NULL and is the arena's sticky failure. */
+ * for absent text. Memory from the arena; when that fails texts are empty, never NULL, and the
+ * failure stays with the arena. */
 #ifndef PLANNER_PROSE_H
 #define PLANNER_PROSE_H
 
@@ -40,6 +41,11 @@ bool prose_blank(const char *s);
 char *prose_clean(struct arena *a, struct span s, size_t max);
 /* Without trailing full stop, colon, semicolon and blanks. */
 char *prose_bare(struct arena *a, const char *s);
+/* What a buffer holds, in the arena; a buffer that ran out of memory makes the arena fail, so that no text is cut
+ * silently. */
+char *prose_take(struct arena *a, const struct buf *b);
+/* arena_check() for arenas used so: either way of running out is ERR_NOMEM. */
+_must_check_ enum err_kind prose_check(const struct arena *a, struct err *e);
 /* First letter in upper case and a full stop at the end. */
 char *prose_sentence(struct arena *a, const char *s);
 /* First letter in lower case, unless the first word looks like a name or an acronym. */

@@ -102,7 +102,7 @@ static enum err_kind read_one(struct reading_work *w, size_t codebase, const cha
         if (!f->content) w->files.n--;
     }
     buf_release(&b);
-    return arena_check(w->a, w->e);
+    return prose_check(w->a, w->e);
 }
 
 /* A path as somebody wrote it, with or without an alias, in whatever codebase has it. */
@@ -120,7 +120,7 @@ static enum err_kind read_named(struct reading_work *w, const char *written, con
         if (tree_find(cb->tree, path)) {
             const char *copy = arena_dup(w->a, path);
             prose_list_add(w->a, &w->paths[c], copy);
-            return copy ? read_one(w, c, copy, why) : arena_check(w->a, w->e);
+            return copy ? read_one(w, c, copy, why) : prose_check(w->a, w->e);
         }
         if (tree_is_dir(cb->tree, path)) {
             prose_list_add(w->a, &w->paths[c], arena_dup(w->a, path));
@@ -279,7 +279,7 @@ enum err_kind planner_read(struct brief *b, struct arena *a, struct err *e)
     if (k == ERR_OK) k = read_extracted(&w, &x);
     if (k == ERR_OK) k = read_links(&w, &x);
     if (k == ERR_OK) k = relevance(&w);
-    if (k == ERR_OK) k = arena_check(a, e);
+    if (k == ERR_OK) k = prose_check(a, e);
     if (k != ERR_OK) return k;
     if (w.files.n > 1) qsort(w.files.v, w.files.n, sizeof *w.files.v, by_priority);
     memcpy(&b->files, &w.files, sizeof b->files);

@@ -13,7 +13,7 @@ static bool matches(const char *pattern, const struct target *t, const char *ids
     size_t at = 0, n_ids = 0;
     ids[0] = ids[1] = NULL;
     while (*p) {
-        size_t n = strcspn(p, "/");
+        size_t n = (size_t)(strchrnul(p, '/') - p);
         const char *s;
         if (at == t->n_segments) return false;
         s = t->segments[at++];
@@ -80,7 +80,7 @@ size_t route_number(const struct route *r)
 size_t web_routes(struct web_route *ret, size_t cap)
 {
     for (size_t i = 0; i < n_routes && i < cap; i++)
-        ret[i] = (struct web_route){ routes[i].method, routes[i].pattern, routes[i].role, routes[i].params ? routes[i].params : "" };
+        ret[i] = (struct web_route){ routes[i].method, routes[i].pattern, (int)routes[i].role, routes[i].params ? routes[i].params : "" };
     return n_routes;
 }
 

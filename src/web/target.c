@@ -52,7 +52,7 @@ static enum err_kind parse_path(struct target *t, struct arena *a, struct err *e
     const char *p = t->path + 1;
     if (*p == '\0') return ERR_OK;
     for (;;) {
-        size_t n = strcspn(p, "/");
+        size_t n = (size_t)(strchrnul(p, '/') - p);
         enum err_kind k;
         if (t->n_segments == TARGET_SEGMENTS) {
             t->n_segments = TARGET_SEGMENTS + 1;
@@ -84,7 +84,7 @@ static enum err_kind add_param(const char *p, size_t n, struct arena *a, struct 
 static enum err_kind parse_query(struct target *t, struct arena *a, struct err *e)
 {
     for (const char *p = t->query;;) {
-        size_t n = strcspn(p, "&");
+        size_t n = (size_t)(strchrnul(p, '&') - p);
         enum err_kind k = add_param(p, n, a, t, e);
         if (k != ERR_OK) return k;
         if (p[n] == '\0') return ERR_OK;
@@ -106,7 +106,7 @@ enum err_kind target_parse(const char *uri, struct arena *a, struct target *ret,
 {
     struct target t = { .query = "" };
     const char *p = skip_authority(uri);
-    size_t n = strcspn(p, "?");
+    size_t n = (size_t)(strchrnul(p, '?') - p);
     enum err_kind k;
     if (strlen(uri) > TARGET_MAX) return err_set(e, ERR_URI_TOO_LONG, "the address has more than %d bytes", TARGET_MAX);
     t.path = arena_dup_n(a, p, n);

@@ -18,6 +18,7 @@ static enum err_kind whole_document(struct task *t, struct document *d, struct e
 static enum err_kind check(struct task *t, const struct document *d, struct check_result *ret, struct err *e)
 {
     LIST(struct check_codebase) codebases = { 0 };
+    LIST(const char *) given = { 0 };
     struct check_input in = { .size = t->rows.plan.size };
     for (size_t i = 0; i < t->brief.codebases.n; i++) {
         const struct codebase *c = &t->brief.codebases.v[i];
@@ -25,6 +26,12 @@ static enum err_kind check(struct task *t, const struct document *d, struct chec
         if (!slot) return err_nomem(e);
         *slot = (struct check_codebase){ .alias = i ? c->base.alias : NULL, .tree = c->tree, .survey = c->survey };
     }
+    for (size_t i = 0; i < t->brief.files.n; i++) {
+        const char **slot = t->brief.files.v[i].given ? arena_push(t->arena, &given, sizeof *slot) : NULL;
+        if (slot) *slot = t->brief.files.v[i].path;
+    }
+    in.given.v = given.v;
+    in.given.n = given.n;
     in.codebases.v = codebases.v;
     in.codebases.n = codebases.n;
     return check_run(d, &in, t->arena, ret, e);

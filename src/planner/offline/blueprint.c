@@ -345,7 +345,7 @@ enum err_kind blueprint_make(const struct scene *s, struct blueprint *ret, struc
         draft_depends(ret, ret->drafts.n - 1);
         draft_estimate(s, d);
     }
-    return arena_check(s->a, e);
+    return prose_check(s->a, e);
 }
 
 static bool speaks_of(const struct phase_outline *o, const char *const *words)

@@ -267,5 +267,5 @@ enum err_kind offline_closing(const struct scene *s, const struct blueprint *bp,
     schedule_write(s, bp, ret);
     if (s->x.out_of_scope.n + s->x.optional.n == 0 && !(s->b->outline && s->b->outline->out_of_scope.n))
         waive(s, ret, "scope", "the ticket excludes nothing");
-    return arena_check(s->a, e);
+    return prose_check(s->a, e);
 }

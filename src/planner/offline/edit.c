@@ -265,7 +265,7 @@ char *edit_replaced(struct arena *a, const char *s, const char *from, const char
         buf_str(&b, to);
     }
     buf_str(&b, s);
-    return arena_dup_n(a, buf_cstr(&b), b.n);
+    return prose_take(a, &b);
 }
 
 const char *edit_without_sentence(const char *s, const char *key, void *needle)

@@ -353,7 +353,7 @@ enum err_kind planner_extract(const char *title, const char *text, size_t n, str
             if (it) *it = r.maybe.v[i];
         }
     if (ret->requirements.n > 1) qsort(ret->requirements.v, ret->requirements.n, sizeof *ret->requirements.v, by_line);
-    k = r.item.text.failed == ERR_NOMEM || r.scenario.failed == ERR_NOMEM ? err_nomem(e) : arena_check(a, e);
+    k = r.item.text.failed == ERR_NOMEM || r.scenario.failed == ERR_NOMEM ? err_nomem(e) : prose_check(a, e);
     buf_release(&r.item.text);
     buf_release(&r.scenario);
     return k;

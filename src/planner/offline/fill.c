@@ -23,7 +23,7 @@ char *template_fill(struct arena *a, const char *template, const struct var *v, 
             buf_char(&b, *p++);
         }
     }
-    return arena_dup_n(a, buf_cstr(&b), b.n);
+    return prose_take(a, &b);
 }
 
 void tick_add(struct arena *a, text_list *l, const char *s)

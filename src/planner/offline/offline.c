@@ -47,7 +47,7 @@ enum err_kind planner_offline(const struct brief *b, const struct step_request *
     if (step->kind == STEP_REFINE) k = offline_refine(b, a, &out.document, e);
     else if (step->kind == STEP_REPAIR) k = offline_repair(b, a, &out.document, e);
     else k = draft(b, step, a, &out, e);
-    if (k == ERR_OK) k = arena_check(a, e);
+    if (k == ERR_OK) k = prose_check(a, e);
     if (k == ERR_OK) *ret = out;
     return k;
 }

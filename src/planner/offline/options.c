@@ -47,7 +47,7 @@ const char *diagram_text(const struct scene *s, enum strategy_id id)
         box(&b, "database",
             id == STRATEGY_SCHEMA || (scene_layer_count(s, LAYER_DATA) && id != STRATEGY_DERIVE) ? "one migration"
                                                                                                  : "schema as it is");
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static void fill_list(const struct scene *s, const char *const templates[4], const struct var *v, size_t n,
@@ -139,5 +139,5 @@ enum err_kind offline_options(const struct scene *s, struct options *ret, struct
                             s->size_why)
                 : arena_fmt(s->a, "%s leaves no second way that differs in substance.",
                             s->needs.n == 1 ? "The one requirement" : "What the ticket asks for");
-    return arena_check(s->a, e);
+    return prose_check(s->a, e);
 }

@@ -46,7 +46,7 @@ static const char *spread(const struct scene *s)
         if (ids.n == 0) continue;
         buf_fmt(&b, "%s%s (%s)", shown++ ? "; " : "", layer_nouns[l], prose_join(s->a, ids.v, ids.n, 0));
     }
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static const char *overview_text(const struct scene *s, const struct blueprint *bp)
@@ -74,7 +74,7 @@ static const char *overview_text(const struct scene *s, const struct blueprint *
             buf_fmt(&b, "- %s\n", prose_sentence(s->a, prose_short(s->a, s->b->corrections.v[i], 400)));
     }
     while (b.n > 0 && b.p[b.n - 1] == '\n') b.n--;
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static void outline_phase(const struct scene *s, const struct draft *d, struct phase_outline *ret)
@@ -106,5 +106,5 @@ enum err_kind offline_outline(const struct scene *s, const struct blueprint *bp,
         struct phase_outline *p = PUSH(s->a, ret->phases);
         if (p) outline_phase(s, &bp->drafts.v[i], p);
     }
-    return arena_check(s->a, e);
+    return prose_check(s->a, e);
 }

@@ -241,5 +241,5 @@ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, con
     for (size_t i = 0; i < ret->steps.n; i++) ret->steps.v[i].id = arena_fmt(s->a, "%s.s%zu", ret->id, i + 1);
     criteria_write(bp, d, ret);
     ret->rollback = rollback_text(bp, d);
-    return arena_check(s->a, e);
+    return prose_check(s->a, e);
 }

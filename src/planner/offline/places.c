@@ -92,8 +92,9 @@ static void read_place(struct scene *s, struct place *p)
 {
     struct buf b = BUF_INIT(MAX_BYTES);
     struct err ignored;
-    if (tree_read(scene_tree(s, p->codebase), p->path, MAX_BYTES, &b, &ignored) == ERR_OK)
-        p->content = arena_dup_n(s->a, buf_cstr(&b), b.n);
+    enum err_kind k = tree_read(scene_tree(s, p->codebase), p->path, MAX_BYTES, &b, &ignored);
+    if (k == ERR_NOMEM) b.failed = k;
+    if (k == ERR_OK || k == ERR_NOMEM) p->content = prose_take(s->a, &b);
     buf_release(&b);
     if (p->content) symbols_find(s->a, p);
 }

@@ -48,7 +48,7 @@ static bool missing_files(const struct scene *s, struct question *q)
     for (size_t i = 0; i < s->b->missing.n && q->options.n < 5; i++)
         if (s->b->missing.v[i].closest)
             option(s, q, arena_fmt(s->a, "%s is meant by %s", s->b->missing.v[i].closest, s->b->missing.v[i].path));
-    q->searched = arena_dup_n(s->a, buf_cstr(&b), b.n);
+    q->searched = prose_take(s->a, &b);
     return true;
 }
 

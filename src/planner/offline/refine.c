@@ -297,6 +297,6 @@ enum err_kind offline_refine(const struct brief *b, struct arena *a, struct docu
         }
         if (b->sections.n == 0) new_demand(&s, ret, b->instruction);
     }
-    k = arena_check(a, e);
+    k = prose_check(a, e);
     return k == ERR_OK ? document_validate(ret, a, e) : k;
 }

@@ -300,6 +300,6 @@ enum err_kind offline_repair(const struct brief *b, struct arena *a, struct docu
         for (size_t row = 0; r.f->rule && row < countof(rows); row++)
             if (strcmp(rows[row].rule, r.f->rule) == 0) rows[row].fn(&r);
     }
-    if (k == ERR_OK) k = arena_check(a, e);
+    if (k == ERR_OK) k = prose_check(a, e);
     return k == ERR_OK ? document_validate(ret, a, e) : k;
 }

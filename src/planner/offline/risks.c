@@ -166,7 +166,7 @@ static void rollback_write(const struct scene *s, const struct blueprint *bp, st
         buf_str(
             &b,
             " Stop the worker before the code goes back, and let the queue run empty or keep it for the next release.");
-    c->rollback.text = arena_dup_n(s->a, buf_cstr(&b), b.n);
+    c->rollback.text = prose_take(s->a, &b);
     prose_list_add(s->a, &c->rollback.commands, "git revert --no-edit HEAD");
     if (down && m && m->tool && prose_has_word(m->tool, "alembic"))
         prose_list_add(s->a, &c->rollback.commands, "alembic downgrade -1");

@@ -242,7 +242,7 @@ static const char *without_and(struct arena *a, const char *s)
     }
     auto_buf b = BUF_INIT(1000);
     for (size_t i = 0; i < l.n && i < 3; i++) buf_fmt(&b, "%s%s", i ? " " : "", l.v[i]);
-    return arena_dup_n(a, buf_cstr(&b), b.n);
+    return prose_take(a, &b);
 }
 
 /* "Add password reset": the verb is not what it is about. */
@@ -275,7 +275,7 @@ static const char *topic_of(const struct scene *s)
         if (kept.n == 0 || (w.p == s->title && is_opening_verb(w))) continue;
         buf_fmt(&b, "%s%.*s", words++ ? " " : "", (int)w.n, w.p);
     }
-    return words ? name_words(s->a, buf_cstr(&b)) : "change";
+    return words ? name_words(s->a, prose_take(s->a, &b)) : "change";
 }
 
 static void choose_main(struct scene *s)
@@ -325,5 +325,5 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
     s->topic = topic_of(s);
     size_decide(s);
     s->strategy = strategy_chosen(s);
-    return arena_check(a, e);
+    return prose_check(a, e);
 }

@@ -15,7 +15,7 @@ static const char *rule_lines(const struct scene *s, const struct work *w, const
     auto_buf b = BUF_INIT(16384);
     for (size_t i = 0; i < w->needs.n; i++)
         buf_fmt(&b, "%s%s: %s\n", mark, w->needs.v[i]->r.id, plain_need(s, w->needs.v[i], 200));
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static void interface_code(const struct blueprint *bp, const struct work *w, struct step *st)
@@ -89,14 +89,14 @@ static const char *sql_lines(const struct scene *s, const text_list *l)
 {
     auto_buf b = BUF_INIT(16384);
     for (size_t i = 0; i < l->n; i++) buf_fmt(&b, "%s;\n", l->v[i]);
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static const char *calls(const struct scene *s, const text_list *l, const char *template)
 {
     auto_buf b = BUF_INIT(16384);
     for (size_t i = 0; i < l->n; i++) buf_str(&b, FILL(s->a, template, {"sql", l->v[i]}));
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static void migration_code(const struct scene *s, const struct work *w, struct step *st)
@@ -130,16 +130,18 @@ const char *test_name(const struct scene *s, const struct need *n, const char *f
     const struct language *l = file ? language_of_path(file) : s->lang;
     text_list words;
     auto_buf b = BUF_INIT(400);
+    const char *stem;
     scene_plain_words(s->a, n->r.text, &words);
     buf_fmt(&b, "%s", n->r.id);
     for (size_t i = 0; i < words.n && i < 5; i++) buf_fmt(&b, " %s", words.v[i]);
-    if (!l) return prose_bare(s->a, buf_cstr(&b));
+    stem = prose_take(s->a, &b);
+    if (!l) return prose_bare(s->a, stem);
     if (prose_same(l->name, "Python") || prose_same(l->name, "C") || prose_same(l->name, "C++") ||
         prose_same(l->name, "Ruby"))
-        return arena_fmt(s->a, "test_%s", name_styled(s->a, buf_cstr(&b), NAME_SNAKE));
-    if (prose_same(l->name, "Go")) return arena_fmt(s->a, "Test%s", name_styled(s->a, buf_cstr(&b), NAME_PASCAL));
-    if (prose_same(l->name, "Rust")) return name_styled(s->a, buf_cstr(&b), NAME_SNAKE);
-    return name_styled(s->a, buf_cstr(&b), NAME_CAMEL);
+        return arena_fmt(s->a, "test_%s", name_styled(s->a, stem, NAME_SNAKE));
+    if (prose_same(l->name, "Go")) return arena_fmt(s->a, "Test%s", name_styled(s->a, stem, NAME_PASCAL));
+    if (prose_same(l->name, "Rust")) return name_styled(s->a, stem, NAME_SNAKE);
+    return name_styled(s->a, stem, NAME_CAMEL);
 }
 
 void code_for(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)

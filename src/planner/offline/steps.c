@@ -13,7 +13,7 @@ const char *rules_list(const struct scene *s, const struct need *const *v, size_
 {
     auto_buf b = BUF_INIT(65536);
     for (size_t i = 0; i < n; i++) buf_fmt(&b, "%s- **%s** %s", i ? "\n" : "", v[i]->r.id, v[i]->r.text);
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static const char *where(const struct scene *s, const struct work *w)
@@ -37,7 +37,7 @@ static const char *with_hints(const struct scene *s, const char *text, const str
     hints_for(s, w->needs.v, w->needs.n, most, &hints);
     buf_str(&b, text);
     for (size_t i = 0; i < hints.n; i++) buf_fmt(&b, "%s%s", i ? " " : "\n\n", hints.v[i]);
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 static const char *symbols_text(const struct scene *s, const struct place *p, size_t most)
@@ -229,7 +229,7 @@ static void on_test(const struct blueprint *bp, const struct draft *d, const str
     if (w->needs.n == 0)
         buf_fmt(&b, "- the way of the first requirement from the outside to the store and back: %s",
                 s->needs.n ? plain_need(s, &s->needs.v[0], 160) : s->title);
-    st->text = arena_dup_n(s->a, buf_cstr(&b), b.n);
+    st->text = prose_take(s->a, &b);
 }
 
 static void on_config(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)

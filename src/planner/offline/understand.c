@@ -93,7 +93,7 @@ static const char *summary_text(const struct scene *s)
     buf_fmt(&b, ". %s", codebase_text(s));
     for (size_t i = 0; i < s->b->corrections.n; i++)
         buf_fmt(&b, " Corrected: %s", prose_sentence(s->a, prose_short(s->a, s->b->corrections.v[i], 300)));
-    return arena_dup_n(s->a, buf_cstr(&b), b.n);
+    return prose_take(s->a, &b);
 }
 
 enum err_kind offline_understand(const struct scene *s, struct understanding *ret, struct err *e)
@@ -104,5 +104,5 @@ enum err_kind offline_understand(const struct scene *s, struct understanding *re
         if (scene_is(s, k)) prose_list_add(s->a, &ret->kinds, kind_names[k]);
     findings(s, ret);
     questions_write(s, ret);
-    return arena_check(s->a, e);
+    return prose_check(s->a, e);
 }
