@@ -140,7 +140,7 @@ static size_t character(const unsigned char *p, size_t n)
 /* Texts are never NULL: out of memory they are empty, and the arena remembers. */
 static char *text_of(char *s)
 {
-    return s ? s : (char *)(uintptr_t)""; /* nobody writes into a text that is empty */
+    return s ? s : (char *)(uintptr_t) ""; /* nobody writes into a text that is empty */
 }
 
 char *prose_take(struct arena *a, const struct buf *b)

@@ -24,19 +24,6 @@ static const struct field hook_patch_fields[] = {
 };
 const struct record hook_patch_record = RECORD("hook_patch", struct hook_patch, hook_patch_fields);
 
-static const char *events_json(struct arena *a, const char *const *v, size_t n)
-{
-    auto_buf b = BUF_INIT(65536);
-    if (!n) return NULL;
-    buf_char(&b, '[');
-    for (size_t i = 0; i < n; i++) {
-        buf_comma(&b);
-        buf_json(&b, v[i]);
-    }
-    buf_char(&b, ']');
-    return b.failed ? NULL : arena_dup_n(a, b.p, b.n);
-}
-
 static enum err_kind url_ok(const char *url, struct err *e)
 {
     if (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0) return ERR_OK;
@@ -56,7 +43,7 @@ enum err_kind service_hook_create(struct txn *tx, struct call *c, struct outcome
     h.id = id.s;
     h.secret = sealed.bytes;
     h.n_secret = sealed.n;
-    h.events = events_json(c->arena, in->events.v, in->events.n);
+    h.events = in->events.n ? json_strings(c->arena, in->events.v, in->events.n) : NULL;
     if ((k = store_hook_insert(tx, &h, e)) != ERR_OK || (k = audit_note(tx, c, h.project, "hook.create", id.s, e)) != ERR_OK) return k;
     out->status = 201;
     out->once = arena_fmt(c->arena, "\"secret\":\"%s\"", sealed.plain);
@@ -76,7 +63,7 @@ enum err_kind service_hook_patch(struct txn *tx, struct call *c, struct outcome 
     enum err_kind k = get(tx, c, &h, e);
     if (k != ERR_OK || (in->url && (k = url_ok(in->url, e)) != ERR_OK)) return k;
     if (in->url) h.url = in->url;
-    if (in->events.v) h.events = events_json(c->arena, in->events.v, in->events.n);
+    if (in->events.v) h.events = in->events.n ? json_strings(c->arena, in->events.v, in->events.n) : NULL;
     if (in->enabled == 1) {
         h.disabled_at = h.failing_since = 0;
         h.disabled_why = NULL;

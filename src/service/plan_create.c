@@ -67,19 +67,6 @@ static enum err_kind start_research(struct plan_txn *p, struct err *e)
     return plan_txn_job(p, JOB_RESEARCH, NULL, e);
 }
 
-static const char *labels_json(struct arena *a, const char *const *v, size_t n)
-{
-    auto_buf b = BUF_INIT(65536);
-    if (!n) return NULL;
-    buf_char(&b, '[');
-    for (size_t i = 0; i < n; i++) {
-        buf_comma(&b);
-        buf_json(&b, v[i]);
-    }
-    buf_char(&b, ']');
-    return b.failed ? NULL : arena_dup_n(a, b.p, b.n);
-}
-
 static void fill_row(struct plan_txn *p, struct call *c, const struct plan_request *in, const struct id *id)
 {
     struct service *s = c->service;
@@ -98,7 +85,7 @@ static void fill_row(struct plan_txn *p, struct call *c, const struct plan_reque
     p->row.provider = in->provider ? in->provider : s->default_provider;
     p->row.ticket_key = t ? t->key : NULL;
     p->row.ticket_url = t ? t->url : NULL;
-    p->row.labels = labels_json(c->arena, in->labels.v, in->labels.n);
+    p->row.labels = in->labels.n ? json_strings(c->arena, in->labels.v, in->labels.n) : NULL;
     p->row.total = t ? 1 : 0;
 }
 
@@ -125,9 +112,9 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
         .actor = c->caller.person, .out = out };
     struct id id;
     bool found = false;
-    enum err_kind k = scope_project(tx, c, in->project, &p.row.project, e);
+    enum err_kind k = plan_request_check(in, e);
 
-    if (k != ERR_OK) return k;
+    if (k != ERR_OK || (k = scope_project(tx, c, in->project, &p.row.project, e)) != ERR_OK) return k;
     if ((k = scope_provider(c->service, in->provider, e)) != ERR_OK) return k;
     if ((k = existing(tx, c, in, p.row.project, out, &found, e)) != ERR_OK || found) return k;
     id_new(&id, "plan_", c->service->clock);
@@ -166,7 +153,7 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
     struct plan_request request = { .if_exists = 0 };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
-    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = ticket_request_check(in, e)) != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     if ((k = plan_txn_verb(&p, VERB_TICKET, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK) return k;
     if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, e)) != ERR_OK) return k;
     if (in->repository || in->repositories.n)

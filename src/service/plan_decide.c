@@ -81,11 +81,27 @@ enum err_kind service_plan_cancel(struct txn *tx, struct call *c, struct outcome
     return end_plan(tx, c, out, VERB_CANCEL, "plan.cancelled", e);
 }
 
+static bool is_phase(const char *section)
+{
+    return strncmp(section, "ph", 2) == 0 && section[2] >= '0' && section[2] <= '9';
+}
+
+static int64_t phases_of(const struct revision_row *head)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < head->sections.n; i++) n += is_phase(head->sections.v[i].id);
+    return n;
+}
+
 enum err_kind service_plan_handoff(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
+    struct revision_row head = { 0 };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_HANDOFF, e)) != ERR_OK) return k;
+    if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
+    p.row.done = 0;
+    p.row.total = phases_of(&head);
     if ((k = plan_txn_audit(&p, c, "plan.handoff", p.row.id, NULL, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.handed_off", arena_fmt(c->arena, "{\"revision\":%lld}", (long long)p.row.approved), e)) != ERR_OK) return k;
     return plan_txn_end(&p, 200, e);
@@ -99,7 +115,7 @@ static enum err_kind phase_of(struct plan_txn *p, const struct revision_row *hea
     for (size_t i = 0; i < head->sections.n; i++) {
         const char *id = head->sections.v[i].id;
         char number[16];
-        if (strncmp(id, "ph", 2) != 0 || id[2] < '0' || id[2] > '9') continue;
+        if (!is_phase(id)) continue;
         (void)snprintf(number, sizeof number, "P%zu", ++*ret_phases);
         if (strcmp(id, want) == 0 || strcasecmp(number, want) == 0) *ret_id = id;
     }

@@ -114,8 +114,7 @@ enum err_kind service_plan_answers(struct txn *tx, struct call *c, struct outcom
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     was = (enum plan_state)p.row.state;
     if ((k = plan_txn_verb(&p, VERB_ANSWERS, e)) != ERR_OK) return k;
-    if (!in->answers.n && !in->corrections.n && !in->accept_defaults)
-        return err_set(e, ERR_INVALID, "give answers, corrections or accept_defaults");
+    if ((k = answers_request_check(in, e)) != ERR_OK) return k;
     if ((k = part_read(tx, p.row.n, "understanding", &understanding_record, &u, c->arena, NULL, e)) != ERR_OK) return k;
     if ((k = part_read(tx, p.row.n, "answers", &kept_answers_record, &kept, c->arena, NULL, e)) != ERR_OK) return k;
     if ((k = merge(&p, in, &u, &kept, &open, e)) != ERR_OK || (k = keep_corrections(&p, in, e)) != ERR_OK) return k;

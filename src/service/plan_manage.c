@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-static const char *labels_text(struct arena *a, const char *const *v, size_t n)
-{
-    auto_buf b = BUF_INIT(65536);
-    buf_char(&b, '[');
-    for (size_t i = 0; i < n; i++) {
-        buf_comma(&b);
-        buf_json(&b, v[i]);
-    }
-    buf_char(&b, ']');
-    return b.failed ? NULL : arena_dup_n(a, b.p, b.n);
-}
-
 /* Every open job of this generation starts again under the next one; what they had finished stays. */
 static enum err_kind resume_jobs(struct plan_txn *p, struct err *e)
 {
@@ -48,7 +36,7 @@ enum err_kind service_plan_patch(struct txn *tx, struct call *c, struct outcome 
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     if (in->title) p.row.title = in->title;
-    if (in->labels.v) p.row.labels = labels_text(c->arena, in->labels.v, in->labels.n);
+    if (in->labels.v) p.row.labels = json_strings(c->arena, in->labels.v, in->labels.n);
     if (in->mode >= 0) p.row.mode = in->mode;
     if (in->budget && (k = raise_budget(&p, in->budget, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.updated", json_pairs(c->arena, "title", in->title, NULL), e)) != ERR_OK) return k;

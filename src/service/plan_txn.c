@@ -153,3 +153,15 @@ const char *json_pairs(struct arena *a, ...)
     buf_char(&b, '}');
     return b.failed ? "{}" : arena_dup_n(a, b.p, b.n);
 }
+
+const char *json_strings(struct arena *a, const char *const *v, size_t n)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    buf_char(&b, '[');
+    for (size_t i = 0; i < n; i++) {
+        buf_comma(&b);
+        buf_json(&b, v[i]);
+    }
+    buf_char(&b, ']');
+    return b.failed ? NULL : arena_dup_n(a, b.p, b.n);
+}

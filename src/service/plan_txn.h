@@ -41,5 +41,7 @@ bool etag_listed(const char *header, const char *etag);
 void outcome_notice(struct outcome *out, enum notice_kind kind, int64_t plan, int64_t seq);
 /* `{"a":"x","b":3}` into the arena: pairs of key and text, ended by NULL; a NULL text leaves its key out. */
 const char *json_pairs(struct arena *a, ...) __attribute__((sentinel));
+/* `["a","b"]` into the arena; NULL when out of memory. */
+const char *json_strings(struct arena *a, const char *const *v, size_t n);
 
 #endif

@@ -54,7 +54,9 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
     if ((k = store_file_list(tx, r->plan.n, a, &r->files, e)) != ERR_OK) return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
     if (l->job->kind != JOB_REFINE) return ERR_OK;
-    return store_refinement_get(tx, r->plan.n, l->job->subject, a, &r->refinement, e);
+    if ((k = store_refinement_get(tx, r->plan.n, l->job->subject, a, &r->refinement, e)) != ERR_OK) return k;
+    if (!r->refinement.base_revision || r->refinement.base_revision == r->head.number) return ERR_OK;
+    return store_revision_get(tx, r->plan.n, r->refinement.base_revision, false, a, &r->asked_on, e);
 }
 
 enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e)
@@ -62,6 +64,20 @@ enum err_kind service_step_load(struct service *s, const struct job *j, struct a
     struct load l = { .job = j, .arena = a, .rows = ret };
     memset(ret, 0, sizeof *ret);
     return store_read(s->store, load_rows, &l, e);
+}
+
+enum err_kind revision_document(const struct revision_row *r, struct arena *a, struct document *ret, struct err *e)
+{
+    section_list sections = { 0 };
+    enum err_kind k;
+    for (size_t i = 0; i < r->sections.n; i++) {
+        const struct revision_section *from = &r->sections.v[i];
+        struct section *s = arena_push(a, &sections, sizeof *s);
+        if (!s) return err_nomem(e);
+        *s = (struct section){ .id = from->id, .bytes = from->bytes, .n = from->n, .hash = from->hash };
+    }
+    k = document_join(&sections, a, ret, e);
+    return k == ERR_OK ? ERR_OK : err_wrap(e, "stored revision %lld", (long long)r->number);
 }
 
 /* --- committing --------------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "pland/plan/document.h"
 #include "pland/store/documents.h"
 #include "pland/store/plans.h"
+#include "pland/service/steps.h"
 #include "service/view_plan.h"
 
 struct handoff {
@@ -16,17 +17,11 @@ struct handoff {
 
 static enum err_kind load(struct txn *tx, struct call *c, struct handoff *h, struct err *e)
 {
-    section_list sections = { 0 };
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &h->plan, e);
     if (k != ERR_OK) return k;
     if (!h->plan.approved) return err_set(e, ERR_CONFLICT, "only an approved plan can be handed over; this one is %s", plan_state_names[h->plan.state]);
     if ((k = store_revision_get(tx, h->plan.n, h->plan.approved, true, c->arena, &h->head, e)) != ERR_OK) return k;
-    for (size_t i = 0; i < h->head.sections.n; i++) {
-        struct section *s = arena_push(c->arena, &sections, sizeof *s);
-        if (!s) return err_nomem(e);
-        *s = (struct section){ .id = h->head.sections.v[i].id, .bytes = h->head.sections.v[i].bytes, .n = h->head.sections.v[i].n, .hash = h->head.sections.v[i].hash };
-    }
-    if ((k = document_join(&sections, c->arena, &h->document, e)) != ERR_OK) return k;
+    if ((k = revision_document(&h->head, c->arena, &h->document, e)) != ERR_OK) return k;
     if ((k = document_totals(&h->document, c->arena, &h->totals, e)) != ERR_OK) return k;
     if ((k = store_base_list(tx, h->plan.n, c->arena, &h->bases, e)) != ERR_OK) return k;
     return store_progress_list(tx, h->plan.n, c->arena, &h->progress, e);

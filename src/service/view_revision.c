@@ -53,16 +53,10 @@ static enum err_kind read_head(struct txn *tx, struct read *r, int format, struc
 /* A revision's document, joined from its sections. */
 static enum err_kind document_of(struct txn *tx, struct call *c, int64_t plan, int64_t number, struct revision_row *row, struct document *d, struct err *e)
 {
-    section_list sections = { 0 };
     enum err_kind k = store_revision_get(tx, plan, number, true, c->arena, row, e);
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision %lld", c->id, (long long)number);
     if (k != ERR_OK) return k;
-    for (size_t i = 0; i < row->sections.n; i++) {
-        struct section *s = arena_push(c->arena, &sections, sizeof *s);
-        if (!s) return err_nomem(e);
-        *s = (struct section){ .id = row->sections.v[i].id, .bytes = row->sections.v[i].bytes, .n = row->sections.v[i].n, .hash = row->sections.v[i].hash };
-    }
-    return document_join(&sections, c->arena, d, e);
+    return revision_document(row, c->arena, d, e);
 }
 
 static enum err_kind render(const struct revision_row *row, const struct document *d, int format, struct buf *b, struct err *e)

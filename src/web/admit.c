@@ -19,8 +19,10 @@ static enum err_kind admit_serving(struct request *r, struct err *e)
 static enum err_kind admit_framing(struct request *r, struct err *e)
 {
     const char *te = r->headers[H_TRANSFER_ENCODING];
-    if (te && strcasecmp(te, "chunked") != 0) return err_set(e, ERR_SYNTAX, "Transfer-Encoding: only chunked is understood");
-    if (te && r->headers[H_CONTENT_LENGTH]) return err_set(e, ERR_SYNTAX, "Transfer-Encoding and Content-Length exclude each other");
+    if (te && strcasecmp(te, "chunked") != 0)
+        return err_set(e, ERR_SYNTAX, "Transfer-Encoding: only chunked is understood");
+    if (te && r->headers[H_CONTENT_LENGTH])
+        return err_set(e, ERR_SYNTAX, "Transfer-Encoding and Content-Length exclude each other");
     if (r->repeated != H_N_) return err_set(e, ERR_SYNTAX, "a header that may be sent once is there twice");
     return ERR_OK;
 }
@@ -56,11 +58,12 @@ static enum err_kind admit_route(struct request *r, struct err *e)
 static enum err_kind admit_identity(struct request *r, struct err *e)
 {
     struct caller *caller = &r->action.call.caller;
-    struct caller found = { 0 };
+    struct caller found = {0};
     char secret[128];
     enum err_kind k;
     if (r->match.route->role == ROLE_NONE) return ERR_OK;
-    if (!r->headers[H_AUTHORIZATION]) return err_set(e, ERR_UNAUTHENTICATED, "send Authorization: Bearer with an access token");
+    if (!r->headers[H_AUTHORIZATION])
+        return err_set(e, ERR_UNAUTHENTICATED, "send Authorization: Bearer with an access token");
     if (!header_bearer(r->headers[H_AUTHORIZATION], secret, sizeof secret))
         return err_set(e, ERR_UNAUTHENTICATED, "Authorization must be Bearer followed by an access token");
     k = service_authenticate(r->web->service, secret, &found, e);
@@ -76,7 +79,8 @@ static enum err_kind admit_role(struct request *r, struct err *e)
     const struct route *route = r->match.route;
     const struct caller *caller = &r->action.call.caller;
     if (caller->role < (int)route->role && route->role != ROLE_NONE)
-        return err_set(e, ERR_FORBIDDEN, "this needs the role %s, and the token's is %s", role_names[route->role], role_names[caller->role]);
+        return err_set(e, ERR_FORBIDDEN, "this needs the role %s, and the token's is %s", role_names[route->role],
+                       role_names[caller->role]);
     if ((route->flags & ROUTE_GLOBAL) && caller->project)
         return err_set(e, ERR_FORBIDDEN, "this concerns the whole instance, and the token belongs to one project");
     return ERR_OK;
@@ -96,8 +100,8 @@ static enum err_kind admit_rate(struct request *r, struct err *e)
     uint64_t key = token ? (uint64_t)token : hash_text(r->client) | UINT64_C(1) << 62;
     if (r->match.route->flags & ROUTE_QUIET) return ERR_OK;
     if (rate_take(r->web->rate, key, clock_mono(), &r->rate)) return ERR_OK;
-    return err_set(e, ERR_RATE, "%lld requests a minute are allowed; the next one is possible in %lld s", (long long)r->rate.quota,
-                   (long long)r->rate.reset);
+    return err_set(e, ERR_RATE, "%lld requests a minute are allowed; the next one is possible in %lld s",
+                   (long long)r->rate.quota, (long long)r->rate.reset);
 }
 
 static enum err_kind admit_params(struct request *r, struct err *e)
@@ -105,7 +109,8 @@ static enum err_kind admit_params(struct request *r, struct err *e)
     for (size_t i = 0; i < r->target.params.n; i++) {
         const char *name = r->target.params.v[i].name;
         if (!route_takes(r->match.route, name))
-            return err_set(e, ERR_SYNTAX, "there is no query parameter '%.60s' here%s%s", name, r->match.route->params ? "; there is: " : "",
+            return err_set(e, ERR_SYNTAX, "there is no query parameter '%.60s' here%s%s", name,
+                           r->match.route->params ? "; there is: " : "",
                            r->match.route->params ? r->match.route->params : "");
     }
     return ERR_OK;
@@ -114,7 +119,8 @@ static enum err_kind admit_params(struct request *r, struct err *e)
 static enum err_kind admit_match(struct request *r, struct err *e)
 {
     if (!(r->match.route->flags & ROUTE_MATCH) || r->headers[H_IF_MATCH]) return ERR_OK;
-    return err_set(e, ERR_NEED_MATCH, "send If-Match with the ETag of the revision you have read (GET …/revisions/head)");
+    return err_set(e, ERR_NEED_MATCH,
+                   "send If-Match with the ETag of the revision you have read (GET …/revisions/head)");
 }
 
 size_t request_body_limit(const struct request *r)
@@ -138,9 +144,11 @@ static enum err_kind admit_type(struct request *r, struct err *e)
     const char *sent = r->headers[H_CONTENT_TYPE], *coding = r->headers[H_CONTENT_ENCODING];
     char type[80];
     if (!r->has_body) return ERR_OK;
-    if (coding && strcasecmp(coding, "identity") != 0) return err_set(e, ERR_MEDIA_TYPE, "Content-Encoding %.40s is not understood", coding);
+    if (coding && strcasecmp(coding, "identity") != 0)
+        return err_set(e, ERR_MEDIA_TYPE, "Content-Encoding %.40s is not understood", coding);
     if (!types || !sent) return ERR_OK;
-    if (!header_media_type(sent, type, sizeof type)) return err_set(e, ERR_MEDIA_TYPE, "Content-Type is not a media type");
+    if (!header_media_type(sent, type, sizeof type))
+        return err_set(e, ERR_MEDIA_TYPE, "Content-Type is not a media type");
     for (size_t i = 0; types[i]; i++)
         if (strcmp(types[i], type) == 0) return ERR_OK;
     return err_set(e, ERR_MEDIA_TYPE, "send the body as %s, not as %s", types[0], type);
@@ -151,7 +159,8 @@ static enum err_kind admit_key(struct request *r, struct err *e)
     struct call *c = &r->action.call;
     const char *key;
     size_t n;
-    if (!r->headers[H_IDEMPOTENCY_KEY] || strcmp(r->method, "POST") != 0 || r->match.route->role == ROLE_NONE) return ERR_OK;
+    if (!r->headers[H_IDEMPOTENCY_KEY] || strcmp(r->method, "POST") != 0 || r->match.route->role == ROLE_NONE)
+        return ERR_OK;
     if (!header_idempotency_key(r->headers[H_IDEMPOTENCY_KEY], &key, &n))
         return err_set(e, ERR_SYNTAX, "Idempotency-Key must be 1 to 255 printable ASCII characters, bare or in quotes");
     c->has_key = true;
@@ -164,7 +173,8 @@ static enum err_kind admit_wait(struct request *r, struct err *e)
     int64_t most = r->web->config->wait_max;
     int64_t wait = r->headers[H_PREFER] ? header_prefer_wait(r->headers[H_PREFER]) : -1;
     (void)e;
-    if (wait > 0 && most > 0 && (r->match.route->flags & ROUTE_WAIT) && r->headers[H_IF_NONE_MATCH]) r->wait = wait < most ? wait : most;
+    if (wait > 0 && most > 0 && (r->match.route->flags & ROUTE_WAIT) && r->headers[H_IF_NONE_MATCH])
+        r->wait = wait < most ? wait : most;
     return ERR_OK;
 }
 
@@ -177,7 +187,7 @@ static enum MHD_Result add_header_param(void *cls, enum MHD_ValueKind kind, cons
     if (!name || !(p = arena_push(r->arena, &r->target.params, sizeof *p))) return MHD_NO;
     for (char *s = name; *s; s++)
         if (*s >= 'A' && *s <= 'Z') *s = (char)(*s - 'A' + 'a');
-    *p = (struct param){ .name = name, .value = value ? value : "" };
+    *p = (struct param){.name = name, .value = value ? value : ""};
     return MHD_YES;
 }
 
@@ -195,8 +205,9 @@ static enum err_kind admit_webhook(struct request *r, struct err *e)
 bool request_admit(struct request *r)
 {
     static admit_fn *const steps[] = {
-        admit_serving, admit_framing, admit_target, admit_version, admit_route, admit_identity, admit_role, admit_rate,
-        admit_params, admit_match, admit_length, admit_type, admit_key, admit_wait, admit_webhook,
+        admit_serving,  admit_framing, admit_target, admit_version, admit_route,
+        admit_identity, admit_role,    admit_rate,   admit_params,  admit_match,
+        admit_length,   admit_type,    admit_key,    admit_wait,    admit_webhook,
     };
     for (size_t i = 0; i < countof(steps); i++) {
         enum err_kind k = steps[i](r, &r->err);

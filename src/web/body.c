@@ -62,7 +62,8 @@ static enum err_kind hash_request(struct request *r, struct err *e)
 {
     auto_buf b = BUF_INIT(TARGET_MAX + 256);
     enum err_kind k;
-    buf_fmt(&b, "%s\n%s\n%s\n%s", r->method, r->target.path, r->target.query, hash_hex(buf_cstr(&r->body), r->body.n).s);
+    buf_fmt(&b, "%s\n%s\n%s\n%s", r->method, r->target.path, r->target.query,
+            hash_hex(buf_cstr(&r->body), r->body.n).s);
     if ((k = buf_check(&b, e)) != ERR_OK) return k;
     r->action.call.request = hash_sha256(b.p, b.n);
     return ERR_OK;
@@ -77,6 +78,7 @@ enum err_kind body_decode(struct request *r, struct err *e)
     c->n_body = r->body.n;
     if (c->has_key && (k = hash_request(r, e)) != ERR_OK) return k;
     if (route->record) return decode_json(r, e);
-    if (route->body == BODY_NONE && !blank(c->body, c->n_body)) return err_set(e, ERR_SYNTAX, "no body is expected here");
+    if (route->body == BODY_NONE && !blank(c->body, c->n_body))
+        return err_set(e, ERR_SYNTAX, "no body is expected here");
     return ERR_OK;
 }

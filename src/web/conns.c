@@ -10,8 +10,8 @@
 #include "pland/base/clock.h"
 
 static const char late[] =
-    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"
-    "Cache-Control: no-store\r\nContent-Length: 151\r\n\r\n"
+    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nContent-Length: 151\r\n\r\n"
     "{\"type\":\"https://pland.dev/problems/timeout\",\"title\":\"The request took too long to arrive\",\"status\":408,"
     "\"detail\":\"raise request-timeout to allow more\"}";
 

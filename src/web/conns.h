@@ -1,8 +1,8 @@
 /* The open connections and how long each may still take for what it is doing.
  *
- * libmicrohttpd only knows silence: a client that sends a byte now and then holds a connection for ever. Each connection
- * here has a phase and a deadline that its epoll thread sets (without a lock) and the timer thread looks at once a
- * second: an overdue one is told so, when it is in the middle of a request, and cut off. */
+ * libmicrohttpd only knows silence: a client that sends a byte now and then holds a connection for ever. Each one here
+ * has a phase and a deadline that its epoll thread sets (without a lock) and the timer thread looks at once a second:
+ * one that is overdue is told so, when it is in the middle of a request, and cut off. */
 #ifndef WEB_CONNS_H
 #define WEB_CONNS_H
 

@@ -63,7 +63,7 @@ static enum MHD_Result discard(struct request *r, size_t *n)
 
 static enum MHD_Result allowed_methods(struct request *r)
 {
-    struct reply p = { .status = 204 };
+    struct reply p = {.status = 204};
     char allow[64];
     route_allow(&r->target, allow, sizeof allow);
     reply_add(&p, "Allow", strcmp(r->target.path, "*") == 0 ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : allow);
@@ -77,8 +77,8 @@ static enum MHD_Result complete(struct request *r)
     return r->options ? allowed_methods(r) : request_work(r);
 }
 
-enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
-                               const char *data, size_t *n, void **ctx)
+enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
+                               const char *version, const char *data, size_t *n, void **ctx)
 {
     struct request *r = *ctx;
     (void)cls;

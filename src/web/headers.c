@@ -164,7 +164,8 @@ bool trace_parse(const char *value, struct trace *ret)
     if (strnlen(value, LEN) < LEN || value[2] != '-' || value[35] != '-' || value[52] != '-') return false;
     if (!take_hex(value, 2, version) || strcmp(version, "ff") == 0) return false;
     if (value[LEN] != '\0' && (strcmp(version, "00") == 0 || value[LEN] != '-')) return false;
-    if (!take_hex(value + 3, 32, t.id) || !take_hex(value + 36, 16, t.parent) || !take_hex(value + 53, 2, t.flags)) return false;
+    if (!take_hex(value + 3, 32, t.id) || !take_hex(value + 36, 16, t.parent) || !take_hex(value + 53, 2, t.flags))
+        return false;
     if (strspn(t.id, "0") == 32 || strspn(t.parent, "0") == 16) return false;
     *ret = t;
     return true;

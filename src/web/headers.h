@@ -12,7 +12,8 @@ bool header_bearer(const char *value, char *ret, size_t cap);
 bool header_etag_listed(const char *list, const char *etag);
 /* Seconds of a "wait" preference (RFC 7240), -1 when there is none. Parameters and other preferences are skipped. */
 int64_t header_prefer_wait(const char *value);
-/* The key, bare or as a quoted string; false: empty, longer than 255 bytes or not printable ASCII. Points into value. */
+/* The key, bare or as a quoted string; false: empty, longer than 255 bytes or not printable ASCII. Points into value.
+ */
 bool header_idempotency_key(const char *value, const char **ret, size_t *ret_n);
 /* "Type/Subtype; charset=…" → "type/subtype"; false: no media type, or no room. */
 bool header_media_type(const char *value, char *ret, size_t cap);
@@ -28,7 +29,7 @@ struct trace {
     char flags[3];
 };
 bool trace_parse(const char *value, struct trace *ret);
-enum { TRACE_LEN = 56 }; /* of the header's value, with NUL */
+enum { TRACE_LEN = 56 };                                                        /* of the header's value, with NUL */
 void trace_print(const struct trace *t, const char *span, char ret[TRACE_LEN]); /* with another span */
 
 #endif

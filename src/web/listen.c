@@ -17,7 +17,8 @@ static bool split(const char *address, char *host, size_t cap, const char **ret_
 {
     const char *colon = strrchr(address, ':');
     size_t n = colon ? (size_t)(colon - address) : 0, digits = colon ? strspn(colon + 1, "0123456789") : 0;
-    if (n >= cap || digits == 0 || digits > 5 || colon[1 + digits] != '\0' || strtol(colon + 1, NULL, 10) > 65535) return false;
+    if (n >= cap || digits == 0 || digits > 5 || colon[1 + digits] != '\0' || strtol(colon + 1, NULL, 10) > 65535)
+        return false;
     if (n >= 2 && address[0] == '[' && address[n - 1] == ']') {
         address++;
         n -= 2;
@@ -32,8 +33,13 @@ static enum err_kind why(const char *address, int errnum, struct err *e)
 {
     switch (errnum) {
     case EADDRINUSE:
-        return err_set(e, ERR_CONFLICT, "listen: %.60s is in use; another pland may be running, or choose another port (0 takes a free one)", address);
-    case EACCES: return err_set(e, ERR_FORBIDDEN, "listen: %.60s is not allowed for this user; ports below 1024 need a privilege", address);
+        return err_set(
+            e, ERR_CONFLICT,
+            "listen: %.60s is in use; another pland may be running, or choose another port (0 takes a free one)",
+            address);
+    case EACCES:
+        return err_set(e, ERR_FORBIDDEN,
+                       "listen: %.60s is not allowed for this user; ports below 1024 need a privilege", address);
     case EADDRNOTAVAIL: return err_set(e, ERR_INVALID, "listen: %.60s is not an address of this machine", address);
     default: return err_errno(e, errnum, "listen: %.60s", address);
     }
@@ -54,7 +60,7 @@ static int open_one(const struct addrinfo *ai)
 
 static void describe(struct listener *l)
 {
-    struct sockaddr_storage sa = { 0 };
+    struct sockaddr_storage sa = {0};
     socklen_t n = sizeof sa;
     char host[INET6_ADDRSTRLEN] = "";
     (void)getsockname(l->fd, (struct sockaddr *)&sa, &n);
@@ -73,12 +79,13 @@ static void describe(struct listener *l)
 
 enum err_kind listener_open(const char *address, struct listener *ret, struct err *e)
 {
-    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *list = NULL;
     const char *port;
     char host[256];
     int rc, errnum = EADDRNOTAVAIL;
-    if (!split(address, host, sizeof host, &port)) return err_set(e, ERR_INVALID, "listen: '%.60s' is not ADDR:PORT", address);
+    if (!split(address, host, sizeof host, &port))
+        return err_set(e, ERR_INVALID, "listen: '%.60s' is not ADDR:PORT", address);
     rc = getaddrinfo(host[0] ? host : NULL, port, &hints, &list);
     if (rc != 0) return err_set(e, ERR_INVALID, "listen: %.60s: %s", address, gai_strerror(rc));
     ret->fd = -1;

@@ -20,7 +20,7 @@ enum err_kind local_live(struct request *r, struct view *v, struct err *e)
     return ERR_OK;
 }
 
-/* --- readiness ------------------------------------------------------------------------------------------------------ */
+/* --- readiness ------------------------------------------------------------------------------------ */
 static enum err_kind check_serving(void *arg, struct err *e)
 {
     const struct web *w = arg;
@@ -60,7 +60,11 @@ static bool probe_line(const struct web_probe *p, struct buf *b)
 enum err_kind local_ready(struct request *r, struct view *v, struct err *e)
 {
     struct web *w = r->web;
-    const struct web_probe own[] = { { "serving", check_serving, w }, { "store", check_store, w }, { "writer", check_writer, w } };
+    const struct web_probe own[] = {
+        { "serving", check_serving, w },
+        { "store", check_store, w },
+        { "writer", check_writer, w },
+    };
     bool ready = true;
     (void)e;
     v->type = "text/plain; charset=utf-8";
@@ -72,7 +76,7 @@ enum err_kind local_ready(struct request *r, struct view *v, struct err *e)
     return ERR_OK;
 }
 
-/* --- metrics -------------------------------------------------------------------------------------------------------- */
+/* --- metrics ------------------------------------------------------------------------------------ */
 struct counts {
     int64_t jobs[JOB_STATE_N_], plans[PLAN_STATE_N_];
 };
@@ -84,20 +88,22 @@ static enum err_kind read_counts(struct txn *tx, void *arg, struct err *e)
     return k == ERR_OK ? store_plan_counts(tx, c->plans, e) : k;
 }
 
-static void labelled(struct buf *b, const char *name, const char *help, const char *const *names, const int64_t *v, size_t n)
+static void labelled(struct buf *b, const char *name, const char *help, const char *const *names, const int64_t *v,
+                     size_t n)
 {
     metric_head(b, name, "gauge", help);
     for (size_t i = 0; i < n; i++) buf_fmt(b, "%s{state=\"%s\"} %lld\n", name, names[i], (long long)v[i]);
 }
 
+#define STAT(m) offsetof(struct store_stats, m)
 static void store_metrics(const struct web *w, struct buf *b)
 {
     static const struct { const char *name, *type, *help; size_t at; } rows[] = {
-        { "pland_store_commits_total", "counter", "Transactions committed.", offsetof(struct store_stats, commits) },
-        { "pland_store_writes_total", "counter", "Writes done; several share a commit.", offsetof(struct store_stats, writes) },
-        { "pland_store_failed_total", "counter", "Writes that were undone.", offsetof(struct store_stats, failed) },
-        { "pland_store_queue", "gauge", "Writes that wait.", offsetof(struct store_stats, queue) },
-        { "pland_store_wal_bytes", "gauge", "Size of the write-ahead log.", offsetof(struct store_stats, wal_bytes) },
+        { "pland_store_commits_total", "counter", "Transactions committed.", STAT(commits) },
+        { "pland_store_writes_total", "counter", "Writes done; several share a commit.", STAT(writes) },
+        { "pland_store_failed_total", "counter", "Writes that were undone.", STAT(failed) },
+        { "pland_store_queue", "gauge", "Writes that wait.", STAT(queue) },
+        { "pland_store_wal_bytes", "gauge", "Size of the write-ahead log.", STAT(wal_bytes) },
     };
     struct store_stats s;
     struct counts c = { 0 };

@@ -5,15 +5,18 @@
 
 #include "web/routes.h"
 
-static const int statuses[] = { 200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415,
-                                422, 428, 429, 431, 500, 502, 503, 507, 0 /* none was sent */ };
-static const int64_t bounds_us[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000,
-                                     5000000, 10000000, 30000000, 60000000 };
-static const char *const bounds_text[] = { "0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5",
-                                           "1", "2.5", "5", "10", "30", "60" };
+static const int statuses[] = {
+    200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414, 415, 422, 428, 429, 431,
+    500, 502, 503, 507, 0 /* none was sent */
+};
+static const struct bound { int64_t us; const char *text; } bounds[] = {
+    { 500, "0.0005" }, { 1000, "0.001" }, { 2500, "0.0025" }, { 5000, "0.005" }, { 10000, "0.01" }, { 25000, "0.025" },
+    { 50000, "0.05" }, { 100000, "0.1" }, { 250000, "0.25" }, { 500000, "0.5" }, { 1000000, "1" }, { 2500000, "2.5" },
+    { 5000000, "5" }, { 10000000, "10" }, { 30000000, "30" }, { 60000000, "60" },
+};
 
 struct counts {
-    _Atomic int64_t status[countof(statuses)], bucket[countof(bounds_us) + 1], sum_us;
+    _Atomic int64_t status[countof(statuses)], bucket[countof(bounds) + 1], sum_us;
 };
 
 struct metrics {
@@ -54,7 +57,7 @@ void metrics_count(struct metrics *m, size_t route, int status, int64_t us)
     struct counts *c = &m->routes[route < n_routes ? route : n_routes];
     size_t s = 0, b = 0;
     while (s < countof(statuses) - 1 && statuses[s] != status) s++;
-    while (b < countof(bounds_us) && us > bounds_us[b]) b++;
+    while (b < countof(bounds) && us > bounds[b].us) b++;
     add(&c->status[s], 1);
     add(&c->bucket[b], 1);
     add(&c->sum_us, us);
@@ -90,18 +93,19 @@ static void duration(struct buf *b, size_t route, const struct counts *c)
         n += get(&c->bucket[i]);
         buf_str(b, "pland_http_request_duration_seconds_bucket{");
         labels(b, route);
-        buf_fmt(b, ",le=\"%s\"} %lld\n", i < countof(bounds_text) ? bounds_text[i] : "+Inf", (long long)n);
+        buf_fmt(b, ",le=\"%s\"} %lld\n", i < countof(bounds) ? bounds[i].text : "+Inf", (long long)n);
     }
     buf_str(b, "pland_http_request_duration_seconds_sum{");
     labels(b, route);
-    buf_fmt(b, "} %lld.%06lld\npland_http_request_duration_seconds_count{", (long long)(sum_us / 1000000), (long long)(sum_us % 1000000));
+    buf_fmt(b, "} %lld.%06lld\n", (long long)(sum_us / 1000000), (long long)(sum_us % 1000000));
+    buf_str(b, "pland_http_request_duration_seconds_count{");
     labels(b, route);
     buf_fmt(b, "} %lld\n", (long long)n);
 }
 
 void metrics_requests(const struct metrics *m, struct buf *b)
 {
-    metric_head(b, "pland_http_requests_total", "counter", "Requests by route and status; code 0: the client went away.");
+    metric_head(b, "pland_http_requests_total", "counter", "Requests by route and status; code 0: the client left.");
     for (size_t r = 0; r <= n_routes; r++) {
         for (size_t s = 0; s < countof(statuses); s++) {
             int64_t n = get(&m->routes[r].status[s]);
@@ -111,7 +115,8 @@ void metrics_requests(const struct metrics *m, struct buf *b)
             buf_fmt(b, ",code=\"%d\"} %lld\n", statuses[s], (long long)n);
         }
     }
-    metric_head(b, "pland_http_request_duration_seconds", "histogram", "Time from a request's first line to the end of its answer.");
+    metric_head(b, "pland_http_request_duration_seconds", "histogram",
+                "Time from a request's first line to the end of its answer.");
     for (size_t r = 0; r <= n_routes; r++)
         if (total(&m->routes[r]) > 0) duration(b, r, &m->routes[r]);
 }

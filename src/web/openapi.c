@@ -62,10 +62,12 @@ static enum err_kind scalar(struct writer *w, const yaml_event_t *ev, struct err
 {
     const char *text = (const char *)ev->data.scalar.value;
     bool key = w->depth && w->stack[w->depth - 1] == AT_KEY;
-    if (ev->data.scalar.anchor) return err_set(e, ERR_INVALID, "line %zu: anchors are not understood", ev->start_mark.line + 1);
+    if (ev->data.scalar.anchor)
+        return err_set(e, ERR_INVALID, "line %zu: anchors are not understood", ev->start_mark.line + 1);
     lead_in(w);
     if (!key && is_plain(ev, text)) buf_str(w->out, text);
-    else if (!key && ev->data.scalar.length == 0 && ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) buf_str(w->out, "null");
+    else if (!key && ev->data.scalar.length == 0 && ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        buf_str(w->out, "null");
     else buf_json_n(w->out, text, ev->data.scalar.length);
     lead_out(w);
     return ERR_OK;
@@ -96,7 +98,8 @@ static enum err_kind take(struct writer *w, const yaml_event_t *ev, struct err *
     case YAML_MAPPING_START_EVENT: return open_node(w, '{', AT_KEY, e);
     case YAML_SEQUENCE_END_EVENT: close_node(w, ']'); return ERR_OK;
     case YAML_MAPPING_END_EVENT: close_node(w, '}'); return ERR_OK;
-    case YAML_ALIAS_EVENT: return err_set(e, ERR_INVALID, "line %zu: aliases are not understood", ev->start_mark.line + 1);
+    case YAML_ALIAS_EVENT:
+        return err_set(e, ERR_INVALID, "line %zu: aliases are not understood", ev->start_mark.line + 1);
     case YAML_NO_EVENT:
     case YAML_STREAM_START_EVENT:
     case YAML_STREAM_END_EVENT:
@@ -113,7 +116,8 @@ static enum err_kind all_events(yaml_parser_t *parser, struct writer *w, struct 
         yaml_event_type_t type;
         enum err_kind k;
         if (!yaml_parser_parse(parser, &ev))
-            return err_set(e, ERR_INVALID, "line %zu: %s", parser->problem_mark.line + 1, parser->problem ? parser->problem : "not YAML");
+            return err_set(e, ERR_INVALID, "line %zu: %s", parser->problem_mark.line + 1,
+                           parser->problem ? parser->problem : "not YAML");
         type = ev.type;
         k = take(w, &ev, e);
         yaml_event_delete(&ev);
@@ -124,7 +128,7 @@ static enum err_kind all_events(yaml_parser_t *parser, struct writer *w, struct 
 
 enum err_kind yaml_json(const char *text, size_t n, struct buf *b, struct err *e)
 {
-    struct writer w = { .out = b };
+    struct writer w = {.out = b};
     yaml_parser_t parser;
     enum err_kind k;
     if (!yaml_parser_initialize(&parser)) return err_nomem(e);

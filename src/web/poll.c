@@ -54,7 +54,8 @@ bool poll_begin(struct request *r)
     lock_leave(&w->polls.lock);
     r->poll.on = room;
     if (!room) {
-        request_fail(r, err_set(&r->err, ERR_BUSY, "%zu clients are waiting already: ask again without Prefer: wait", w->polls.max));
+        request_fail(r, err_set(&r->err, ERR_BUSY, "%zu clients are waiting already: ask again without Prefer: wait",
+                                w->polls.max));
         return false;
     }
     r->poll.until = clock_mono() + r->wait * 1000;

@@ -14,6 +14,6 @@ bool poll_over(struct request *r);    /* time is up, or the server leaves */
 void poll_resumed(struct request *r); /* first thing after a PHASE_POLL request was resumed */
 void poll_end(struct request *r);     /* unsubscribes; any number of times */
 
-void polls_wake_all(struct web *w);   /* any thread */
+void polls_wake_all(struct web *w); /* any thread */
 
 #endif

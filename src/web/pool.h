@@ -13,7 +13,7 @@ struct pool_task { /* embedded in what it works on; must not be touched by its o
 };
 
 _must_check_ enum err_kind pool_new(size_t threads, size_t max_waiting, struct pool **ret, struct err *e);
-void pool_free(struct pool *p); /* finishes what is queued; accepts NULL */
+void pool_free(struct pool *p);                        /* finishes what is queued; accepts NULL */
 bool pool_submit(struct pool *p, struct pool_task *t); /* false: full */
 
 #endif

@@ -9,7 +9,9 @@
 
 enum { PROXIES_MAX = 64 };
 
-struct address { uint8_t b[16]; }; /* IPv4 as ::ffff:a.b.c.d */
+struct address {
+    uint8_t b[16];
+}; /* IPv4 as ::ffff:a.b.c.d */
 struct network {
     struct address base;
     unsigned bits; /* of 128 */
@@ -21,7 +23,7 @@ struct proxies {
 
 static bool parse_address(const char *s, struct address *ret, bool *ret_four)
 {
-    static const uint8_t mapped[12] = { [10] = 0xFF, [11] = 0xFF };
+    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
     *ret_four = inet_pton(AF_INET, s, ret->b + 12) == 1;
     if (*ret_four) memcpy(ret->b, mapped, sizeof mapped);
     return *ret_four || inet_pton(AF_INET6, s, ret->b) == 1;
@@ -54,7 +56,8 @@ static enum err_kind add_all(struct proxies *p, const char *list, struct err *e)
         n = strcspn(at, ", \t");
         if (p->n == PROXIES_MAX) return err_set(e, ERR_INVALID, "trusted-proxies: more than %d networks", PROXIES_MAX);
         if (!parse_network(at, n, &p->v[p->n]))
-            return err_set(e, ERR_INVALID, "trusted-proxies: '%.*s' is not a network such as 10.0.0.0/8 or ::1", (int)(n < 80 ? n : 80), at);
+            return err_set(e, ERR_INVALID, "trusted-proxies: '%.*s' is not a network such as 10.0.0.0/8 or ::1",
+                           (int)(n < 80 ? n : 80), at);
         p->n++;
         at += n;
     }
@@ -105,7 +108,8 @@ static bool last_member(const char *list, size_t n, char *ret, size_t cap, size_
 {
     size_t end = n, begin;
     while (end > 0 && (list[end - 1] == ' ' || list[end - 1] == '\t')) end--;
-    for (begin = end; begin > 0 && list[begin - 1] != ','; begin--) {}
+    for (begin = end; begin > 0 && list[begin - 1] != ','; begin--) {
+    }
     *ret_n = begin > 0 ? begin - 1 : 0;
     while (begin < end && (list[begin] == ' ' || list[begin] == '\t')) begin++;
     if (begin == end || end - begin >= cap) return false;

@@ -48,7 +48,7 @@ static struct bucket *bucket_of(struct rate *r, uint64_t key, int64_t now_ms)
         if (set[i].key == key) return &set[i];
         if (set[i].at < oldest->at || (set[i].key == 0 && oldest->key != 0)) oldest = &set[i];
     }
-    *oldest = (struct bucket){ .key = key, .level = r->quota * UNIT, .at = now_ms };
+    *oldest = (struct bucket){.key = key, .level = r->quota * UNIT, .at = now_ms};
     return oldest;
 }
 
@@ -63,7 +63,7 @@ bool rate_take(struct rate *r, uint64_t key, int64_t now_ms, struct rate_state *
     int64_t full = r->quota * UNIT;
     struct bucket *b;
     bool ok;
-    *ret = (struct rate_state){ .on = r->quota > 0, .quota = r->quota };
+    *ret = (struct rate_state){.on = r->quota > 0, .quota = r->quota};
     if (r->quota == 0) return true;
     HOLD(&r->lock);
     b = bucket_of(r, key | UINT64_C(1) << 63, now_ms); /* never 0 */

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "pland/base/log.h"
 #include "web/server.h"
 
-static const char strict_csp[] =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+static const char strict_csp[] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors "
+                                 "'none'; base-uri 'none'; form-action 'none'";
 static const char bare_problem[] = "{\"type\":\"about:blank\",\"title\":\"Out of memory: try again\"}";
 static const char problem_type[] = "application/problem+json";
 
@@ -22,7 +23,8 @@ void reply_add(struct reply *p, const char *name, const char *value)
     p->n_extra++;
 }
 
-/* --- the headers of every answer ------------------------------------------------------------------------------------ */
+/* --- the headers of every answer ------------------------------------------------------------------------------------
+ */
 /* Calls add(arg, name, value) for each; false: one failed. */
 typedef bool header_sink(void *arg, const char *name, const char *value);
 
@@ -31,7 +33,8 @@ static bool rate_headers(const struct request *r, header_sink *add, void *arg)
     char policy[64], state[64];
     if (!r->rate.on) return true;
     (void)snprintf(policy, sizeof policy, "\"default\";q=%lld;w=60", (long long)r->rate.quota);
-    (void)snprintf(state, sizeof state, "\"default\";r=%lld;t=%lld", (long long)r->rate.remaining, (long long)r->rate.reset);
+    (void)snprintf(state, sizeof state, "\"default\";r=%lld;t=%lld", (long long)r->rate.remaining,
+                   (long long)r->rate.reset);
     return add(arg, "RateLimit-Policy", policy) && add(arg, "RateLimit", state);
 }
 
@@ -40,7 +43,8 @@ static bool all_headers(const struct request *r, const struct reply *p, header_s
     char trace[TRACE_LEN];
     trace_print(&r->trace, r->span, trace);
     bool ok = add(arg, "API-Version", API_VERSION) && add(arg, "X-Request-Id", r->action.call.caller.request_id) &&
-              add(arg, "traceparent", trace) && add(arg, "X-Content-Type-Options", "nosniff") && add(arg, "Referrer-Policy", "no-referrer") &&
+              add(arg, "traceparent", trace) && add(arg, "X-Content-Type-Options", "nosniff") &&
+              add(arg, "Referrer-Policy", "no-referrer") &&
               add(arg, "Cache-Control", p->cache ? p->cache : "no-store") && rate_headers(r, add, arg);
     if (ok && p->type) ok = add(arg, "Content-Type", p->type);
     if (ok && p->html) ok = add(arg, "Content-Security-Policy", strict_csp);
@@ -86,7 +90,8 @@ enum MHD_Result reply_send(struct request *r, struct reply *p)
     return queue(r, p, response, n);
 }
 
-/* --- problems --------------------------------------------------------------------------------------------------------- */
+/* --- problems
+ * --------------------------------------------------------------------------------------------------------- */
 static void problem_type_of(const struct request *r, struct buf *b)
 {
     if (r->failed == ERR_RATE) buf_json(b, "https://iana.org/assignments/http-problem-types#quota-exceeded");
@@ -129,8 +134,10 @@ void problem_write(const struct request *r, struct buf *b)
 static void log_failure(const struct request *r)
 {
     const char *id = r->action.call.caller.request_id;
-    if (r->failed == ERR_INTERNAL) log_bug("request failed", LOG_E(&r->err), LOG_S("path", r->target.path), LOG_S("request_id", id));
-    else if (err_status(r->failed) >= 500) log_warn("request failed", LOG_E(&r->err), LOG_S("path", r->target.path), LOG_S("request_id", id));
+    if (r->failed == ERR_INTERNAL)
+        log_bug("request failed", LOG_E(&r->err), LOG_S("path", r->target.path), LOG_S("request_id", id));
+    else if (err_status(r->failed) >= 500)
+        log_warn("request failed", LOG_E(&r->err), LOG_S("path", r->target.path), LOG_S("request_id", id));
 }
 
 struct problem_room {
@@ -139,9 +146,11 @@ struct problem_room {
 
 static void problem_headers(struct request *r, struct reply *p, struct problem_room *room)
 {
-    *p = (struct reply){ .status = err_status(r->failed), .type = problem_type };
+    *p = (struct reply){.status = err_status(r->failed), .type = problem_type};
     if (r->failed == ERR_UNAUTHENTICATED)
-        reply_add(p, "WWW-Authenticate", r->headers[H_AUTHORIZATION] ? "Bearer realm=\"pland\", error=\"invalid_token\"" : "Bearer realm=\"pland\"");
+        reply_add(p, "WWW-Authenticate",
+                  r->headers[H_AUTHORIZATION] ? "Bearer realm=\"pland\", error=\"invalid_token\""
+                                              : "Bearer realm=\"pland\"");
     if (r->failed == ERR_METHOD) {
         route_allow(&r->target, room->allow, sizeof room->allow);
         reply_add(p, "Allow", room->allow);
@@ -162,15 +171,27 @@ enum MHD_Result reply_problem(struct request *r)
     problem_headers(r, &p, &room);
     if (r->out.failed == ERR_OK) return reply_send(r, &p);
     buf_release(&r->out);
-    return queue(r, &p, MHD_create_response_from_buffer(sizeof bare_problem - 1, (void *)(uintptr_t)bare_problem, MHD_RESPMEM_PERSISTENT),
+    return queue(r, &p,
+                 MHD_create_response_from_buffer(sizeof bare_problem - 1, (void *)(uintptr_t)bare_problem,
+                                                 MHD_RESPMEM_PERSISTENT),
                  sizeof bare_problem - 1);
 }
 
-/* --- a refusal ahead of the request's end ----------------------------------------------------------------------------- */
+/* --- a refusal ahead of the request's end
+ * ----------------------------------------------------------------------------- */
 static bool to_text(void *arg, const char *name, const char *value)
 {
     buf_fmt(arg, "%s: %s\r\n", name, value);
     return true;
+}
+
+static void print_date(char *ret, size_t cap)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    ret[0] = '\0';
+    if (gmtime_r(&now, &tm))
+        (void)strftime(ret, cap, "%a, %d %b %Y %H:%M:%S GMT", &tm); /* the C locale: nobody sets another */
 }
 
 static void whole_answer(struct request *r, struct buf *b)
@@ -178,11 +199,14 @@ static void whole_answer(struct request *r, struct buf *b)
     auto_buf body = BUF_INIT(4096);
     struct problem_room room;
     struct reply p;
+    char date[40];
     problem_headers(r, &p, &room);
     problem_write(r, &body);
     r->status = p.status;
     r->n_sent = body.n;
-    buf_fmt(b, "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: %zu\r\n", p.status, MHD_get_reason_phrase_for((unsigned)p.status), body.n);
+    print_date(date, sizeof date);
+    buf_fmt(b, "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\nContent-Length: %zu\r\n", p.status,
+            MHD_get_reason_phrase_for((unsigned)p.status), date, body.n);
     (void)all_headers(r, &p, to_text, b);
     buf_str(b, "\r\n");
     if (strcmp(r->method, "HEAD") != 0) buf_str(b, buf_cstr(&body));
@@ -192,8 +216,14 @@ enum MHD_Result reply_refuse(struct request *r, bool body_begun)
 {
     enum { LINGER_MS = 2000 };
     auto_buf b = BUF_INIT(8192);
-    if (r->conn->tls) return body_begun ? MHD_NO : reply_problem(r);
+    if (r->conn->tls && !body_begun) return reply_problem(r);
+    if (r->conn->tls && r->lingers) return MHD_YES; /* until the end of the body, or of its time */
     if (!conn_move(r->conn, CONN_LINGER, LINGER_MS)) return MHD_NO;
+    r->lingers = true;
+    if (r->conn->tls) {
+        r->phase = PHASE_DISCARD;
+        return MHD_YES;
+    }
     log_failure(r);
     whole_answer(r, &b);
     if (b.failed != ERR_OK) return MHD_NO;

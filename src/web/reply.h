@@ -7,10 +7,12 @@
 enum { REPLY_EXTRA = 10 };
 struct reply {
     int status;
-    const char *type;   /* content type; NULL: no body */
-    const char *cache;  /* Cache-Control; NULL: no-store */
-    bool html;          /* rendered text of strangers: nothing may run, load or be framed */
-    struct { const char *name, *value; } extra[REPLY_EXTRA]; /* borrowed until reply_send() */
+    const char *type;  /* content type; NULL: no body */
+    const char *cache; /* Cache-Control; NULL: no-store */
+    bool html;         /* rendered text of strangers: nothing may run, load or be framed */
+    struct {
+        const char *name, *value;
+    } extra[REPLY_EXTRA]; /* borrowed until reply_send() */
     size_t n_extra;
 };
 
@@ -20,7 +22,7 @@ enum MHD_Result reply_send(struct request *r, struct reply *p);
 /* Queues the problem document of r->failed and r->err. */
 enum MHD_Result reply_problem(struct request *r);
 /* Sends the problem before the request has arrived as a whole, and throws the rest away. On TLS, where bytes cannot be
- * put past the library, it is queued if that is still possible, else the connection is closed. */
+ * put past the library, it is queued if that is still possible, else the rest gets a moment to arrive. */
 enum MHD_Result reply_refuse(struct request *r, bool body_begun);
 
 /* The problem document alone. */

@@ -15,7 +15,10 @@ struct header_row {
     size_t n;
     bool once; /* twice is refused: two readers of the request could take different ones */
 };
-#define HEADER(text, o) { .name = text, .n = sizeof text - 1, .once = o }
+#define HEADER(text, o)                                                                                                \
+    {                                                                                                                  \
+        .name = text, .n = sizeof text - 1, .once = o                                                                  \
+    }
 static const struct header_row header_rows[H_N_] = {
     [H_AUTHORIZATION] = HEADER("authorization", true),
     [H_CONTENT_LENGTH] = HEADER("content-length", true),
@@ -62,9 +65,10 @@ static void log_request(const struct request *r, int64_t us)
 {
     enum log_level level = r->match.route && (r->match.route->flags & ROUTE_QUIET) ? LOG_DEBUG : LOG_INFO;
     const char *id = r->action.call.caller.request_id;
-    LOG(level, "request", LOG_S("method", r->method ? r->method : "-"), LOG_S("path", r->target.path ? r->target.path : "-"),
-        LOG_I("status", r->status), LOG_I("us", us), LOG_I("bytes", r->n_sent), LOG_I("token", r->action.call.caller.token),
-        LOG_S("client", r->client), LOG_S("request_id", id), LOG_S("trace_id", r->trace.id));
+    LOG(level, "request", LOG_S("method", r->method ? r->method : "-"),
+        LOG_S("path", r->target.path ? r->target.path : "-"), LOG_I("status", r->status), LOG_I("us", us),
+        LOG_I("bytes", r->n_sent), LOG_I("token", r->action.call.caller.token), LOG_S("client", r->client),
+        LOG_S("request_id", id), LOG_S("trace_id", r->trace.id));
 }
 
 void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_RequestTerminationCode why)
@@ -141,7 +145,8 @@ void request_headers(struct request *r, const char *method)
     c->arena = r->arena;
     c->accept = r->headers[H_ACCEPT];
     c->if_match = r->headers[H_IF_MATCH];
-    r->has_body = r->headers[H_TRANSFER_ENCODING] || (r->headers[H_CONTENT_LENGTH] && header_length(r->headers[H_CONTENT_LENGTH]) != 0);
+    r->has_body = r->headers[H_TRANSFER_ENCODING] ||
+                  (r->headers[H_CONTENT_LENGTH] && header_length(r->headers[H_CONTENT_LENGTH]) != 0);
 }
 
 void request_fail(struct request *r, enum err_kind kind)

@@ -21,8 +21,9 @@ struct web;
 #define API_VERSION "2026-11-23"
 
 enum header_id {
-    H_AUTHORIZATION, H_CONTENT_LENGTH, H_CONTENT_TYPE, H_CONTENT_ENCODING, H_TRANSFER_ENCODING, H_EXPECT, H_IDEMPOTENCY_KEY,
-    H_IF_MATCH, H_IF_NONE_MATCH, H_PREFER, H_ACCEPT, H_API_VERSION, H_REQUEST_ID, H_TRACEPARENT, H_FORWARDED_FOR, H_N_
+    H_AUTHORIZATION, H_CONTENT_LENGTH, H_CONTENT_TYPE, H_CONTENT_ENCODING, H_TRANSFER_ENCODING, H_EXPECT,
+    H_IDEMPOTENCY_KEY, H_IF_MATCH, H_IF_NONE_MATCH, H_PREFER, H_ACCEPT, H_API_VERSION, H_REQUEST_ID, H_TRACEPARENT,
+    H_FORWARDED_FOR, H_N_
 };
 
 enum phase {
@@ -75,6 +76,7 @@ struct request {
     struct buf body;
     size_t n_discarded;
     bool has_body;
+    bool lingers;               /* refused ahead of its end */
     bool options;               /* OPTIONS: answered with Allow */
 
     enum err_kind failed;       /* refusal or failure to be sent; its words in err */
@@ -99,19 +101,19 @@ void request_headers(struct request *r, const char *method);
 /* Notes a failure; the first one stays. */
 void request_fail(struct request *r, enum err_kind kind);
 
-/* --- admission (admit.c): everything that can be decided from the headers; false: failed and err are set ----------- */
+/* --- admission (admit.c): everything that can be decided from the headers; false: failed and err are set ---------- */
 bool request_admit(struct request *r);
 size_t request_body_limit(const struct request *r);
 
-/* --- body (body.c) -------------------------------------------------------------------------------------------------- */
+/* --- body (body.c) ------------------------------------------------------------------------------------------------ */
 bool body_add(struct request *r, const char *data, size_t n); /* false: failed and err are set */
 _must_check_ enum err_kind body_decode(struct request *r, struct err *e); /* the whole body to call.in or call.body */
 void body_release(struct request *r);
 
-/* --- working on it (work.c): each queues an answer or suspends ------------------------------------------------------ */
+/* --- working on it (work.c): each queues an answer or suspends ---------------------------------------------------- */
 /* MHD_AccessHandlerCallback; cls is the struct web. */
-enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
-                               const char *data, size_t *n, void **ctx);
+enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
+                               const char *version, const char *data, size_t *n, void **ctx);
 enum MHD_Result request_work(struct request *r); /* the request is there as a whole */
 enum MHD_Result request_show(struct request *r); /* it was resumed in PHASE_SHOW */
 enum MHD_Result request_poll(struct request *r); /* it was resumed in PHASE_POLL */

@@ -32,7 +32,7 @@ static bool matches(const char *pattern, const struct target *t, const char *ids
 void route_find(const char *method, const struct target *t, struct route_match *ret)
 {
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
-    *ret = (struct route_match){ 0 };
+    *ret = (struct route_match){0};
     if (t->n_segments > TARGET_SEGMENTS) return;
     for (size_t i = 0; i < n_routes; i++) {
         const char *ids[2];
@@ -80,7 +80,8 @@ size_t route_number(const struct route *r)
 size_t web_routes(struct web_route *ret, size_t cap)
 {
     for (size_t i = 0; i < n_routes && i < cap; i++)
-        ret[i] = (struct web_route){ routes[i].method, routes[i].pattern, (int)routes[i].role, routes[i].params ? routes[i].params : "" };
+        ret[i] = (struct web_route){routes[i].method, routes[i].pattern, (int)routes[i].role,
+                                    routes[i].params ? routes[i].params : ""};
     return n_routes;
 }
 

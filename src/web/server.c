@@ -39,7 +39,8 @@ static _printf_(2, 0) void mhd_says(void *cls, const char *fmt, va_list ap)
     log_debug("libmicrohttpd", LOG_S("text", line));
 }
 
-/* --- TLS ------------------------------------------------------------------------------------------------------------ */
+/* --- TLS ------------------------------------------------------------------------------------------------------------
+ */
 static enum err_kind read_pem(const char *setting, const char *file, char **ret, struct err *e)
 {
     enum { PEM_MAX = 1 << 20 };
@@ -51,24 +52,29 @@ static enum err_kind read_pem(const char *setting, const char *file, char **ret,
     while ((n = read(fd, chunk, sizeof chunk)) > 0) buf_add(&b, chunk, (size_t)n);
     (void)close(fd);
     if (n < 0) return err_errno(e, errno, "%s: %.200s", setting, file);
-    if (b.failed != ERR_OK || b.n == 0) return err_set(e, ERR_INVALID, "%s: %.200s is empty or too large", setting, file);
-    *ret = buf_take(&b, &(size_t){ 0 });
+    if (b.failed != ERR_OK || b.n == 0)
+        return err_set(e, ERR_INVALID, "%s: %.200s is empty or too large", setting, file);
+    *ret = buf_take(&b, &(size_t){0});
     return ERR_OK;
 }
 
 static enum err_kind load_tls(struct web *w, struct err *e)
 {
-    const char *cert = w->config->tls_cert ? w->config->tls_cert : "", *key = w->config->tls_key ? w->config->tls_key : "";
+    const char *cert = w->config->tls_cert ? w->config->tls_cert : "",
+               *key = w->config->tls_key ? w->config->tls_key : "";
     enum err_kind k;
     if (!*cert && !*key) return ERR_OK;
     if (!*cert || !*key) return err_set(e, ERR_INVALID, "tls-cert and tls-key belong together: set both, or neither");
-    if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES) return err_set(e, ERR_INVALID, "tls-cert: this libmicrohttpd was built without TLS");
-    if ((k = read_pem("tls-cert", cert, &w->cert, e)) != ERR_OK || (k = read_pem("tls-key", key, &w->key, e)) != ERR_OK) return k;
+    if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        return err_set(e, ERR_INVALID, "tls-cert: this libmicrohttpd was built without TLS");
+    if ((k = read_pem("tls-cert", cert, &w->cert, e)) != ERR_OK || (k = read_pem("tls-key", key, &w->key, e)) != ERR_OK)
+        return k;
     w->tls = true;
     return ERR_OK;
 }
 
-/* --- parts ------------------------------------------------------------------------------------------------------------ */
+/* --- parts
+ * ------------------------------------------------------------------------------------------------------------ */
 static void each_second(void *arg)
 {
     struct web *w = arg;
@@ -124,10 +130,12 @@ static void raise_descriptors(int64_t connections)
     l.rlim_cur = want < l.rlim_max ? want : l.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &l);
     if (l.rlim_cur < want)
-        log_warn("fewer descriptors than max-connections asks for", LOG_I("descriptors", l.rlim_cur), LOG_I("max_connections", connections));
+        log_warn("fewer descriptors than max-connections asks for", LOG_I("descriptors", l.rlim_cur),
+                 LOG_I("max_connections", connections));
 }
 
-/* --- the daemon ------------------------------------------------------------------------------------------------------- */
+/* --- the daemon
+ * ------------------------------------------------------------------------------------------------------- */
 struct options {
     struct MHD_OptionItem v[12];
     size_t n;
@@ -135,7 +143,7 @@ struct options {
 
 static void option(struct options *o, enum MHD_OPTION name, intptr_t value, void *pointer)
 {
-    o->v[o->n++] = (struct MHD_OptionItem){ name, value, pointer };
+    o->v[o->n++] = (struct MHD_OptionItem){name, value, pointer};
 }
 
 static void fill_options(const struct web *w, int fd, struct options *o)
@@ -160,19 +168,22 @@ static void fill_options(const struct web *w, int fd, struct options *o)
 
 static enum err_kind start_daemon(struct web *w, int fd, struct err *e)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (w->tls ? MHD_USE_TLS : 0U);
-    struct options o = { .n = 0 };
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (w->tls ? MHD_USE_TLS : 0U);
+    struct options o = {.n = 0};
     sigset_t all, before;
     fill_options(w, fd, &o);
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before); /* the daemon's threads inherit it: signals go to main */
-    w->daemon = MHD_start_daemon(flags, 0, NULL, NULL, request_handle, w, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, w,
-                                 MHD_OPTION_URI_LOG_CALLBACK, request_uri, w, MHD_OPTION_NOTIFY_COMPLETED, request_completed, w,
-                                 MHD_OPTION_NOTIFY_CONNECTION, conns_notify, &w->conns, MHD_OPTION_ARRAY, o.v, MHD_OPTION_END);
+    w->daemon =
+        MHD_start_daemon(flags, 0, NULL, NULL, request_handle, w, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, w,
+                         MHD_OPTION_URI_LOG_CALLBACK, request_uri, w, MHD_OPTION_NOTIFY_COMPLETED, request_completed, w,
+                         MHD_OPTION_NOTIFY_CONNECTION, conns_notify, &w->conns, MHD_OPTION_ARRAY, o.v, MHD_OPTION_END);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (w->daemon) return ERR_OK;
     if (fcntl(fd, F_GETFD) >= 0) (void)close(fd);
-    return err_set(e, w->tls ? ERR_INVALID : ERR_INTERNAL, "%s: %s", w->tls ? "tls-cert and tls-key cannot be used" : "the HTTP server cannot start",
+    return err_set(e, w->tls ? ERR_INVALID : ERR_INTERNAL, "%s: %s",
+                   w->tls ? "tls-cert and tls-key cannot be used" : "the HTTP server cannot start",
                    w->trouble[0] ? w->trouble : "no reason given");
 }
 

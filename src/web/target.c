@@ -38,7 +38,8 @@ static enum err_kind decode(const char *s, size_t n, bool plus, struct arena *a,
         }
         int hi = n - i > 2 ? hex(s[i + 1]) : -1;
         int lo = n - i > 2 ? hex(s[i + 2]) : -1;
-        if (hi < 0 || lo < 0) return err_set(e, ERR_SYNTAX, "a percent sign in the address is not followed by two hexadecimal digits");
+        if (hi < 0 || lo < 0)
+            return err_set(e, ERR_SYNTAX, "a percent sign in the address is not followed by two hexadecimal digits");
         out[len++] = (char)(hi << 4 | lo);
         i += 2;
     }
@@ -77,7 +78,7 @@ static enum err_kind add_param(const char *p, size_t n, struct arena *a, struct 
     if (eq && (k = decode(eq + 1, n - n_name - 1, true, a, &value, e)) != ERR_OK) return k;
     if (target_param(t, name)) return err_set(e, ERR_SYNTAX, "query parameter '%.60s' is given twice", name);
     if (!(row = arena_push(a, &t->params, sizeof *row))) return err_nomem(e);
-    *row = (struct param){ .name = name, .value = value };
+    *row = (struct param){.name = name, .value = value};
     return ERR_OK;
 }
 
@@ -104,7 +105,7 @@ static const char *skip_authority(const char *uri)
 
 enum err_kind target_parse(const char *uri, struct arena *a, struct target *ret, struct err *e)
 {
-    struct target t = { .query = "" };
+    struct target t = {.query = ""};
     const char *p = skip_authority(uri);
     size_t n = (size_t)(strchrnul(p, '?') - p);
     enum err_kind k;

@@ -13,9 +13,9 @@ struct timers {
     pthread_t thread;
     timer_fn *each_second;
     void *arg;
-    struct lock lock;    /* guards everything below and every timer that is set */
+    struct lock lock; /* guards everything below and every timer that is set */
     struct cond changed;
-    struct timer head;   /* of a ring, earliest first */
+    struct timer head; /* of a ring, earliest first */
     bool stopping;
 };
 
@@ -97,7 +97,8 @@ void timer_set(struct timers *t, struct timer *timer, int64_t at, timer_fn *fn, 
     timer->at = at;
     timer->fn = fn;
     timer->arg = arg;
-    for (after = t->head.prev; after != &t->head && after->at > at; after = after->prev) {}
+    for (after = t->head.prev; after != &t->head && after->at > at; after = after->prev) {
+    }
     timer->prev = after;
     timer->next = after->next;
     after->next->prev = timer;

@@ -29,13 +29,14 @@ void request_resume(struct request *r)
     if (--w->held == 0) cond_broadcast(&w->hold_none);
 }
 
-/* --- rendering -------------------------------------------------------------------------------------------------------- */
+/* --- rendering
+ * -------------------------------------------------------------------------------------------------------- */
 static enum err_kind render(struct request *r, view_fn *view, local_fn *local)
 {
     struct err *e = &r->err;
     enum err_kind k;
     buf_clear(&r->out);
-    r->view = (struct view){ .body = &r->out, .type = "application/json" };
+    r->view = (struct view){.body = &r->out, .type = "application/json"};
     k = local ? local(r, &r->view, e) : view(&r->action.call, &r->view, e);
     if (k == ERR_OK) k = arena_check(r->arena, e);
     return k == ERR_OK ? buf_check(&r->out, e) : k;
@@ -50,17 +51,16 @@ static bool unchanged(const struct request *r)
 /* Link: the same address with the cursor moved on. */
 static const char *next_link(struct request *r)
 {
-    const char *name = r->match.route->flags & ROUTE_PAGE_AFTER ? "after" : "cursor";
     auto_buf b = BUF_INIT(2 * TARGET_MAX);
     buf_fmt(&b, "<%s?", r->target.path);
     for (size_t i = 0; i < r->target.params.n; i++) {
-        if (strcmp(r->target.params.v[i].name, name) == 0) continue;
+        if (strcmp(r->target.params.v[i].name, "cursor") == 0) continue;
         target_escape(&b, r->target.params.v[i].name);
         buf_char(&b, '=');
         target_escape(&b, r->target.params.v[i].value);
         buf_char(&b, '&');
     }
-    buf_fmt(&b, "%s=", name);
+    buf_str(&b, "cursor=");
     target_escape(&b, r->view.next);
     buf_str(&b, ">; rel=\"next\"");
     return b.failed == ERR_OK ? arena_dup(r->arena, buf_cstr(&b)) : NULL;
@@ -78,7 +78,7 @@ static void view_headers(struct request *r, struct reply *p)
 
 static enum MHD_Result answer_read(struct request *r)
 {
-    struct reply p = { .status = r->status ? r->status : 200 };
+    struct reply p = {.status = r->status ? r->status : 200};
     view_headers(r, &p);
     if (r->match.route->flags & ROUTE_VARIES) reply_add(&p, "Vary", "Accept");
     if (r->view.next[0] != '\0') reply_add(&p, "Link", next_link(r));
@@ -122,7 +122,8 @@ enum MHD_Result request_poll(struct request *r)
     return read_here(r);
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------------------- */
+/* --- writing
+ * ---------------------------------------------------------------------------------------------------------- */
 static void go_on(struct request *r, enum err_kind k) /* r must not be touched afterwards */
 {
     if (k != ERR_OK) request_fail(r, k);
@@ -184,7 +185,8 @@ static enum MHD_Result hand_over(struct request *r, void (*run)(struct pool_task
         return reply_problem(r);
     }
     if (!run) submit(r);
-    else if (!pool_submit(r->web->pool, &r->task)) go_on(r, err_set(&r->err, ERR_BUSY, "too much is being prepared at the moment"));
+    else if (!pool_submit(r->web->pool, &r->task))
+        go_on(r, err_set(&r->err, ERR_BUSY, "too much is being prepared at the moment"));
     return MHD_YES;
 }
 
@@ -212,7 +214,8 @@ enum MHD_Result request_work(struct request *r)
     return slow(r) ? hand_over(r, view_task) : read_here(r);
 }
 
-/* --- after a write ------------------------------------------------------------------------------------------------------ */
+/* --- after a write
+ * ------------------------------------------------------------------------------------------------------ */
 /* The resource that the write is about, as its own GET shows it. */
 static enum err_kind render_outcome(struct request *r)
 {
@@ -222,7 +225,8 @@ static enum err_kind render_outcome(struct request *r)
     enum err_kind k = target_parse(r->action.outcome.href, r->arena, &target, &r->err);
     if (k != ERR_OK) return k;
     route_find("GET", &target, &match);
-    if (!match.route || !match.route->view) return err_set(&r->err, ERR_INTERNAL, "no view shows %.160s", r->action.outcome.href);
+    if (!match.route || !match.route->view)
+        return err_set(&r->err, ERR_INTERNAL, "no view shows %.160s", r->action.outcome.href);
     c->id = match.id;
     c->sub = match.sub;
     c->params.n = 0;
@@ -252,7 +256,7 @@ static void show_outcome(struct request *r)
     const char *href = r->action.outcome.href;
     if (href[0] == '\0' || render_outcome(r) == ERR_OK) return;
     buf_clear(&r->out);
-    r->view = (struct view){ .body = &r->out, .type = "application/json" };
+    r->view = (struct view){.body = &r->out, .type = "application/json"};
     buf_str(&r->out, "{\"href\":");
     buf_json(&r->out, href);
     buf_char(&r->out, '}');
@@ -261,8 +265,8 @@ static void show_outcome(struct request *r)
 static enum MHD_Result show_write(struct request *r)
 {
     const struct outcome *out = &r->action.outcome;
-    struct reply p = { .status = out->status };
-    r->view = (struct view){ .body = &r->out, .type = "application/json" };
+    struct reply p = {.status = out->status};
+    r->view = (struct view){.body = &r->out, .type = "application/json"};
     if (out->status != 204 && r->match.route->role != ROLE_NONE) {
         show_outcome(r);
         splice_once(r);

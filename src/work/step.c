@@ -90,17 +90,10 @@ static enum err_kind brief_phases(struct task *t, struct err *e)
 
 static enum err_kind head_document(struct task *t, struct err *e)
 {
-    const struct revision_row *h = &t->rows.head;
     struct document *d = arena_alloc(t->arena, sizeof *d);
-    section_list sections = { 0 };
     enum err_kind k;
     if (!d) return err_nomem(e);
-    for (size_t i = 0; i < h->sections.n; i++) {
-        struct section *s = arena_push(t->arena, &sections, sizeof *s);
-        if (!s) return err_nomem(e);
-        *s = (struct section){ .id = h->sections.v[i].id, .bytes = h->sections.v[i].bytes, .n = h->sections.v[i].n, .hash = h->sections.v[i].hash };
-    }
-    if ((k = document_join(&sections, t->arena, d, e)) != ERR_OK) return err_wrap(e, "stored revision %lld", (long long)h->number);
+    if ((k = revision_document(&t->rows.head, t->arena, d, e)) != ERR_OK) return k;
     t->brief.head = d;
     return ERR_OK;
 }
@@ -120,6 +113,27 @@ static enum err_kind brief_refinement(struct task *t, struct err *e)
         *slot = arena_dup(t->arena, json_string_value(item));
     }
     return arena_check(t->arena, e);
+}
+
+static const struct revision_section *section_of(const struct revision_row *r, const char *id)
+{
+    for (size_t i = 0; i < r->sections.n; i++)
+        if (strcmp(r->sections.v[i].id, id) == 0) return &r->sections.v[i];
+    return NULL;
+}
+
+const char *step_conflict(struct task *t)
+{
+    const struct revision_row *then = &t->rows.asked_on, *now = &t->rows.head;
+    if (t->job.kind != JOB_REFINE) return NULL;
+    for (size_t i = 0; i < t->brief.sections.n; i++) {
+        const char *id = t->brief.sections.v[i];
+        const struct revision_section *a = section_of(then, id), *b = section_of(now, id);
+        if (!b) return arena_fmt(t->arena, "revision %lld has no section %s any more", (long long)now->number, id);
+        if (then->number && (!a || !hash_equal(a->hash.b, b->hash.b, SHA256_LEN)))
+            return arena_fmt(t->arena, "section %s has changed between revision %lld, on which this was asked, and revision %lld", id, (long long)then->number, (long long)now->number);
+    }
+    return NULL;
 }
 
 /* The document that a check found wanting, and what it found. */

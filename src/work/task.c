@@ -46,7 +46,9 @@ static bool run_step(struct task *t)
     enum err_kind k;
     t->step = (struct step_request){ .kind = ways[t->job.kind].step, .subject = t->job.kind == JOB_PHASE ? t->job.subject : NULL };
     k = step_prepare(t, &e);
-    if (k == ERR_OK && ways[t->job.kind].way == WAY_CHECK) {
+    if (k == ERR_OK && (t->done.conflict = step_conflict(t)) != NULL) {
+        k = service_step_finish(w->config.service, &t->done, &e);
+    } else if (k == ERR_OK && ways[t->job.kind].way == WAY_CHECK) {
         k = step_check(t, &e);
     } else if (k == ERR_OK && offline(t)) {
         k = step_offline(t, &e);

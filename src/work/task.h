@@ -78,6 +78,8 @@ int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms);
 /* The step itself. */
 _must_check_ enum err_kind step_prepare(struct task *t, struct err *e);   /* rows, study, brief */
 _must_check_ enum err_kind step_offline(struct task *t, struct err *e);   /* produce and commit without a model */
+/* JOB_REFINE: in words, when a section it is about has changed since it was asked; NULL: it can be worked in. */
+const char *step_conflict(struct task *t);
 _must_check_ enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e);
 _must_check_ enum err_kind step_check(struct task *t, struct err *e);     /* JOB_CHECK */
 _must_check_ enum err_kind step_ask(struct task *t, struct err *e);       /* sends the model's call */

@@ -23,7 +23,8 @@ static void key(const char *value)
 {
     const char *k;
     size_t n;
-    if (header_idempotency_key(value, &k, &n) && (n == 0 || n > 255 || k < value || k + n > value + strlen(value))) abort();
+    if (header_idempotency_key(value, &k, &n) && (n == 0 || n > 255 || k < value || k + n > value + strlen(value)))
+        abort();
 }
 
 static void trace(const char *value)
@@ -41,11 +42,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     switch (data[0] % 9) {
     case 0: (void)header_bearer(value, out, sizeof out); break;
     case 1: (void)header_etag_listed(value, "\"e-1\""); break;
-    case 2: if (header_prefer_wait(value) < -1) abort(); break;
+    case 2:
+        if (header_prefer_wait(value) < -1) abort();
+        break;
     case 3: key(value); break;
     case 4: (void)header_media_type(value, out, sizeof out); break;
     case 5: (void)header_request_id(value); break;
-    case 6: if (header_length(value) < -1) abort(); break;
+    case 6:
+        if (header_length(value) < -1) abort();
+        break;
     case 7: trace(value); break;
     default: forwarded(value); break;
     }

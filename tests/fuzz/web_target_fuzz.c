@@ -21,7 +21,8 @@ static void again(const struct target *t)
         buf_char(&b, '=');
         target_escape(&b, t->params.v[i].value);
     }
-    if (!a || b.failed != ERR_OK || target_parse(buf_cstr(&b), a, &u, &e) != ERR_OK) return; /* escaping makes it longer */
+    if (!a || b.failed != ERR_OK || target_parse(buf_cstr(&b), a, &u, &e) != ERR_OK)
+        return; /* escaping makes it longer */
     if (u.params.n != t->params.n) abort();
     for (size_t i = 0; i < t->params.n; i++)
         if (strcmp(u.params.v[i].value, t->params.v[i].value) != 0) abort();

@@ -1,4 +1,5 @@
-/* A whole server on a store of its own, and a client that speaks over a plain socket, byte by byte where that matters. */
+/* A whole server on a store of its own, and a client that speaks over a plain socket, byte by byte where that matters.
+ */
 #ifndef TESTS_WEB_FIXTURE_H
 #define TESTS_WEB_FIXTURE_H
 
@@ -32,16 +33,16 @@ struct site {
     struct err e;
 };
 
-#define SITE_OK(call) \
-    do { \
-        s->e = (struct err){ 0 }; \
-        ck_assert_msg((call) == ERR_OK, "%s: %s", #call, s->e.msg); \
+#define SITE_OK(call)                                                                                                  \
+    do {                                                                                                               \
+        s->e = (struct err){0};                                                                                        \
+        ck_assert_msg((call) == ERR_OK, "%s: %s", #call, s->e.msg);                                                    \
     } while (0)
 
 /* Small limits, so that reaching them is quick; change them before site_start(). */
 static inline void site_prepare(struct site *s)
 {
-    *s = (struct site){ .dir = "/tmp/pland-web-XXXXXX" };
+    *s = (struct site){.dir = "/tmp/pland-web-XXXXXX"};
     log_setup(LOG_BUG, LOG_TEXT);
     ck_assert_ptr_nonnull(mkdtemp(s->dir));
     SITE_OK(hash_init(&s->e));
@@ -49,16 +50,27 @@ static inline void site_prepare(struct site *s)
     SITE_OK(repo_roots_new(s->dir, &s->roots, &s->e));
     s->arena = arena_new(0);
     ck_assert_ptr_nonnull(s->arena);
-    s->config = (struct config){ .data_dir = s->dir, .listen = "127.0.0.1:0", .http_threads = 2, .max_connections = 200, .max_body = 300000,
-        .max_upload = 2000000, .request_timeout = 20, .idle_timeout = 20, .wait_max = 50, .write_queue = 100, .tls_cert = "", .tls_key = "",
-        .trusted_proxies = "" };
-    s->hooks = (struct web_config){ .config = &s->config };
+    s->config = (struct config){.data_dir = s->dir,
+                                .listen = "127.0.0.1:0",
+                                .http_threads = 2,
+                                .max_connections = 200,
+                                .max_body = 300000,
+                                .max_upload = 2000000,
+                                .request_timeout = 20,
+                                .idle_timeout = 20,
+                                .wait_max = 50,
+                                .write_queue = 100,
+                                .tls_cert = "",
+                                .tls_key = "",
+                                .trusted_proxies = ""};
+    s->hooks = (struct web_config){.config = &s->config};
 }
 
 static inline void site_start(struct site *s)
 {
-    const struct store_config sc = { .data_dir = s->dir, .readers = 4, .queue_max = (int)s->config.write_queue };
-    s->service = (struct service){ .roots = s->roots, .data_dir = s->dir, .default_provider = "offline", .public_url = "", .undo_days = 30 };
+    const struct store_config sc = {.data_dir = s->dir, .readers = 4, .queue_max = (int)s->config.write_queue};
+    s->service = (struct service){
+        .roots = s->roots, .data_dir = s->dir, .default_provider = "offline", .public_url = "", .undo_days = 30};
     SITE_OK(store_open(&sc, &s->service.store, &s->e));
     SITE_OK(service_open(&s->service, s->arena, &s->e));
     SITE_OK(service_bootstrap(&s->service, s->token, &s->e));
@@ -90,7 +102,8 @@ static inline void site_close(struct site *s)
     (void)nftw(s->dir, site_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- the client ------------------------------------------------------------------------------------------------------ */
+/* --- the client ------------------------------------------------------------------------------------------------------
+ */
 struct heard {
     int status;
     char head[8192];
@@ -101,8 +114,10 @@ struct heard {
 
 static inline int dial(const struct site *s)
 {
-    struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(s->web)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct timeval limit = { .tv_sec = 20 };
+    struct sockaddr_in sa = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)web_port(s->web)),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct timeval limit = {.tv_sec = 20};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&sa, sizeof sa), 0);
@@ -178,7 +193,7 @@ static inline void hear_for(int fd, struct heard *a, bool to_head)
 {
     size_t length;
     forget(a);
-    *a = (struct heard){ 0 };
+    *a = (struct heard){0};
     if (!hear_head(fd, a)) return;
     if (a->status == 100) {
         hear_for(fd, a, to_head);
@@ -205,22 +220,26 @@ static inline bool closes(int fd)
 {
     char c[512];
     ssize_t n;
-    while ((n = recv(fd, c, sizeof c, 0)) > 0) {}
+    while ((n = recv(fd, c, sizeof c, 0)) > 0) {
+    }
     return n == 0 || errno == ECONNRESET;
 }
 
 /* One request on an open connection. headers: whole lines, each with its CRLF. */
-static inline void ask_on(const struct site *s, int fd, const char *method, const char *path, const char *headers, const char *body, struct heard *a)
+static inline void ask_on(const struct site *s, int fd, const char *method, const char *path, const char *headers,
+                          const char *body, struct heard *a)
 {
     size_t n = body ? strlen(body) : 0;
     char length[80] = "";
     if (body) (void)snprintf(length, sizeof length, "Content-Type: application/json\r\nContent-Length: %zu\r\n", n);
-    ck_assert(say(fd, "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s%s\r\n", method, path, s->token, length, headers ? headers : ""));
+    ck_assert(say(fd, "%s %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s%s\r\n", method, path, s->token,
+                  length, headers ? headers : ""));
     if (n) ck_assert(say_bytes(fd, body, n));
     hear_for(fd, a, strcmp(method, "HEAD") == 0);
 }
 
-static inline void ask(const struct site *s, const char *method, const char *path, const char *headers, const char *body, struct heard *a)
+static inline void ask(const struct site *s, const char *method, const char *path, const char *headers,
+                       const char *body, struct heard *a)
 {
     int fd = dial(s);
     ask_on(s, fd, method, path, headers, body, a);

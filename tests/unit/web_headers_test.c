@@ -128,5 +128,5 @@ START_TEST(test_trace)
 }
 END_TEST
 
-UNIT_MAIN("web headers", { test_bearer, test_etag_listed, test_prefer_wait, test_idempotency_key, test_media_type, test_request_id,
-                           test_length, test_trace })
+UNIT_MAIN("web headers", {test_bearer, test_etag_listed, test_prefer_wait, test_idempotency_key, test_media_type,
+                          test_request_id, test_length, test_trace})

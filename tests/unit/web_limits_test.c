@@ -103,7 +103,8 @@ START_TEST(test_chunked)
     site_open(s);
     fd = dial(s);
     start_line(fd, "POST", "/plans");
-    ck_assert(say(fd, "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\n\r\n"));
+    ck_assert(say(
+        fd, "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\n\r\n"));
     hear(fd, &a);
     ck_assert_int_eq(a.status, 201);
     start_line(fd, "POST", "/plans"); /* goes on */
@@ -122,8 +123,11 @@ END_TEST
 START_TEST(test_framing)
 {
     static const char *const bad[] = {
-        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n",
-        "Content-Length: 2\r\nContent-Length: 3\r\n", "Content-Length: -2\r\n", "Content-Length: 2x\r\n",
+        "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+        "Content-Length: -2\r\n",
+        "Content-Length: 2x\r\n",
     };
     site_open(s);
     for (size_t i = 0; i < countof(bad); i++) {
@@ -172,7 +176,8 @@ START_TEST(test_refused_connection_goes_on)
     ck_assert_int_eq(a.status, 404);
     ask_on(s, fd, "POST", "/plans", NULL, "{}", &a);
     ck_assert_int_eq(a.status, 201);
-    ck_assert(say(fd, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")); /* pipelined */
+    ck_assert(
+        say(fd, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")); /* pipelined */
     hear(fd, &a);
     ck_assert_int_eq(a.status, 200);
     hear(fd, &a);
@@ -187,7 +192,7 @@ END_TEST
 static void drip(int fd, const char *text, int64_t *ret_ms)
 {
     int64_t began = clock_mono();
-    struct timeval look = { .tv_usec = 200000 };
+    struct timeval look = {.tv_usec = 200000};
     char c;
     ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &look, sizeof look), 0);
     for (const char *p = text; clock_mono() - began < 15000; p += p[1] != '\0') {
@@ -271,6 +276,6 @@ START_TEST(test_per_address)
 }
 END_TEST
 
-UNIT_MAIN("web limits", { test_large_headers, test_announced_too_large, test_too_large_is_heard_by_those_who_talk_on, test_chunked, test_framing,
-                          test_expect, test_refused_connection_goes_on, test_slow, test_large_body_is_decoded_off_the_epoll_thread,
-                          test_per_address })
+UNIT_MAIN("web limits", {test_large_headers, test_announced_too_large, test_too_large_is_heard_by_those_who_talk_on,
+                         test_chunked, test_framing, test_expect, test_refused_connection_goes_on, test_slow,
+                         test_large_body_is_decoded_off_the_epoll_thread, test_per_address})

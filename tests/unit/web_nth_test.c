@@ -1,5 +1,5 @@
-/* Every allocation of a request fails once: the client gets its answer, a refusal or a closed connection, never a crash,
- * and nothing is lost. The client here allocates nothing itself. */
+/* Every allocation of a request fails once: the client gets its answer, a refusal or a closed connection, never a
+ * crash, and nothing is lost. The client here allocates nothing itself. */
 #include "unit/nth.h"
 #include "unit/web_fixture.h"
 
@@ -39,9 +39,11 @@ static size_t compose(const struct probe *p, char *ret, size_t cap)
 {
     char target[200];
     (void)snprintf(target, sizeof target, p->line, p->on_plan ? path : "");
-    return (size_t)snprintf(ret, cap, "%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\nContent-Length: %zu\r\n%s%s\r\n%s", target,
-                            s->token, p->body ? strlen(p->body) : 0, p->on_plan && p->status == 304 ? etag : "", p->headers ? p->headers : "",
-                            p->body ? p->body : "");
+    return (size_t)snprintf(
+        ret, cap,
+        "%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\nContent-Length: %zu\r\n%s%s\r\n%s",
+        target, s->token, p->body ? strlen(p->body) : 0, p->on_plan && p->status == 304 ? etag : "",
+        p->headers ? p->headers : "", p->body ? p->body : "");
 }
 
 static void each_fails_once(const struct probe *p)
@@ -56,7 +58,8 @@ static void each_fails_once(const struct probe *p)
         status = exchange(fd, request, n);
         nth_disarm();
         (void)close(fd);
-        ck_assert_msg(status == p->status || status == 503 || status == 500 || status == 0, "%s: allocation %ld: %d", p->name, nth, status);
+        ck_assert_msg(status == p->status || status == 503 || status == 500 || status == 0, "%s: allocation %ld: %d",
+                      p->name, nth, status);
         last = exchange(fd = dial(s), request, n); /* the next one is served */
         (void)close(fd);
         ck_assert_msg(last == p->status, "%s: after allocation %ld: %d", p->name, nth, last);
@@ -68,15 +71,15 @@ static void each_fails_once(const struct probe *p)
 START_TEST(test_each_allocation)
 {
     static const struct probe probes[] = {
-        { .name = "health", .line = "GET /livez%s", .status = 200 },
-        { .name = "metrics", .line = "GET /metrics%s", .status = 200 },
-        { .name = "missing", .line = "GET /nothing%s?a=b", .status = 404, .headers = "X-Request-Id: r\r\n" },
-        { .name = "read", .line = "GET %s", .status = 200, .on_plan = true },
-        { .name = "unchanged", .line = "GET %s", .status = 304, .on_plan = true },
-        { .name = "list", .line = "GET /plans%s?limit=1&q=t", .status = 200 },
-        { .name = "write", .line = "PATCH %s", .status = 200, .on_plan = true, .body = "{\"title\":\"t\"}" },
-        { .name = "create", .line = "POST /plans%s", .status = 201, .headers = "Idempotency-Key: k\r\n", .body = "{}" },
-        { .name = "invalid", .line = "POST /plans%s", .status = 400, .body = "{\"ticket\":[]}" },
+        {.name = "health", .line = "GET /livez%s", .status = 200},
+        {.name = "metrics", .line = "GET /metrics%s", .status = 200},
+        {.name = "missing", .line = "GET /nothing%s?a=b", .status = 404, .headers = "X-Request-Id: r\r\n"},
+        {.name = "read", .line = "GET %s", .status = 200, .on_plan = true},
+        {.name = "unchanged", .line = "GET %s", .status = 304, .on_plan = true},
+        {.name = "list", .line = "GET /plans%s?limit=1&q=t", .status = 200},
+        {.name = "write", .line = "PATCH %s", .status = 200, .on_plan = true, .body = "{\"title\":\"t\"}"},
+        {.name = "create", .line = "POST /plans%s", .status = 201, .headers = "Idempotency-Key: k\r\n", .body = "{}"},
+        {.name = "invalid", .line = "POST /plans%s", .status = 400, .body = "{\"ticket\":[]}"},
     };
     NTH_SKIP();
     site_open(s);
@@ -111,8 +114,10 @@ START_TEST(test_poll)
     (void)snprintf(etag, sizeof etag, "%s", header(&a, "ETag"));
     forget(&a);
     web_drain(s->web);
-    size_t n = (size_t)snprintf(request, sizeof request,
-                                "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nIf-None-Match: %s\r\nPrefer: wait=1\r\n\r\n", path, s->token, etag);
+    size_t n = (size_t)snprintf(
+        request, sizeof request,
+        "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nIf-None-Match: %s\r\nPrefer: wait=1\r\n\r\n", path,
+        s->token, etag);
     long nth = 0;
     do {
         int status, fd = dial(s);
@@ -147,4 +152,4 @@ START_TEST(test_start)
 }
 END_TEST
 
-UNIT_MAIN("web nth", { test_each_allocation, test_poll, test_start })
+UNIT_MAIN("web nth", {test_each_allocation, test_poll, test_start})

@@ -101,8 +101,8 @@ static void on_second(void *arg)
 START_TEST(test_timers_in_order_and_cancelled)
 {
     struct timers *t;
-    struct timer v[4] = { 0 };
-    int name[4] = { 0, 1, 2, 3 };
+    struct timer v[4] = {0};
+    int name[4] = {0, 1, 2, 3};
     int64_t now = clock_mono(), end = now + 5000;
     ck_assert_int_eq(timers_new(on_second, NULL, &t, &e), ERR_OK);
     timer_set(t, &v[0], now + 120, on_timer, &name[0]);
@@ -142,7 +142,7 @@ static void pass_gate(struct pool_task *t)
 
 START_TEST(test_pool_is_bounded_and_finishes)
 {
-    struct gate g = { 0 };
+    struct gate g = {0};
     struct gated tasks[4];
     struct pool *p;
     int taken = 0;
@@ -150,7 +150,7 @@ START_TEST(test_pool_is_bounded_and_finishes)
     cond_init(&g.cond);
     ck_assert_int_eq(pool_new(1, 2, &p, &e), ERR_OK);
     for (int i = 0; i < 4; i++) {
-        tasks[i] = (struct gated){ .task.run = pass_gate, .gate = &g };
+        tasks[i] = (struct gated){.task.run = pass_gate, .gate = &g};
         taken += pool_submit(p, &tasks[i].task);
     }
     ck_assert_int_ge(taken, 2); /* two wait, one may be running */
@@ -176,8 +176,10 @@ START_TEST(test_metrics_text)
     metrics_count(m, n_routes, 404, 10);
     metrics_count(m, 0, 299, 99000000);
     metrics_requests(m, &b);
-    ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "pland_http_requests_total{method=\"POST\",route=\"/plans\",code=\"201\"} 2\n"));
-    ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "pland_http_requests_total{method=\"other\",route=\"none\",code=\"404\"} 1\n"));
+    ck_assert_ptr_nonnull(
+        strstr(buf_cstr(&b), "pland_http_requests_total{method=\"POST\",route=\"/plans\",code=\"201\"} 2\n"));
+    ck_assert_ptr_nonnull(
+        strstr(buf_cstr(&b), "pland_http_requests_total{method=\"other\",route=\"none\",code=\"404\"} 1\n"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "_bucket{method=\"POST\",route=\"/plans\",le=\"0.001\"} 0\n"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "_bucket{method=\"POST\",route=\"/plans\",le=\"0.0025\"} 1\n"));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "_bucket{method=\"POST\",route=\"/plans\",le=\"1\"} 2\n"));
@@ -199,8 +201,10 @@ static const char *as_json(const char *yaml)
 
 START_TEST(test_yaml)
 {
-    ck_assert_str_eq(as_json("a: 1\nb: [x, 'y', true, null, -1.5, 01, '1', ~]\nc:\n  d: {}\n  e: |\n    two\n    lines\n  'f': \n"),
-                     "{\"a\":1,\"b\":[\"x\",\"y\",true,null,-1.5,\"01\",\"1\",\"~\"],\"c\":{\"d\":{},\"e\":\"two\\nlines\\n\",\"f\":null}}");
+    ck_assert_str_eq(
+        as_json("a: 1\nb: [x, 'y', true, null, -1.5, 01, '1', ~]\nc:\n  d: {}\n  e: |\n    two\n    lines\n  'f': \n"),
+        "{\"a\":1,\"b\":[\"x\",\"y\",true,null,-1.5,\"01\",\"1\",\"~\"],\"c\":{\"d\":{},\"e\":\"two\\nlines\\n\",\"f\":"
+        "null}}");
     ck_assert_str_eq(as_json("- {a: {b: []}}\n- [[]]\n"), "[{\"a\":{\"b\":[]}},[[]]]");
     ck_assert_str_eq(as_json("200: ok\ntrue: x\n"), "{\"200\":\"ok\",\"true\":\"x\"}");
     ck_assert_ptr_nonnull(strstr(as_json("a: &x 1\nb: *x\n"), "not understood"));
@@ -212,7 +216,8 @@ END_TEST
 
 START_TEST(test_listen)
 {
-    static const char *const bad[] = { "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:123456", "", ":" };
+    static const char *const bad[] = {"127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:123456",
+                                      "",          ":"};
     struct listener one, two;
     ck_assert_int_eq(listener_open("127.0.0.1:0", &one, &e), ERR_OK);
     ck_assert_int_gt(one.port, 0);
@@ -221,7 +226,8 @@ START_TEST(test_listen)
     (void)close(one.fd);
     ck_assert_int_eq(listener_open("203.0.113.1:0", &one, &e), ERR_INVALID);
     ck_assert_ptr_nonnull(strstr(e.msg, "listen"));
-    for (size_t i = 0; i < countof(bad); i++) ck_assert_msg(listener_open(bad[i], &one, &e) == ERR_INVALID, "%s", bad[i]);
+    for (size_t i = 0; i < countof(bad); i++)
+        ck_assert_msg(listener_open(bad[i], &one, &e) == ERR_INVALID, "%s", bad[i]);
     if (listener_open("[::1]:0", &one, &e) == ERR_OK) { /* a machine without IPv6 is none of ours to fail */
         ck_assert_int_eq(strncmp(one.text, "[::1]:", 6), 0);
         (void)close(one.fd);
@@ -229,5 +235,6 @@ START_TEST(test_listen)
 }
 END_TEST
 
-UNIT_MAIN("web parts", { test_rate_empties_and_refills, test_rate_forgets_only_the_oldest, test_proxies, test_timers_in_order_and_cancelled,
-                         test_pool_is_bounded_and_finishes, test_metrics_text, test_yaml, test_listen })
+UNIT_MAIN("web parts", {test_rate_empties_and_refills, test_rate_forgets_only_the_oldest, test_proxies,
+                        test_timers_in_order_and_cancelled, test_pool_is_bounded_and_finishes, test_metrics_text,
+                        test_yaml, test_listen})

@@ -19,8 +19,9 @@ static void make_plan(void)
 static int wait_for_change(int seconds)
 {
     int fd = dial(s);
-    ck_assert(say(fd, "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nIf-None-Match: %s\r\nPrefer: wait=%d\r\n\r\n", path, s->token, etag,
-                  seconds));
+    ck_assert(say(
+        fd, "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nIf-None-Match: %s\r\nPrefer: wait=%d\r\n\r\n",
+        path, s->token, etag, seconds));
     return fd;
 }
 
@@ -147,7 +148,8 @@ START_TEST(test_gone_client)
     (void)close(fd);
     for (int i = 0; i < 20; i++) { /* writes whose client does not wait for the answer */
         int gone = dial(s);
-        ck_assert(say(gone, "POST /plans HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 0\r\n\r\n", s->token));
+        ck_assert(say(gone, "POST /plans HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 0\r\n\r\n",
+                      s->token));
         (void)close(gone);
     }
     ask(s, "GET", "/plans", NULL, NULL, &a);
@@ -248,5 +250,5 @@ START_TEST(test_race)
 }
 END_TEST
 
-UNIT_MAIN("web poll", { test_answers_when_something_happens, test_time_runs_out, test_no_wait_when_there_is_news, test_too_many, test_gone_client,
-                        test_drain, test_stop, test_race })
+UNIT_MAIN("web poll", {test_answers_when_something_happens, test_time_runs_out, test_no_wait_when_there_is_news,
+                       test_too_many, test_gone_client, test_drain, test_stop, test_race})

@@ -28,7 +28,8 @@ START_TEST(test_health)
     ck_assert_str_eq(header(&a, "Content-Length"), "3");
     ask_on(s, fd, "GET", "/metrics", NULL, NULL, &a);
     ck_assert_int_eq(a.status, 200);
-    ck_assert_ptr_nonnull(strstr(a.body, "pland_http_requests_total{method=\"GET\",route=\"/livez\",code=\"200\"} 1\n"));
+    ck_assert_ptr_nonnull(
+        strstr(a.body, "pland_http_requests_total{method=\"GET\",route=\"/livez\",code=\"200\"} 1\n"));
     ck_assert_ptr_nonnull(strstr(a.body, "\npland_http_connections 1\n"));
     ck_assert_ptr_nonnull(strstr(a.body, "\npland_jobs{state=\"queued\"} 0\n"));
     (void)close(fd);
@@ -182,7 +183,8 @@ END_TEST
 START_TEST(test_ids_and_traces)
 {
     site_open(s);
-    ask(s, "GET", "/plans", "X-Request-Id: mine-1\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n", NULL, &a);
+    ask(s, "GET", "/plans",
+        "X-Request-Id: mine-1\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n", NULL, &a);
     ck_assert_str_eq(header(&a, "X-Request-Id"), "mine-1");
     ck_assert_int_eq(strncmp(header(&a, "traceparent"), "00-4bf92f3577b34da6a3ce929d0e0e4736-", 36), 0);
     ck_assert_ptr_null(strstr(header(&a, "traceparent"), "00f067aa0ba902b7")); /* a span of its own */
@@ -210,6 +212,22 @@ START_TEST(test_paging)
     ck_assert_int_eq(a.status, 200);
     ck_assert_str_eq(header(&a, "Link"), "");
     ck_assert_int_ne(strncmp(a.body, "{\"plans\":[]", 11), 0);
+    forget(&a);
+    site_close(s);
+}
+END_TEST
+
+/* Served as JSON where the build has it; a build without it says so. */
+START_TEST(test_api_document)
+{
+    site_open(s);
+    ask(s, "GET", "/openapi.json", NULL, NULL, &a);
+    if (a.status == 200) {
+        ck_assert_str_eq(header(&a, "Content-Type"), "application/json");
+        ck_assert_int_eq(strncmp(member(&a, "openapi"), "3.", 2), 0);
+    } else {
+        expect_problem(404, "not-found");
+    }
     forget(&a);
     site_close(s);
 }
@@ -244,7 +262,7 @@ START_TEST(test_start_refused_in_words)
     struct config c;
     site_open(s);
     c = s->config;
-    struct web_config hooks = { .config = &c };
+    struct web_config hooks = {.config = &c};
     c.listen = web_address(s->web);
     ck_assert_int_eq(web_start(&hooks, &s->service, &other, &s->e), ERR_CONFLICT);
     ck_assert_ptr_nonnull(strstr(s->e.msg, "in use"));
@@ -269,7 +287,8 @@ END_TEST
 static enum err_kind verify(struct call *c, struct err *e)
 {
     const char *signature = call_param(c, "header:x-signature");
-    if (!signature || strcmp(signature, "good") != 0) return err_set(e, ERR_UNAUTHENTICATED, "the signature does not fit");
+    if (!signature || strcmp(signature, "good") != 0)
+        return err_set(e, ERR_UNAUTHENTICATED, "the signature does not fit");
     return err_set(e, ERR_CONFLICT, "verified %s: %.*s", c->id, (int)c->n_body, c->body);
 }
 
@@ -292,5 +311,6 @@ START_TEST(test_webhook_is_verified_first)
 }
 END_TEST
 
-UNIT_MAIN("web server", { test_health, test_refusals, test_identity, test_plan_comes_and_goes, test_idempotency, test_ids_and_traces, test_paging,
-                          test_rate, test_start_refused_in_words, test_webhook_is_verified_first })
+UNIT_MAIN("web server",
+          {test_health, test_refusals, test_identity, test_plan_comes_and_goes, test_idempotency, test_ids_and_traces,
+           test_paging, test_api_document, test_rate, test_start_refused_in_words, test_webhook_is_verified_first})

@@ -44,7 +44,8 @@ END_TEST
 
 START_TEST(test_refused)
 {
-    static const char *const bad[] = { "/%", "/%4", "/%zz", "/%00", "/%0a", "/a?b=%00", "/%ff", "/a?x=%C3", "/a?x=1&x=2", "plans", "" };
+    static const char *const bad[] = {"/%",   "/%4",      "/%zz",       "/%00",  "/%0a", "/a?b=%00",
+                                      "/%ff", "/a?x=%C3", "/a?x=1&x=2", "plans", ""};
     struct target t;
     char big[TARGET_MAX + 2];
     for (size_t i = 0; i < countof(bad); i++) ck_assert_msg(parse(bad[i], &t) == ERR_SYNTAX, "%s", bad[i]);
@@ -110,11 +111,14 @@ START_TEST(test_table_is_sound)
         const struct route *r = &routes[i];
         int answers = (r->run != NULL) + (r->view != NULL) + (r->local != NULL);
         ck_assert_msg(answers == 1, "%s %s", r->method, r->pattern);
-        ck_assert_msg(!(r->body == BODY_JSON || r->body == BODY_OPTIONAL) || r->record, "%s %s: no record", r->method, r->pattern);
-        ck_assert_msg(!r->run || r->role >= ROLE_PLANNER || (r->flags & ROUTE_WEBHOOK), "%s %s: a write without a role", r->method, r->pattern);
+        ck_assert_msg(!(r->body == BODY_JSON || r->body == BODY_OPTIONAL) || r->record, "%s %s: no record", r->method,
+                      r->pattern);
+        ck_assert_msg(!r->run || r->role >= ROLE_PLANNER || (r->flags & ROUTE_WEBHOOK), "%s %s: a write without a role",
+                      r->method, r->pattern);
         ck_assert_msg(!r->view || r->role >= ROLE_VIEWER, "%s %s: a view without a role", r->method, r->pattern);
         for (size_t k = 0; k < i; k++)
-            ck_assert_msg(strcmp(routes[k].method, r->method) != 0 || strcmp(routes[k].pattern, r->pattern) != 0, "%s %s twice", r->method, r->pattern);
+            ck_assert_msg(strcmp(routes[k].method, r->method) != 0 || strcmp(routes[k].pattern, r->pattern) != 0,
+                          "%s %s twice", r->method, r->pattern);
     }
 }
 END_TEST
@@ -140,4 +144,5 @@ START_TEST(test_escape)
 }
 END_TEST
 
-UNIT_MAIN("web target", { test_path_and_query, test_refused, test_routes_found, test_allow, test_table_is_sound, test_listing, test_escape })
+UNIT_MAIN("web target", {test_path_and_query, test_refused, test_routes_found, test_allow, test_table_is_sound,
+                         test_listing, test_escape})

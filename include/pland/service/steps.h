@@ -5,6 +5,7 @@
 #ifndef PLAND_SERVICE_STEPS_H
 #define PLAND_SERVICE_STEPS_H
 
+#include "pland/plan/document.h"
 #include "pland/service/service.h"
 #include "pland/store/documents.h"
 #include "pland/store/hooks.h"
@@ -22,6 +23,7 @@ struct step_rows {
     struct { struct step_base *v; size_t n; } bases;
     struct plan_file_list files;
     struct revision_row head;                   /* number 0: none; with section bytes */
+    struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
@@ -66,6 +68,9 @@ enum step_failure {
     STEP_BROKEN   /* permanent: the plan fails, everything kept */
 };
 _must_check_ enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how, int64_t run_at, const struct err *why, struct err *e);
+
+/* A stored revision's document, joined from its sections (which must have been read with their bytes). */
+_must_check_ enum err_kind revision_document(const struct revision_row *r, struct arena *a, struct document *ret, struct err *e);
 
 /* Claiming, renewing, housekeeping: for work/. */
 _must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);

@@ -33,10 +33,10 @@ struct web_config {
 
 /* ERR_CONFLICT: the address is in use; ERR_INVALID: a setting is wrong; both in words that name the setting. */
 _must_check_ enum err_kind web_start(const struct web_config *c, struct service *s, struct web **ret, struct err *e);
-int web_port(const struct web *w);           /* the port that is really listened on */
-const char *web_address(const struct web *w);/* "127.0.0.1:7526", "[::1]:80" */
+int web_port(const struct web *w);            /* the port that is really listened on */
+const char *web_address(const struct web *w); /* "127.0.0.1:7526", "[::1]:80" */
 void web_drain(struct web *w);
-void web_stop(struct web *w);                /* accepts NULL; drains first when that has not been done */
+void web_stop(struct web *w); /* accepts NULL; drains first when that has not been done */
 
 /* The route table, for the listing and for comparing with the API document. */
 struct web_route {

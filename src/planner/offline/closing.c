@@ -206,6 +206,15 @@ static void decide(const struct scene *s, struct closing *c, const char *what, c
     if (others) memcpy(&d->alternatives, others, sizeof d->alternatives);
 }
 
+/* A default that was taken is an assumption, not a decision of people. */
+static bool assumed(const struct scene *s, const struct question *q)
+{
+    const char *sentence = planner_assumption(q, s->a);
+    for (size_t i = 0; sentence && i < s->b->assumptions.n; i++)
+        if (prose_same(s->b->assumptions.v[i], sentence)) return true;
+    return false;
+}
+
 static void decisions_write(const struct scene *s, struct closing *c)
 {
     const struct options *o = s->b->options;
@@ -221,7 +230,7 @@ static void decisions_write(const struct scene *s, struct closing *c)
     decide(s, c, approach_text(s), approach_why_text(s), &others);
     for (size_t i = 0; u && i < u->questions.n; i++) {
         const struct answer *a = answered(s->b, u->questions.v[i].id);
-        if (a)
+        if (a && !assumed(s, &u->questions.v[i]))
             decide(s, c, arena_fmt(s->a, "%s %s", u->questions.v[i].text, prose_sentence(s->a, a->answer)),
                    "Answered by the people who asked.", NULL);
     }

@@ -242,6 +242,7 @@ static struct span link_text(struct span s, size_t *used)
 char *extract_plain(struct arena *a, struct span s)
 {
     auto_buf b = BUF_INIT(20000);
+    const char *plain;
     for (size_t i = 0; i < s.n && b.n < 16000; i++) {
         struct span rest = span_rest(s, i);
         size_t used = 0;
@@ -263,5 +264,6 @@ char *extract_plain(struct arena *a, struct span s)
             buf_char(&b, s.p[i]);
         }
     }
-    return prose_clean(a, (struct span){b.p ? b.p : "", b.n}, 500);
+    plain = prose_take(a, &b);
+    return prose_clean(a, (struct span){plain, strlen(plain)}, 500);
 }

@@ -246,7 +246,7 @@ static const struct {
     const char *rule;
     repair_fn *fn;
 } rows[] = {
-    {"path-repair_exists", repair_missing},
+    {"path-exists", repair_missing},
     {"path-form", repair_form},
     {"path-alias", repair_form},
     {"path-order", repair_order},
