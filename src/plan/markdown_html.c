@@ -2,14 +2,16 @@
  * text: raw HTML is shown as text, comments are left out, links and images to anything but http, https and mailto
  * become their text.
  *
- * md4c sometimes closes spans that it has not opened; the stack of open spans here keeps the output well-formed. */
+ * md4c 0.4.8 has two faults that are dealt with here. It sometimes closes spans that it has not opened: the stack of
+ * open spans keeps the output well-formed. It looks at bytes behind the end of its input and, when "]()" is cut short
+ * there, goes on with them: it gets a copy that ends in a line break and zeros, and text from behind it is refused. */
 #include "pland/plan/document.h"
 
 #include <md4c.h>
 #include <string.h>
 #include <strings.h>
 
-enum { INPUT_MAX = 4 << 20, SPANS_MAX = 64 };
+enum { INPUT_MAX = 4 << 20, SPANS_MAX = 64, PADDING = 16, ASTRAY = 2 };
 
 struct open_span {
     MD_SPANTYPE type;
@@ -17,6 +19,7 @@ struct open_span {
 };
 struct writer {
     struct buf *b;
+    const char *input, *input_end; /* what md4c reads; its own strings are elsewhere */
     struct buf raw; /* HTML of the author's, in pieces */
     bool raw_block; /* which is a block of its own */
     struct open_span spans[SPANS_MAX];
@@ -76,6 +79,7 @@ static void flush_raw(struct writer *w)
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 {
     struct writer *w = user;
+    if (s >= w->input && s <= w->input_end + PADDING && n > (size_t)(w->input_end + PADDING - s)) return ASTRAY;
     if (type == MD_TEXT_HTML) {
         buf_add(&w->raw, s, n);
         return 0;
@@ -318,10 +322,20 @@ enum err_kind markdown_html(const char *md, size_t n, struct buf *b, struct err 
         .leave_span = on_span_end,
         .text = on_text,
     };
+    static const char padding[PADDING] = "\n";
+    auto_buf input = BUF_INIT(INPUT_MAX + PADDING + 1);
     struct writer w = { .b = b, .raw = BUF_INIT(b->max) };
+    enum err_kind k;
     int failed;
     if (n > INPUT_MAX) return err_set(e, ERR_TOO_LARGE, "more than %d bytes of Markdown", INPUT_MAX);
-    failed = md_parse(n ? md : "", (MD_SIZE)n, &parser, &w);
+    buf_add(&input, md, n);
+    buf_add(&input, padding, sizeof padding);
+    k = buf_check(&input, e);
+    if (k != ERR_OK) return k;
+    w.input = input.p;
+    w.input_end = input.p + n;
+    failed = md_parse(input.p, (MD_SIZE)n + 1, &parser, &w);
     buf_release(&w.raw);
+    if (failed == ASTRAY) return err_set(e, ERR_INTERNAL, "the Markdown parser read behind the end of the text");
     return failed && b->failed == ERR_OK ? err_nomem(e) : buf_check(b, e);
 }

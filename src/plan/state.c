@@ -116,7 +116,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_CHECKING] = {
         .meaning = "checks every path, command and claim against the pinned tree",
         .activity = ACTIVITY_WORKING,
-        .verbs = { ALWAYS, [VERB_CANCEL] = TO(CANCELLED) },
+        .verbs = { ALWAYS, [VERB_REFINE] = STAY, [VERB_CANCEL] = TO(CANCELLED) },
         .outcomes = { STOPS, [OUTCOME_PUBLISHED] = TO(AWAITING_APPROVAL) },
     },
     [PLAN_AWAITING_APPROVAL] = {

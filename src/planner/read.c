@@ -150,8 +150,9 @@ static enum err_kind read_text_mentions(struct reading_work *w, const char *text
 /* "create docs/new.md": who asks for a file to be made does not miss it. Looks at the words before the path. */
 static bool to_be_made(const struct extract_item *it)
 {
-    static const char *const words[] = {"create",  "add",    "new",     "write",  "generate", "introduce",
-                                        "produce", "called", "save to", "output", NULL};
+    static const char *const words[] = {"create",    "add",      "new",     "write",   "generate",
+                                        "introduce", "produce",  "called",  "save to", "output",
+                                        "document",  "describe", "mention", "note",    NULL};
     const char *at = strstr(it->quote, it->text), *from = at;
     while (from && from > it->quote && at - from < 40 && !(from[0] == ' ' && strchr(".;!?", from[-1]))) from--;
     return at && span_has_any((struct span){from, (size_t)(at - from)}, words) != NULL;

@@ -27,7 +27,7 @@ enum err_kind refine_queue(struct plan_txn *p, const char *instruction, const ch
         .author = p->actor, .state = REFINEMENT_PENDING, .instruction = instruction, .sections = sections };
     if ((k = store_refinement_insert(p->tx, &r, e)) != ERR_OK || (k = void_approval(p, e)) != ERR_OK) return k;
     if (ret_id) *ret_id = r.id;
-    if (was == PLAN_REVISING) return ERR_OK;
+    if (was == PLAN_REVISING || was == PLAN_CHECKING) return ERR_OK; /* its turn comes when the revision is out */
     p->row.done = 0;
     p->row.total = 1;
     return plan_txn_job(p, JOB_REFINE, r.id, e);

@@ -45,6 +45,7 @@ struct work {
     int change, second_change;
     size_t codebase;
     const struct place *place; /* of an existing file, when known */
+    const char *note;          /* why this file, for files that are no place; NULL */
     const struct place *near;  /* what a new file lies next to */
     LIST(const struct need *) needs;
 };
@@ -70,7 +71,11 @@ const struct draft *blueprint_of(const struct blueprint *bp, const struct phase_
 void draft_works(struct blueprint *bp, struct draft *d);                               /* files of one phase */
 const char *draft_rules(const struct scene *s, const struct need *const *v, size_t n); /* "R1 and R3" */
 size_t draft_need_ids(const struct draft *d, struct arena *a, text_list *ret);
-bool index_only(const struct scene *s); /* the schema gets indexes and nothing else */
+/* A work on a file, made once per kind and file; path NULL: no file. */
+struct work *draft_work(struct blueprint *bp, struct draft *d, enum work_kind kind, size_t codebase, const char *path);
+void draft_for(struct blueprint *bp, struct work *w, const struct need *n);
+void draft_upgrade(struct blueprint *bp, struct draft *d); /* manifest and the files that use what is upgraded */
+bool index_only(const struct scene *s);                    /* the schema gets indexes and nothing else */
 bool change_tracked(const struct blueprint *bp, const char *full);
 /* The command that runs the tests of a new project; NULL with a codebase. */
 const char *project_test_command(const struct scene *s);

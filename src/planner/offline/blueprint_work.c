@@ -18,8 +18,7 @@ static int change_of(struct blueprint *bp, size_t codebase, const char *path, co
     return CHANGE_CREATE;
 }
 
-static struct work *work_on(struct blueprint *bp, struct draft *d, enum work_kind kind, size_t codebase,
-                            const char *path)
+struct work *draft_work(struct blueprint *bp, struct draft *d, enum work_kind kind, size_t codebase, const char *path)
 {
     const char *full = path ? scene_path(bp->s, codebase, path) : NULL;
     struct work *w;
@@ -33,7 +32,7 @@ static struct work *work_on(struct blueprint *bp, struct draft *d, enum work_kin
     return w;
 }
 
-static void for_need(struct blueprint *bp, struct work *w, const struct need *n)
+void draft_for(struct blueprint *bp, struct work *w, const struct need *n)
 {
     const struct need **slot;
     for (size_t i = 0; w && i < w->needs.n; i++)
@@ -44,7 +43,7 @@ static void for_need(struct blueprint *bp, struct work *w, const struct need *n)
 
 static void for_all(struct blueprint *bp, struct draft *d, struct work *w)
 {
-    for (size_t i = 0; i < d->needs.n; i++) for_need(bp, w, d->needs.v[i]);
+    for (size_t i = 0; i < d->needs.n; i++) draft_for(bp, w, d->needs.v[i]);
 }
 
 static enum layer layer_of_phase(const struct draft *d)
@@ -64,7 +63,7 @@ static void add_test(struct blueprint *bp, struct draft *d, size_t codebase, con
 {
     bool exists = false;
     const char *file = test_file_for(bp->s, codebase, source, &exists);
-    struct work *w = file ? work_on(bp, d, kind, codebase, file) : NULL;
+    struct work *w = file ? draft_work(bp, d, kind, codebase, file) : NULL;
     if (!w || d->test_file) return;
     d->test_file = w->path;
     d->test_is_new = w->change == CHANGE_CREATE;
@@ -87,11 +86,11 @@ static void tests_for_changes(struct blueprint *bp, struct draft *d)
         add_test(bp, d, w.codebase, inner_path(&w), WORK_TEST);
         if (d->works.n > n + added) {
             struct work *t = &d->works.v[d->works.n - 1];
-            for (size_t j = 0; j < w.needs.n; j++) for_need(bp, t, w.needs.v[j]);
+            for (size_t j = 0; j < w.needs.n; j++) draft_for(bp, t, w.needs.v[j]);
             added++;
         } else {
             for (size_t k = n; k < d->works.n; k++)
-                for (size_t j = 0; j < w.needs.n; j++) for_need(bp, &d->works.v[k], w.needs.v[j]);
+                for (size_t j = 0; j < w.needs.n; j++) draft_for(bp, &d->works.v[k], w.needs.v[j]);
         }
     }
 }
@@ -119,7 +118,7 @@ static struct work *new_module(struct blueprint *bp, struct draft *d, const stru
                                   : layer_of_phase(d) == LAYER_CLI      ? "command"
                                                                         : "part"),
                         &codebase);
-    w = file ? work_on(bp, d, WORK_NEW, codebase, file) : NULL;
+    w = file ? draft_work(bp, d, WORK_NEW, codebase, file) : NULL;
     if (w) w->near = near;
     return w;
 }
@@ -137,16 +136,16 @@ static void code_works(struct blueprint *bp, struct draft *d)
                                 : n->place                                      ? n->place
                                 : fallback && fallback->layer != l && !s->small ? NULL
                                                                                 : fallback;
-        struct work *w = p ? work_on(bp, d, WORK_CHANGE, p->codebase, p->path) : new_module(bp, d, fallback);
+        struct work *w = p ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path) : new_module(bp, d, fallback);
         if (!w) continue;
         if (p) w->place = p;
-        else if (!wired || n->place) wired = n->place ? n->place : fallback;
-        for_need(bp, w, n);
+        else if (!wired || n->place) wired = n->place ? n->place : fallback && fallback->score > 0 ? fallback : wired;
+        draft_for(bp, w, n);
     }
     if (wired && file_is_code(wired->path)) {
         bool has = false;
         for (size_t i = 0; i < d->works.n; i++) has = has || d->works.v[i].place == wired;
-        struct work *w = has ? NULL : work_on(bp, d, WORK_WIRE, wired->codebase, wired->path);
+        struct work *w = has ? NULL : draft_work(bp, d, WORK_WIRE, wired->codebase, wired->path);
         if (w) w->place = wired;
     }
 }
@@ -164,7 +163,7 @@ static void data_works(struct blueprint *bp, struct draft *d)
                *cut = file ? strstr(file, "//") : NULL;
     struct work *w;
     (void)scene_migrations(s, &codebase);
-    w = file ? work_on(bp, d, WORK_MIGRATION, codebase, cut ? cut + 2 : file) : NULL;
+    w = file ? draft_work(bp, d, WORK_MIGRATION, codebase, cut ? cut + 2 : file) : NULL;
     if (w && down) {
         w->second = down;
         w->second_change = CHANGE_CREATE;
@@ -174,11 +173,11 @@ static void data_works(struct blueprint *bp, struct draft *d)
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *p = d->needs.v[i]->place ? d->needs.v[i]->place : scene_home(s, LAYER_DATA);
         struct work *c = p && p->layer == LAYER_DATA && !strstr(p->path, "migration") && file_is_code(p->path)
-                             ? work_on(bp, d, WORK_CHANGE, p->codebase, p->path)
+                             ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
                              : NULL;
         if (!c) continue;
         c->place = p;
-        for_need(bp, c, d->needs.v[i]);
+        draft_for(bp, c, d->needs.v[i]);
     }
 }
 
@@ -201,10 +200,10 @@ static void setup_works(struct blueprint *bp, struct draft *d)
     const struct scene *s = bp->s;
     const char *starter = s->lang ? project_path(s, s->lang->starter) : NULL;
     if (!starter) return;
-    (void)work_on(bp, d, WORK_MANIFEST, 0, s->lang->manifest);
-    (void)work_on(bp, d, WORK_NEW, 0, starter);
+    (void)draft_work(bp, d, WORK_MANIFEST, 0, s->lang->manifest);
+    (void)draft_work(bp, d, WORK_NEW, 0, starter);
     add_test(bp, d, 0, starter, WORK_TEST);
-    (void)work_on(bp, d, WORK_DOC, 0, "README.md");
+    (void)draft_work(bp, d, WORK_DOC, 0, "README.md");
 }
 
 static void pin_works(struct blueprint *bp, struct draft *d, enum work_kind kind)
@@ -212,7 +211,17 @@ static void pin_works(struct blueprint *bp, struct draft *d, enum work_kind kind
     const struct place *c = scene_centre(bp->s);
     if (c) add_test(bp, d, c->codebase, c->path, kind);
     for (size_t i = 0; i < d->works.n; i++) d->works.v[i].place = c;
-    if (d->works.n == 0) (void)work_on(bp, d, kind, 0, NULL);
+    if (d->works.n == 0) (void)draft_work(bp, d, kind, 0, NULL);
+}
+
+/* "All existing tests must pass": asks for a run, not for a new test. */
+static bool only_existing_tests(const struct draft *d)
+{
+    static const char *const words[] = {"existing tests",  "all tests",  "test suite",
+                                        "tests must pass", "tests pass", NULL};
+    for (size_t i = 0; i < d->needs.n; i++)
+        if (!prose_has_any(d->needs.v[i]->r.text, words)) return false;
+    return d->needs.n > 0;
 }
 
 static void tests_works(struct blueprint *bp, struct draft *d)
@@ -233,11 +242,11 @@ static void tests_works(struct blueprint *bp, struct draft *d)
                  : NULL;
     for (size_t i = 0; i < d->needs.n; i++) {
         p = d->needs.v[i]->place;
-        w = p && p->test ? work_on(bp, d, WORK_TEST, p->codebase, p->path) : NULL;
-        if (w) for_need(bp, w, d->needs.v[i]);
+        w = p && p->test ? draft_work(bp, d, WORK_TEST, p->codebase, p->path) : NULL;
+        if (w) draft_for(bp, w, d->needs.v[i]);
     }
-    source = source ? test_file_for(s, codebase, source, &exists) : NULL;
-    w = source ? work_on(bp, d, WORK_TEST, codebase, source) : work_on(bp, d, WORK_TEST, 0, NULL);
+    source = source && !only_existing_tests(d) ? test_file_for(s, codebase, source, &exists) : NULL;
+    w = source ? draft_work(bp, d, WORK_TEST, codebase, source) : draft_work(bp, d, WORK_TEST, 0, NULL);
     if (!w) return;
     d->test_file = w->path;
     d->test_is_new = w->path && w->change == CHANGE_CREATE;
@@ -268,45 +277,44 @@ static void operations_works(struct blueprint *bp, struct draft *d)
     struct work *w;
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *own = d->needs.v[i]->place ? d->needs.v[i]->place : p;
-        w = own ? work_on(bp, d, own->layer == LAYER_OPERATIONS ? WORK_CONFIG : WORK_CHANGE, own->codebase, own->path)
+        w = own ? draft_work(bp, d, own->layer == LAYER_OPERATIONS ? WORK_CONFIG : WORK_CHANGE, own->codebase,
+                             own->path)
                 : NULL;
         if (w) w->place = own;
-        if (w) for_need(bp, w, d->needs.v[i]);
+        if (w) draft_for(bp, w, d->needs.v[i]);
     }
-    (void)work_on(bp, d, WORK_RELEASE, 0, page);
+    (void)draft_work(bp, d, WORK_RELEASE, 0, page);
+}
+
+static const char *page_for(const struct scene *s, const struct need *n)
+{
+    if (prose_has_word(n->r.text, "changelog*")) return "CHANGELOG.md";
+    return document_in(s, "README.md") ? "README.md" : "docs/README.md";
 }
 
 static void docs_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     for (size_t i = 0; i < d->needs.n; i++) {
-        const struct place *p = d->needs.v[i]->place ? d->needs.v[i]->place : scene_place(s, LAYER_DOCS);
-        const char *named = prose_has_word(d->needs.v[i]->r.text, "changelog*") ? document_in(s, "CHANGELOG.md") : NULL;
-        struct work *w = named ? work_on(bp, d, WORK_DOC, 0, named)
-                         : p && p->layer == LAYER_DOCS
-                             ? work_on(bp, d, WORK_DOC, p->codebase, p->path)
-                             : work_on(bp, d, WORK_DOC, 0,
-                                       prose_has_word(d->needs.v[i]->r.text, "changelog*") ? "CHANGELOG.md"
-                                       : document_in(s, "README.md")                       ? "README.md"
-                                                                                           : "docs/README.md");
-        if (w) for_need(bp, w, d->needs.v[i]);
+        const struct need *n = d->needs.v[i];
+        const struct place *p = n->place ? n->place : scene_place(s, LAYER_DOCS);
+        bool own_page = !p || p->layer != LAYER_DOCS || prose_has_word(n->r.text, "changelog*");
+        draft_for(bp,
+                  own_page ? draft_work(bp, d, WORK_DOC, 0, page_for(s, n))
+                           : draft_work(bp, d, WORK_DOC, p->codebase, p->path),
+                  n);
     }
 }
 
 /* --- tables of phases --------------------------------------------------------------------------------------------- */
 static void small_works(struct blueprint *bp, struct draft *d)
 {
+    if (scene_is(bp->s, KIND_UPGRADE) && !bp->s->empty) {
+        draft_upgrade(bp, d);
+        return;
+    }
     if (layer_of_phase(d) == LAYER_DOCS) docs_works(bp, d);
     else code_works(bp, d);
-}
-
-static void manifest_work(struct blueprint *bp, struct draft *d)
-{
-    const struct scene *s = bp->s;
-    struct work *w = scene_is(s, KIND_UPGRADE) && s->survey && s->survey->manifests.n
-                         ? work_on(bp, d, WORK_MANIFEST, 0, s->survey->manifests.v[0].path)
-                         : NULL;
-    if (w) for_all(bp, d, w);
 }
 
 void draft_works(struct blueprint *bp, struct draft *d)
@@ -316,8 +324,7 @@ void draft_works(struct blueprint *bp, struct draft *d)
     for (size_t i = 0; i + 1 < bp->drafts.n; i++) first_code = first_code && bp->drafts.v[i].kind < PHASE_DATA;
     if (first_code && d->kind >= PHASE_DATA && d->kind <= PHASE_FRONTEND &&
         (s->strategy == STRATEGY_INDEX || s->strategy == STRATEGY_CACHE))
-        (void)work_on(bp, d, WORK_MEASURE, 0, NULL);
-    if (first_code && (d->kind == PHASE_LOGIC || d->kind == PHASE_SMALL)) manifest_work(bp, d);
+        (void)draft_work(bp, d, WORK_MEASURE, 0, NULL);
     switch (d->kind) {
     case PHASE_BUGFIX:
         pin_works(bp, d, WORK_REPRODUCE);
@@ -325,7 +332,7 @@ void draft_works(struct blueprint *bp, struct draft *d)
         break;
     case PHASE_SMALL:
         small_works(bp, d);
-        tests_for_changes(bp, d);
+        if (!scene_is(s, KIND_UPGRADE)) tests_for_changes(bp, d);
         break;
     case PHASE_SETUP: setup_works(bp, d); break;
     case PHASE_REPRODUCE: pin_works(bp, d, WORK_REPRODUCE); break;
@@ -335,6 +342,9 @@ void draft_works(struct blueprint *bp, struct draft *d)
         tests_for_changes(bp, d);
         break;
     case PHASE_LOGIC:
+        small_works(bp, d);
+        if (!scene_is(s, KIND_UPGRADE)) tests_for_changes(bp, d);
+        break;
     case PHASE_API:
     case PHASE_CLI:
     case PHASE_FRONTEND:

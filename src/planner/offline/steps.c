@@ -23,6 +23,7 @@ static const char *where(const struct scene *s, const struct work *w)
     for (size_t i = 0; i < w->needs.n && !sym; i++)
         if (w->needs.v[i]->place == p) sym = w->needs.v[i]->symbol;
     if (!w->path) return "";
+    if (w->note) return arena_fmt(s->a, "In `%s` (%s) ", w->path, w->note);
     if (p && sym)
         return arena_fmt(s->a, "In `%s`, beginning with `%s` (line %lld), ", w->path, sym->name, (long long)sym->line);
     if (p && p->line > 1)
@@ -103,12 +104,14 @@ static void on_manifest(const struct blueprint *bp, const struct draft *d, const
             project_test_command(s));
         return;
     }
-    st->title = arena_fmt(s->a, "Raise the version in `%s`", w->path);
-    st->text = arena_fmt(s->a,
-                         "Read the release notes between the version in `%s` and the new one; list every removed or "
-                         "changed call with the files that use it. Then raise the version together with the plugins "
-                         "that depend on it, in one commit that holds nothing else.",
-                         w->path);
+    st->title =
+        w->path ? arena_fmt(s->a, "Raise %s in `%s`", w->note ? w->note : "the version", w->path) : "Raise the version";
+    st->text = arena_fmt(
+        s->a,
+        "Read the release notes from %s to the new version and list every removed or changed call with the "
+        "files that use it. Then raise the version together with the plugins that depend on it, in one commit "
+        "that holds nothing else.\n\n%s",
+        w->note ? w->note : "the present version", rules_list(s, w->needs.v, w->needs.n));
 }
 
 static const struct {
@@ -217,6 +220,13 @@ static void on_test(const struct blueprint *bp, const struct draft *d, const str
     st->title = w->path
                     ? arena_fmt(s->a, "%s `%s`", w->change == CHANGE_CREATE ? "Write" : "Extend", file_base(w->path))
                     : arena_fmt(s->a, "Test %s across the parts", draft_rules(s, w->needs.v, w->needs.n));
+    if (!w->path && w->needs.n > 0) {
+        st->text = arena_fmt(s->a,
+                             "Run the whole test suite on the finished work, look at every test that was skipped, and "
+                             "record the result in the merge request.\n\n%s",
+                             rules_list(s, w->needs.v, w->needs.n));
+        return;
+    }
     buf_str(&b, across ? "Each of these goes through all parts, from the outside, with the real store:\n\n"
                        : "One test for each rule, seen to fail before the change:\n\n");
     for (size_t i = 0; i < w->needs.n; i++)
