@@ -7,7 +7,8 @@
 
 /* Variables with our prefix that are not settings. Names ending in * are prefixes: a service called "pland" in
  * Kubernetes gets PLAND_PORT… and PLAND_SERVICE_… from outside. */
-static const char *const foreign[] = { "CONFIG", "URL", "TOKEN", "PORT*", "SERVICE_*", "TEST_*", "BIN_DIR" };
+static const char *const foreign[] = { "CONFIG", "URL", "TOKEN", "PORT*", "SERVICE_*", "TEST_*", "BIN_DIR",
+                                       "LLM_KEY", "STORE_FAIL" };
 
 /* Options that are no settings. */
 static const struct asked {

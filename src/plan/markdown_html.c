@@ -19,7 +19,7 @@ struct open_span {
 };
 struct writer {
     struct buf *b;
-    const char *input, *input_end; /* what md4c reads; its own strings are elsewhere */
+    const char *input, *input_end; /* what md4c reads; PADDING - 1 bytes more are there */
     struct buf raw; /* HTML of the author's, in pieces */
     bool raw_block; /* which is a block of its own */
     struct open_span spans[SPANS_MAX];
@@ -76,10 +76,16 @@ static void flush_raw(struct writer *w)
     if (w->raw_block && visible) buf_str(w->b, "</p>\n");
 }
 
+static bool astray(const struct writer *w, const char *s, size_t n)
+{
+    bool ours = s >= w->input && s < w->input_end + PADDING;
+    return ours && (s > w->input_end || n > (size_t)(w->input_end - s));
+}
+
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 {
     struct writer *w = user;
-    if (s >= w->input && s <= w->input_end + PADDING && n > (size_t)(w->input_end + PADDING - s)) return ASTRAY;
+    if (astray(w, s, n)) return ASTRAY;
     if (type == MD_TEXT_HTML) {
         buf_add(&w->raw, s, n);
         return 0;
@@ -322,7 +328,7 @@ enum err_kind markdown_html(const char *md, size_t n, struct buf *b, struct err 
         .leave_span = on_span_end,
         .text = on_text,
     };
-    static const char padding[PADDING] = "\n";
+    static const char padding[PADDING] = "\n"; /* and zeros */
     auto_buf input = BUF_INIT(INPUT_MAX + PADDING + 1);
     struct writer w = { .b = b, .raw = BUF_INIT(b->max) };
     enum err_kind k;
@@ -333,7 +339,7 @@ enum err_kind markdown_html(const char *md, size_t n, struct buf *b, struct err 
     k = buf_check(&input, e);
     if (k != ERR_OK) return k;
     w.input = input.p;
-    w.input_end = input.p + n;
+    w.input_end = input.p + n + 1;
     failed = md_parse(input.p, (MD_SIZE)n + 1, &parser, &w);
     buf_release(&w.raw);
     if (failed == ASTRAY) return err_set(e, ERR_INTERNAL, "the Markdown parser read behind the end of the text");

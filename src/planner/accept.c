@@ -25,7 +25,7 @@ static _printf_(3, 4) enum err_kind refuse(struct accepting *x, const char *at, 
 static enum err_kind on_understanding(struct accepting *x, struct step_result *r)
 {
     struct understanding *u = &r->understanding;
-    if (u->size == SIZE_AUTO) return refuse(x, "/size", "must be small or full");
+    if (u->size == SIZE_AUTO) u->size = SIZE_FULL; /* undecided: the one that leaves nothing out */
     if (x->b->size != SIZE_AUTO) u->size = x->b->size;
     for (size_t i = 0; i < u->questions.n; i++) {
         struct question *q = &u->questions.v[i];

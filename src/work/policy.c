@@ -61,6 +61,15 @@ void task_fail(struct task *t, const struct err *why)
     else end_other(t, again, wait, why);
 }
 
+void task_give_up(struct task *t, const struct err *why)
+{
+    struct err e;
+    (void)err_set(&e, ERR_UPSTREAM, "the model's answer to %s was not accepted %d times, last because of %s%s%s", step_name(t->step.kind),
+                  t->sent_back + 1, why->at, why->at[0] ? ": " : "", why->msg);
+    log_warn("a model's answers were not accepted", LOG_I("job", t->job.n), LOG_E(&e));
+    end_plan_step(t, STEP_BROKEN, 0, &e);
+}
+
 /* The other side is down or busy: nobody's fault, so no attempt is counted and the plan says what it waits for. */
 static bool is_down(enum llm_fault f)
 {

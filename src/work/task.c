@@ -132,6 +132,9 @@ void task_run(struct task *t)
             t->sent_back++;
             t->answer.err = e;
             if ((k = step_ask(t, &e)) == ERR_OK) return;
+        } else if (k == ERR_INVALID) {
+            task_give_up(t, &e);
+            k = ERR_OK;
         } else if (k == ERR_OK) {
             k = step_commit(t, &r, &e);
         }

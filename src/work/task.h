@@ -72,6 +72,8 @@ void task_free(struct task *t);
 /* Failing: decides whether to try again, to wait or to give up, and commits that. */
 void task_fail(struct task *t, const struct err *why);
 void task_fail_model(struct task *t);
+/* The model's answers were refused once too often, the last one because of why. */
+void task_give_up(struct task *t, const struct err *why);
 /* Milliseconds before attempt number n (0-based), doubling, with jitter, at most cap. */
 int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms);
 

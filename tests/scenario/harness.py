@@ -3,19 +3,17 @@ HTTP. Nothing here sleeps to wait for something: log lines, long polls and child
 import json
 import os
 import re
-import resource
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import requests
 
-from contract import check_answer
+from openapi_check import check_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("PLAND_BIN_DIR", ROOT / "build/release")).resolve()
@@ -51,8 +49,8 @@ def make_codebase(name, into):
 class Daemon:
     """A pland process. `home` holds var (the data directory), code (the root of codebases) and the logs."""
 
-    def __init__(self, home, *flags, env=None, limits=None):
-        self.home, self.flags, self.env, self.limits = Path(home), list(flags), env or {}, limits or {}
+    def __init__(self, home, *flags, env=None, **options):
+        self.home, self.flags, self.env, self.options = Path(home), list(flags), env or {}, options
         self.data, self.code = self.home / "var", self.home / "code"
         self.code.mkdir(parents=True, exist_ok=True)
         self.process, self.lines, self.url, self.complaints = None, [], None, []
@@ -65,17 +63,10 @@ class Daemon:
                 "--log-format", "json", *map(str, self.flags), *map(str, extra)]
 
     def spawn(self):
-        def before():
-            for what, limit in self.limits.items():
-                resource.setrlimit(what, (limit, limit))
-            if resource.RLIMIT_FSIZE in self.limits:
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-
-        env = {**os.environ, "PLAND_LLM_KEY": "", **self.env}
-        env = {k: v for k, v in env.items() if v and not (k.startswith("PLAND_") and k not in self.env)}
+        env = {**{k: v for k, v in os.environ.items() if not k.startswith("PLAND_")}, **self.env}
         self.lines, self.url = [], None
         self.process = subprocess.Popen(self.command(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env,
-                                        stdout=subprocess.DEVNULL, preexec_fn=before if self.limits else None)
+                                        stdout=subprocess.DEVNULL, **self.options)
         self.reader = threading.Thread(target=self.read, args=(self.process.stderr,), daemon=True)
         self.reader.start()
         return self
@@ -336,7 +327,3 @@ class Wire:
 def head(method, path, token, *headers):
     lines = [f"{method} {path} HTTP/1.1", "Host: x", f"Authorization: Bearer {token}", *headers]
     return "\r\n".join(lines) + "\r\n\r\n"
-
-
-if __name__ == "__main__":
-    sys.exit("this is a module")

@@ -76,6 +76,23 @@ START_TEST(too_much_is_refused)
 }
 END_TEST
 
+/* md4c 0.4.8 looked at the byte behind its input here, and then went on for gigabytes when it was ")". */
+START_TEST(nothing_behind_the_input_is_read)
+{
+    static const char text[] = " ![d](http://) [\n<b>\n|--- <\ntbr- https://.<!--http://) [i](hti](http://\")";
+    for (size_t n = 0; n < sizeof text - 1; n++) {
+        char *exact = malloc(n + 1); /* so that a sanitizer sees what we read, and ")" is what md4c would */
+        auto_buf b = BUF_INIT(1 << 20);
+        ck_assert_ptr_nonnull(exact);
+        memcpy(exact, text, n);
+        exact[n] = ')';
+        ck_assert_int_eq(markdown_html(exact, n, &b, &err), ERR_OK);
+        ck_assert_uint_lt(b.n, 2000);
+        free(exact);
+    }
+}
+END_TEST
+
 START_TEST(a_page_stands_alone)
 {
     auto_arena a = arena_new(0);
@@ -117,4 +134,4 @@ START_TEST(every_anchor_of_the_contents_exists)
 END_TEST
 
 UNIT_MAIN("plan_html", { links_and_images_by_scheme, raw_html_is_text, comments_vanish_but_not_from_code,
-                         too_much_is_refused, a_page_stands_alone, every_anchor_of_the_contents_exists })
+                         too_much_is_refused, nothing_behind_the_input_is_read, a_page_stands_alone, every_anchor_of_the_contents_exists })

@@ -318,6 +318,47 @@ START_TEST(nothing_at_all_still_gives_a_plan)
 }
 END_TEST
 
+START_TEST(a_second_codebase_has_its_alias)
+{
+    struct world w, web;
+    struct codebase both[2];
+    struct check_codebase c[2];
+    struct check_input in;
+    struct check_result r;
+    bool seen = false;
+    world_open(&web, "node-web");
+    world_open(&w, "python-api");
+    world_ticket(&w, "Show the weight of a parcel",
+                 "- `GET /parcels/{id}` returns the weight in grams\n- The list of books in the client shows the due "
+                 "date of a loan on its page\n"
+                 "- Weights are stored in a column `weight_grams` of the `parcels` table\n");
+    both[0] = w.codebase;
+    both[1] = web.codebase;
+    both[1].base.alias = "web";
+    w.brief.codebases.v = both;
+    w.brief.codebases.n = 2;
+    world_plan(&w);
+    memset(&in, 0, sizeof in);
+    c[0] = (struct check_codebase){.tree = w.codebase.tree, .survey = &w.survey};
+    c[1] = (struct check_codebase){.alias = "web", .tree = web.codebase.tree, .survey = &web.survey};
+    in.codebases.v = c;
+    in.codebases.n = 2;
+    in.size = w.understanding.size;
+    ck_ok(&w, check_run(&w.document, &in, w.a, &r, &w.e));
+    for (size_t i = 0; i < r.findings.n; i++)
+        ck_assert_msg(r.findings.v[i].severity != SEVERITY_ERROR, "%s %s: %s", r.findings.v[i].rule,
+                      r.findings.v[i].anchor, r.findings.v[i].message);
+    for (size_t p = 0; p < w.document.phases.n; p++)
+        for (size_t s = 0; s < w.document.phases.v[p].steps.n; s++)
+            for (size_t f = 0; f < w.document.phases.v[p].steps.v[s].files.n; f++)
+                seen = seen || strncmp(w.document.phases.v[p].steps.v[s].files.v[f].path, "web//client/", 12) == 0;
+    ck_assert(seen);
+    ck_assert_uint_eq(w.document.header.base.n, 2);
+    world_close(&w);
+    world_close(&web);
+}
+END_TEST
+
 /* Share of a's sentences that b has word for word, in percent. */
 static size_t shared_percent(const struct world *a, const struct world *b)
 {
@@ -347,15 +388,16 @@ START_TEST(plans_for_different_tickets_differ)
         world_open(&b, "python-api");
         world_ticket_file(&b, tickets[(i + 1) % N_TICKETS]);
         world_plan(&b);
-        ck_assert_msg(shared_percent(&a, &b) <= 60, "%s and the next share %zu %%", tickets[i], shared_percent(&a, &b));
+        ck_assert_msg(shared_percent(&a, &b) <= 45, "%s and the next share %zu %%", tickets[i], shared_percent(&a, &b));
         world_close(&a);
         world_close(&b);
     }
 }
 END_TEST
 
-UNIT_MAIN("planner_offline", {every_ticket_over_every_codebase, the_same_brief_gives_the_same_bytes,
-                              a_bug_is_small_and_begins_with_its_test, phases_follow_dependencies,
-                              options_differ_and_are_drawn_from_the_code, the_choice_changes_the_plan,
-                              questions_only_where_something_is_open, answers_and_assumptions_are_on_record,
-                              nothing_at_all_still_gives_a_plan, plans_for_different_tickets_differ})
+UNIT_MAIN("planner_offline",
+          {every_ticket_over_every_codebase, the_same_brief_gives_the_same_bytes,
+           a_bug_is_small_and_begins_with_its_test, phases_follow_dependencies,
+           options_differ_and_are_drawn_from_the_code, the_choice_changes_the_plan,
+           questions_only_where_something_is_open, answers_and_assumptions_are_on_record,
+           nothing_at_all_still_gives_a_plan, plans_for_different_tickets_differ, a_second_codebase_has_its_alias})

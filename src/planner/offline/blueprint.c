@@ -225,6 +225,11 @@ static void draft_texts(const struct scene *s, struct draft *d)
     };
     d->title = prose_bare(s->a, template_fill(s->a, rows[d->kind].title, v, countof(v)));
     d->goal = upper_first(s->a, template_fill(s->a, rows[d->kind].goal, v, countof(v)));
+    if (d->kind == PHASE_LOGIC && scene_is(s, KIND_UPGRADE) && !s->empty) {
+        d->title = arena_fmt(s->a, "Upgrade: %s", s->topic);
+        d->goal =
+            arena_fmt(s->a, "The new version is in use in %s, and nothing that was removed is called any more.", files);
+    }
     if (d->kind == PHASE_DATA && index_only(s)) {
         d->title = arena_fmt(s->a, "Data: index on %s", tables);
         d->goal = arena_fmt(s->a, "Reads by %s find their rows without a scan; no row and no column changes.", tables);
