@@ -116,8 +116,8 @@ enum err_kind service_resume(struct txn *tx, struct call *c, struct outcome *out
 {
     enum err_kind k = store_meta_set(tx, "paused", "0", e);
     if (k != ERR_OK) return k;
-    c->service->paused = false;
     out->status = 204;
+    out->notices[out->n_notices++] = (struct notice){ .kind = NOTICE_RESUMED };
     out->notices[out->n_notices++] = (struct notice){ .kind = NOTICE_JOBS };
     return audit_note(tx, c, 0, "instance.resume", NULL, e);
 }

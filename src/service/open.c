@@ -23,10 +23,18 @@ static enum err_kind read_epoch(struct txn *tx, void *arg, struct err *e)
     return ERR_OK;
 }
 
+static void resumed(void *arg, const struct notice *n)
+{
+    struct service *s = arg;
+    (void)n;
+    s->paused = false;
+}
+
 enum err_kind service_open(struct service *s, struct arena *a, struct err *e)
 {
     enum err_kind k = store_exec(s->store, read_epoch, &(struct start){ .service = s, .arena = a }, e);
     if (k != ERR_OK || (k = bus_new(&s->bus, e)) != ERR_OK) return k;
+    if (!bus_subscribe(s->bus, NOTICE_RESUMED, 0, resumed, s)) return err_nomem(e);
     return auth_cache_new(s->bus, &s->auth, e);
 }
 

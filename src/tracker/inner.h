@@ -44,6 +44,7 @@ struct tracker {
     struct service *service;
     struct http_loop *loop;
     unsigned lane;
+    bool lane_closed; /* by the thread that stops */
     pthread_t recorder;         /* writes attempts down, so that the HTTP loop never waits for the store */
     struct lock lock;           /* guards ended_*, stopping */
     struct cond more;

@@ -66,10 +66,17 @@ enum err_kind tracker_new(struct service *s, struct http_loop *loop, struct trac
     return k;
 }
 
+void tracker_stop(struct tracker *t)
+{
+    if (!t || t->lane_closed) return;
+    t->lane_closed = true;
+    http_lane_close(t->loop, t->lane);
+}
+
 void tracker_free(struct tracker *t)
 {
     if (!t) return;
-    http_lane_close(t->loop, t->lane);
+    tracker_stop(t);
     lock_enter(&t->lock);
     t->stopping = true;
     cond_signal(&t->more);

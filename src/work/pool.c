@@ -278,6 +278,9 @@ void work_stop(struct work *w, int64_t grace_ms)
     cond_broadcast(&w->room_cond);
     while (w->held && clock_mono() < until) (void)cond_wait_ms(&w->room_cond, &w->lock, until - clock_mono());
     call_back(w);
+    lock_leave(&w->lock);
+    tracker_stop(w->config.tracker);
+    lock_enter(&w->lock);
     while (w->held) cond_wait(&w->room_cond, &w->lock);
     lock_leave(&w->lock);
     if (w->config.workers > 0) (void)pthread_join(w->dispatcher, NULL);

@@ -9,7 +9,8 @@ enum notice_kind {
     NOTICE_PLAN = 1 << 0,   /* plan has a new event (seq) */
     NOTICE_JOBS = 1 << 1,   /* jobs are due */
     NOTICE_VOID = 1 << 2,   /* running steps of the plan below this generation are void */
-    NOTICE_TOKENS = 1 << 3  /* tokens changed: caches are stale */
+    NOTICE_TOKENS = 1 << 3, /* tokens changed: caches are stale */
+    NOTICE_RESUMED = 1 << 4 /* a restored instance may work again */
 };
 struct notice {
     enum notice_kind kind;

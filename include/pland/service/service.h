@@ -25,7 +25,7 @@ struct service {
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
-    bool paused;                    /* restored: nothing is claimed and nothing goes out until resumed */
+    _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
     int64_t undo_days;              /* retention of done jobs, idempotency keys: days */
     int64_t default_tokens, default_usd; /* budget per plan where none is given; 0: none */

@@ -13,6 +13,8 @@ prepare_fn tracker_verify;
 
 struct tracker;
 _must_check_ enum err_kind tracker_new(struct service *s, struct http_loop *loop, struct tracker **ret, struct err *e);
+/* Takes back every delivery under way (its done is called) and refuses new ones. Not from a callback. */
+void tracker_stop(struct tracker *t);
 void tracker_free(struct tracker *t); /* no delivery under way any more; accepts NULL */
 
 /* In: turns a delivery (JOB_INBOUND, subject = inbound row number) into a plan, once. A payload that says nothing to
