@@ -22,7 +22,8 @@ enum {
     ROUTE_QUIET = 1 << 5,   /* polled by machines: logged at debug only */
     ROUTE_WEBHOOK = 1 << 6, /* prepared by the configuration's webhook_verify, headers become parameters */
     ROUTE_VARIES = 1 << 7,  /* the answer depends on Accept */
-    ROUTE_HEAD_FAST = 1 << 8   /* slow, except for the one called "head", whose bytes are kept ready */
+    ROUTE_PAGE_AFTER = 1 << 8, /* the next page is asked for with after=, not cursor= */
+    ROUTE_HEAD_FAST = 1 << 9   /* slow, except for the one called "head", whose bytes are kept ready */
 };
 
 struct request;

@@ -51,16 +51,17 @@ static bool unchanged(const struct request *r)
 /* Link: the same address with the cursor moved on. */
 static const char *next_link(struct request *r)
 {
+    const char *name = r->match.route->flags & ROUTE_PAGE_AFTER ? "after" : "cursor";
     auto_buf b = BUF_INIT(2 * TARGET_MAX);
     buf_fmt(&b, "<%s?", r->target.path);
     for (size_t i = 0; i < r->target.params.n; i++) {
-        if (strcmp(r->target.params.v[i].name, "cursor") == 0) continue;
+        if (strcmp(r->target.params.v[i].name, name) == 0) continue;
         target_escape(&b, r->target.params.v[i].name);
         buf_char(&b, '=');
         target_escape(&b, r->target.params.v[i].value);
         buf_char(&b, '&');
     }
-    buf_str(&b, "cursor=");
+    buf_fmt(&b, "%s=", name);
     target_escape(&b, r->view.next);
     buf_str(&b, ">; rel=\"next\"");
     return b.failed == ERR_OK ? arena_dup(r->arena, buf_cstr(&b)) : NULL;

@@ -197,7 +197,8 @@ class Api:
                                       timeout=timeout)
         allowed = (503, 507) if unavailable else ()
         assert answer.status_code < 500 or answer.status_code in allowed, f"{method} {path}: {answer.status_code} {answer.text}"
-        check_answer(answer)
+        if os.environ.get("PLAND_TEST_CONTRACT") != "0":
+            check_answer(answer)
         return answer
 
     def ok(self, method, path, body=None, status=200, **kwargs):

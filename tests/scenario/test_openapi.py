@@ -354,7 +354,7 @@ class Walk:
         assert b"[+]" in self.go("GET", "/readyz", 200, verbose="1").content
 
     def failures(self, model):
-        """A plan that fails for good, and one whose refinement nobody has begun."""
+        """A plan that fails for good, and one with two refinements, of which the second may be withdrawn."""
         waiting = self.api.new(ticket={"title": "Count entries"}, repository="ringlog", size="small", mode="auto")
         self.api.to_state(waiting, "awaiting_approval")
         model.control(fail="401")
@@ -364,7 +364,8 @@ class Walk:
         self.api.wait_state(plan, "failed")
         self.go("POST", "/plans/{id}/retry", 200, ids=plan)
         self.api = self.daemon.restart(*flags, "--workers", "0").admin
-        queued = self.go("POST", "/plans/{id}/refinements", 202, "whole", ids=waiting)["id"]
+        for example in ("whole", "whole"):
+            queued = self.go("POST", "/plans/{id}/refinements", 202, example, ids=waiting)["id"]
         self.go("DELETE", "/plans/{id}/refinements/{rid}", 204, ids=(waiting, queued))
 
 
