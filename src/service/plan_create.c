@@ -156,8 +156,10 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
     if (k != ERR_OK || (k = ticket_request_check(in, e)) != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     if ((k = plan_txn_verb(&p, VERB_TICKET, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK) return k;
     if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, e)) != ERR_OK) return k;
-    if (in->repository || in->repositories.n)
+    if (in->repository || in->repositories.n) {
+        if ((k = store_base_clear(tx, p.row.n, e)) != ERR_OK) return k;
         if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
+    }
     if ((k = store_part_delete(tx, p.row.n, "", e)) != ERR_OK) return k;
     p.row.title = in->ticket.title;
     p.row.ticket_key = in->ticket.key;

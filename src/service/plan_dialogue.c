@@ -119,6 +119,8 @@ enum err_kind service_plan_answers(struct txn *tx, struct call *c, struct outcom
     if ((k = part_read(tx, p.row.n, "answers", &kept_answers_record, &kept, c->arena, NULL, e)) != ERR_OK) return k;
     if ((k = merge(&p, in, &u, &kept, &open, e)) != ERR_OK || (k = keep_corrections(&p, in, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "answers", &kept_answers_record, &kept, e)) != ERR_OK) return k;
+    if (was == PLAN_AWAITING_APPROVAL && !in->answers.n && !in->corrections.n)
+        return err_at(e, ERR_INVALID, "/accept_defaults", "the revision rests on the defaults already: send answers or corrections to change it");
     if (was == PLAN_AWAITING_APPROVAL) k = refine_queue(&p, as_instruction(&p, in), NULL, p.row.revision, was, NULL, e);
     else k = answers_before_drafting(&p, was, open, e);
     if (k != ERR_OK) return k;
@@ -155,10 +157,9 @@ enum err_kind service_plan_choice(struct txn *tx, struct call *c, struct outcome
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
-    if ((k = plan_txn_verb(&p, in->more ? VERB_ANSWERS : VERB_CHOICE, e)) != ERR_OK) {
-        if (!plan_allows((enum plan_state)p.row.state, VERB_CHOICE)) return plan_txn_verb(&p, VERB_CHOICE, e);
-        return k;
-    }
+    /* asking for more is a choice too, though it leads where answers lead */
+    if (!plan_allows((enum plan_state)p.row.state, VERB_CHOICE)) return plan_txn_verb(&p, VERB_CHOICE, e);
+    if ((k = plan_txn_verb(&p, in->more ? VERB_ANSWERS : VERB_CHOICE, e)) != ERR_OK) return k;
     if ((k = check_choice(&p, in, &kept, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "choice", &kept_choice_record, &kept, e)) != ERR_OK) return k;
     p.row.done = 0;

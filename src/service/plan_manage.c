@@ -37,6 +37,8 @@ enum err_kind service_plan_patch(struct txn *tx, struct call *c, struct outcome 
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     if (in->title) p.row.title = in->title;
     if (in->labels.v) p.row.labels = json_strings(c->arena, in->labels.v, in->labels.n);
+    if (in->mode == MODE_AUTO && p.row.suspicious)
+        return err_at(e, ERR_CONFLICT, "/mode", "the ticket contains phrases that try to steer pland: its plan never runs in auto");
     if (in->mode >= 0) p.row.mode = in->mode;
     if (in->budget && (k = raise_budget(&p, in->budget, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.updated", json_pairs(c->arena, "title", in->title, NULL), e)) != ERR_OK) return k;

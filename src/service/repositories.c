@@ -73,7 +73,9 @@ enum err_kind service_repository_create(struct txn *tx, struct call *c, struct o
 
 static enum err_kind get(struct txn *tx, struct call *c, struct repository_row *ret, struct err *e)
 {
-    return store_repository_get(tx, c->caller.project, c->id, c->arena, ret, e);
+    int64_t project;
+    enum err_kind k = scope_filter(tx, c, &project, e);
+    return k == ERR_OK ? store_repository_get(tx, project, c->id, c->arena, ret, e) : k;
 }
 
 enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct outcome *out, struct err *e)

@@ -175,7 +175,7 @@ static enum err_kind park(struct plan_txn *p, const struct commit *c, struct err
     enum err_kind k = store_job_retry(p->tx, c->done->job.n, c->done->node, c->run_at, c->how == STEP_AGAIN, c->why->msg, e);
     if (k != ERR_OK) return k;
     outcome_notice(p->out, NOTICE_JOBS, 0, 0);
-    if (c->how == STEP_AGAIN) return ERR_OK;
+    if (c->how == STEP_AGAIN || plan_activity((enum plan_state)p->row.state) != ACTIVITY_WORKING) return ERR_OK;
     p->row.waiting_until = c->run_at;
     p->row.wait_reason = arena_dup(p->arena, c->why->msg);
     return first ? plan_txn_event(p, "plan.parked", json_pairs(p->arena, "reason", c->why->msg, NULL), e) : ERR_OK;
@@ -188,6 +188,8 @@ static enum err_kind stop(struct plan_txn *p, const struct commit *c, struct err
     if (k != ERR_OK) return k;
     if (plan_activity((enum plan_state)p->row.state) != ACTIVITY_WORKING) return ERR_OK;
     if ((k = plan_txn_outcome(p, budget ? OUTCOME_BUDGET : OUTCOME_FAILED, e)) != ERR_OK) return k;
+    p->row.waiting_until = 0;
+    p->row.wait_reason = NULL;
     p->row.error = budget ? NULL : problem_text(p->arena, c->why, job_kind_names[c->done->job.kind]);
     return plan_txn_event(p, budget ? "plan.budget_reached" : "plan.failed", json_pairs(p->arena, "reason", c->why->msg, NULL), e);
 }

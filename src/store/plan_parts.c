@@ -102,6 +102,11 @@ enum err_kind store_base_put(struct txn *tx, int64_t plan, int64_t ordinal, cons
                    NULL, e);
 }
 
+enum err_kind store_base_clear(struct txn *tx, int64_t plan, struct err *e)
+{
+    return txn_run(tx, "DELETE FROM plan_bases WHERE plan = $1", VALUES(v_int(plan)), NULL, e);
+}
+
 enum err_kind store_base_list(struct txn *tx, int64_t plan, struct arena *a, struct plan_base_list *ret, struct err *e)
 {
     static const char sql[] = "SELECT b.repository, r.name, r.id, b.alias, b.ref, b.commit_id, b.tree FROM plan_bases b"

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # api/openapi.yaml is OpenAPI 3.1 by Redocly's rules, its examples included. The linter comes from npm in the versions of
 # the lock file; once it is there no network is needed, and nothing is reported to anybody.
 set -eu

@@ -92,6 +92,7 @@ struct plan_base {
 };
 struct plan_base_list { struct plan_base *v; size_t n; };
 _must_check_ enum err_kind store_base_put(struct txn *tx, int64_t plan, int64_t ordinal, const struct plan_base *b, struct err *e);
+_must_check_ enum err_kind store_base_clear(struct txn *tx, int64_t plan, struct err *e);
 _must_check_ enum err_kind store_base_list(struct txn *tx, int64_t plan, struct arena *a, struct plan_base_list *ret, struct err *e);
 
 /* events: numbered per plan under the plan's row; n grows over all plans */
