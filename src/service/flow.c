@@ -145,6 +145,16 @@ static enum err_kind wait_or_revise(struct plan_txn *p, struct err *e)
     return plan_txn_verb(p, VERB_REFINE, e);
 }
 
+enum err_kind flow_unchanged(struct plan_txn *p, struct err *e)
+{
+    enum err_kind k;
+    if (p->row.state == PLAN_REVISING && (k = plan_txn_outcome(p, OUTCOME_REVISED, e)) != ERR_OK) return k;
+    if ((k = plan_txn_outcome(p, OUTCOME_PUBLISHED, e)) != ERR_OK) return k;
+    if ((k = store_part_delete(p->tx, p->row.n, "draft", e)) != ERR_OK || (k = store_part_delete(p->tx, p->row.n, "findings", e)) != ERR_OK) return k;
+    p->row.done = p->row.total = 1;
+    return wait_or_revise(p, e);
+}
+
 static enum err_kind after_refine(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
     struct refinement_row r = { 0 };
@@ -159,8 +169,7 @@ static enum err_kind after_refine(struct plan_txn *p, const struct step_done *d,
     r.detail = d->conflict;
     if ((k = store_refinement_update(p->tx, &r, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(p, "plan.refinement_conflicted", json_pairs(p->arena, "refinement", r.id, "why", d->conflict, NULL), e)) != ERR_OK) return k;
-    if ((k = plan_txn_outcome(p, OUTCOME_REVISED, e)) != ERR_OK || (k = plan_txn_outcome(p, OUTCOME_PUBLISHED, e)) != ERR_OK) return k;
-    return wait_or_revise(p, e);
+    return flow_unchanged(p, e);
 }
 
 static const char *const head_formats[] = { "json", "markdown", "html" };

@@ -86,11 +86,25 @@ static bool is_phase(const char *section)
     return strncmp(section, "ph", 2) == 0 && section[2] >= '0' && section[2] <= '9';
 }
 
-static int64_t phases_of(const struct revision_row *head)
+static bool phase_ended(const struct progress_list *list, const char *id)
 {
-    int64_t n = 0;
-    for (size_t i = 0; i < head->sections.n; i++) n += is_phase(head->sections.v[i].id);
-    return n;
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->v[i].phase, id) == 0) return list->v[i].status != 0;
+    return false;
+}
+
+/* Only phases that the head still has count: a refinement may have taken away some that were done. */
+static enum err_kind count_progress(struct plan_txn *p, const struct revision_row *head, struct err *e)
+{
+    struct progress_list list = { 0 };
+    enum err_kind k = store_progress_list(p->tx, p->row.n, p->arena, &list, e);
+    p->row.done = p->row.total = 0;
+    for (size_t i = 0; k == ERR_OK && i < head->sections.n; i++) {
+        if (!is_phase(head->sections.v[i].id)) continue;
+        p->row.total++;
+        p->row.done += phase_ended(&list, head->sections.v[i].id);
+    }
+    return k;
 }
 
 enum err_kind service_plan_handoff(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -99,28 +113,26 @@ enum err_kind service_plan_handoff(struct txn *tx, struct call *c, struct outcom
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_HANDOFF, e)) != ERR_OK) return k;
-    if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
-    p.row.done = 0;
-    p.row.total = phases_of(&head);
+    if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK || (k = count_progress(&p, &head, e)) != ERR_OK) return k;
     if ((k = plan_txn_audit(&p, c, "plan.handoff", p.row.id, NULL, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.handed_off", arena_fmt(c->arena, "{\"revision\":%lld}", (long long)p.row.approved), e)) != ERR_OK) return k;
     return plan_txn_end(&p, 200, e);
 }
 
-/* Counts phases of the head and those done or skipped; *ret_id becomes the section id of the phase meant. */
-static enum err_kind phase_of(struct plan_txn *p, const struct revision_row *head, const char *want, const char **ret_id, size_t *ret_phases, struct err *e)
+/* *ret_id becomes the section id of the phase meant. */
+static enum err_kind phase_of(struct plan_txn *p, const struct revision_row *head, const char *want, const char **ret_id, struct err *e)
 {
-    *ret_phases = 0;
+    size_t phases = 0;
     *ret_id = NULL;
     for (size_t i = 0; i < head->sections.n; i++) {
         const char *id = head->sections.v[i].id;
         char number[16];
         if (!is_phase(id)) continue;
-        (void)snprintf(number, sizeof number, "P%zu", ++*ret_phases);
+        (void)snprintf(number, sizeof number, "P%zu", ++phases);
         if (strcmp(id, want) == 0 || strcasecmp(number, want) == 0) *ret_id = id;
     }
     if (*ret_id) return ERR_OK;
-    return err_at(e, ERR_INVALID, "/phase", "plan %s has no phase '%.40s'; it has P1 to P%zu", p->row.id, want, *ret_phases);
+    return err_at(e, ERR_INVALID, "/phase", "plan %s has no phase '%.40s'; it has P1 to P%zu", p->row.id, want, phases);
 }
 
 enum err_kind service_plan_progress(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -128,21 +140,16 @@ enum err_kind service_plan_progress(struct txn *tx, struct call *c, struct outco
     const struct progress_request *in = c->in;
     static const char *const status[] = { "started", "done", "skipped" };
     struct revision_row head = { 0 };
-    struct progress_list list = { 0 };
     struct plan_txn p;
-    size_t phases, ended = 0;
     const char *id;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_verb(&p, VERB_PROGRESS, e)) != ERR_OK) return k;
-    if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK || (k = phase_of(&p, &head, in->phase, &id, &phases, e)) != ERR_OK) return k;
+    if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK || (k = phase_of(&p, &head, in->phase, &id, e)) != ERR_OK) return k;
     struct progress_row row = { .plan = p.row.n, .at = p.now, .person = c->caller.person, .phase = id, .status = in->status,
         .note = in->note, .commit = in->commit };
-    if ((k = store_progress_put(tx, &row, e)) != ERR_OK || (k = store_progress_list(tx, p.row.n, c->arena, &list, e)) != ERR_OK) return k;
-    for (size_t i = 0; i < list.n; i++) ended += list.v[i].status != 0;
-    p.row.done = (int64_t)ended;
-    p.row.total = (int64_t)phases;
+    if ((k = store_progress_put(tx, &row, e)) != ERR_OK || (k = count_progress(&p, &head, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "progress.reported", json_pairs(c->arena, "phase", id, "status", status[in->status], "commit", in->commit, "note", in->note, NULL), e)) != ERR_OK) return k;
-    if (ended >= phases) {
+    if (p.row.done == p.row.total) {
         if ((k = plan_txn_outcome(&p, OUTCOME_FINISHED, e)) != ERR_OK || (k = plan_txn_event(&p, "plan.completed", "{}", e)) != ERR_OK) return k;
     }
     return plan_txn_end(&p, 200, e);

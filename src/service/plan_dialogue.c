@@ -140,8 +140,7 @@ static enum err_kind check_choice(struct plan_txn *p, const struct choice_reques
     struct options offered = { 0 };
     const struct option *o;
     enum err_kind k;
-    if (!!in->option + !!in->own + !!in->more != 1) return err_set(e, ERR_INVALID, "give exactly one of option, own and more");
-    if (in->own && !in->reason) return err_at(e, ERR_INVALID, "/reason", "an approach of your own needs its reason");
+    if ((k = choice_request_check(in, e)) != ERR_OK) return k;
     *ret = (struct kept_choice){ .own = in->own, .reason = in->reason, .more = in->more };
     if (!in->option) return ERR_OK;
     if ((k = part_read(p->tx, p->row.n, "options", &options_record, &offered, p->arena, NULL, e)) != ERR_OK) return k;

@@ -2,6 +2,28 @@
 #include "service/plan_txn.h"
 
 #include <string.h>
+#include "pland/service/answers.h"
+#include "pland/store/documents.h"
+#include "service/flow.h"
+#include "service/parts.h"
+
+/* A refinement may be withdrawn after the work on it has stopped; then there is nothing to go on with. */
+static enum err_kind refinement_withdrawn(struct plan_txn *p, const struct job *j, bool *ret, struct err *e)
+{
+    struct draft_reason why = { 0 };
+    struct refinement_row r = { 0 };
+    const char *id = j->kind == JOB_REFINE ? j->subject : NULL;
+    enum err_kind k;
+    *ret = false;
+    if (j->kind == JOB_CHECK || j->kind == JOB_REPAIR) {
+        if ((k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, NULL, e)) != ERR_OK) return k;
+        id = why.refinement;
+    }
+    if (!id) return ERR_OK;
+    if ((k = store_refinement_get(p->tx, p->row.n, id, p->arena, &r, e)) != ERR_OK) return k;
+    *ret = r.state == REFINEMENT_WITHDRAWN;
+    return ERR_OK;
+}
 
 /* Every open job of this generation starts again under the next one; what they had finished stays. */
 static enum err_kind resume_jobs(struct plan_txn *p, struct err *e)
@@ -11,8 +33,13 @@ static enum err_kind resume_jobs(struct plan_txn *p, struct err *e)
     enum err_kind k = store_job_open(p->tx, p->row.n, p->arena, &open, e);
     if (k != ERR_OK || (k = plan_txn_void(p, e)) != ERR_OK) return k;
     p->row.fanin = fanin;
-    for (size_t i = 0; k == ERR_OK && i < open.n; i++)
-        if (open.v[i].generation == generation) k = plan_txn_job(p, (enum job_kind)open.v[i].kind, open.v[i].subject, e);
+    for (size_t i = 0; k == ERR_OK && i < open.n; i++) {
+        bool withdrawn = false;
+        if (open.v[i].generation != generation) continue;
+        if ((k = refinement_withdrawn(p, &open.v[i], &withdrawn, e)) != ERR_OK) return k;
+        if (withdrawn) return flow_unchanged(p, e);
+        k = plan_txn_job(p, (enum job_kind)open.v[i].kind, open.v[i].subject, e);
+    }
     return k;
 }
 
@@ -36,7 +63,7 @@ enum err_kind service_plan_patch(struct txn *tx, struct call *c, struct outcome 
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     if (in->title) p.row.title = in->title;
-    if (in->labels.v) p.row.labels = json_strings(c->arena, in->labels.v, in->labels.n);
+    if (plan_patch_has_labels(in)) p.row.labels = json_strings(c->arena, in->labels.v, in->labels.n);
     if (in->mode == MODE_AUTO && p.row.suspicious)
         return err_at(e, ERR_CONFLICT, "/mode", "the ticket contains phrases that try to steer pland: its plan never runs in auto");
     if (in->mode >= 0) p.row.mode = in->mode;

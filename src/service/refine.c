@@ -96,12 +96,15 @@ enum err_kind service_plan_refine(struct txn *tx, struct call *c, struct outcome
 enum err_kind service_refinement_withdraw(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     struct refinement_row r = { 0 };
+    struct draft_reason why = { 0 };
     struct job_list jobs = { 0 };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = store_refinement_get(tx, p.row.n, c->sub, c->arena, &r, e)) != ERR_OK) return k;
     if (r.state != REFINEMENT_PENDING) return err_set(e, ERR_CONFLICT, "the refinement is already %s", refinement_state_names[r.state]);
     if ((k = store_job_open(tx, p.row.n, c->arena, &jobs, e)) != ERR_OK) return k;
+    if (p.row.state == PLAN_CHECKING && (k = part_read(tx, p.row.n, "draft_reason", &draft_reason_record, &why, c->arena, NULL, e)) != ERR_OK) return k;
+    if (why.refinement && strcmp(why.refinement, r.id) == 0) return err_set(e, ERR_CONFLICT, "the refinement is being worked in");
     for (size_t i = 0; i < jobs.n; i++)
         if (jobs.v[i].kind == JOB_REFINE && jobs.v[i].state != JOB_FAILED && jobs.v[i].subject && strcmp(jobs.v[i].subject, r.id) == 0)
             return err_set(e, ERR_CONFLICT, "the refinement is being worked in");

@@ -66,7 +66,7 @@ enum err_kind service_step_load(struct service *s, const struct job *j, struct a
     return store_read(s->store, load_rows, &l, e);
 }
 
-enum err_kind revision_document(const struct revision_row *r, struct arena *a, struct document *ret, struct err *e)
+enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret, struct err *e)
 {
     section_list sections = { 0 };
     enum err_kind k;
@@ -76,8 +76,11 @@ enum err_kind revision_document(const struct revision_row *r, struct arena *a, s
         if (!s) return err_nomem(e);
         *s = (struct section){ .id = from->id, .bytes = from->bytes, .n = from->n, .hash = from->hash };
     }
-    k = document_join(&sections, a, ret, e);
-    return k == ERR_OK ? ERR_OK : err_wrap(e, "stored revision %lld", (long long)r->number);
+    auto_buf at = BUF_INIT(64);
+    if ((k = document_join(&sections, a, ret, e)) != ERR_OK) return err_wrap(e, "stored revision %lld", (long long)r->number);
+    buf_time(&at, created);
+    ret->header.created = arena_dup(a, buf_cstr(&at));
+    return arena_check(a, e);
 }
 
 /* --- committing --------------------------------------------------------------------------------------------------- */

@@ -21,7 +21,7 @@ static enum err_kind load(struct txn *tx, struct call *c, struct handoff *h, str
     if (k != ERR_OK) return k;
     if (!h->plan.approved) return err_set(e, ERR_CONFLICT, "only an approved plan can be handed over; this one is %s", plan_state_names[h->plan.state]);
     if ((k = store_revision_get(tx, h->plan.n, h->plan.approved, true, c->arena, &h->head, e)) != ERR_OK) return k;
-    if ((k = revision_document(&h->head, c->arena, &h->document, e)) != ERR_OK) return k;
+    if ((k = revision_document(&h->head, h->plan.created_at, c->arena, &h->document, e)) != ERR_OK) return k;
     if ((k = document_totals(&h->document, c->arena, &h->totals, e)) != ERR_OK) return k;
     if ((k = store_base_list(tx, h->plan.n, c->arena, &h->bases, e)) != ERR_OK) return k;
     return store_progress_list(tx, h->plan.n, c->arena, &h->progress, e);
@@ -114,7 +114,7 @@ static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)
         return err_set(e, ERR_SYNTAX, "format must be json or markdown");
     if ((k = load(tx, r->call, &h, e)) != ERR_OK) return k;
     if (format && strcmp(format, "markdown") == 0) {
-        r->view->type = "text/markdown";
+        r->view->type = "text/markdown; charset=utf-8";
         handoff_markdown(&h, r->view->body);
     } else {
         handoff_json(&h, r->view->body);

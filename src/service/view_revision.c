@@ -6,8 +6,10 @@
 #include "service/scope.h"
 #include "service/view_plan.h"
 
-static const struct { const char *type, *format; } formats[] = {
-    { "application/json", "json" }, { "text/markdown", "markdown" }, { "text/html", "html" },
+static const struct { const char *type, *sent, *format; } formats[] = {
+    { "application/json", "application/json", "json" },
+    { "text/markdown", "text/markdown; charset=utf-8", "markdown" },
+    { "text/html", "text/html; charset=utf-8", "html" },
 };
 
 /* The first format of ours that the Accept header names; JSON when it says nothing. */
@@ -50,13 +52,17 @@ static enum err_kind read_head(struct txn *tx, struct read *r, int format, struc
     return ERR_OK;
 }
 
-/* A revision's document, joined from its sections. */
-static enum err_kind document_of(struct txn *tx, struct call *c, int64_t plan, int64_t number, struct revision_row *row, struct document *d, struct err *e)
+/* A revision's document, joined from its sections; the time of creation is the plan's and in no section. */
+static enum err_kind document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number, struct revision_row *row, struct document *d, struct err *e)
 {
-    enum err_kind k = store_revision_get(tx, plan, number, true, c->arena, row, e);
+    auto_buf created = BUF_INIT(64);
+    enum err_kind k = store_revision_get(tx, p->n, number, true, c->arena, row, e);
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision %lld", c->id, (long long)number);
     if (k != ERR_OK) return k;
-    return revision_document(row, c->arena, d, e);
+    if ((k = revision_document(row, p->created_at, c->arena, d, e)) != ERR_OK) return k;
+    buf_time(&created, p->created_at);
+    d->header.created = arena_dup(c->arena, buf_cstr(&created));
+    return arena_check(c->arena, e);
 }
 
 static enum err_kind render(const struct revision_row *row, const struct document *d, int format, struct buf *b, struct err *e)
@@ -89,12 +95,12 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     int64_t number;
     enum err_kind k;
     if (format < 0) return ERR_NOT_ACCEPTABLE;
-    r->view->type = formats[format].type;
+    r->view->type = formats[format].sent;
     r->view->nosniff_html = format == 2;
     if ((k = number_of(c->sub, &number, e)) != ERR_OK) return k;
     if (!number) return read_head(tx, r, format, e);
     if ((k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
-    if ((k = document_of(tx, c, p.n, number, &row, &d, e)) != ERR_OK) return k;
+    if ((k = document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
     revision_etag(&row, r->view->etag);
     return render(&row, &d, format, r->view->body, e);
 }
@@ -185,9 +191,9 @@ static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
     if (!number) number = p.revision;
     base = number > 1 ? number - 1 : 1;
     if ((k = scope_int(c, "from", 1, 1000000000, &base, e)) != ERR_OK) return k;
-    if ((k = document_of(tx, c, p.n, base, &a, &from, e)) != ERR_OK || (k = document_of(tx, c, p.n, number, &z, &to, e)) != ERR_OK) return k;
+    if ((k = document_of(tx, c, &p, base, &a, &from, e)) != ERR_OK || (k = document_of(tx, c, &p, number, &z, &to, e)) != ERR_OK) return k;
     if (!c->accept || !strstr(c->accept, "text/x-diff")) return diff_json(&from, &to, &a, &z, c, r->view->body, e);
-    r->view->type = "text/x-diff";
+    r->view->type = "text/x-diff; charset=utf-8";
     return document_diff(&from, base, &to, number, r->view->body, e);
 }
 

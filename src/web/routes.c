@@ -54,7 +54,7 @@ const struct route routes[] = {
       .params = "format" },
     { POST, AT("/plans/{id}/progress"), AS(PLANNER), TAKES(progress_request_record), .run = service_plan_progress },
     { POST, AT("/plans/{id}/refinements"), AS(PLANNER), TAKES(refine_request_record), .run = service_plan_refine },
-    { GET, AT("/plans/{id}/refinements"), AS(VIEWER), .view = view_refinements, .params = "limit cursor" },
+    { GET, AT("/plans/{id}/refinements"), AS(VIEWER), .view = view_refinements },
     { GET, AT("/plans/{id}/refinements/{rid}"), AS(VIEWER), .view = view_refinement },
     { DELETE, AT("/plans/{id}/refinements/{rid}"), AS(PLANNER), .run = service_refinement_withdraw },
     { POST, AT("/plans/{id}/revisions"), AS(PLANNER), .flags = ROUTE_MATCH, .body = BODY_RAW,
@@ -106,7 +106,7 @@ const struct route routes[] = {
     { GET, AT("/tokens"), AS(ADMIN), .view = view_tokens, .params = "project" },
     { GET, AT("/tokens/{id}"), AS(ADMIN), .view = view_token },
     { DELETE, AT("/tokens/{id}"), AS(ADMIN), .run = service_token_revoke },
-    { GET, AT("/audit"), AS(ADMIN), .view = view_audit, .params = "project token limit cursor" },
+    { GET, AT("/audit"), AS(ADMIN), .view = view_audit, .params = "project limit cursor" },
     { GET, AT("/usage"), AS(VIEWER), .view = view_usage, .params = "project since" },
     { POST, AT("/resume"), AS(ADMIN), .flags = ROUTE_GLOBAL, NO_BODY, .run = service_resume },
 

@@ -276,6 +276,9 @@ void work_stop(struct work *w, int64_t grace_ms)
     lock_enter(&w->lock);
     w->stopping = true;
     cond_broadcast(&w->room_cond);
+    lock_leave(&w->lock);
+    if (w->config.workers > 0) (void)pthread_join(w->dispatcher, NULL); /* what it claims meanwhile is waited for too */
+    lock_enter(&w->lock);
     while (w->held && clock_mono() < until) (void)cond_wait_ms(&w->room_cond, &w->lock, until - clock_mono());
     call_back(w);
     lock_leave(&w->lock);
@@ -283,7 +286,6 @@ void work_stop(struct work *w, int64_t grace_ms)
     lock_enter(&w->lock);
     while (w->held) cond_wait(&w->room_cond, &w->lock);
     lock_leave(&w->lock);
-    if (w->config.workers > 0) (void)pthread_join(w->dispatcher, NULL);
     join_workers(w);
     if (w->config.workers > 0) (void)pthread_join(w->keeper, NULL);
     work_destroy(w);

@@ -61,12 +61,14 @@ static enum err_kind renderings(struct task *t, const struct document *d, const 
 static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
 {
     section_list sections = { 0 };
+    struct document whole = { 0 }; /* as it is read back later: the same bytes under the same ETag */
     auto_buf checks = BUF_INIT(BUF_MAX_DEFAULT);
     size_t n;
     enum err_kind k = document_split(d, t->arena, &sections, e);
-    if (k != ERR_OK) return k;
+    if (k != ERR_OK || (k = document_join(&sections, t->arena, &whole, e)) != ERR_OK) return k;
+    whole.header.created = t->brief.created; /* in no section */
     e->kind = ERR_OK;
-    p->content = document_hash(d, e);
+    p->content = document_hash(&whole, e);
     if (e->kind != ERR_OK) return e->kind;
     if (!(p->sections.v = arena_alloc(t->arena, sections.n * sizeof *p->sections.v))) return err_nomem(e);
     for (size_t i = 0; i < sections.n; i++)
@@ -77,8 +79,8 @@ static enum err_kind fill(struct task *t, const struct document *d, const struct
     p->to_create = r->verdict.to_create;
     p->unprovable = r->verdict.unprovable;
     p->failed = r->verdict.failed;
-    p->title = d->header.title;
-    return renderings(t, d, &r->verdict, p, e);
+    p->title = whole.header.title;
+    return renderings(t, &whole, &r->verdict, p, e);
 }
 
 static int64_t repairs_so_far(struct task *t)

@@ -93,7 +93,7 @@ static enum err_kind head_document(struct task *t, struct err *e)
     struct document *d = arena_alloc(t->arena, sizeof *d);
     enum err_kind k;
     if (!d) return err_nomem(e);
-    if ((k = revision_document(&t->rows.head, t->arena, d, e)) != ERR_OK) return k;
+    if ((k = revision_document(&t->rows.head, t->rows.plan.created_at, t->arena, d, e)) != ERR_OK) return k;
     t->brief.head = d;
     return ERR_OK;
 }

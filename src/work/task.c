@@ -52,6 +52,10 @@ static bool run_step(struct task *t)
         k = step_check(t, &e);
     } else if (k == ERR_OK && offline(t)) {
         k = step_offline(t, &e);
+        if (k == ERR_INVALID && t->job.kind == JOB_REFINE) { /* it asks for what cannot be: the plan stays as it was */
+            t->done.conflict = arena_dup(t->arena, e.msg);
+            k = service_step_finish(w->config.service, &t->done, &e);
+        }
     } else if (k == ERR_OK) {
         if (over_budget(t, &e)) {
             struct err lost;

@@ -268,7 +268,7 @@ def test_an_upload_to_a_full_disk(launch):
 def test_every_statement_may_fail(launch, tmp_path, kind):
     """From the first start on: pland refuses to start, or refuses a request, and then everything is as if never asked."""
     served = 0
-    for n in range(1, 200, 7 if kind != "commit" else 1):
+    for n in range(1, 150, 13 if kind != "commit" else 1):
         daemon = launch(home=tmp_path / f"{kind}{n}", ready=False, env={"PLAND_STORE_FAIL": f"{kind}:{n}"})
         daemon.spawn()
         ready = daemon.line(lambda line: line["msg"] == "ready" or line["level"] == "text")

@@ -310,7 +310,8 @@ class Walk:
         self.go("POST", "/resume", 204)
 
     def hooks(self):
-        self.go("POST", "/hooks", 201, "everything")
+        spare = self.go("POST", "/hooks", 201, "everything", swap={"url": self.receiver.url})["id"]
+        self.go("DELETE", "/hooks/{id}", 204, ids=spare)
         hook = self.go("POST", "/hooks", 201, "hook", swap={"url": self.receiver.url})["id"]
         for example in ("enable", "events"):
             self.go("PATCH", "/hooks/{id}", 200, example, ids=hook)

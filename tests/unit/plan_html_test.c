@@ -134,4 +134,5 @@ START_TEST(every_anchor_of_the_contents_exists)
 END_TEST
 
 UNIT_MAIN("plan_html", { links_and_images_by_scheme, raw_html_is_text, comments_vanish_but_not_from_code,
-                         too_much_is_refused, nothing_behind_the_input_is_read, a_page_stands_alone, every_anchor_of_the_contents_exists })
+                         too_much_is_refused, nothing_behind_the_input_is_read, a_page_stands_alone,
+                         every_anchor_of_the_contents_exists })

@@ -69,8 +69,9 @@ enum step_failure {
 };
 _must_check_ enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how, int64_t run_at, const struct err *why, struct err *e);
 
-/* A stored revision's document, joined from its sections (which must have been read with their bytes). */
-_must_check_ enum err_kind revision_document(const struct revision_row *r, struct arena *a, struct document *ret, struct err *e);
+/* A stored revision's document, joined from its sections (which must have been read with their bytes). created: Unix ms
+ * of the plan, which is in the header but in no section. */
+_must_check_ enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret, struct err *e);
 
 /* Claiming, renewing, housekeeping: for work/. */
 _must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);

@@ -283,7 +283,7 @@ enum err_kind offline_refine(const struct brief *b, struct arena *a, struct docu
     struct scene s;
     enum err_kind k;
     if (!b->head) return err_set(e, ERR_INTERNAL, "there is no revision to refine");
-    if (prose_blank(b->instruction)) return err_at(e, ERR_INVALID, "/instruction", "says nothing");
+    if (prose_blank(prose_bare(a, b->instruction))) return err_at(e, ERR_INVALID, "/instruction", "says nothing");
     k = document_copy(b->head, a, ret, e);
     if (k == ERR_OK) k = instruction_scene(b, a, &s, e);
     if (k != ERR_OK) return k;
