@@ -24,7 +24,7 @@ from fake_openai import Server  # noqa: E402
 PHASES, CONCURRENCY, IN_A_ROW = 8, 64, 5
 CALLS = IN_A_ROW - 1 + PHASES  # understanding, options, outline, closing and the phases
 ONE_MS, MANY_MS = 1000, 400
-FILES = ["src/orders/api.py", "src/orders/models.py", "src/orders/service.py", "README.md"]  # of tests/codebases/python-api
+FILES = ["parcels/api/parcels.py", "parcels/models.py", "parcels/services/tracking.py", "README.md"]  # of tests/codebases/python-api
 
 
 def estimate(likely):
@@ -41,20 +41,20 @@ def outline():
 
 
 def phase():
-    steps = [{"title": f"Change {file}", "text": "The rule is checked where the order comes in, and refused by name.",
+    steps = [{"title": f"Change {file}", "text": "The rule is checked where the parcel comes in, and refused by name.",
               "files": [{"path": file, "change": "modify", "why": "the rule belongs here"}], "code": []} for file in FILES]
     return {"title": "Rule", "goal": "The rule holds, and a test says so.", "provides": [], "uses": [], "depends_on": [],
             "requirements": [], "estimate": estimate(120), "steps": steps,
             "automated": [{"command": "git diff --check", "expect": "nothing is printed", "expected_before": "pass",
                            "provided_by": "system"}],
-            "manual": ["Somebody who knows the rule tries an order that breaks it."],
+            "manual": ["Somebody who knows the rule tries a parcel that breaks it."],
             "rollback": "Revert the commits of this phase: `git revert`."}
 
 
 def closing():
     return {"success": [{"text": "All eight rules hold.", "measure": "their tests pass"}],
             "stack": [{"choice": "Python", "why": "the codebase is written in it", "evidence": []}],
-            "tests": [{"level": "unit", "name": f"rule {i} holds", "file": "tests/test_rules.py", "requirement": f"R{i}"}
+            "tests": [{"level": "unit", "name": f"rule {i} holds", "file": "tests/test_tracking.py", "requirement": f"R{i}"}
                       for i in range(1, PHASES + 1)],
             "risks": [{"risk": "A rule is too strict.", "likelihood": "low", "impact": "medium",
                        "mitigation": "Each is a commit of its own.", "contingency": "Revert that commit."}],
@@ -106,7 +106,7 @@ class Pland:
 
     def create(self, i):
         rules = "\n".join(f"- Rule {n} must hold." for n in range(1, PHASES + 1))
-        ticket = {"title": f"Eight rules for orders, {i}", "body": rules}
+        ticket = {"title": f"Eight rules for parcels, {i}", "body": rules}
         return self.ask("POST", "/plans", {"mode": "auto", "size": "full", "repository": "code", "ticket": ticket})[1]["id"]
 
     def wait(self, plan):

@@ -197,5 +197,8 @@ void repair_text_path(struct repairing *r)
     if (!f.evidence || !*f.evidence) return;
     if (!repair_exists(r, f.suggestion)) f.suggestion = name_words(r->a, arena_dup_n(r->a, stem.p, stem.n));
     again.f = &f;
-    if (f.suggestion && *f.suggestion) edit_texts_at(r->d, f.anchor, replace_prose, &again);
+    if (!f.suggestion || !*f.suggestion) return;
+    edit_texts_at(r->d, f.anchor, replace_prose, &again);
+    for (size_t i = 0; i < r->d->closing.tests.n; i++) /* names of scenarios are prose, other names are not */
+        r->d->closing.tests.v[i].name = repair_replaced(r->d->closing.tests.v[i].name, "name", &again);
 }

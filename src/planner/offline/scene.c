@@ -130,7 +130,7 @@ static void add_need(struct scene *s, const char *text, const char *quote, const
                                 .quote = quote,
                                 .source = source,
                                 .line = line};
-    if (!n->r.id || !n->r.text) s->needs.n--;
+    if (!n->r.id || prose_blank(n->r.text)) s->needs.n--;
 }
 
 /* Constraints bind like the ticket: every sentence or bullet of them. */
@@ -303,10 +303,10 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
     struct scene *s = ret;
     enum err_kind k;
     *s = (struct scene){.b = b, .a = a};
-    s->title = prose_blank(b->ticket.title) ? NULL : prose_bare(a, prose_short(a, b->ticket.title, 200));
+    s->title = prose_bare(a, prose_short(a, b->ticket.title, 200));
     k = planner_extract(b->ticket.title, b->ticket.body, b->ticket.body ? strlen(b->ticket.body) : 0, a, &s->x, e);
-    if (k == ERR_OK && !s->title)
-        s->title = s->x.summary ? prose_short(a, s->x.summary, 120) : "Change without a title";
+    if (k == ERR_OK && prose_blank(s->title)) s->title = prose_bare(a, prose_short(a, s->x.summary, 120));
+    if (k == ERR_OK && prose_blank(s->title)) s->title = "Change without a title";
     if (k == ERR_OK) k = schedule(s, e);
     if (k != ERR_OK) return k;
     choose_main(s);
