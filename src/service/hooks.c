@@ -26,8 +26,9 @@ const struct record hook_patch_record = RECORD("hook_patch", struct hook_patch, 
 
 static enum err_kind url_ok(const char *url, struct err *e)
 {
-    if (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0) return ERR_OK;
-    return err_at(e, ERR_INVALID, "/url", "must begin with https:// or http://");
+    size_t n = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
+    if (n && url[n] && !strchr("/:?#@", url[n]) && !strpbrk(url, " \t\r\n")) return ERR_OK;
+    return err_at(e, ERR_INVALID, "/url", "must begin with https:// or http:// and name a host");
 }
 
 enum err_kind service_hook_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
