@@ -115,6 +115,7 @@ static enum err_kind stat_file(int root, const char *rel, const struct stat *st,
 enum err_kind disk_stat(int root, const char *rel, struct tree_file *f, bool *ret_listed, struct err *e)
 {
     struct stat st;
+    enum err_kind k;
     auto_fd fd = disk_open(root, rel, O_PATH);
     *ret_listed = false;
     f->kept = false;
@@ -122,8 +123,11 @@ enum err_kind disk_stat(int root, const char *rel, struct tree_file *f, bool *re
     if (fd < 0) return err_errno(e, errno, "'%s' cannot be read", rel);
     if (fstat(fd, &st) != 0) return err_errno(e, errno, "'%s' cannot be read", rel);
     *ret_listed = S_ISREG(st.st_mode) || S_ISLNK(st.st_mode);
-    if (S_ISLNK(st.st_mode)) return stat_link(root, rel, f, e);
-    return S_ISREG(st.st_mode) ? stat_file(root, rel, &st, f, e) : ERR_OK;
+    if (!*ret_listed) return ERR_OK;
+    k = S_ISLNK(st.st_mode) ? stat_link(root, rel, f, e) : stat_file(root, rel, &st, f, e);
+    if (k != ERR_NOT_FOUND) return k;
+    *ret_listed = false; /* gone since it was looked at */
+    return ERR_OK;
 }
 
 enum err_kind disk_write(int fd, const void *p, size_t n, struct err *e)

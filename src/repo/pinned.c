@@ -155,6 +155,7 @@ enum err_kind tree_open_snapshot(const struct repo_location *at, const char *dat
         if (k == ERR_OK) return tree_open_pinned(data_dir, tree_id(live), ret, e);
         if (k != ERR_CONFLICT) return k;
     }
+    e->kind = ERR_BUSY; /* another moment may be calmer */
     return err_wrap(e, "'%s' keeps changing while it is read", at->path);
 }
 

@@ -9,7 +9,11 @@ static struct MHD_Response *answer;
 static enum MHD_Result serve(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
                              const char *data, size_t *n, void **state)
 {
-    (void)cls, (void)url, (void)method, (void)version, (void)data, (void)n, (void)state;
+    (void)cls, (void)url, (void)method, (void)version, (void)data, (void)n;
+    if (!*state) { /* an answer before the request's end would close the connection */
+        *state = answer;
+        return MHD_YES;
+    }
     return MHD_queue_response(c, 200, answer);
 }
 

@@ -63,7 +63,7 @@ class Daemon:
                 "--log-format", "json", *map(str, self.flags), *map(str, extra)]
 
     def spawn(self):
-        env = {**{k: v for k, v in os.environ.items() if not k.startswith("PLAND_")}, **self.env}
+        env = {**{k: v for k, v in os.environ.items() if not k.startswith(("PLAND_", "PYTEST_"))}, **self.env}
         self.lines, self.url = [], None
         self.process = subprocess.Popen(self.command(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env,
                                         stdout=subprocess.DEVNULL, **self.options)

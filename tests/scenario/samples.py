@@ -81,3 +81,9 @@ def write_answers(folder, **changes):
     for name, value in {**ANSWERS, **changes}.items():
         (folder / f"{name}.json").write_text(value if isinstance(value, str) else json.dumps(value))
     return folder
+
+
+def approvable(api, **fields):
+    """A plan that waits for its approval, made without a stop."""
+    fields = {"ticket": RING, "repository": "c-lib", "mode": "auto", **fields}
+    return api.wait_state(api.new(**{k: v for k, v in fields.items() if v}), "awaiting_approval")

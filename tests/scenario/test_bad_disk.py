@@ -1,10 +1,13 @@
 """What the disk, the data directory and other processes can do to pland: it says what is wrong, it never loses what it
 acknowledged, and it goes on when the trouble is over."""
+import contextlib
 import os
 import resource
 import shutil
 import socket
 import sqlite3
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +23,18 @@ def database(daemon):
 
 
 def integrity(daemon):
-    with database(daemon) as db:
+    with contextlib.closing(database(daemon)) as db, db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.fixture
+def for_all():
+    """A folder that everybody may enter, with the program in it."""
+    home = Path(tempfile.mkdtemp(prefix="pland-test-"))
+    home.chmod(0o777)
+    yield home, shutil.copy(harness.PLAND, home / "pland")
+    shutil.rmtree(home)
 
 
 def stopped(launch, *plans):
@@ -70,12 +82,9 @@ def test_a_data_directory_that_cannot_be_written(launch, folder):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start it as somebody else")
-def test_a_read_only_data_directory(tmp_path_factory):
+def test_a_read_only_data_directory(for_all):
     """For whoever is not root: the folder is another's."""
-    home = tmp_path_factory.mktemp("readonly")
-    program = shutil.copy(harness.PLAND, home / "pland")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)
+    home, program = for_all
     daemon = harness.Daemon(home, user=65534, group=65534, extra_groups=[])
     daemon.command = lambda: [program, "--data-dir", str(daemon.data), "--listen", "127.0.0.1:0"]
     daemon.data.mkdir(mode=0o555)
@@ -85,13 +94,11 @@ def test_a_read_only_data_directory(tmp_path_factory):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start it as somebody else")
-def test_a_read_only_database(tmp_path_factory):
-    home = tmp_path_factory.mktemp("readonly-db")
-    program = shutil.copy(harness.PLAND, home / "pland")
+def test_a_read_only_database(for_all):
+    home, program = for_all
     daemon = harness.Daemon(home).start()
     daemon.stop()
-    for folder in (home, *home.parents[:2], daemon.data):
-        folder.chmod(0o777)
+    daemon.data.chmod(0o777)
     for file in daemon.data.iterdir():
         file.chmod(0o444)
     (daemon.data / "lock").chmod(0o666)
@@ -113,11 +120,11 @@ def test_wrong_settings(launch, flags, word):
 
 def test_a_database_of_a_newer_version(launch):
     daemon = stopped(launch, PLAN)
-    with database(daemon) as db:
+    with contextlib.closing(database(daemon)) as db, db:
         db.execute("INSERT INTO schema_migrations VALUES (999, 'future', 'x', 0)")
     code, text = daemon.refused()
     assert code == 1 and "999" in text and "newer" in text
-    with database(daemon) as db:
+    with contextlib.closing(database(daemon)) as db, db:
         db.execute("DELETE FROM schema_migrations WHERE version = 999")
     daemon.start()
     assert len(daemon.admin.ok("GET", "/plans")["plans"]) == 1
@@ -125,7 +132,7 @@ def test_a_database_of_a_newer_version(launch):
 
 def test_a_migration_that_was_edited(launch):
     daemon = stopped(launch)
-    with database(daemon) as db:
+    with contextlib.closing(database(daemon)) as db, db:
         db.execute("UPDATE schema_migrations SET checksum = 'edited' WHERE version = 2")
     code, text = daemon.refused()
     assert code == 1 and "migration 2" in text and "edited" in text
@@ -184,6 +191,25 @@ def test_a_torn_log(launch):
     daemon.kill9()
     with (daemon.data / "pland.db-wal").open("ab") as log:
         log.write(os.urandom(10_000))
+    daemon.start()
+    assert {p["id"] for p in daemon.admin.ok("GET", "/plans")["plans"]} == set(plans)
+    daemon.stop()
+    integrity(daemon)
+
+
+@pytest.mark.parametrize("how", ["another program looks into it", "a backup is made"])
+def test_others_may_open_the_database_while_it_is_served(launch, tmp_path, how):
+    """Whoever closes a database last takes its log away: pland's own locks must keep others from being the last."""
+    daemon = launch()
+    plans = [daemon.admin.new(**PLAN)]
+    if how == "a backup is made":
+        daemon.tool("backup", tmp_path / "backup.tar")
+    else:
+        with contextlib.closing(database(daemon)) as db:
+            assert db.execute("SELECT count(*) FROM plans").fetchone() == (1,)
+    assert (daemon.data / "pland.db-wal").exists()
+    plans.append(daemon.admin.new(**PLAN))
+    daemon.kill9()
     daemon.start()
     assert {p["id"] for p in daemon.admin.ok("GET", "/plans")["plans"]} == set(plans)
     daemon.stop()

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from harness import Wire, git, head, make_codebase, problem, run
+from harness import Wire, head, problem
 from samples import ASKING, RING
 
 PLAN = {"ticket": RING}
@@ -399,88 +399,3 @@ def test_bad_idempotency_keys(shared, key):
         wire.send(head("POST", "/plans", shared.token, f"Idempotency-Key: {key}", "Content-Length: 0", "Connection: close"))
         status, _ = wire.answer()
     assert status == 400
-
-
-# ---- codebases -----------------------------------------------------------------------------------------------------------
-
-def register(shared, path, status, **fields):
-    return problem(shared.admin("POST", "/repositories", {"name": "bad", "path": str(path), **fields}), status)
-
-
-def test_a_path_outside_the_roots(shared, tmp_path):
-    outside = make_codebase("c-lib", tmp_path / "outside")
-    for path in (outside, "/", "/etc", "/etc/passwd", shared.code / ".." / "var", f"{shared.code}/../../..", str(shared.code) + "x"):
-        refusal = register(shared, path, 403 if str(path) != "/etc/passwd" and not str(path).endswith("codex") else refusals(shared, path))
-        assert refusal["errors"][0]["pointer"] == "/path" and ("roots" in refusal["detail"] or "resolved" in refusal["detail"])
-
-
-def refusals(shared, path):
-    status = shared.admin("POST", "/repositories", {"name": "bad", "path": str(path)}).status_code
-    assert status in (400, 403)
-    return status
-
-
-def test_paths_that_are_no_codebase(shared):
-    (shared.code / "file.txt").write_text("x")
-    for path in (shared.code / "missing", shared.code / "file.txt", "relative/path", "", "c-lib", "x" * 5000, "a\nb"):
-        status = refusals(shared, path)
-        assert status == 400, path
-
-
-def test_a_symlink_that_leads_outside(shared, tmp_path):
-    make_codebase("c-lib", tmp_path / "outside")
-    (shared.code / "link").symlink_to(tmp_path / "outside")
-    register(shared, shared.code / "link", 403)
-    (shared.code / "git-link").mkdir()
-    (shared.code / "git-link/.git").symlink_to(tmp_path / "outside/.git")
-    register(shared, shared.code / "git-link", 403)
-
-
-def test_a_git_file_that_leads_outside(shared, tmp_path):
-    make_codebase("c-lib", tmp_path / "outside")
-    for n, line in enumerate((f"gitdir: {tmp_path}/outside/.git", "gitdir: ../../../../../../etc", "gitdir: /proc/self/root", "nonsense")):
-        folder = shared.code / f"git-file{n}"
-        folder.mkdir()
-        (folder / ".git").write_text(line + "\n")
-        assert refusals(shared, folder) in (400, 403)
-
-
-def test_alternates_and_common_directory_that_lead_outside(shared, tmp_path):
-    make_codebase("c-lib", tmp_path / "outside")
-    borrowed = make_codebase("c-lib", shared.code / "borrowed")
-    (borrowed / ".git/objects/info/alternates").write_text(f"{tmp_path}/outside/.git/objects\n")
-    register(shared, borrowed, 403)
-    worktree = tmp_path / "outside"
-    git(worktree, "worktree", "add", "-q", shared.code / "worktree")
-    register(shared, shared.code / "worktree", 403)
-    objects = make_codebase("c-lib", shared.code / "linked-objects")
-    run("mv", objects / ".git/objects", tmp_path / "objects")
-    (objects / ".git/objects").symlink_to(tmp_path / "objects")
-    register(shared, objects, 403)
-
-
-def test_links_inside_a_codebase_are_not_followed(shared, tmp_path):
-    """What a link in a tree points to is never read, not even when the ticket asks for it."""
-    secret = tmp_path / "secret.txt"
-    secret.write_text("hunter2-is-the-password\n")
-    folder = make_codebase("c-lib", shared.code / "with-link")
-    (folder / "notes.txt").symlink_to(secret)
-    git(folder, "add", ".")
-    git(folder, "commit", "-q", "-m", "link")
-    for ref in ("main", "WORKTREE"):
-        name = f"with-link-{ref}"
-        shared.admin.ok("POST", "/repositories", {"name": name, "path": str(folder), "default_ref": ref}, status=201)
-        ticket = {"title": "Use the notes", "body": "- Do what `notes.txt` says in `src/ring.c`.\n"}
-        plan = shared.admin.new(ticket=ticket, repository=name, mode="auto", mentions=["notes.txt"])
-        shared.admin.watch(plan, lambda p: p["activity"] != "working")
-        texts = [shared.admin("GET", f"/plans/{plan}{p}").text for p in ("", "/context", "/revisions/head", "/checks")]
-        assert "hunter2" not in "".join(texts)
-
-
-def test_names_and_refs(shared):
-    register(shared, shared.code / "c-lib", 400, default_ref="no-such-branch")
-    problem(shared.admin("POST", "/repositories", {"name": "c-lib", "path": str(shared.code / "c-lib")}), 409)
-    problem(shared.api("planner", "default")("POST", "/repositories", {"name": "p", "path": str(shared.code / "c-lib")}), 403)
-    for ref in ("--upload-pack=x", "../x", "main\x00", "a b", "@{-1}", "main:src/ring.c"):
-        refusal = shared.admin("POST", "/repositories", {"name": "ref", "path": str(shared.code / "c-lib"), "default_ref": ref})
-        assert refusal.status_code == 400, ref

@@ -1,4 +1,5 @@
 """Running pland: stopping and starting, backup and restore, health, limits, logs, TLS."""
+import contextlib
 import json
 import re
 import shutil
@@ -83,7 +84,7 @@ def test_signals(daemon):
     daemon.process.send_signal(signal.SIGINT)
     assert daemon.process.wait(harness.PATIENCE) == 0
     daemon.reader.join()
-    assert [line["msg"] for line in daemon.lines[-3:-1]] == ["stopping", "stopped"]
+    assert [line["msg"] for line in daemon.lines if line and line["msg"] != "request"][-2:] == ["stopping", "stopped"]
     daemon.process = None
 
 
@@ -119,7 +120,6 @@ def test_backup_and_restore_elsewhere(launch, tmp_path, running):
             daemon.stop()
 
         second = launch(home=tmp_path / "second", ready=False)
-        shutil.copytree(daemon.code, second.code, dirs_exist_ok=True)
         assert "paused" in second.tool("restore", tmp_path / "backup.tar").stdout
         assert second.tool("restore", tmp_path / "backup.tar", code=1).stderr
         shutil.copy(daemon.data / "admin.token", second.data / "admin.token")
@@ -131,20 +131,37 @@ def test_backup_and_restore_elsewhere(launch, tmp_path, running):
         now = api.ok("GET", f"/plans/{ours}/events")
         assert now["events"] == events["events"] and now["epoch"] != events["epoch"]
 
-        api.verb(ours, "refinements", {"instruction": "Say more in the overview."}, status=202)
-        doomed = api.new(ticket=RING, repository="mine", mode="auto")
+        api.verb(theirs, "refinements", {"instruction": "Say more in the overview."}, status=202)
+        doomed = api.new(ticket=RING, snapshot=upload, mode="auto")
         cancelled = api.new()
         api.verb(cancelled, "cancel")
         assert api("GET", f"/plans/{doomed}", headers={"Prefer": "wait=1", "If-None-Match": api("GET", f"/plans/{doomed}").headers["ETag"]}).status_code == 304
-        assert api.plan(ours)["state"] == "revising" and receiver.got == []
+        assert api.plan(theirs)["state"] == "revising" and receiver.got == []
         api.ok("POST", "/resume", status=204)
-        assert api.wait_state(ours, "awaiting_approval")["revision"] == 2
+        assert api.wait_state(theirs, "awaiting_approval")["revision"] == 2
         api.wait_state(doomed, "awaiting_approval")
         assert receiver.of("plan.cancelled")
         from receiver import verified
         assert verified(receiver.got[0], hook["secret"])
         second.restart()
         second.admin.wait_state(second.admin.new(ticket=RING, mode="auto", size="small"), "awaiting_approval")
+
+
+@pytest.mark.xfail(reason="trees of registered git repositories are read in place, not copied below the data directory")
+def test_a_restored_plan_needs_no_repository(launch, tmp_path):
+    """What a plan rests on is in the backup, also when it came from a git repository that is not there any more."""
+    daemon = launch()
+    daemon.codebase("c-lib")
+    plan = planned(daemon)
+    daemon.tool("backup", tmp_path / "backup.tar")
+    daemon.stop()
+    second = launch(home=tmp_path / "second", ready=False)
+    second.tool("restore", tmp_path / "backup.tar")
+    shutil.copy(daemon.data / "admin.token", second.data / "admin.token")
+    second.start()
+    second.admin.ok("POST", "/resume", status=204)
+    second.admin.verb(plan, "refinements", {"instruction": "Say more in the overview."}, status=202)
+    second.admin.wait_state(plan, "awaiting_approval")
 
 
 @pytest.mark.parametrize("damage", ["nothing", "garbage", "truncated", "escape"])
@@ -371,7 +388,7 @@ def test_settings_come_from_file_environment_and_flags(launch, tmp_path):
     env = {**harness.CLEAN_ENV, "PLAND_RATE": "22", "PLAND_WORKERS": "5"}
     text = harness.run(harness.PLAND, "--config", file, "--workers=9", "--print-config", env=env).stdout
     values = dict(re.findall(r"^([a-z-]+) = (.*)$", text, re.M))
-    assert (values["wait-max"], values["rate"], values["workers"]) == ("7", "22", "9")
+    assert (values["wait-max"], values["rate"], values["workers"]) == ("7s", "22", "9")
     again = tmp_path / "again.conf"
     again.write_text(text)
     assert harness.run(harness.PLAND, "--config", again, "--print-config", env=harness.CLEAN_ENV).stdout == text
@@ -382,7 +399,7 @@ def test_what_a_restart_finds_after_retention(launch):
     daemon = launch("--workers", "1", "--keep-days", "1", "--lease", "5")
     plan = daemon.admin.ok("POST", "/plans", {"ticket": ASKING}, status=201, headers={"Idempotency-Key": "old"})["id"]
     daemon.stop()
-    with sqlite3.connect(daemon.data / "pland.db") as db:
+    with contextlib.closing(sqlite3.connect(daemon.data / "pland.db")) as db, db:
         tables = [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         assert "idempotency" in " ".join(tables)
         for table in tables:
@@ -391,7 +408,7 @@ def test_what_a_restart_finds_after_retention(launch):
     daemon.start()
     deadline = time.monotonic() + 30
     while True:
-        with sqlite3.connect(f"file:{daemon.data}/pland.db?mode=ro", uri=True) as db:
+        with contextlib.closing(sqlite3.connect(daemon.data / "pland.db")) as db:
             left = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables if "idempotency" in t)
         if not left:
             break

@@ -58,7 +58,7 @@ _must_check_ enum err_kind tree_open_folder(const struct repo_location *at, cons
                                             struct tree **ret, struct err *e);
 _must_check_ enum err_kind tree_open_empty(struct tree **ret, struct err *e);
 /* WORKTREE when at is a repository with a working tree, else FOLDER; pinned below data_dir, tried again when files
- * change meanwhile. What services use. */
+ * change meanwhile (ERR_BUSY when they do not stop). What services use. */
 _must_check_ enum err_kind tree_open_snapshot(const struct repo_location *at, const char *data_dir,
                                               const struct tree_limits *l, struct tree **ret, struct err *e);
 

@@ -49,15 +49,21 @@ static enum err_kind open_words(struct err *e, const char *path, int errnum)
     return k == ERR_FULL || k == ERR_NOMEM ? k : err_set(e, ERR_IO, "%s", e->msg);
 }
 
-/* The writer makes the file, for its owner only; SQLite gives the log the same mode. */
+/* The writer makes the file, for its owner only; SQLite gives the log the same mode. It is the first connection of its
+ * process and the only one that may look at the file by itself: closing any descriptor of a file drops all locks that
+ * the process has on it (fcntl(2)), and a database without locks loses its log to the next program that opens it. */
 static enum err_kind prepare_file(const char *dir, const char *path, enum conn_role role, struct err *e)
 {
-    int flags = role == CONN_WRITER ? O_RDWR | O_CREAT : O_RDONLY;
+    struct stat st;
     enum err_kind k;
     int fd;
-    if (role == CONN_WRITER && faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) != 0)
+    if (role != CONN_WRITER) {
+        if (stat(path, &st) != 0) return open_words(e, path, errno);
+        return S_ISREG(st.st_mode) ? ERR_OK : err_set(e, ERR_IO, "%s is not a file", path);
+    }
+    if (faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) != 0)
         return err_set(e, ERR_IO, "the data directory %s cannot be written: %s", dir, strerrordesc_np(errno));
-    fd = open(path, flags | O_CLOEXEC | O_NOCTTY, 0600);
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     if (fd < 0) return open_words(e, path, errno);
     k = check_header(fd, path, e);
     (void)close(fd);
