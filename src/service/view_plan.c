@@ -106,6 +106,7 @@ static enum err_kind questions_json(struct call *c, const struct part_list *part
 
 void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b)
 {
+    const char *owner = scope_person(tx, p->owner, c->arena);
     view_text(b, "id", p->id);
     view_text(b, "state", plan_state_names[p->state]);
     view_text(b, "activity", plan_activity_names[plan_activity((enum plan_state)p->state)]);
@@ -120,8 +121,8 @@ void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
     if (p->approved) view_int(b, "approved_revision", p->approved);
     view_int(b, "generation", p->generation);
     view_text(b, "provider", p->provider);
-    view_text(b, "owner", scope_person(tx, p->owner, c->arena));
-    view_text(b, "created_by", scope_person(tx, p->created_by, c->arena));
+    view_text(b, "owner", owner);
+    view_text(b, "created_by", p->created_by == p->owner ? owner : scope_person(tx, p->created_by, c->arena));
     view_text(b, "forked_from", p->forked_from);
     view_bool(b, "suspicious", p->suspicious);
     view_time(b, "waiting_until", p->waiting_until);

@@ -61,11 +61,12 @@ static enum err_kind decode_json(struct request *r, struct err *e)
 static enum err_kind hash_request(struct request *r, struct err *e)
 {
     auto_buf b = BUF_INIT(TARGET_MAX + 256);
+    struct sha256 body = hash_quick(buf_cstr(&r->body), r->body.n);
     enum err_kind k;
-    buf_fmt(&b, "%s\n%s\n%s\n%s", r->method, r->target.path, r->target.query,
-            hash_hex(buf_cstr(&r->body), r->body.n).s);
+    buf_fmt(&b, "%s\n%s\n%s\n", r->method, r->target.path, r->target.query);
+    buf_add(&b, body.b, sizeof body.b);
     if ((k = buf_check(&b, e)) != ERR_OK) return k;
-    r->action.call.request = hash_sha256(b.p, b.n);
+    r->action.call.request = hash_quick(b.p, b.n);
     return ERR_OK;
 }
 

@@ -18,6 +18,8 @@ struct sha256 hash_sha256(const void *p, size_t n);
 struct sha256_hex hash_hex(const void *p, size_t n); /* hex of the SHA-256 of p */
 struct sha256_hex hash_hex_of(const struct sha256 *h);
 struct sha256 hash_hmac(const void *key, size_t n_key, const void *p, size_t n); /* HMAC-SHA256 */
+/* BLAKE2b-256, four times as fast: for telling contents apart within one instance, never for what others verify. */
+struct sha256 hash_quick(const void *p, size_t n);
 bool hash_equal(const void *a, const void *b, size_t n);                         /* constant time */
 void hash_random(void *p, size_t n);
 

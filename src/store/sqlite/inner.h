@@ -21,7 +21,8 @@ struct sqlite_stmt {
     struct stmt base;
     sqlite3_stmt *raw;
     struct sqlite_conn *conn;
-    int64_t changed;
+    int64_t changed, number; /* of rows; of the row that was inserted, when the statement is asked for it */
+    bool numbers, told;
     size_t n;                         /* values it takes */
     unsigned char index[BINDINGS_MAX]; /* SQLite's number of $(i+1) */
 };
