@@ -1,6 +1,7 @@
 /* Wiring: the one place where an instance is built from its settings, bottom up, and taken down again. */
 #include "app/app.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ static enum err_kind open_service(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
     enum err_kind k = repo_roots_new(c->roots, &a->roots, e);
-    if (k != ERR_OK) return err_wrap(e, "roots");
+    if (k != ERR_OK) return k;
     a->service.store = a->store;
     a->service.clock = &a->clock;
     a->service.roots = a->roots;
@@ -40,12 +41,19 @@ static enum err_kind open_networks(struct app *a, struct err *e)
         if (!slot) return err_nomem(e);
         *slot = part;
     }
-    return guard_new(list.v, list.n, &a->guard, e) == ERR_OK ? ERR_OK : err_wrap(e, "allow-networks");
+    return guard_new(list.v, list.n, &a->guard, e);
 }
 
 static const char *set(const char *s)
 {
     return s && *s ? s : NULL;
+}
+
+/* A wrong path is told at the start, not by the first plan that fails. */
+static enum err_kind readable(const char *setting, const char *path, struct err *e)
+{
+    if (!path || access(path, R_OK) == 0) return ERR_OK;
+    return err_errno(e, errno, "%s: %.200s", setting, path);
 }
 
 static enum err_kind open_llm(struct app *a, struct err *e)
@@ -55,7 +63,9 @@ static enum err_kind open_llm(struct app *a, struct err *e)
     struct llm_config l = { .name = c->provider, .base_url = set(c->llm_url), .model = set(c->llm_model), .key_file = set(c->llm_key_file),
         .key_env = set(c->llm_key_file) ? NULL : "PLAND_LLM_KEY", .max_concurrency = (size_t)c->llm_concurrency, .max_waiting = 4096, .header_wait_ms = c->llm_timeout * 1000,
         .idle_ms = c->llm_idle * 1000, .total_ms = 3 * c->llm_timeout * 1000, .max_tokens = c->llm_max_tokens };
+    enum err_kind k;
     if (strcmp(c->provider, "offline") == 0) return ERR_OK;
+    if ((k = readable("llm-key-file", l.key_file, e)) != ERR_OK) return k;
     if (!getenv("PLAND_LLM_KEY")) l.key_env = NULL;
     for (size_t i = 0; i < countof(structured); i++)
         if (c->llm_structured && strcmp(structured[i], c->llm_structured) == 0) l.structured = (enum llm_structured)i;
@@ -67,7 +77,7 @@ static enum err_kind open_outside(struct app *a, struct err *e)
     const struct config *c = a->config;
     struct http_config h = { .ca_file = set(c->ca_file), .proxy = set(c->egress_proxy) };
     enum err_kind k = open_networks(a, e);
-    if (k != ERR_OK) return k;
+    if (k != ERR_OK || (k = readable("ca-file", h.ca_file, e)) != ERR_OK) return k;
     h.guard = a->guard;
     if ((k = http_loop_start(&h, &a->loop, e)) != ERR_OK || (k = open_llm(a, e)) != ERR_OK) return k;
     return tracker_new(&a->service, a->loop, &a->tracker, e);

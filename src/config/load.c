@@ -184,8 +184,8 @@ enum err_kind config_agree(const struct config *c, struct err *e)
         return err_set(e, ERR_INVALID, "provider is %s, which takes llm-url", c->provider);
     if (strcmp(c->provider, "offline") != 0 && !*c->llm_model)
         return err_set(e, ERR_INVALID, "provider is %s, which takes llm-model", c->provider);
-    if (*c->store && strncmp(c->store, "postgresql://", 13) != 0)
-        return err_set(e, ERR_INVALID, "store takes nothing (SQLite) or postgresql://…, not '%.80s'", c->store);
+    if (*c->store)
+        return err_set(e, ERR_INVALID, "store must stay empty: this pland keeps everything in SQLite below data-dir");
     return ERR_OK;
 }
 

@@ -200,7 +200,7 @@ const char *setting_closest(const char *name, size_t n)
     if (n > NAME_MAX_BYTES) return NULL;
     for (size_t i = 0; i < countof(rows); i++) {
         size_t d = distance(name, n, rows[i].name, strlen(rows[i].name));
-        if (d >= limit || d >= n) continue;
+        if (d >= limit || 2 * d >= n) continue;
         limit = d;
         best = rows[i].name;
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/head_cache.h"
 #include "store/txn.h"
 
 enum err_kind store_head_put(struct txn *tx, int64_t plan, const char *format, int64_t revision, const char *etag,
@@ -12,6 +13,7 @@ enum err_kind store_head_put(struct txn *tx, int64_t plan, const char *format, i
         "INSERT INTO heads (plan, format, revision, etag, bytes) VALUES ($1, $2, $3, $4, $5)"
         " ON CONFLICT (plan, format) DO UPDATE SET revision = excluded.revision, etag = excluded.etag,"
         " bytes = excluded.bytes";
+    head_cache_close(tx->heads);
     return txn_run(tx, sql, VALUES(v_int(plan), v_text(format), v_int(revision), v_text(etag), v_text_n(bytes, n)),
                    NULL, e);
 }
@@ -53,13 +55,20 @@ enum err_kind store_head_get(struct txn *tx, const char *plan_id, int64_t projec
                              head_alloc_fn *alloc, void *arg, struct arena *a, struct head_bytes *ret, struct err *e)
 {
     static const char sql[] =
-        "SELECT h.revision, h.etag, h.bytes FROM plans p JOIN heads h ON h.plan = p.n AND h.format = $3"
+        "SELECT h.revision, h.etag, h.bytes, p.project FROM plans p JOIN heads h ON h.plan = p.n AND h.format = $3"
         " WHERE p.id = $1 AND (p.project = $2 OR $2 = 0)";
+    struct head_key key = { plan_id, format, project };
     struct stmt *s;
     bool row = false;
-    enum err_kind k = txn_start(tx, sql, VALUES(v_text(plan_id), v_int(project), v_text(format)), &s, e);
+    enum err_kind k;
+    if (head_cache_get(tx->heads, tx->heads_epoch, &key, alloc, arg, a, ret, &k, e)) return k;
+    k = txn_start(tx, sql, VALUES(v_text(plan_id), v_int(project), v_text(format)), &s, e);
     if (k == ERR_OK) k = txn_step(tx, s, &row, e);
     if (k == ERR_OK && row) k = read_head(tx, s, alloc, arg, a, ret, e);
+    if (k == ERR_OK && row) {
+        key.project = txn_column(tx, s, 3).i;
+        head_cache_put(tx->heads, tx->heads_epoch, &key, ret);
+    }
     txn_end(tx, s);
     return k == ERR_OK && !row ? missing(tx, plan_id, project, e) : k;
 }

@@ -1,6 +1,7 @@
 /* Removing a plan with all that hangs on it. Audit and model calls stay; a tombstone says that it was there. */
 #include "pland/store/plans.h"
 
+#include "store/head_cache.h"
 #include "store/txn.h"
 
 /* $1 is plans.n. Jobs that are over have no way by plan: the janitor prunes them with the others. */
@@ -58,6 +59,7 @@ enum err_kind store_plan_delete(struct txn *tx, const struct plan_row *p, int64_
     auto_arena a = arena_new(0);
     struct numbers sections = { 0 };
     enum err_kind k = a ? used_sections(tx, p->n, a, &sections, e) : err_nomem(e);
+    head_cache_close(tx->heads);
     for (size_t i = 0; k == ERR_OK && i < countof(removals); i++)
         k = txn_run(tx, removals[i], VALUES(v_int(p->n)), NULL, e);
     if (k == ERR_OK) k = remove_unused(tx, &sections, e);

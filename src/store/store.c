@@ -10,6 +10,7 @@
 #include "store/checkpoint.h"
 #include "store/conn.h"
 #include "store/fault.h"
+#include "store/head_cache.h"
 #include "store/migrate.h"
 #include "store/readers.h"
 #include "store/txn.h"
@@ -24,6 +25,7 @@ struct store {
     struct writer *writer;             /* NULL when opened for reading only */
     struct checkpointer *checkpointer; /* likewise */
     struct readers *readers;
+    struct head_cache *heads;          /* likewise: for the writer's own process */
 };
 
 /* --- open, close ------------------------------------------------------------------------------------------------ */
@@ -32,8 +34,10 @@ static enum err_kind open_writer(struct store *s, const struct store_config *c, 
     struct conn *conn = NULL;
     struct migrate_job job = { .place = s->place, .files = embedded_migrations, .clock = s->clock };
     struct writer_config writer = { .clock = s->clock, .queue_max = c->queue_max };
-    enum err_kind k = conn_open(s->engine, s->place, CONN_WRITER, &s->fault, &conn, e);
+    enum err_kind k = head_cache_new(&s->heads, e);
+    if (k == ERR_OK) k = conn_open(s->engine, s->place, CONN_WRITER, &s->fault, &conn, e);
     if (k != ERR_OK) return k;
+    writer.heads = s->heads;
     job.conn = writer.conn = conn;
     k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
     if (k == ERR_OK) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
@@ -84,6 +88,7 @@ void store_close(struct store *s)
     readers_free(s->readers);
     writer_stop(s->writer);
     checkpointer_stop(s->checkpointer);
+    head_cache_free(s->heads);
     free(s->place);
     free(s);
 }
@@ -137,7 +142,7 @@ enum err_kind store_exec(struct store *s, store_fn *fn, void *arg, struct err *e
 /* --- reads ------------------------------------------------------------------------------------------------------ */
 enum err_kind store_read(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
-    struct txn tx = { .clock = s->clock };
+    struct txn tx = { .clock = s->clock, .heads = s->heads, .heads_epoch = head_cache_epoch(s->heads) };
     enum err_kind k;
     assert(!store_in_transaction()); /* threads that hold a connection and wait for another could all wait */
     k = readers_take(s->readers, &tx.conn, e);

@@ -7,9 +7,12 @@
 #include "pland/base/hash.h"
 #include "store/driver.h"
 
+struct head_cache;
 struct txn {
     struct conn *conn;
     const struct clock *clock;
+    struct head_cache *heads; /* NULL: there is none */
+    int64_t heads_epoch;      /* head_cache.h: from before the snapshot */
 };
 
 /* --- values ----------------------------------------------------------------------------------------------------- */

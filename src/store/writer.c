@@ -9,6 +9,7 @@
 #include "pland/base/log.h"
 #include "store/checkpoint.h"
 #include "store/conn.h"
+#include "store/head_cache.h"
 #include "store/txn.h"
 
 enum { GROUP_MAX = 512 };
@@ -133,6 +134,7 @@ static void run_transaction(struct writer *w, struct store_write *first, int n)
     for (struct store_write *x = first; x; x = x->next) x->result = ERR_OK;
     transaction_enter();
     k = run_group(w, first, &e);
+    head_cache_open(w->tx.heads);
     transaction_leave();
     if (k != ERR_OK) fail_group(first, k, &e);
     else atomic_fetch_add_explicit(&w->commits, 1, memory_order_relaxed);
@@ -195,7 +197,7 @@ enum err_kind writer_start(const struct writer_config *c, struct writer **ret, s
     struct writer *w = calloc(1, sizeof *w);
     int rc;
     if (!w) return err_nomem(e);
-    w->tx = (struct txn){ .conn = c->conn, .clock = c->clock };
+    w->tx = (struct txn){ .conn = c->conn, .clock = c->clock, .heads = c->heads, .heads_epoch = HEAD_EPOCH_NONE };
     w->checkpointer = c->checkpointer;
     w->queue_max = c->queue_max;
     w->last = &w->first;

@@ -11,6 +11,7 @@ struct checkpointer;
 struct writer_config {
     struct conn *conn; /* the writer's from now on, closed by writer_stop() */
     const struct clock *clock;
+    struct head_cache *heads; /* borrowed; NULL: none */
     int queue_max;
     struct checkpointer *checkpointer; /* woken when the log has grown; borrowed */
 };

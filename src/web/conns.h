@@ -29,6 +29,7 @@ struct conn {
     char peer[48];         /* numeric address */
     _Atomic int phase;     /* enum conn_phase; whoever moves it from one to the next owns the socket's sending side */
     _Atomic int64_t until; /* clock_mono() */
+    void *request;         /* its struct request while there is one; of the connection's own thread */
     struct conn *next, *prev;
 };
 

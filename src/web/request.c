@@ -58,6 +58,7 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     r->repeated = H_N_;
     buf_init(&r->out, BUF_MAX_DEFAULT);
     atomic_fetch_add(&w->requests, 1);
+    conn->request = r;
     return r;
 }
 
@@ -80,6 +81,7 @@ void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum M
     (void)why;
     if (!r) return;
     *ctx = NULL;
+    r->conn->request = NULL;
     us = clock_mono_us() - r->started_us;
     poll_end(r);
     metrics_count(w->metrics, r->match.route ? route_number(r->match.route) : n_routes, r->status, us);
@@ -90,6 +92,15 @@ void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum M
     arena_free(r->arena);
     free(r);
     atomic_fetch_sub(&w->requests, 1);
+}
+
+void request_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code)
+{
+    struct web *w = cls;
+    struct conn *conn = *ctx;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED && conn)
+        request_completed(w, mhd, &conn->request, MHD_REQUEST_TERMINATED_WITH_ERROR);
+    conns_notify(&w->conns, mhd, ctx, code);
 }
 
 static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)

@@ -95,6 +95,8 @@ struct request {
 /* MHD callbacks; cls is the struct web. */
 void *request_uri(void *cls, const char *uri, struct MHD_Connection *mhd);
 void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_RequestTerminationCode why);
+/* A connection comes or goes; ends the request of one that MHD gives up before anybody has seen its headers. */
+void request_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code);
 
 /* Takes the headers over; called once they are complete. */
 void request_headers(struct request *r, const char *method);

@@ -6,6 +6,14 @@
 
 #include "pland/web/web.h"
 
+/* What follows the pattern's literal segment at p when it is s; NULL when it is another. */
+static const char *literal(const char *p, const char *s)
+{
+    while (*p && *p != '/')
+        if (*p++ != *s++) return NULL;
+    return *s == '\0' ? p : NULL;
+}
+
 /* One pattern against the decoded segments; ids in the order of the pattern. */
 static bool matches(const char *pattern, const struct target *t, const char *ids[2])
 {
@@ -13,17 +21,16 @@ static bool matches(const char *pattern, const struct target *t, const char *ids
     size_t at = 0, n_ids = 0;
     ids[0] = ids[1] = NULL;
     while (*p) {
-        size_t n = (size_t)(strchrnul(p, '/') - p);
         const char *s;
         if (at == t->n_segments) return false;
         s = t->segments[at++];
         if (*p == '{') {
             if (*s == '\0') return false;
             if (n_ids < 2) ids[n_ids++] = s;
-        } else if (strncmp(p, s, n) != 0 || s[n] != '\0') {
+            p = strchrnul(p, '/');
+        } else if (!(p = literal(p, s))) {
             return false;
         }
-        p += n;
         if (*p == '/') p++;
     }
     return at == t->n_segments;

@@ -178,7 +178,7 @@ static enum err_kind start_daemon(struct web *w, int fd, struct err *e)
     w->daemon =
         MHD_start_daemon(flags, 0, NULL, NULL, request_handle, w, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, w,
                          MHD_OPTION_URI_LOG_CALLBACK, request_uri, w, MHD_OPTION_NOTIFY_COMPLETED, request_completed, w,
-                         MHD_OPTION_NOTIFY_CONNECTION, conns_notify, &w->conns, MHD_OPTION_ARRAY, o.v, MHD_OPTION_END);
+                         MHD_OPTION_NOTIFY_CONNECTION, request_connection, w, MHD_OPTION_ARRAY, o.v, MHD_OPTION_END);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (w->daemon) return ERR_OK;
     if (fcntl(fd, F_GETFD) >= 0) (void)close(fd);

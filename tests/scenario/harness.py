@@ -107,7 +107,7 @@ class Daemon:
     def start(self):
         self.spawn()
         ready = self.line(lambda line: line["msg"] == "ready")
-        assert ready, f"pland did not start\n{self.tail()}"
+        assert ready, f"pland did not start: exit code {self.process.wait(PATIENCE)}\n{self.tail()}"
         self.url = "http://" + ready["url"]
         self.token = (self.data / "admin.token").read_text().strip()
         self.admin = Api(self.url, self.token)

@@ -14,6 +14,13 @@ START_TEST(sha256_vectors)
 }
 END_TEST
 
+START_TEST(quick_vectors) /* RFC 7693 gives BLAKE2b-512; this length by `b2sum -l 256` */
+{
+    struct sha256 h = hash_quick("abc", 3);
+    ck_assert_str_eq(hash_hex_of(&h).s, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+}
+END_TEST
+
 START_TEST(hmac_vectors) /* RFC 4231, cases 2 and 6 */
 {
     char key[131];
@@ -88,4 +95,4 @@ START_TEST(sealing)
 }
 END_TEST
 
-UNIT_MAIN("base hash", { sha256_vectors, hmac_vectors, equal, base64, unhex, sealing })
+UNIT_MAIN("base hash", { sha256_vectors, quick_vectors, hmac_vectors, equal, base64, unhex, sealing })
