@@ -174,7 +174,7 @@ static enum err_kind move_to(struct state *s, int64_t target, struct err *e)
 {
     int64_t at = (int64_t)s->applied.n;
     enum err_kind k = ERR_OK;
-    if (at > 0 && at < target) k = copy_aside(s, e);
+    if (at > 0 && at != target) k = copy_aside(s, e); /* going down drops what the older schema has no place for */
     while (k == ERR_OK && at < target) k = apply(s, &s->known.v[at++], true, e);
     while (k == ERR_OK && at > target) k = apply(s, &s->known.v[--at], false, e);
     return k;

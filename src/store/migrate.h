@@ -14,7 +14,7 @@ struct migrate_job {
 };
 
 enum { MIGRATE_NEWEST = -1 };
-/* Brings the schema to the target. Going up on a database with data in it copies it aside first. ERR_CONFLICT: applied
+/* Brings the schema to the target. A database with data in it is copied aside first. ERR_CONFLICT: applied
  * by a newer pland, or a file was edited after it was applied. ret: version reached. */
 _must_check_ enum err_kind migrate(const struct migrate_job *j, int64_t target, int64_t *ret, struct err *e);
 /* Only looks; ERR_CONFLICT also when migrations are missing. */

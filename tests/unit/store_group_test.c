@@ -295,31 +295,33 @@ START_TEST(every_statement_may_fail)
 }
 END_TEST
 
-/* The same in a group: whoever is told "done" is there, whoever is told otherwise is not. */
+/* The same in a group: whoever is told "done" is there, whoever is told otherwise is not. A group that fails without
+ * savepoints is run again with them, and then the failure is over; the groups after it have them from the start. */
 START_TEST(every_statement_of_a_group_may_fail)
 {
     struct fixture f;
-    int64_t n = 1; /* the first statement is the commit of the gate */
-    bool failed;
+    int failed = 0, again = 0;
     sem_t told;
     fixture_open(&f);
     (void)sem_init(&told, 0, 0);
-    do {
+    for (int64_t n = 2; n < 100; n++) { /* the first statement is the commit of the gate */
         struct gate g;
         struct submitted s[3];
-        failed = false;
-        n++;
+        int bad = 0;
         gate_shut(&f, &g);
         for (int i = 0; i < 3; i++) submit(&f, &s[i], (struct post){ .number = n * 10 + i }, &told);
-        store_fail_statement(f.store, n, ERR_FULL);
+        store_fail_statement(f.store, n % 30 + 2, ERR_FULL);
         (void)sem_post(&g.leave);
         for (int i = 0; i < 3; i++) (void)sem_wait(&told);
         for (int i = 0; i < 3; i++) {
-            failed |= s[i].write.result != ERR_OK;
+            bad += s[i].write.result != ERR_OK;
             ck_assert_int_eq(check_whole(&f, s[i].post.id).id_found, s[i].write.result == ERR_OK);
         }
-    } while (failed);
-    ck_assert_int_gt(n, 20);
+        failed += bad > 0;
+        again += bad == 0;
+    }
+    ck_assert_int_gt(failed, 20);
+    ck_assert_int_gt(again, 1);
     fixture_close(&f);
 }
 END_TEST
@@ -337,7 +339,7 @@ START_TEST(the_log_can_be_checkpointed_at_will)
                   &f.e)); /* the log is counted after the writers are told */
     OK(store_exec(f.store, post_fn, &(struct post){ .number = 51 }, &f.e));
     store_stats(f.store, &stats);
-    ck_assert_int_lt(stats.wal_bytes, 4096 * 60);
+    ck_assert_int_lt(stats.wal_bytes, 8192 * 60);
     ck_assert_int_eq(check_whole(&f, NULL).plans, 52);
     OK(store_verify(f.store, &f.e));
     fixture_close(&f);

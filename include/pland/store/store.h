@@ -1,8 +1,8 @@
 /* The store: one database, one writer, many readers.
  *
- * Writes are closures. One writer thread takes all that wait into one transaction (group commit), each in a savepoint
- * of its own: a closure that fails is undone alone, a COMMIT that fails fails them all. A closure may run twice; it
- * must not touch the network or anything but the transaction and its own argument. Reads run on the calling thread on
+ * Writes are closures. One writer thread takes all that wait into one transaction (group commit): a closure that fails
+ * is undone alone, a COMMIT that fails fails them all. A closure may run twice, its first run undone; it must not touch
+ * the network or anything but the transaction and its own argument. Reads run on the calling thread on
  * a connection of a fixed pool and see one consistent state.
  *
  * Operations on rows are in store/plans.h, jobs.h, documents.h, access.h, repositories.h, hooks.h: each takes a struct

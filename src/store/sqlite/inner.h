@@ -13,6 +13,7 @@ struct sqlite_conn {
     struct conn base;
     sqlite3 *db;
     int64_t log_pages; /* in the write-ahead log after the last commit of this connection */
+    int64_t page_bytes;
     char path[PATH_ROOM];
 };
 

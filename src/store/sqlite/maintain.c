@@ -18,7 +18,7 @@ enum err_kind sqlite_checkpoint(struct conn *base, bool finish, struct err *e)
     struct sqlite_conn *c = sqlite_of(base);
     int in_log = 0, moved = 0, rc;
     if (finish) (void)sqlite3_busy_timeout(c->db, FINISH_WAIT_MS);
-    rc = sqlite3_wal_checkpoint_v2(c->db, NULL, finish ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+    rc = sqlite3_wal_checkpoint_v2(c->db, NULL, finish ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                    &in_log, &moved);
     if (finish) (void)sqlite3_busy_timeout(c->db, BUSY_MS);
     if (rc != SQLITE_OK && rc != SQLITE_BUSY) return sqlite_fail(c, rc, e);

@@ -177,7 +177,8 @@ static enum err_kind has_table(struct conn *base, const char *name, bool *ret, s
 
 static int64_t log_bytes(const struct conn *base)
 {
-    return ((const struct sqlite_conn *)base)->log_pages * 4096;
+    const struct sqlite_conn *c = (const struct sqlite_conn *)base;
+    return c->log_pages * c->page_bytes;
 }
 
 const struct engine sqlite_engine = {
