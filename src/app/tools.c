@@ -58,7 +58,8 @@ int app_migrate(struct app *a, int argc, const char *const *argv)
     }
     if (instance_dir(a->config->data_dir, &e) != ERR_OK || instance_lock(a, &e) != ERR_OK || store_migrate(a->config->data_dir, version, &e) != ERR_OK)
         return app_complain("migrate", &e);
-    (void)printf("schema of %s is up to date\n", a->config->data_dir);
+    if (version < 0) (void)printf("schema of %s is up to date\n", a->config->data_dir);
+    else (void)printf("schema of %s is at version %d\n", a->config->data_dir, version);
     return 0;
 }
 

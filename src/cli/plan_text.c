@@ -13,7 +13,7 @@ static const struct hint { const char *state, *lines[3]; } hints[] = {
     { "awaiting_approval", { "show %s", "refine %s \"what to change\"", "approve %s" } },
     { "awaiting_budget", { "budget %s TOKENS", "cancel %s" } },
     { "approved", { "handoff %s" } },
-    { "implementing", { "progress %s P1 done" } },
+    { "implementing", { "progress %s PHASE done" } },
     { "failed", { "retry %s", "fork %s" } },
     { "researching", { "watch %s" } },
     { "designing", { "watch %s" } },

@@ -36,8 +36,8 @@ static const struct setting rows[] = {
     { IN_INSTANCE, .name = "store", .type = SETTING_STRING, .at = AT(store), .preset = "",
       .help = "Empty: SQLite in the data directory." },
 
-    { IN_HTTP, .name = "http-threads", .type = SETTING_INT, .at = AT(http_threads), .preset = "1", .min = 1, .max = 64,
-      .help = "Threads that handle connections. One serves thousands of clients." },
+    { IN_HTTP, .name = "http-threads", .type = SETTING_INT, .at = AT(http_threads), .preset = "2", .min = 1, .max = 64,
+      .help = "Threads that handle connections. Each serves thousands of clients." },
     { IN_HTTP, .name = "max-connections", .type = SETTING_INT, .at = AT(max_connections), .preset = "4096", .min = 1,
       .max = 1000000,
       .help = "Connections at once; more wait to be accepted." },

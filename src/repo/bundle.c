@@ -84,20 +84,33 @@ static enum err_kind sync_file(const char *file, struct err *e)
     return k;
 }
 
-enum err_kind bundle_write(const char *file, const struct bundle_entry *entries, size_t n, struct err *e)
+static enum err_kind write_part(const char *file, const struct bundle_entry *entries, size_t n, struct err *e)
 {
     struct archive *a;
     enum err_kind k = ERR_OK;
     int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return errno == EEXIST ? err_set(e, ERR_CONFLICT, "%.200s exists already", file) : err_errno(e, errno, "%.200s", file);
+    if (fd < 0) return err_errno(e, errno, "%.200s", file);
     if (!(a = archive_write_new())) k = err_nomem(e);
     if (k == ERR_OK && (archive_write_set_format_pax_restricted(a) != ARCHIVE_OK || archive_write_open_fd(a, fd) != ARCHIVE_OK)) k = archive_err(e, a, file);
     for (size_t i = 0; k == ERR_OK && i < n; i++) k = write_path(a, entries[i].name, entries[i].path, 0, e);
     if (a && archive_write_close(a) != ARCHIVE_OK && k == ERR_OK) k = archive_err(e, a, file);
     if (a) (void)archive_write_free(a);
     if (close(fd) != 0 && k == ERR_OK) k = err_errno(e, errno, "%.200s", file);
-    if (k == ERR_OK) k = sync_file(file, e);
-    if (k != ERR_OK) (void)unlink(file);
+    return k == ERR_OK ? sync_file(file, e) : k;
+}
+
+/* Under another name until it is whole: half a file must not pass for a backup. */
+enum err_kind bundle_write(const char *file, const struct bundle_entry *entries, size_t n, struct err *e)
+{
+    char part[PATH_MAX];
+    struct stat st;
+    enum err_kind k;
+    if (lstat(file, &st) == 0) return err_set(e, ERR_CONFLICT, "%.200s exists already", file);
+    if ((size_t)snprintf(part, sizeof part, "%s.part", file) >= sizeof part) return err_set(e, ERR_INVALID, "%.200s: the path is too long", file);
+    (void)unlink(part); /* of one that was killed */
+    k = write_part(part, entries, n, e);
+    if (k == ERR_OK && rename(part, file) != 0) k = err_errno(e, errno, "%.200s", file);
+    if (k != ERR_OK) (void)unlink(part);
     return k;
 }
 
@@ -167,5 +180,5 @@ enum err_kind bundle_read(const char *file, const char *dir, struct err *e)
     while (k == ERR_OK && (r = archive_read_next_header(a, &entry)) == ARCHIVE_OK) k = read_entry(a, entry, dir, e);
     if (k == ERR_OK && r != ARCHIVE_EOF) k = archive_err(e, a, file);
     (void)archive_read_free(a);
-    return k;
+    return k == ERR_OK ? ERR_OK : err_wrap(e, "%.200s is not whole now, empty it before another try", dir);
 }

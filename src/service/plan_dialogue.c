@@ -119,8 +119,8 @@ enum err_kind service_plan_answers(struct txn *tx, struct call *c, struct outcom
     if ((k = part_read(tx, p.row.n, "answers", &kept_answers_record, &kept, c->arena, NULL, e)) != ERR_OK) return k;
     if ((k = merge(&p, in, &u, &kept, &open, e)) != ERR_OK || (k = keep_corrections(&p, in, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "answers", &kept_answers_record, &kept, e)) != ERR_OK) return k;
-    if (was == PLAN_AWAITING_APPROVAL && !in->answers.n && !in->corrections.n)
-        return err_at(e, ERR_INVALID, "/accept_defaults", "the revision rests on the defaults already: send answers or corrections to change it");
+    if ((was == PLAN_AWAITING_CHOICE || was == PLAN_AWAITING_APPROVAL) && !in->answers.n && !in->corrections.n)
+        return err_at(e, ERR_INVALID, "/accept_defaults", "the defaults hold already: send answers or corrections to change something");
     if (was == PLAN_AWAITING_APPROVAL) k = refine_queue(&p, as_instruction(&p, in), NULL, p.row.revision, was, NULL, e);
     else k = answers_before_drafting(&p, was, open, e);
     if (k != ERR_OK) return k;

@@ -64,6 +64,7 @@ class Client(threading.Thread):
             if not plan:
                 return
             answer = self.session.get(f"{self.url}/plans/{plan['id']}", timeout=PATIENCE)
+            assert answer.ok, f"GET {plan['id']}: {answer.status_code} {answer.text}"
             state, tag, path = answer.json()["state"], answer.headers["ETag"], f"/plans/{plan['id']}"
             if state == "awaiting_answers":
                 self.post(path + "/answers", {"accept_defaults": True}, "plan.answered", plan["id"])

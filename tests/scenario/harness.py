@@ -1,5 +1,6 @@
 """A real pland for tests: started on a free port with a data directory of its own, watched through its log, asked over
 HTTP. Nothing here sleeps to wait for something: log lines, long polls and child processes say when it has happened."""
+import atexit
 import json
 import os
 import re
@@ -67,6 +68,7 @@ class Daemon:
         self.lines, self.url = [], None
         self.process = subprocess.Popen(self.command(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env,
                                         stdout=subprocess.DEVNULL, **self.options)
+        atexit.register(self.process.kill)  # whatever becomes of the test
         self.reader = threading.Thread(target=self.read, args=(self.process.stderr,), daemon=True)
         self.reader.start()
         return self

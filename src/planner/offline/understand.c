@@ -81,12 +81,17 @@ static const char *codebase_text(const struct scene *s)
         s->places.n ? arena_fmt(s->a, "; closest to the ticket is %s", scene_cite(s, &s->places.v[0])) : "");
 }
 
+static const char *article(const char *noun)
+{
+    return strchr("AEIOUaeiou", noun[0]) && strncmp(noun, "user", 4) != 0 ? "an" : "a";
+}
+
 static const char *summary_text(const struct scene *s)
 {
     auto_buf b = BUF_INIT(32768);
     text_list why = {0};
-    buf_fmt(&b, "\"%s\" is %s %s change with %zu requirement%s", s->title,
-            strchr("AEIOUaeiou", kinds_text(s)[0]) ? "an" : "a", kinds_text(s), s->needs.n, s->needs.n == 1 ? "" : "s");
+    buf_fmt(&b, "\"%s\" is %s %s change with %zu requirement%s", s->title, article(kinds_text(s)), kinds_text(s),
+            s->needs.n, s->needs.n == 1 ? "" : "s");
     for (enum kind k = 0; k < KIND_N_; k++)
         if (scene_is(s, k) && why.n < 3) prose_list_add(s->a, &why, s->kind_why[k]);
     if (why.n) buf_fmt(&b, " (%s)", prose_join(s->a, why.v, why.n, 0));
