@@ -14,7 +14,7 @@ const char *call_param(const struct call *c, const char *name)
 static enum err_kind replay(struct txn *tx, struct action *a, bool *ret_replayed, struct err *e)
 {
     struct idempotency_row row = { 0 };
-    enum err_kind k = store_idempotency_get(tx, a->call.caller.token, &a->call.key, a->call.arena, &row, e);
+    enum err_kind k = store_idempotency_get(tx, a->call.caller.token, a->call.key, a->call.arena, &row, e);
     if (k == ERR_NOT_FOUND) return ERR_OK;
     if (k != ERR_OK) return k;
     if (!hash_equal(row.request.b, a->call.request.b, SHA256_LEN))
@@ -36,7 +36,7 @@ static enum err_kind run_action(struct txn *tx, void *arg, struct err *e)
 
     memset(&a->outcome, 0, sizeof a->outcome);
     a->outcome.status = 200;
-    if (c->has_key && (k = replay(tx, a, &replayed, e)) != ERR_OK) return k;
+    if (c->key && (k = replay(tx, a, &replayed, e)) != ERR_OK) return k;
     if (replayed) return ERR_OK;
     k = a->run(tx, c, &a->outcome, e);
     if (arena_check(c->arena, &out_of_memory) != ERR_OK) { /* whatever else it led to */
@@ -44,8 +44,8 @@ static enum err_kind run_action(struct txn *tx, void *arg, struct err *e)
         return e->kind;
     }
     if (k != ERR_OK) return k;
-    if (!c->has_key) return ERR_OK;
-    struct idempotency_row row = { .token = c->caller.token, .key = c->key, .request = c->request,
+    if (!c->key) return ERR_OK;
+    struct idempotency_row row = { .token = c->caller.token, .key = c->key, .n_key = strlen(c->key), .request = c->request,
         .status = a->outcome.status, .href = a->outcome.href, .at = clock_now(c->service->clock) };
     return store_idempotency_put(tx, &row, e);
 }

@@ -1,6 +1,8 @@
 /* The audit, and what idempotency keys did. */
 #include "pland/store/access.h"
 
+#include <string.h>
+
 #include "store/txn.h"
 
 /* --- audit ------------------------------------------------------------------------------------------------------ */
@@ -45,7 +47,7 @@ enum err_kind store_audit_list(struct txn *tx, int64_t project, int64_t plan, in
 #define IDEMPOTENCY_COLUMNS "token, key, request, status, href, at"
 static const struct column idempotency_columns[] = {
     C_INT(struct idempotency_row, token),
-    C_HASH(struct idempotency_row, key),
+    C_BLOB(struct idempotency_row, key, n_key),
     C_HASH(struct idempotency_row, request),
     C_CODE(struct idempotency_row, status),
     C_WORD(struct idempotency_row, href),
@@ -53,11 +55,11 @@ static const struct column idempotency_columns[] = {
 };
 static const struct shape idempotency_shape = SHAPE("idempotency key", struct idempotency_row, idempotency_columns);
 
-enum err_kind store_idempotency_get(struct txn *tx, int64_t token, const struct sha256 *key, struct arena *a,
+enum err_kind store_idempotency_get(struct txn *tx, int64_t token, const char *key, struct arena *a,
                                     struct idempotency_row *ret, struct err *e)
 {
     static const char sql[] = "SELECT " IDEMPOTENCY_COLUMNS " FROM idempotency WHERE token = $1 AND key = $2";
-    return txn_one(tx, sql, VALUES(v_int(token), v_hash(key)), &idempotency_shape, a, ret, e);
+    return txn_one(tx, sql, VALUES(v_int(token), v_blob(key, strlen(key))), &idempotency_shape, a, ret, e);
 }
 
 enum err_kind store_idempotency_put(struct txn *tx, const struct idempotency_row *r, struct err *e)

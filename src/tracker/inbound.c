@@ -74,12 +74,9 @@ static bool labelled(const struct event *v)
 static struct call call_of(const struct event *v, const void *in)
 {
     const struct caller caller = { .person = v->source.created_by, .project = v->source.project, .role = ROLE_PLANNER };
-    struct call c = { .service = v->tracker->service, .caller = caller, .in = in, .arena = v->arena, .has_key = true };
-    char name[64];
-    (void)snprintf(name, sizeof name, "inbound %lld", (long long)v->row.n);
-    c.key = hash_sha256(name, strlen(name)); /* this delivery, once, however often the job runs */
-    c.request = c.key;
-    (void)snprintf(c.caller.request_id, sizeof c.caller.request_id, "%.39s", name);
+    struct call c = { .service = v->tracker->service, .caller = caller, .in = in, .arena = v->arena };
+    (void)snprintf(c.caller.request_id, sizeof c.caller.request_id, "inbound %lld", (long long)v->row.n);
+    c.key = arena_fmt(v->arena, "%s", c.caller.request_id); /* this delivery, once, however often the job runs */
     return c;
 }
 

@@ -163,9 +163,8 @@ static enum err_kind admit_key(struct request *r, struct err *e)
         return ERR_OK;
     if (!header_idempotency_key(r->headers[H_IDEMPOTENCY_KEY], &key, &n))
         return err_set(e, ERR_SYNTAX, "Idempotency-Key must be 1 to 255 printable ASCII characters, bare or in quotes");
-    c->has_key = true;
-    c->key = hash_sha256(key, n);
-    return ERR_OK;
+    c->key = arena_fmt(r->arena, "%.*s", (int)n, key);
+    return c->key ? ERR_OK : err_nomem(e);
 }
 
 static enum err_kind admit_wait(struct request *r, struct err *e)

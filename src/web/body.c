@@ -77,7 +77,7 @@ enum err_kind body_decode(struct request *r, struct err *e)
     enum err_kind k;
     c->body = buf_cstr(&r->body);
     c->n_body = r->body.n;
-    if (c->has_key && (k = hash_request(r, e)) != ERR_OK) return k;
+    if (c->key && (k = hash_request(r, e)) != ERR_OK) return k;
     if (route->record) return decode_json(r, e);
     if (route->body == BODY_NONE && !blank(c->body, c->n_body))
         return err_set(e, ERR_SYNTAX, "no body is expected here");

@@ -21,8 +21,8 @@ static enum err_kind create(struct world *w, int64_t key, struct outcome *out, s
 {
     struct plan_request q = request();
     auto_arena a = arena_new(0);
-    struct call c = { .service = &w->s, .caller = w->admin, .in = &q, .arena = a, .has_key = key != 0 };
-    memcpy(c.key.b, &key, sizeof key);
+    struct call c = { .service = &w->s, .caller = w->admin, .in = &q, .arena = a };
+    if (key) c.key = arena_fmt(a, "%lld", (long long)key);
     memcpy(c.request.b, &key, sizeof key);
     return service_run(&w->s, service_plan_create, &c, out, e);
 }
@@ -121,8 +121,7 @@ START_TEST(a_key_used_for_something_else_is_refused)
     c.service = &w.s;
     c.caller = w.admin;
     c.in = &q;
-    c.has_key = true;
-    c.key.b[0] = 7;
+    c.key = "7";
     c.request.b[0] = 8;
     ck_assert_int_eq(service_run(&w.s, service_plan_create, &c, &out, &w.f.e), ERR_REUSED_KEY);
     world_close(&w);

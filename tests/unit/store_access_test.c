@@ -140,7 +140,8 @@ START_TEST(an_idempotency_key_is_used_once)
 {
     struct fixture f;
     struct idempotency_row r = { .token = 1,
-                                 .key = hash_sha256("k", 1),
+                                 .key = "k",
+                                 .n_key = 1,
                                  .request = hash_sha256("r", 1),
                                  .status = 201,
                                  .href = "/plans/plan_1",
@@ -149,18 +150,18 @@ START_TEST(an_idempotency_key_is_used_once)
     int64_t n;
     fixture_open(&f);
     fixture_begin(&f);
-    FAILS(ERR_NOT_FOUND, store_idempotency_get(f.tx, 1, &r.key, f.arena, &got, &f.e));
+    FAILS(ERR_NOT_FOUND, store_idempotency_get(f.tx, 1, r.key, f.arena, &got, &f.e));
     OK(store_idempotency_put(f.tx, &r, &f.e));
     FAILS(ERR_CONFLICT, store_idempotency_put(f.tx, &r, &f.e));
-    OK(store_idempotency_get(f.tx, 1, &r.key, f.arena, &got, &f.e));
+    OK(store_idempotency_get(f.tx, 1, r.key, f.arena, &got, &f.e));
     ck_assert(got.status == 201 && got.at == 10 && hash_equal(&got.request, &r.request, sizeof r.request));
     ck_assert_str_eq(got.href, "/plans/plan_1");
     r.token = 2, r.href = NULL, r.at = 20;
     OK(store_idempotency_put(f.tx, &r, &f.e));
     OK(store_idempotency_prune(f.tx, 20, 10, &n, &f.e));
     ck_assert_int_eq(n, 1);
-    FAILS(ERR_NOT_FOUND, store_idempotency_get(f.tx, 1, &r.key, f.arena, &got, &f.e));
-    OK(store_idempotency_get(f.tx, 2, &r.key, f.arena, &got, &f.e));
+    FAILS(ERR_NOT_FOUND, store_idempotency_get(f.tx, 1, r.key, f.arena, &got, &f.e));
+    OK(store_idempotency_get(f.tx, 2, r.key, f.arena, &got, &f.e));
     fixture_close(&f);
 }
 END_TEST

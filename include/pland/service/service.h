@@ -57,8 +57,8 @@ struct call {
     struct { const struct param *v; size_t n; } params;
     const char *if_match;           /* header as sent, or NULL */
     const char *accept;             /* header as sent, or NULL */
-    bool has_key;                   /* Idempotency-Key was sent */
-    struct sha256 key, request;     /* of the key; of method, path and body */
+    const char *key;                /* Idempotency-Key, unquoted; NULL: none was sent */
+    struct sha256 request;          /* of method, path and body, when there is a key */
     struct arena *arena;
 };
 const char *call_param(const struct call *c, const char *name); /* NULL: not given */

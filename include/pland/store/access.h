@@ -42,10 +42,11 @@ struct audit_list { struct audit_row *v; size_t n; };
 _must_check_ enum err_kind store_audit_insert(struct txn *tx, const struct audit_row *r, struct err *e);
 _must_check_ enum err_kind store_audit_list(struct txn *tx, int64_t project, int64_t plan, int64_t before, int limit, struct arena *a, struct audit_list *ret, struct err *e);
 
-/* idempotency: what a key did. The answer itself is not kept: a replay shows the resource as it now stands. */
-struct idempotency_row { int64_t token; struct sha256 key; struct sha256 request /* method, path, body */; int status; const char *href; int64_t at; };
+/* idempotency: what a key did. The answer itself is not kept: a replay shows the resource as it now stands. Keys are
+ * kept as they were sent: those that grow, as time-sortable ids do, then append to their index instead of scattering. */
+struct idempotency_row { int64_t token; const char *key; size_t n_key; struct sha256 request /* method, path, body */; int status; const char *href; int64_t at; };
 /* ERR_NOT_FOUND when unused. */
-_must_check_ enum err_kind store_idempotency_get(struct txn *tx, int64_t token, const struct sha256 *key, struct arena *a, struct idempotency_row *ret, struct err *e);
+_must_check_ enum err_kind store_idempotency_get(struct txn *tx, int64_t token, const char *key, struct arena *a, struct idempotency_row *ret, struct err *e);
 /* ERR_CONFLICT when the token has used the key. */
 _must_check_ enum err_kind store_idempotency_put(struct txn *tx, const struct idempotency_row *r, struct err *e);
 /* Of the `limit` oldest keys, removes those from before `before`; returns how many. */

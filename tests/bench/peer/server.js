@@ -68,7 +68,7 @@ app.post('/plans', { schema }, (request, reply) => {
   const who = authenticate(request.headers.authorization);
   if (!who) return reply.code(401).send({ title: 'Unauthorized', status: 401 });
   const header = request.headers['idempotency-key'];
-  const made = create(who, request.body, header && sha(header), header && sha('POST /plans ' + JSON.stringify(request.body)));
+  const made = create(who, request.body, header && Buffer.from(header), header && sha('POST /plans ' + JSON.stringify(request.body)));
   if (made.conflict) return reply.code(422).send({ title: 'Key reused', status: 422 });
   if (made.replay) return reply.code(201).header('Location', made.replay).send({});
   const at = new Date(made.now).toISOString();
