@@ -139,7 +139,7 @@ enum err_kind service_inbound_settle(struct service *s, int64_t n, const char *o
     return store_exec(s->store, settle, &(struct settle){ n, outcome }, e);
 }
 
-struct attempt { struct service *service; const struct delivery_row *delivery; bool ok; const char *disable; };
+struct attempt { struct service *service; const struct job *job; const struct delivery_row *delivery; bool ok; const char *disable; };
 
 static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
 {
@@ -149,6 +149,10 @@ static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
     int64_t now = clock_now(t->service->clock);
     enum err_kind k;
     if (!a) return err_nomem(e);
+    if (t->delivery->state != DELIVERY_PENDING) {
+        k = store_job_finish(tx, t->job->n, t->job->owner, JOB_DONE, NULL, e);
+        if (k != ERR_OK && k != ERR_CONFLICT) return k; /* conflict: the lease ran out, the attempt was made all the same */
+    }
     if ((k = store_delivery_update(tx, t->delivery, e)) != ERR_OK || (k = store_hook_get_n(tx, t->delivery->hook, a, &h, e)) != ERR_OK) return k;
     if (t->ok && !h.failing_since) return ERR_OK;
     if (t->ok) h.failing_since = 0;
@@ -160,9 +164,9 @@ static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
     return store_hook_update(tx, &h, e);
 }
 
-enum err_kind service_delivery_attempt(struct service *s, const struct delivery_row *d, bool ok, const char *disable, struct err *e)
+enum err_kind service_delivery_attempt(struct service *s, const struct job *j, const struct delivery_row *d, bool ok, const char *disable, struct err *e)
 {
-    return store_exec(s->store, attempt, &(struct attempt){ s, d, ok, disable }, e);
+    return store_exec(s->store, attempt, &(struct attempt){ s, j, d, ok, disable }, e);
 }
 
 /* --- views -------------------------------------------------------------------------------------------------------- */

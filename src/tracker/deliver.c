@@ -77,7 +77,7 @@ void delivery_record(struct delivery *d)
         d->row.last_error = why = failure(d);
         d->row.state = run_at ? DELIVERY_PENDING : DELIVERY_FAILED;
     }
-    k = service_delivery_attempt(s, &d->row, ok, disable, &e);
+    k = service_delivery_attempt(s, d->job, &d->row, ok, disable, &e);
     if (k == ERR_NOT_FOUND) run_at = 0; /* the hook was removed meanwhile */
     else if (k != ERR_OK) {
         log_warn("a delivery's attempt could not be recorded", LOG_S("delivery", d->row.id), LOG_E(&e));
@@ -135,7 +135,7 @@ static enum err_kind give_up(struct delivery *d, struct err *e)
     enum err_kind k;
     d->row.state = DELIVERY_FAILED;
     d->row.last_error = "the hook is disabled";
-    k = service_delivery_attempt(d->tracker->service, &d->row, d->hook.failing_since == 0, NULL, e);
+    k = service_delivery_attempt(d->tracker->service, d->job, &d->row, d->hook.failing_since == 0, NULL, e);
     if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
     finish(d, 0, "the hook is disabled");
     return ERR_OK;
@@ -172,7 +172,7 @@ enum err_kind tracker_deliver(struct tracker *t, const struct job *j, tracker_do
         arena_free(a);
         return err_nomem(e);
     }
-    *d = (struct delivery){ .tracker = t, .arena = a, .done = done, .arg = arg };
+    *d = (struct delivery){ .tracker = t, .arena = a, .job = j, .done = done, .arg = arg };
     k = j->subject ? start(d, j->subject, e) : err_set(e, ERR_INTERNAL, "the job names no delivery");
     if (k != ERR_OK) arena_free(a);
     return k;

@@ -28,6 +28,7 @@ int64_t schedule_next(int64_t attempts, int64_t now, int64_t retry_after_ms, uin
 struct delivery { /* one attempt under way */
     struct tracker *tracker;
     struct arena *arena;        /* holds it and its rows */
+    const struct job *job;      /* the caller's, until done is called */
     struct delivery_row row;
     struct hook_row hook;
     tracker_done_fn *done;

@@ -35,7 +35,7 @@ static _printf_(2, 0) void mhd_says(void *cls, const char *fmt, va_list ap)
     char line[256];
     (void)vsnprintf(line, sizeof line, fmt, ap);
     line[strcspn(line, "\r\n")] = '\0';
-    if (!w->daemon) (void)snprintf(w->trouble, sizeof w->trouble, "%s", line);
+    if (pthread_equal(pthread_self(), w->starter)) (void)snprintf(w->trouble, sizeof w->trouble, "%s", line);
     log_debug("libmicrohttpd", LOG_S("text", line));
 }
 
@@ -173,6 +173,7 @@ static enum err_kind start_daemon(struct web *w, int fd, struct err *e)
     struct options o = {.n = 0};
     sigset_t all, before;
     fill_options(w, fd, &o);
+    w->starter = pthread_self();
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before); /* the daemon's threads inherit it: signals go to main */
     w->daemon =

@@ -23,6 +23,7 @@ struct web {
     int port;
     bool tls;
     char address[80];
+    pthread_t starter;       /* the thread that starts the daemon */
     char trouble[256];       /* what libmicrohttpd said last while starting */
     bool conns_ready;
     char *openapi;           /* JSON */
