@@ -62,6 +62,7 @@ static void say_pointers(const json_t *errors, const char *detail)
     const json_t *v;
     json_array_foreach((json_t *)(uintptr_t)errors, i, v) {
         const char *pointer = *js(v, "pointer") ? js(v, "pointer") : "the body", *text = js(v, "detail");
+        if (ji(v, "line") > 0 && strcmp(text, detail) == 0) continue; /* it names the line */
         if (strcmp(text, detail) == 0) note("  %s\n", pointer);
         else note("  %s: %s\n", pointer, text);
     }

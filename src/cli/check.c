@@ -15,7 +15,7 @@ static enum code fail(const char *what, const struct err *e)
 }
 
 /* What `export --format json` writes holds the document as a member; the document alone will do, too. */
-enum code document_text(struct ctl *c, const char *path, const char **ret)
+enum code document_text(struct ctl *c, const char *path, const char **ret, bool *ret_markdown)
 {
     const char *text = NULL;
     auto_json root = NULL;
@@ -23,8 +23,10 @@ enum code document_text(struct ctl *c, const char *path, const char **ret)
     struct err e = { 0 };
     enum code code = text_read(c, path, &text);
     if (code != CODE_DONE) return code;
-    if (json_parse(text, strlen(text), &root, &e) != ERR_OK) return fail(path, &e);
     *ret = text;
+    *ret_markdown = text[strspn(text, " \t\r\n")] != '{';
+    if (*ret_markdown) return CODE_DONE;
+    if (json_parse(text, strlen(text), &root, &e) != ERR_OK) return fail(path, &e);
     if (!json_is_object(jo(root, "document"))) return CODE_DONE;
     inner = json_dumps(jo(root, "document"), JSON_COMPACT);
     *ret = inner ? arena_dup(c->arena, inner) : NULL;
@@ -36,8 +38,11 @@ static enum code read_document(struct ctl *c, const char *path, struct document 
 {
     const char *text = NULL;
     struct err e = { 0 };
-    enum code code = document_text(c, path, &text);
+    bool markdown = false;
+    enum code code = document_text(c, path, &text, &markdown);
     if (code != CODE_DONE) return code;
+    if (markdown && document_from_markdown(text, strlen(text), NULL, c->arena, d, &e) != ERR_OK) return fail(path, &e);
+    if (markdown) return CODE_DONE;
     if (record_parse(&document_record, text, strlen(text), d, c->arena, &e) != ERR_OK) return fail(path, &e);
     return document_validate(d, c->arena, &e) == ERR_OK ? CODE_DONE : fail(path, &e);
 }

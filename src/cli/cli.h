@@ -58,6 +58,8 @@ struct ctl {
     const char *found;  /* where url came from, for messages */
     struct http_client *http;
     bool stdin_used;    /* the ticket was read from standard input */
+    bool follow;        /* the plan is followed until it waits or ends */
+    bool ask;           /* and its questions are asked on the terminal */
 };
 
 /* options.c: the command line by the verb's table. CODE_USAGE after saying what is wrong. */

@@ -66,27 +66,29 @@ static const char *find_folder(struct ctl *c, const char *wanted)
     return git && exists(git) ? arena_dup(c->arena, real) : NULL;
 }
 
-static enum code use_registered(struct ctl *c, const struct match *m, struct plan_request *r)
+static enum code use_registered(struct ctl *c, const struct match *m, struct plan_request *r, struct asking *asking)
 {
     struct repository_ref *ref = arena_push(c->arena, &r->repositories, sizeof *ref);
     const char *asked = opt(c, "ref");
     if (!ref) return CODE_REFUSED;
     ref->name = m->name;
     ref->ref = asked;
-    note("codebase %s at %s\n", m->name, asked ? asked : *m->ref ? m->ref : "its newest commit");
-    return CODE_DONE;
+    asked = arena_fmt(c->arena, "%s at %s", m->name, asked ? asked : *m->ref ? m->ref : "its newest commit");
+    if (!asked) return CODE_REFUSED;
+    if (!asking) note("codebase %s\n", asked);
+    return interview_confirm(c, asking, asked);
 }
 
-static enum code use_upload(struct ctl *c, const char *folder, struct plan_request *r)
+static enum code use_upload(struct ctl *c, const char *folder, struct plan_request *r, struct asking *asking)
 {
     if (opt(c, "ref") && strcmp(opt(c, "ref"), "WORKTREE") != 0) {
         complain("%s is not registered; an upload is the folder as it is now, so --ref cannot be used", folder);
         return CODE_USAGE;
     }
-    return upload_folder(c, folder, &r->snapshot);
+    return upload_folder(c, folder, r, asking);
 }
 
-static enum code find(struct ctl *c, struct plan_request *r)
+static enum code find(struct ctl *c, struct plan_request *r, struct asking *asking)
 {
     const char *wanted = opt(c, "repo");
     struct match m = { .c = c, .wanted = wanted };
@@ -95,7 +97,7 @@ static enum code find(struct ctl *c, struct plan_request *r)
     m.base = m.folder && strrchr(m.folder, '/') ? strrchr(m.folder, '/') + 1 : "";
     if (!wanted && !m.folder) {
         note("no codebase: the current directory is in no git repository (--repo names one)\n");
-        return CODE_DONE;
+        return interview_confirm(c, asking, "none");
     }
     code = call_list(c, &(struct listing){ .path = "/repositories?limit=100",
                                            .member = "repositories",
@@ -103,22 +105,22 @@ static enum code find(struct ctl *c, struct plan_request *r)
                                            .fn = consider,
                                            .arg = &m });
     if (code != CODE_DONE) return code;
-    if (m.strength > 0) return use_registered(c, &m, r);
-    if (m.folder) return use_upload(c, m.folder, r);
+    if (m.strength > 0) return use_registered(c, &m, r, asking);
+    if (m.folder) return use_upload(c, m.folder, r, asking);
     complain("there is neither a registered codebase nor a folder called %s (see planctl repo list)", wanted);
     return CODE_REFUSED;
 }
 
-enum code codebase_find(struct ctl *c, struct plan_request *r)
+enum code codebase_find(struct ctl *c, struct plan_request *r, struct asking *asking)
 {
     struct err e = { 0 };
     enum code code;
-    if (opt_flag(c, "no-repo")) return CODE_DONE;
+    if (opt_flag(c, "no-repo")) return interview_confirm(c, asking, "none");
     if (repo_global_init(&e) != ERR_OK) {
         complain("%s", e.msg);
         return CODE_REFUSED;
     }
-    code = find(c, r);
+    code = find(c, r, asking);
     repo_global_shutdown();
     return code;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/page.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "pland/plan/document.h"
@@ -17,20 +18,24 @@ static bool part(struct ctl *c, const json_t *plan, const char *key, const struc
     return json_is_object(v) && record_decode(record, v, ret, c->arena, "", &e) == ERR_OK;
 }
 
-void dialogue_show(struct ctl *c, const json_t *plan, bool asking)
+void dialogue_text(struct ctl *c, const json_t *plan, bool asking, struct buf *b)
 {
-    auto_buf b = BUF_INIT(TEXT_MAX);
     struct understanding u = { 0 };
-    struct options o = { 0 };
-    const char *state = js(plan, "state");
-    if (strcmp(state, "awaiting_ticket") == 0) ticket_prompt_markdown(&b);
-    else if (strcmp(state, "awaiting_choice") == 0 && part(c, plan, "options", &options_record, &o))
-        options_markdown(&o, &b);
+    const char *message = js(jo(plan, "needs"), "message");
+    bool questions = strcmp(js(plan, "state"), "awaiting_answers") == 0;
+    if (*message && !(asking && questions)) buf_str(b, message);
     else if (part(c, plan, "understanding", &understanding_record, &u)) {
         if (asking) u.questions.n = 0; /* they are put one by one */
-        understanding_markdown(&u, &b);
+        understanding_markdown(&u, b);
     }
-    if (b.n) (asking ? note : say)("\n%s\n", buf_cstr(&b));
+}
+
+static void show_text(struct ctl *c, const json_t *plan)
+{
+    auto_buf b = BUF_INIT(TEXT_MAX);
+    dialogue_text(c, plan, true, &b);
+    note("\n");
+    page_note(c, buf_cstr(&b));
 }
 
 /* ---- questions ---- */
@@ -79,7 +84,7 @@ static enum code ask_answers(struct ctl *c, const json_t *plan)
     auto_response r = { 0 };
     size_t i;
     const json_t *q;
-    dialogue_show(c, plan, true);
+    show_text(c, plan);
     json_array_foreach((json_t *)(uintptr_t)jo(plan, "questions"), i, q) {
         enum code code = *js(q, "answer") ? CODE_DONE : ask_question(c, q, &in);
         if (code != CODE_DONE) return code;
@@ -105,7 +110,7 @@ static enum code ask_choice(struct ctl *c, const json_t *plan)
     const char *recommended = js(options, "recommended"), *line;
     struct choice_request in = { 0 };
     auto_response r = { 0 };
-    dialogue_show(c, plan, true);
+    show_text(c, plan);
     line = ask_line(c, arena_fmt(c->arena, "\nYour choice, or an approach of your own in words%s%s%s > ",
                                  *recommended ? " (Return takes " : "", recommended, *recommended ? ")" : ""));
     if (!line || (!*line && !*recommended)) return CODE_WAITS;

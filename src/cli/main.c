@@ -1,4 +1,5 @@
 /* planctl: tickets in, plans out, from a shell. */
+#include <locale.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
 {
     struct ctl c = { .arena = arena_new(0) };
     enum code r;
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* all text is UTF-8; how wide it is does not depend on who asks */
     if (!c.arena) {
         fputs("planctl: out of memory\n", stderr);
         return CODE_REFUSED;

@@ -14,6 +14,7 @@ const struct verb_option global_options[] = {
       .arg = "DIR",
       .help = "A daemon's data directory on this machine; holds its address and the admin's token" },
     { .name = "timeout", .arg = "SECONDS", .help = "Give up after that time with exit code 5" },
+    { .name = "no-color", .help = "No colours and no bold text; the variable NO_COLOR says the same" },
     { .name = "quiet", .help = "Leave out what could be typed next" },
     { .name = "help", .help = "Explain the verb" },
 };
@@ -133,6 +134,8 @@ static enum code read_globals(struct ctl *c)
     if (r != CODE_DONE) return r;
     if (opt(c, "timeout")) c->deadline = clock_mono() + seconds * 1000;
     c->json = opt_flag(c, "json");
+    c->ask = opt_flag(c, "ask");
+    c->follow = c->ask || opt_flag(c, "watch");
     return c->verb ? count_arguments(c) : CODE_DONE;
 }
 

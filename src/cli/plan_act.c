@@ -38,7 +38,7 @@ static enum code answer_by_asking(struct ctl *c, const char *id)
     }
     code = dialogue_ask(c, r.json);
     if (code != CODE_DONE) return code;
-    return opt_flag(c, "watch") ? watch_plan(c, id) : CODE_DONE;
+    return c->follow ? watch_plan(c, id) : CODE_DONE;
 }
 
 enum code run_answer(struct ctl *c)
@@ -78,7 +78,7 @@ enum code run_choose(struct ctl *c)
 static enum code report_refinement(struct ctl *c, const char *id, const struct response *r)
 {
     if (json_wanted(c, r)) return CODE_DONE;
-    if (opt_flag(c, "watch")) return watch_plan(c, id);
+    if (c->follow) return watch_plan(c, id);
     say("%s %s\n", js(r->json, "id"), js(r->json, "state"));
     return CODE_DONE;
 }

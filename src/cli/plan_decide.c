@@ -40,19 +40,24 @@ enum code run_approve(struct ctl *c)
     return after_verb(c, &r);
 }
 
-/* One's own edit of the document: what `export --format json` wrote, changed. */
+/* One's own edit of the document: what `export` wrote, changed. */
 enum code run_revise(struct ctl *c)
 {
     auto_response r = { 0 };
     const char *etag = NULL, *body = NULL;
     int64_t number;
+    bool markdown = false;
     enum code code;
     const char *id = plan_id(c, c->args.v[0], &code);
-    if (!id || (code = document_text(c, c->args.v[1], &body)) != CODE_DONE) return code;
+    if (!id || (code = document_text(c, c->args.v[1], &body, &markdown)) != CODE_DONE) return code;
     if ((code = get_revision(c, id, &number, &etag)) != CODE_DONE) return code;
     code = call(c,
                 &(struct request){
-                    .method = "POST", .path = path_of(c, "plans", id, "/revisions"), .body = body, .if_match = etag },
+                    .method = "POST",
+                                   .path = path_of(c, "plans", id, "/revisions"),
+                                   .type = markdown ? "text/markdown" : NULL,
+                                   .body = body,
+                                   .if_match = etag },
                 &r);
     return code == CODE_DONE ? after_verb(c, &r) : code;
 }

@@ -1,6 +1,22 @@
 /* new and ticket: handing in what is to be planned. */
+#include <string.h>
+
 #include "cli/say.h"
 #include "cli/verbs.h"
+#include "pland/plan/document.h"
+
+static enum code set_code(const struct ctl *c, struct plan_request *r)
+{
+    const char *code = opt(c, "code");
+    for (int i = 0; code && code_shown_names[i]; i++) {
+        if (strcmp(code_shown_names[i], code) != 0) continue;
+        r->code = i;
+        return CODE_DONE;
+    }
+    if (!code) return CODE_DONE;
+    complain("--code is none, interfaces or full, not '%s'", code);
+    return CODE_USAGE;
+}
 
 static void from_options(const struct ctl *c, struct plan_request *r)
 {
@@ -22,8 +38,16 @@ static enum code set_budget(struct ctl *c, struct plan_request *r)
     return CODE_DONE;
 }
 
+/* A person at a terminal who names no ticket is asked for it, and led on until the plan is there. */
+static bool is_interview(const struct ctl *c)
+{
+    return c->args.n == 0 && !c->json && ask_possible(c);
+}
+
 static enum code prepare(struct ctl *c, struct plan_request *r)
 {
+    struct asking asking = { .request = r };
+    bool asked = is_interview(c);
     enum code code;
     if (opt_flag(c, "small") && opt_flag(c, "full")) {
         complain("--small and --full exclude each other");
@@ -31,8 +55,10 @@ static enum code prepare(struct ctl *c, struct plan_request *r)
     }
     from_options(c, r);
     code = set_budget(c, r);
+    if (code == CODE_DONE) code = set_code(c, r);
     if (code == CODE_DONE) code = ticket_read(c, 0, r);
-    return code == CODE_DONE ? codebase_find(c, r) : code;
+    if (code == CODE_DONE && asked) code = interview(c, r);
+    return code == CODE_DONE ? codebase_find(c, r, asked ? &asking : NULL) : code;
 }
 
 /* The id alone goes to standard output, so that id=$(planctl new ticket.md) works; everything else is for people. */
@@ -44,7 +70,9 @@ static enum code report(struct ctl *c, const struct response *r)
     if (c->json) return watch_plan(c, id);
     say("%s\n", id);
     (void)fflush(stdout);
-    if (opt_flag(c, "watch") || opt_flag(c, "ask")) return watch_plan(c, id);
+    if (c->ask) ask_on_leaving(arena_fmt(c->arena, "%s goes on without you: planctl watch %s", id, id));
+    if (c->follow) return watch_plan(c, id);
+    plan_message(c, r->json);
     plan_hints(c, r->json);
     return CODE_DONE;
 }
@@ -85,7 +113,7 @@ enum code run_ticket(struct ctl *c)
     enum code code;
     const char *id = plan_id(c, c->args.v[0], &code);
     if (!id || (code = ticket_read(c, 1, &in)) != CODE_DONE) return code;
-    if (opt(c, "repo") && (code = codebase_find(c, &in)) != CODE_DONE) return code;
+    if (opt(c, "repo") && (code = codebase_find(c, &in, NULL)) != CODE_DONE) return code;
     as_ticket_request(&in, &body);
     code = call_post(c, path_of(c, "plans", id, "/ticket"), &ticket_request_record, &body, &r);
     return code == CODE_DONE ? after_verb(c, &r) : code;

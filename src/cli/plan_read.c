@@ -1,103 +1,124 @@
-/* Reading one plan: show, export, diff. */
-#include <errno.h>
+/* Reading one plan: show, diff. */
 #include <string.h>
 
+#include "cli/page.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 
-static const struct format { const char *name, *type; } formats[] = {
-    { "md", "text/markdown" }, { "html", "text/html" }, { "json", "application/json" },
-};
+enum { PAGE_MAX = 64 << 20, PATH_BYTES = 4096 };
 
-static enum code format_type(const char *name, const char **ret)
+enum code document_get(struct ctl *c, const char *id, const char *type, const char *code, struct response *r)
 {
-    for (size_t i = 0; i < countof(formats); i++)
-        if (strcmp(formats[i].name, name) == 0) {
-            *ret = formats[i].type;
-            return CODE_DONE;
-        }
-    complain("--format is md, html or json, not '%s'", name);
-    return CODE_USAGE;
-}
-
-static enum code get_document(struct ctl *c, const char *id, const char *type, struct response *r)
-{
+    auto_buf path = BUF_INIT(PATH_BYTES);
     int64_t number;
-    enum code code = opt_number(c, "revision", 0, &number);
+    enum code k = opt_number(c, "revision", 0, &number);
     const char *rest = number ? arena_fmt(c->arena, "/revisions/%lld", (long long)number) : "/revisions/head";
-    if (code != CODE_DONE || !rest) return code;
-    return call(c, &(struct request){ .path = path_of(c, "plans", id, rest), .accept = type }, r);
+    if (k != CODE_DONE || !rest) return k;
+    buf_str(&path, path_of(c, "plans", id, rest));
+    query_add(&path, "code", code);
+    return call(c, &(struct request){ .path = buf_cstr(&path), .accept = type }, r);
 }
 
-static enum code show_document(struct ctl *c, const char *id, const char *format)
+static enum code print(const struct response *r)
+{
+    return say_document(stdout, buf_cstr(&r->body), r->body.n) ? CODE_DONE : CODE_REFUSED;
+}
+
+/* --- pages ----------------------------------------------------------------------------------------------------- */
+static enum code add_document(struct ctl *c, const char *id, const struct page_look *look, struct buf *page)
 {
     auto_response r = { 0 };
-    const char *type = NULL;
-    enum code code = format_type(format, &type);
-    if (code == CODE_DONE) code = get_document(c, id, type, &r);
+    enum code code = document_get(c, id, "text/markdown", NULL, &r);
     if (code != CODE_DONE) return code;
-    return say_document(stdout, buf_cstr(&r.body), r.body.n) ? CODE_DONE : CODE_REFUSED;
+    if (page_markdown(page, buf_cstr(&r.body), r.body.n, look)) return CODE_DONE;
+    complain("the document cannot be laid out; --format md shows it as it is");
+    return CODE_REFUSED;
+}
+
+static enum code show_revision(struct ctl *c, const char *id)
+{
+    auto_buf page = BUF_INIT(PAGE_MAX);
+    struct page_look look = page_look_of(c, stdout);
+    enum code code = add_document(c, id, &look, &page);
+    if (code != CODE_DONE) return code;
+    return page_show(c, &page) ? CODE_DONE : CODE_REFUSED;
+}
+
+/* Its lines are a label of 12 columns and a text, which is wrapped beside it. */
+static void add_summary(const json_t *plan, const struct page_look *look, struct buf *out)
+{
+    auto_buf text = BUF_INIT(PAGE_MAX);
+    struct page page;
+    struct rich r;
+    plan_summary(plan, &text);
+    page_open(&page, out, look);
+    rich_init(&r);
+    for (const char *line = buf_cstr(&text); *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        struct container label = { .columns = 12 };
+        size_t n = strcspn(line, "\n"), skip = line[0] == ' ' && n > label.columns ? label.columns : 0;
+        (void)snprintf(label.marker, sizeof label.marker, "%.*s", (int)skip, line);
+        if (skip) page_enter(&page, &label);
+        rich_clear(&r);
+        rich_add(&r, line + skip, n - skip, 0);
+        page_lines(&page, &r, false);
+        if (skip) page_leave(&page);
+    }
+    rich_release(&r);
+    if (text.failed != ERR_OK && out->failed == ERR_OK) out->failed = text.failed;
 }
 
 /* The summary, then what the plan asks or, once there is one, the document. */
 static enum code show_plan(struct ctl *c, const char *id)
 {
     auto_response r = { 0 };
+    auto_buf page = BUF_INIT(PAGE_MAX), text = BUF_INIT(PAGE_MAX);
+    struct page_look look = page_look_of(c, stdout);
     enum code code = call_get(c, path_of(c, "plans", id, ""), &r);
     if (code != CODE_DONE) return code;
-    if (c->json) return say_document(stdout, buf_cstr(&r.body), r.body.n) ? CODE_DONE : CODE_REFUSED;
-    plan_summary(r.json);
-    if (ji(r.json, "revision") > 0) {
-        say("\n");
-        (void)fflush(stdout);
-        code = show_document(c, id, "md");
-    } else dialogue_show(c, r.json, false);
-    if (strcmp(js(r.json, "activity"), "waiting") == 0) plan_hints(c, r.json);
-    return code;
+    if (c->json) return print(&r);
+    add_summary(r.json, &look, &page);
+    buf_char(&page, '\n');
+    if (ji(r.json, "revision") > 0) code = add_document(c, id, &look, &page);
+    else {
+        dialogue_text(c, r.json, false, &text);
+        if (!page_markdown(&page, buf_cstr(&text), text.n, &look)) buf_str(&page, "(cannot be laid out; see --json)\n");
+    }
+    if (code != CODE_DONE) return code;
+    if (!page_show(c, &page)) return CODE_REFUSED;
+    if (strcmp(js(r.json, "activity"), "waiting") != 0) return CODE_DONE;
+    if (ji(r.json, "revision") > 0) plan_message(c, r.json); /* without one it is the page */
+    plan_hints(c, r.json);
+    return CODE_DONE;
 }
+
+static const struct format { const char *name, *type; } formats[] = {
+    { "md", "text/markdown" }, { "html", "text/html" }, { "json", "application/json" },
+};
 
 enum code run_show(struct ctl *c)
 {
-    enum code code;
-    const char *id = plan_id(c, c->args.v[0], &code), *format = opt(c, "format");
-    if (!id) return code;
-    if (format || opt(c, "revision")) return show_document(c, id, c->json ? "json" : format ? format : "md");
-    return show_plan(c, id);
-}
-
-static enum code write_file(const char *path, const struct buf *b)
-{
-    FILE *f = fopen(path, "we");
-    bool fine = f && fwrite(buf_cstr(b), 1, b->n, f) == b->n;
-    int error = errno;
-    if (f && fclose(f) != 0 && fine) {
-        fine = false;
-        error = errno;
-    }
-    if (fine) return CODE_DONE;
-    complain("%s: %s", path, strerror(error));
-    return CODE_REFUSED;
-}
-
-enum code run_export(struct ctl *c)
-{
     auto_response r = { 0 };
-    const char *format = opt(c, "format"), *file = opt(c, "output"), *type = NULL, *id;
-    enum code code = format_type(c->json ? "json" : format ? format : "md", &type);
-    if (code != CODE_DONE) return code;
-    id = plan_id(c, c->args.v[0], &code);
-    if (!id || (code = get_document(c, id, type, &r)) != CODE_DONE) return code;
-    if (!file || strcmp(file, "-") == 0)
-        return say_document(stdout, buf_cstr(&r.body), r.body.n) ? CODE_DONE : CODE_REFUSED;
-    code = write_file(file, &r.body);
-    if (code == CODE_DONE) note("wrote %s, %zu bytes\n", file, r.body.n);
-    return code;
+    enum code code;
+    const char *id, *format = opt(c, "format");
+    if (c->json && (format || opt(c, "revision"))) format = "json";
+    for (size_t i = 0; format && i < countof(formats); i++) {
+        if (strcmp(formats[i].name, format) != 0) continue;
+        if (!(id = plan_id(c, c->args.v[0], &code))) return code;
+        code = document_get(c, id, formats[i].type, NULL, &r);
+        return code == CODE_DONE ? print(&r) : code;
+    }
+    if (format) {
+        complain("--format is md, html or json, not '%s'", format);
+        return CODE_USAGE;
+    }
+    if (!(id = plan_id(c, c->args.v[0], &code))) return code;
+    return opt(c, "revision") ? show_revision(c, id) : show_plan(c, id);
 }
 
 enum code run_diff(struct ctl *c)
 {
     auto_response r = { 0 };
-    auto_buf path = BUF_INIT(4096);
+    auto_buf path = BUF_INIT(PATH_BYTES);
     int64_t number;
     enum code code;
     const char *id = plan_id(c, c->args.v[0], &code), *rest;
@@ -108,6 +129,5 @@ enum code run_diff(struct ctl *c)
     query_add(&path, "from", opt(c, "from"));
     code = call(c, &(struct request){ .path = buf_cstr(&path), .accept = c->json ? "application/json" : "text/x-diff" },
                 &r);
-    if (code != CODE_DONE) return code;
-    return say_document(stdout, buf_cstr(&r.body), r.body.n) ? CODE_DONE : CODE_REFUSED;
+    return code == CODE_DONE ? print(&r) : code;
 }

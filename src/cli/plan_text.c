@@ -2,15 +2,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/page.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 
 /* What a person can type where a plan stands, after the name of the program; %s is the plan's id. */
-static const struct hint { const char *state, *lines[3]; } hints[] = {
+static const struct hint { const char *state, *lines[4]; } hints[] = {
     { "awaiting_ticket", { "ticket %s FILE" } },
     { "awaiting_answers", { "show %s", "answer %s Q1=\"…\" Q2=\"…\", or --defaults" } },
     { "awaiting_choice", { "show %s", "choose %s A, or --own \"…\" --reason \"…\"" } },
-    { "awaiting_approval", { "show %s", "refine %s \"what to change\"", "approve %s" } },
+    { "awaiting_approval", { "show %s", "refine %s \"what to change\"", "edit %s", "approve %s" } },
     { "awaiting_budget", { "budget %s TOKENS", "cancel %s" } },
     { "approved", { "handoff %s" } },
     { "implementing", { "progress %s PHASE done" } },
@@ -31,11 +32,19 @@ static void say_hint(const struct ctl *c, const char *line, const char *id)
     note(" %.*s%s%s\n", (int)(mark - line), line, id, mark + 2);
 }
 
+void plan_message(const struct ctl *c, const json_t *plan)
+{
+    const char *message = js(jo(plan, "needs"), "message");
+    if (!*message || opt_flag(c, "quiet")) return;
+    note("\n");
+    page_note(c, message);
+    note("\n");
+}
+
 void plan_hints(const struct ctl *c, const json_t *plan)
 {
-    const char *state = js(plan, "state"), *message = js(jo(plan, "needs"), "message");
+    const char *state = js(plan, "state");
     if (opt_flag(c, "quiet")) return;
-    if (*message) note("%s\n", message);
     for (size_t i = 0; i < countof(hints); i++) {
         if (strcmp(hints[i].state, state) != 0) continue;
         for (size_t j = 0; j < countof(hints[i].lines) && hints[i].lines[j]; j++)
@@ -62,46 +71,48 @@ void plan_line(const json_t *plan, struct buf *b)
     if (ji(plan, "revision") > 0) buf_fmt(b, ", revision %lld", (long long)ji(plan, "revision"));
 }
 
-static void say_checks(const json_t *plan)
+static void add_checks(const json_t *plan, struct buf *b)
 {
     const json_t *checks = jo(plan, "checks");
     if (!checks) return;
-    say("  checks    %lld verified, %lld to create, %lld not provable here, %lld failed\n",
+    buf_fmt(b, "  checks    %lld verified, %lld to create, %lld not provable here, %lld failed\n",
         (long long)ji(checks, "verified"), (long long)ji(checks, "to_create"), (long long)ji(checks, "unprovable"),
         (long long)ji(checks, "failed"));
 }
 
-static void say_base(const json_t *plan)
+static void add_base(const json_t *plan, struct buf *b)
 {
     size_t i;
     const json_t *v;
     json_array_foreach((json_t *)(uintptr_t)jo(plan, "base"), i, v) {
         const char *name = *js(v, "name") ? js(v, "name") : *js(v, "alias") ? js(v, "alias") : js(v, "repository");
         const char *commit = js(v, "commit"), *pin = *commit ? commit : js(v, "tree");
-        say("  codebase  %s%s%s%s%.12s\n", name, *js(v, "ref") ? " at " : "", js(v, "ref"),
+        buf_fmt(b, "  codebase  %s%s%s%s%.12s\n", name, *js(v, "ref") ? " at " : "", js(v, "ref"),
             !*pin ? "" : *commit ? ", commit " : ", tree ", pin);
     }
 }
 
-static void say_if(const char *label, const char *text)
+static void add_if(struct buf *b, const char *label, const char *text)
 {
-    if (*text) say("  %-9s %s\n", label, text);
+    if (*text) buf_fmt(b, "  %-9s %s\n", label, text);
 }
 
-void plan_summary(const json_t *plan)
+void plan_summary(const json_t *plan, struct buf *b)
 {
     auto_buf line = BUF_INIT(4096);
     const json_t *ticket = jo(plan, "ticket"), *error = jo(plan, "error");
     plan_line(plan, &line);
-    say("%s\n  %s\n  state     %s%s\n", js(plan, "id"), *js(plan, "title") ? js(plan, "title") : "(no title yet)",
-        buf_cstr(&line), jb(plan, "stale") ? ", stale: the codebase has moved" : "");
-    if (ji(plan, "approved_revision") > 0) say("  approved  revision %lld\n", (long long)ji(plan, "approved_revision"));
-    say_if("ticket", js(ticket, "key"));
-    say_if("link", js(ticket, "url"));
-    say_base(plan);
-    say_checks(plan);
-    say_if("by", js(plan, "provider"));
+    buf_fmt(b, "%s\n  title     %s\n  state     %s%s\n", js(plan, "id"),
+            *js(plan, "title") ? js(plan, "title") : "(no title yet)", buf_cstr(&line),
+            jb(plan, "stale") ? ", stale: the codebase has moved" : "");
+    if (ji(plan, "approved_revision") > 0)
+        buf_fmt(b, "  approved  revision %lld\n", (long long)ji(plan, "approved_revision"));
+    add_if(b, "ticket", js(ticket, "key"));
+    add_if(b, "link", js(ticket, "url"));
+    add_base(plan, b);
+    add_checks(plan, b);
+    add_if(b, "by", js(plan, "provider"));
     if (jb(plan, "suspicious"))
-        say("  warning   the ticket holds text that tries to steer a model; nothing is decided automatically\n");
-    if (json_is_object(error)) say("  error     %s: %s\n", js(error, "title"), js(error, "detail"));
+        add_if(b, "warning", "the ticket holds text that tries to steer a model; nothing is decided automatically");
+    if (json_is_object(error)) buf_fmt(b, "  error     %s: %s\n", js(error, "title"), js(error, "detail"));
 }

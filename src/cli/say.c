@@ -11,9 +11,9 @@
 #define REPLACEMENT "\xef\xbf\xbd"
 enum { TEXT_MAX = 64 << 20 };
 
-/* Decodes one character; returns its length, 0 when the bytes are not valid UTF-8. */
-static size_t decode(const unsigned char *p, size_t n, uint32_t *ret)
+size_t say_decode(const void *bytes, size_t n, uint32_t *ret)
 {
+    const unsigned char *p = bytes;
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
     size_t len = p[0] < 0x80             ? 1
                  : (p[0] & 0xe0) == 0xc0 ? 2
@@ -43,7 +43,7 @@ void say_clean(struct buf *b, const char *s, size_t n, bool one_line)
     const unsigned char *p = (const unsigned char *)s, *end = p + n;
     while (p < end) {
         uint32_t c = 0;
-        size_t len = decode(p, (size_t)(end - p), &c);
+        size_t len = say_decode(p, (size_t)(end - p), &c);
         if (len && (c == '\n' || c == '\t')) buf_char(b, one_line ? ' ' : (char)c);
         else if (len && c == '\r' && p + 1 < end && p[1] == '\n') (void)b; /* a line break of two bytes */
         else if (!len || harmful(c)) buf_str(b, REPLACEMENT);

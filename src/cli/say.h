@@ -4,6 +4,7 @@
 #define CLI_SAY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "pland/base/buf.h"
@@ -15,6 +16,8 @@ _printf_(1, 2) void complain(const char *fmt, ...); /* to stderr as "planctl: â€
 
 /* Cleans n bytes of text into b. With one_line, line breaks and tabs become spaces. */
 void say_clean(struct buf *b, const char *s, size_t n, bool one_line);
+/* Decodes one character; returns its length, 0 when the bytes are not valid UTF-8. n > 0. */
+size_t say_decode(const void *bytes, size_t n, uint32_t *ret);
 /* s as one line of at most width characters, with "â€¦" when it is longer. Cleaned. */
 void say_cut(struct buf *b, const char *s, size_t width);
 /* A document: as it is into a file or pipe, cleaned onto a terminal. False: writing failed (said). */

@@ -87,12 +87,12 @@ static void split_ticket(struct ctl *c, const char *text, struct ticket *t)
     }
 }
 
-static bool is_link(const char *arg)
+bool ticket_is_link(const char *arg)
 {
     return strncasecmp(arg, "http://", 7) == 0 || strncasecmp(arg, "https://", 8) == 0;
 }
 
-static enum code add_link(struct ctl *c, const char *url, struct plan_request *r)
+enum code ticket_add_link(struct ctl *c, const char *url, struct plan_request *r)
 {
     const char **slot = arena_push(c->arena, &r->links, sizeof *slot);
     if (!slot) return fail_file(url, "out of memory");
@@ -114,20 +114,33 @@ static enum code add_file(struct ctl *c, const char *path, const char *text, str
     return CODE_DONE;
 }
 
+enum code ticket_add_file(struct ctl *c, const char *path, struct plan_request *r)
+{
+    const char *text = NULL;
+    enum code code = text_read(c, path, &text);
+    return code == CODE_DONE ? add_file(c, path, text, r) : code;
+}
+
+enum code ticket_set(struct ctl *c, const char *text, const char *from, struct plan_request *r)
+{
+    if (!has_word(text, strlen(text))) return fail_file(from, "the ticket is empty");
+    r->ticket = arena_alloc(c->arena, sizeof *r->ticket);
+    if (!r->ticket) return fail_file(from, "out of memory");
+    split_ticket(c, text, r->ticket);
+    if (opt(c, "title")) r->ticket->title = opt(c, "title");
+    r->ticket->url = opt(c, "ticket-url");
+    r->ticket->key = opt(c, "ticket-key");
+    return CODE_DONE;
+}
+
 static enum code add_argument(struct ctl *c, const char *arg, struct plan_request *r)
 {
     const char *text = NULL;
     enum code code;
-    if (is_link(arg)) return add_link(c, arg, r);
+    if (ticket_is_link(arg)) return ticket_add_link(c, arg, r);
+    if (r->ticket) return ticket_add_file(c, arg, r);
     code = text_read(c, arg, &text);
-    if (code != CODE_DONE) return code;
-    if (r->ticket) return add_file(c, arg, text, r);
-    if (!has_word(text, strlen(text)))
-        return fail_file(strcmp(arg, "-") == 0 ? "standard input" : arg, "the ticket is empty");
-    r->ticket = arena_alloc(c->arena, sizeof *r->ticket);
-    if (!r->ticket) return fail_file(arg, "out of memory");
-    split_ticket(c, text, r->ticket);
-    return CODE_DONE;
+    return code == CODE_DONE ? ticket_set(c, text, strcmp(arg, "-") == 0 ? "standard input" : arg, r) : code;
 }
 
 static void add_many(struct ctl *c, const char *option, void *list)
@@ -148,11 +161,6 @@ enum code ticket_read(struct ctl *c, size_t first, struct plan_request *r)
     }
     if (!r->ticket && r->links.n)
         return fail_file(r->links.v[0], "a link alone is no ticket; name a file, or - for standard input");
-    if (r->ticket) {
-        if (opt(c, "title")) r->ticket->title = opt(c, "title");
-        r->ticket->url = opt(c, "ticket-url");
-        r->ticket->key = opt(c, "ticket-key");
-    }
     add_many(c, "link", &r->links);
     add_many(c, "mention", &r->mentions);
     add_many(c, "label", &r->labels);

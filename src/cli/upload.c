@@ -56,19 +56,21 @@ static void say_size(int64_t bytes, char ret[static 32])
     else (void)snprintf(ret, 32, "%lld MiB", (long long)(bytes >> 20));
 }
 
-static enum code agree(struct ctl *c, const char *dir, const struct folder *f)
+/* *ret_agreed false: it is planned without, which only a person who is asked can say. */
+static enum code agree(struct ctl *c, const char *dir, const struct folder *f, const char *size, bool asking,
+                       bool *ret_agreed)
 {
-    char size[32];
-    say_size(f->bytes, size);
-    note("%s is not registered at %s.\n  Upload of %lld file%s, %s%s: readable only by the plan made now.\n", dir,
-         c->url, (long long)f->files, f->files == 1 ? "" : "s", size,
+    note("%s is not registered at %s.\n  Upload of %s%s: readable only by the plan made now.\n", dir, c->url, size,
          f->info.dirty ? ", uncommitted changes included" : "");
+    *ret_agreed = true;
     if (opt_flag(c, "yes")) return CODE_DONE;
     if (!ask_possible(c)) {
         complain("--yes agrees to the upload; --no-repo plans without a codebase");
         return CODE_USAGE;
     }
-    if (ask_yes(c, "Upload?")) return CODE_DONE;
+    if (ask_yes(c, asking ? "Send it along? (no: plan without a codebase)" : "Upload?")) return CODE_DONE;
+    *ret_agreed = false;
+    if (asking) return CODE_DONE;
     complain("not uploaded");
     return CODE_REFUSED;
 }
@@ -128,15 +130,30 @@ static enum code pack_and_send(struct ctl *c, const char *dir, const struct fold
     return code;
 }
 
-enum code upload_folder(struct ctl *c, const char *dir, const char **ret_id)
+static enum code offer(struct ctl *c, const char *dir, const struct folder *f, struct plan_request *r,
+                       struct asking *asking)
+{
+    char bytes[32];
+    const char *size;
+    bool agreed = false;
+    enum code code;
+    say_size(f->bytes, bytes);
+    size = arena_fmt(c->arena, "%lld file%s, %s", (long long)f->files, f->files == 1 ? "" : "s", bytes);
+    if (!size) return CODE_REFUSED;
+    code = agree(c, dir, f, size, asking != NULL, &agreed);
+    if (agreed) size = arena_fmt(c->arena, "%s, an upload of %s", dir, size);
+    if (code == CODE_DONE) code = interview_confirm(c, asking, agreed ? size : "none");
+    return code == CODE_DONE && agreed ? pack_and_send(c, dir, f, &r->snapshot) : code;
+}
+
+enum code upload_folder(struct ctl *c, const char *dir, struct plan_request *r, struct asking *asking)
 {
     struct folder *f = arena_alloc(c->arena, sizeof *f);
     struct err e = { 0 };
     enum code code;
     if (!f || hash_init(&e) != ERR_OK) return fail(&(struct err){ .msg = "out of memory" }, dir);
     code = open_folder(c, dir, f);
-    if (code == CODE_DONE) code = agree(c, dir, f);
-    if (code == CODE_DONE) code = pack_and_send(c, dir, f, ret_id);
+    if (code == CODE_DONE) code = offer(c, dir, f, r, asking);
     tree_unref(f->tree);
     return code;
 }

@@ -24,6 +24,7 @@ static const struct verb_option new_options[] = {
     { .name = "auto", .help = "Take all defaults up to the approval" },
     { .name = "small", .help = "One or two phases on one page" },
     { .name = "full", .help = "Everything, however small the ticket" },
+    { .name = "code", .arg = "none|interfaces|full", .help = "How much code the plan holds and shows (full)" },
     { .name = "label", .arg = "TEXT", .help = "Label of the plan", .many = true },
     { .name = "budget-tokens", .arg = "N", .help = "Tokens to use at most" },
     { .name = "provider", .arg = "NAME", .help = "Who drafts it" },
@@ -47,6 +48,7 @@ static const struct verb_option list_options[] = {
 };
 static const struct verb_option show_options[] = {
     REVISION, { .name = "format", .arg = "md|html|json", .help = "The document alone, in this format" },
+    { .name = "no-pager", .help = "Straight to the terminal, however long it is" },
 };
 static const struct verb_option watch_options[] = { ASK };
 static const struct verb_option answer_options[] = {
@@ -80,7 +82,11 @@ static const struct verb_option progress_options[] = {
     { .name = "commit", .arg = "HASH", .help = "The commit that did it" },
 };
 static const struct verb_option export_options[] = {
-    REVISION, { .name = "format", .arg = "md|html|json", .help = "Markdown unless said otherwise" },
+    REVISION,
+    { .name = "format", .arg = "md|html|json|gantt|graph|handoff",
+      .help = "Markdown unless said otherwise; gantt and graph are Mermaid, handoff the brief of an approved plan" },
+    { .name = "code", .arg = "none|interfaces|full",
+      .help = "How much code Markdown and HTML show; as the plan was asked for otherwise" },
     { .name = "output", .arg = "FILE", .help = "Write to a file (also -o FILE)" },
 };
 static const struct verb_option diff_options[] = {
@@ -116,27 +122,29 @@ static const struct verb_option token_options[] = {
 const struct verb verbs[] = {
     { IN_PLANS, .name = "new", .args = "[FILE|URL|- ...]", ARGS(0, -1), OPTIONS(new_options), .run = run_new,
       .help = "Start a plan. The first file is the ticket (its first heading the title), others are sent along; "
-              "without a file the plan asks for one. The codebase is the git repository of the current directory "
-              "unless --repo says otherwise. Prints the plan's id.",
+              "without a file it asks for one, on a terminal at once. The codebase is the git repository of the current "
+              "directory unless --repo says otherwise. Prints the plan's id.",
       .example = "planctl new ticket.md docs/research.md --repo api --watch" },
     { IN_PLANS, .name = "list", .args = "", ARGS(0, 0), OPTIONS(list_options), .run = run_list,
       .help = "List plans, the newest first.", .example = "planctl list --activity waiting --q \"rate limit\"" },
     { IN_PLANS, .name = "show", .args = "ID", ARGS(1, 1), OPTIONS(show_options), .run = run_show,
-      .help = "Show a plan: where it stands, what it asks, and its document.",
-      .example = "planctl show last --revision 2 --format md" },
+      .help = "Show a plan: where it stands, what it asks, and its document, laid out for the terminal and through "
+              "$PAGER when it is long.",
+      .example = "planctl show last --revision 2" },
     { IN_PLANS, .name = "watch", .args = "ID", ARGS(1, 1), OPTIONS(watch_options), .run = run_watch,
       .help = "Follow a plan until it waits for a person (exit code 4), is approved or completed (0), or failed (1).",
       .example = "planctl watch last --timeout 600" },
     { IN_PLANS, .name = "export", .args = "ID", ARGS(1, 1), OPTIONS(export_options), .run = run_export,
-      .help = "Write the document of a plan.", .example = "planctl export last --format html -o plan.html" },
+      .help = "Write the document of a plan, to standard output or into a file.",
+      .example = "planctl export last --format html -o plan.html" },
     { IN_PLANS, .name = "diff", .args = "ID", ARGS(1, 1), OPTIONS(diff_options), .run = run_diff,
       .help = "Show what a revision changed.", .example = "planctl diff last --from 1" },
     { IN_PLANS, .name = "checks", .args = "ID", ARGS(1, 1), OPTIONS(revision_options), .run = run_checks,
       .help = "Show what the checks found.", .example = "planctl checks last" },
     { IN_PLANS, .name = "check", .args = "FILE|-", ARGS(1, 1), .offline = true, OPTIONS(check_options),
       .run = run_check,
-      .help = "Check a document (as JSON) against a folder of this machine, without a daemon. Exit code 1: it has "
-              "errors.",
+      .help = "Check a document (Markdown or JSON) against a folder of this machine, without a daemon. Exit code 1: it "
+              "has errors.",
       .example = "planctl check plan.json --repo ~/src/api" },
     { IN_PLANS, .name = "events", .args = "ID", ARGS(1, 1), OPTIONS(events_options), .run = run_events,
       .help = "Show what happened to a plan.", .example = "planctl events last" },
@@ -155,9 +163,13 @@ const struct verb verbs[] = {
     { IN_DIALOGUE, .name = "refine", .args = "ID TEXT", ARGS(2, 2), OPTIONS(refine_options), .run = run_refine,
       .help = "Ask for a change of the document.",
       .example = "planctl refine last \"split the migration\" --section ph2 --watch" },
+    { IN_DIALOGUE, .name = "edit", .args = "ID", ARGS(1, 1), OPTIONS(follow_options), .run = run_edit,
+      .help = "Edit the newest revision as Markdown in $VISUAL or $EDITOR; saved, it is the next revision. Unchanged, "
+              "nothing is sent; refused, or with another revision in between, the file is kept.",
+      .example = "planctl edit last --watch" },
     { IN_DIALOGUE, .name = "revise", .args = "ID FILE|-", ARGS(2, 2), OPTIONS(follow_options), .run = run_revise,
-      .help = "Put one's own edit of the document (as JSON) in place of the newest revision.",
-      .example = "planctl revise last plan.json" },
+      .help = "Put one's own edit of the document (Markdown or JSON, as exported) in place of the newest revision.",
+      .example = "planctl revise last plan.md" },
     { IN_DIALOGUE, .name = "retry", .args = "ID", ARGS(1, 1), OPTIONS(follow_options), .run = run_retry,
       .help = "Go on from the step that failed.", .example = "planctl retry last --watch" },
     { IN_DIALOGUE, .name = "fork", .args = "ID", ARGS(1, 1), OPTIONS(fork_options), .run = run_fork,

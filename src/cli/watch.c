@@ -98,6 +98,7 @@ static enum code report(struct watching *w)
         plan_line(w->r.json, &line);
         note("%s: %s\n", w->id, buf_cstr(&line));
         if (*detail) note("  %s\n", detail);
+        plan_message(w->c, w->r.json);
         plan_hints(w->c, w->r.json);
     }
     return plan_code(w->r.json);
@@ -105,7 +106,7 @@ static enum code report(struct watching *w)
 
 static enum code follow(struct watching *w)
 {
-    bool ask = opt_flag(w->c, "ask") && ask_possible(w->c);
+    bool ask = w->c->ask && ask_possible(w->c);
     for (int asked = 0;; asked++) {
         enum code code = until_rest(w);
         if (code != CODE_DONE) return code;
@@ -137,7 +138,7 @@ enum code run_watch(struct ctl *c)
 
 bool json_wanted(struct ctl *c, const struct response *r)
 {
-    if (!c->json || opt_flag(c, "watch") || opt_flag(c, "ask")) return false;
+    if (!c->json || c->follow) return false;
     (void)say_document(stdout, buf_cstr(&r->body), r->body.n);
     return true;
 }
@@ -147,9 +148,10 @@ enum code after_verb(struct ctl *c, const struct response *r)
     auto_buf line = BUF_INIT(4096);
     const char *id = arena_dup(c->arena, js(r->json, "id"));
     if (json_wanted(c, r)) return CODE_DONE;
-    if (opt_flag(c, "watch") || opt_flag(c, "ask")) return id ? watch_plan(c, id) : CODE_REFUSED;
+    if (c->follow) return id ? watch_plan(c, id) : CODE_REFUSED;
     plan_line(r->json, &line);
     say("%s %s\n", js(r->json, "id"), buf_cstr(&line));
+    plan_message(c, r->json);
     plan_hints(c, r->json);
     return CODE_DONE;
 }

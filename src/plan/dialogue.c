@@ -1,4 +1,5 @@
-/* What pland says when it is a person's turn: the opening, the understanding with its questions, the options. */
+/* What pland says when it is a person's turn before there is a plan: the opening, the understanding with its questions,
+ * the options. The texts about a plan are in dialogue_summary.c. */
 #include "pland/plan/document.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ void ticket_prompt_markdown(struct buf *b)
             "I am ready to plan. Please provide:\n\n"
             "1. **What to build**: the feature, fix or refactoring, as a ticket or in your own words\n"
             "2. **Technical requirements and constraints**: what must hold, what must not change\n"
-            "3. **Timeline and resources**: the deadline, who works on it and for how long\n"
+            "3. **Timeline and resources**: the deadline or timeline, who works on it and for how long\n"
             "4. **Links to research or ticket files**: documents, specifications, paths in the repository\n\n"
             "Only the first is needed. Every file you mention is read completely before planning starts.\n");
 }
@@ -65,7 +66,7 @@ static void question(struct buf *b, size_t i, const struct question *q)
 void understanding_markdown(const struct understanding *u, struct buf *b)
 {
     buf_str(b, "After research, I understand:\n\n");
-    text_block(b, u->summary, 0, true);
+    text_block(b, u->summary, NULL, NULL);
     buf_char(b, '\n');
     findings(b, "Stack", u->stack.v, u->stack.n);
     findings(b, "Architecture", u->architecture.v, u->architecture.n);
@@ -74,7 +75,20 @@ void understanding_markdown(const struct understanding *u, struct buf *b)
     if (u->questions.n == 0) return;
     buf_str(b, "## Clarifications needed\n\n");
     for (size_t i = 0; i < u->questions.n; i++) question(b, i, &u->questions.v[i]);
-    buf_str(b, "\nAnswer by number, correct what is wrong above, or accept the defaults.\n");
+    buf_fmt(b, "\nAnswer by number, correct what is wrong above, or accept %s.\n",
+            u->questions.n == 1 ? "the default" : "the defaults");
+}
+
+void corrections_markdown(const char *const *v, size_t n, struct buf *b)
+{
+    if (n == 0) return;
+    buf_str(b, "**Corrected since by you**\n\n");
+    for (size_t i = 0; i < n; i++) {
+        buf_str(b, "- ");
+        text_line(b, v[i]);
+        buf_char(b, '\n');
+    }
+    buf_str(b, "\nWhere the statements above say otherwise, these hold.\n\n");
 }
 
 /* --- options --------------------------------------------------------------------------------------------------- */
@@ -105,18 +119,22 @@ static void option(struct buf *b, const struct option *o)
     buf_str(b, ": ");
     text_line(b, o->title);
     buf_str(b, "\n\n");
-    text_block(b, o->summary, 0, true);
+    text_block(b, o->summary, NULL, NULL);
     buf_char(b, '\n');
     if (!text_blank(o->diagram)) {
         text_fence(b, "text", o->diagram, 0);
         buf_char(b, '\n');
     }
-    list(b, "Pros", o->pros.v, o->pros.n);
-    list(b, "Cons", o->cons.v, o->cons.n);
     fact(b, "Best for", o->best_for);
     fact(b, "Effort", o->effort);
-    fact(b, "Risk", level_names[o->risk >= LEVEL_LOW && o->risk <= LEVEL_HIGH ? o->risk : LEVEL_LOW]);
-    buf_char(b, '\n');
+    buf_fmt(b, "- **Risk:** %s", level_names[o->risk >= LEVEL_LOW && o->risk <= LEVEL_HIGH ? o->risk : LEVEL_LOW]);
+    if (!text_blank(o->risk_why)) {
+        buf_str(b, ": ");
+        text_line(b, o->risk_why);
+    }
+    buf_str(b, "\n\n");
+    list(b, "Pros", o->pros.v, o->pros.n);
+    list(b, "Cons", o->cons.v, o->cons.n);
 }
 
 static const struct option *recommended(const struct options *o)

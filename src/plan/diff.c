@@ -201,8 +201,8 @@ enum err_kind document_diff(const struct document *from, int64_t n_from, const s
     auto_buf x = BUF_INIT(BUF_MAX_DEFAULT), y = BUF_INIT(BUF_MAX_DEFAULT);
     char names[2][40];
     enum err_kind k;
-    document_markdown(from, 0, NULL, NULL, &x);
-    document_markdown(to, 0, NULL, NULL, &y);
+    document_markdown(from, NULL, &x);
+    document_markdown(to, NULL, &y);
     (void)snprintf(names[0], sizeof names[0], "revision %lld", (long long)n_from);
     (void)snprintf(names[1], sizeof names[1], "revision %lld", (long long)n_to);
     k = buf_check(&x, e);

@@ -100,6 +100,7 @@ static const struct field option_rows[] = {
     F_STR(T, best_for, GIVEN, 0, LINE_BYTES, "When to choose it"),
     F_STR(T, effort, GIVEN, 0, LINE_BYTES, "Rough effort, in days"),
     F_ENUM(T, risk, GIVEN, level_names, "How risky it is"),
+    F_STR(T, risk_why, 0, 0, LINE_BYTES, "What makes it so"),
 };
 #undef T
 const struct record option_record = RECORD("option", struct option, option_rows);

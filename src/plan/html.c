@@ -1,102 +1,126 @@
-/* A revision as one self-contained HTML page: contents, sections, inline style; no scripts, nothing loaded. */
+/* A revision as one self-contained HTML page: contents, sections, inline style; no scripts, nothing loaded.
+ *
+ * Markdown pieces become HTML through markdown_html(), which knows no raw HTML. What is more than Markdown (sections with
+ * anchors, folds, charts) is written straight into the page by the renderer, never from text of the document. */
 #include "pland/plan/document.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "plan/render.h"
-#include "plan/text.h"
+#include "embedded/page.h"
+#include "plan/html_text.h"
+#include "plan/page.h"
 
+enum { LEVELS = 5 }; /* of headings, and 0 */
+
+/* The page says by itself what the server's header says, for whoever saves it. */
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
     "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
 
-static const char style[] =
-    "</title>\n<style>\n"
-    ":root{--ink:#1c2128;--soft:#59636e;--page:#fff;--band:#f4f6f8;--line:#d5dae0;--link:#0a58ca}\n"
-    "@media (prefers-color-scheme:dark){:root{--ink:#e3e8ee;--soft:#9aa5b1;--page:#14181d;--band:#1e242b;"
-    "--line:#38414c;--link:#7db3ff}}\n"
-    "*{box-sizing:border-box}\n"
-    "body{margin:0;color:var(--ink);background:var(--page);font:16px/1.55 system-ui,sans-serif}\n"
-    "a{color:var(--link)}\n"
-    "nav{padding:1.5rem;background:var(--band);border-right:1px solid var(--line);font-size:.9rem}\n"
-    "nav ul{list-style:none;margin:0;padding:0}\nnav ul ul{padding-left:1rem}\nnav a{text-decoration:none}\n"
-    "main{max-width:60rem;padding:1.5rem;overflow-wrap:break-word}\n"
-    "@media (min-width:64rem){body{display:grid;grid-template-columns:18rem 1fr}"
-    "nav{position:sticky;top:0;height:100vh;overflow:auto}}\n"
-    "h1,h2,h3,h4{line-height:1.25}\nh2{margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.3rem}\n"
-    "h3{margin-top:2rem}\n"
-    "table{border-collapse:collapse;display:block;overflow-x:auto;font-size:.93rem}\n"
-    "th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}\n"
-    "th{background:var(--band)}\n"
-    "code{font:.88em ui-monospace,monospace;background:var(--band);padding:.1em .3em;border-radius:3px}\n"
-    "pre{background:var(--band);border:1px solid var(--line);border-radius:5px;padding:.8rem;overflow:auto}\n"
-    "pre code{padding:0;background:none}\n"
-    "blockquote{margin-left:0;padding-left:1rem;border-left:3px solid var(--line);color:var(--soft)}\n"
-    "summary{cursor:pointer;color:var(--soft)}\n.task-list-item{list-style:none}\n"
-    ".task-list-item p{display:inline}\nimg{max-width:100%}\n"
-    "@media print{nav{display:none}body{display:block}details>*{display:block}pre{white-space:pre-wrap}}\n"
-    "</style>\n</head>\n<body>\n";
+/* No id of a document has "-". */
+static const char body[] = "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#the-plan\">Skip to the plan</a>\n";
+
+/* --- sections -------------------------------------------------------------------------------------------------- */
+void page_end(struct render *r, int level)
+{
+    render_flush(r);
+    for (int l = LEVELS - 1; r->page && l >= level; l--) {
+        if (r->open & 1U << l) buf_str(r->page, "</section>\n");
+        r->open &= ~(1U << l);
+    }
+}
+
+void page_section(struct render *r, int level, const char *id)
+{
+    static const char *const classes[LEVELS] = { [3] = "phase", [4] = "step" };
+    page_end(r, level);
+    if (level < 2 || level >= LEVELS) return;
+    r->open |= 1U << level;
+    buf_str(r->page, "<section");
+    if (id && *id) {
+        buf_str(r->page, " id=\"");
+        html_id(r->page, id);
+        buf_char(r->page, '"');
+    }
+    if (classes[level]) buf_fmt(r->page, " class=\"%s\"", classes[level]);
+    buf_str(r->page, ">\n");
+}
+
+/* --- contents -------------------------------------------------------------------------------------------------- */
+void page_title(struct buf *b, const char *title)
+{
+    for (size_t n; title && *title; title += n) {
+        n = strcspn(title, "`\r\n");
+        html_text(b, title, n);
+        if (!title[n]) continue;
+        if (title[n] != '`') buf_char(b, ' ');
+        n++;
+    }
+}
 
 static void entry(struct buf *b, const char *id, const char *number, const char *title)
 {
     buf_str(b, "<li><a href=\"#");
-    buf_html(b, id);
+    html_id(b, id);
     buf_str(b, "\">");
     if (number) buf_fmt(b, "%s ", number);
-    buf_html(b, title);
+    page_title(b, title);
     buf_str(b, "</a>");
 }
 
 static void phase_entries(const struct document *d, struct buf *b)
 {
-    buf_str(b, "<li>Phases<ul>\n");
+    buf_str(b, "\n<ul>\n");
     for (size_t i = 0; i < d->phases.n; i++) {
         const struct phase *p = &d->phases.v[i];
         char number[24];
         (void)snprintf(number, sizeof number, "P%zu", i + 1);
-        entry(b, p->id ? p->id : "", number, p->title ? p->title : "");
+        entry(b, p->id, number, p->title);
         buf_str(b, "</li>\n");
     }
-    buf_str(b, "</ul></li>\n");
+    buf_str(b, "</ul>\n");
 }
 
 static void contents(const struct render *r, struct buf *b)
 {
-    buf_str(b, "<nav aria-label=\"Contents\">\n<ul>\n");
+    buf_str(b, "<nav aria-label=\"Contents\">\n<details open>\n<summary>Contents</summary>\n<ul>\n");
     for (size_t i = 1; i < section_kind_n; i++) {
         const struct section_kind *k = &section_kinds[i];
-        if (!render_shown(r, k)) continue;
-        if (k->shape == SHAPE_PHASES) {
-            phase_entries(r->d, b);
-        } else if (k->shape == SHAPE_SINGLE) {
-            entry(b, k->id, NULL, k->title);
-            buf_str(b, "</li>\n");
-        }
+        if (!k->title || !render_shown(r, k)) continue;
+        entry(b, k->id, NULL, k->title);
+        if (k->shape == SHAPE_PHASES) phase_entries(r->d, b);
+        buf_str(b, "</li>\n");
     }
-    buf_str(b, "</ul>\n</nav>\n");
+    buf_str(b, "</ul>\n</details>\n</nav>\n");
 }
 
+/* --- the page -------------------------------------------------------------------------------------------------- */
 static enum err_kind page(struct render *r, struct buf *b)
 {
+    const char *title = r->d->header.title;
     buf_str(b, head);
-    buf_html(b, r->d->header.title ? r->d->header.title : "Plan");
-    buf_str(b, style);
+    page_title(b, title && *title ? title : "Plan");
+    buf_str(b, "</title>\n<style>\n");
+    buf_add(b, embedded_page[0].bytes, embedded_page[0].n);
+    buf_str(b, body);
     contents(r, b);
-    buf_str(b, "<main>\n");
+    buf_fmt(b, "<main id=\"the-plan\"%s>\n", render_compact(r) ? " class=\"short\"" : "");
     render_document(r);
+    page_end(r, 1);
     buf_str(b, "</main>\n</body>\n</html>\n");
     return r->failed != ERR_OK ? r->failed : buf_check(b, r->e);
 }
 
-enum err_kind document_html(const struct document *d, int64_t revision, const struct sha256 *hash,
-                            const struct verdict *v, struct buf *b, struct err *e)
+enum err_kind document_html(const struct document *d, const struct rendering *how, struct buf *b, struct err *e)
 {
     auto_arena a = arena_new(0);
     auto_buf waiting = BUF_INIT(BUF_MAX_DEFAULT);
     struct totals t;
-    struct render r = { .d = d, .revision = revision, .hash = hash, .verdict = v, .b = &waiting, .page = b, .e = e };
+    static const struct rendering plain = { 0 };
+    struct render r = { .d = d, .how = how ? how : &plain, .b = &waiting, .page = b, .e = e };
     enum err_kind k = a ? document_totals(d, a, &t, e) : err_nomem(e);
     if (k == ERR_OK) r.totals = &t;
     else if (k != ERR_INVALID) return k; /* phases in a circle are shown without totals */

@@ -13,15 +13,35 @@ static const struct totals *totals_of(const struct document *d, struct arena *a,
     return NULL;
 }
 
-void document_markdown(const struct document *d, int64_t revision, const struct sha256 *hash, const struct verdict *v,
-                       struct buf *b)
+const char *const code_shown_names[] = {
+    [CODE_FULL] = "full", [CODE_INTERFACES] = "interfaces", [CODE_NONE] = "none", NULL,
+};
+
+void document_markdown(const struct document *d, const struct rendering *how, struct buf *b)
 {
     auto_arena a = arena_new(0);
     struct totals t;
     struct err e = { 0 };
-    struct render r = { .d = d, .revision = revision, .hash = hash, .verdict = v, .b = b, .e = &e };
+    static const struct rendering plain = { 0 };
+    struct render r = { .d = d, .how = how ? how : &plain, .b = b, .e = &e };
     r.totals = totals_of(d, a, &t, b);
     render_document(&r);
+}
+
+/* --- length ---------------------------------------------------------------------------------------------------- */
+enum err_kind document_phase_lines(const struct document *d, size_t i, size_t *ret, struct err *e)
+{
+    static const struct rendering how = { .code = CODE_NONE };
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    struct render r = { .d = d, .how = &how, .b = &b, .e = e };
+    enum err_kind k;
+    size_t n = 0;
+    if (i >= d->phases.n) return err_set(e, ERR_NOT_FOUND, "there is no phase %zu", i + 1);
+    render_phase(&r, i);
+    if ((k = buf_check(&b, e)) != ERR_OK) return k;
+    for (size_t j = 0; j < b.n; j++) n += b.p[j] == '\n' && j > 0 && b.p[j - 1] != '\n';
+    *ret = n;
+    return ERR_OK;
 }
 
 /* --- JSON ------------------------------------------------------------------------------------------------------ */

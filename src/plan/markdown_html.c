@@ -1,6 +1,6 @@
 /* Markdown to safe HTML over md4c's events. Every tag is written here, so nothing of the author's gets through but
- * text: raw HTML is shown as text, comments are left out, links and images to anything but http, https and mailto
- * become their text.
+ * text: raw HTML is shown as text, comments are left out, links to anything but http, https and mailto become their
+ * text, images are links.
  *
  * md4c 0.4.8 has two faults that are dealt with here. It sometimes closes spans that it has not opened: the stack of
  * open spans keeps the output well-formed. It looks at bytes behind the end of its input and, when "]()" is cut short
@@ -10,6 +10,8 @@
 #include <md4c.h>
 #include <string.h>
 #include <strings.h>
+
+#include "plan/html_text.h"
 
 enum { INPUT_MAX = 4 << 20, SPANS_MAX = 64, PADDING = 16, ASTRAY = 2 };
 
@@ -26,23 +28,28 @@ struct writer {
     size_t n_spans, lost; /* lost: open ones that found no room; they get no tags */
     bool link;            /* one of them is a link that is written */
     unsigned images;      /* inside an image there is only text: its alternative */
-    bool image;           /* the outermost one is written */
+    bool image;           /* the outermost one is a link that is written */
+    size_t image_text;    /* where its text begins */
+    bool task, done;      /* a box waits for the text that is its label */
+    bool label;           /* that is open */
 };
 
 /* --- text ------------------------------------------------------------------------------------------------------ */
-static void escape(struct buf *b, const char *s, size_t n)
+/* The box of a task, before the first of its text: a label of it. */
+static void begin_label(struct writer *w)
 {
-    for (size_t i = 0; i < n; i++) {
-        switch (s[i]) {
-        case '&': buf_str(b, "&amp;"); break;
-        case '<': buf_str(b, "&lt;"); break;
-        case '>': buf_str(b, "&gt;"); break;
-        case '"': buf_str(b, "&quot;"); break;
-        case '\'': buf_str(b, "&#39;"); break;
-        case '\0': buf_str(b, "\xef\xbf\xbd"); break;
-        default: buf_char(b, s[i]); break;
-        }
-    }
+    if (!w->task) return;
+    buf_fmt(w->b, "<label><input type=\"checkbox\" disabled%s> ", w->done ? " checked" : "");
+    w->task = false;
+    w->label = true;
+}
+
+/* A task without text has a box all the same. */
+static void bare_box(struct writer *w)
+{
+    if (!w->task) return;
+    buf_fmt(w->b, "<input type=\"checkbox\" aria-label=\"Task\" disabled%s>\n", w->done ? " checked" : "");
+    w->task = false;
 }
 
 /* What is left of it without comments; how much that is besides white space is returned. */
@@ -54,7 +61,7 @@ static size_t without_comments(struct buf *b, const char *s, size_t n)
         const char *open = memmem(s, (size_t)(end - s), "<!--", 4);
         const char *close = open ? memmem(open + 4, (size_t)(end - open) - 4, "-->", 3) : NULL;
         const char *stop = close ? open : end;
-        escape(b, s, (size_t)(stop - s));
+        html_text(b, s, (size_t)(stop - s));
         for (; s < stop; s++) visible += *s != ' ' && *s != '\t' && *s != '\n' && *s != '\r';
         s = close ? close + 3 : end;
     }
@@ -70,6 +77,7 @@ static void flush_raw(struct writer *w)
     if (w->raw.failed != ERR_OK && w->b->failed == ERR_OK) w->b->failed = w->raw.failed;
     if (text.failed != ERR_OK && w->b->failed == ERR_OK) w->b->failed = text.failed;
     buf_clear(&w->raw);
+    if (visible && !w->raw_block) begin_label(w);
     while (w->raw_block && text.n > 0 && text.p[text.n - 1] == '\n') text.n--;
     if (w->raw_block && visible) buf_str(w->b, "<p>");
     if (!w->raw_block || visible) buf_add(w->b, buf_cstr(&text), text.n);
@@ -91,10 +99,11 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
         return 0;
     }
     flush_raw(w);
+    begin_label(w);
     if (type == MD_TEXT_BR) buf_str(w->b, w->images ? " " : "<br>\n");
     else if (type == MD_TEXT_SOFTBR) buf_char(w->b, w->images ? ' ' : '\n');
-    else if (type == MD_TEXT_ENTITY) buf_add(w->b, s, n);
-    else escape(w->b, s, n);
+    else if (type == MD_TEXT_ENTITY) html_entity(w->b, s, n);
+    else html_text(w->b, s, n);
     return w->b->failed != ERR_OK;
 }
 
@@ -114,23 +123,14 @@ static bool allowed(const MD_ATTRIBUTE *url)
     return false;
 }
 
-static void url_text(struct buf *b, const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        if (c <= 0x20 || c == 0x7f || strchr("\"'<>\\`{|}^", c)) buf_fmt(b, "%%%02X", c);
-        else escape(b, s + i, 1);
-    }
-}
-
 static void attribute(struct buf *b, const MD_ATTRIBUTE *v, bool url)
 {
     for (size_t i = 0; v->size > 0 && v->substr_offsets[i] < v->size; i++) {
         const char *s = v->text + v->substr_offsets[i];
         size_t n = v->substr_offsets[i + 1] - v->substr_offsets[i];
-        if (v->substr_types[i] == MD_TEXT_ENTITY) buf_add(b, s, n);
-        else if (url) url_text(b, s, n);
-        else escape(b, s, n);
+        bool entity = v->substr_types[i] == MD_TEXT_ENTITY;
+        if (url) (entity ? html_url_entity : html_url)(b, s, n);
+        else (entity ? html_entity : html_text)(b, s, n);
     }
 }
 
@@ -142,34 +142,37 @@ static void title(struct buf *b, const MD_ATTRIBUTE *v)
     buf_char(b, '"');
 }
 
+static void link_tag(struct writer *w, const MD_ATTRIBUTE *href, const MD_ATTRIBUTE *words)
+{
+    buf_str(w->b, "<a rel=\"noopener noreferrer nofollow\" href=\"");
+    attribute(w->b, href, true);
+    buf_char(w->b, '"');
+    title(w->b, words);
+    buf_char(w->b, '>');
+}
+
 static bool open_link(struct writer *w, const MD_SPAN_A_DETAIL *a)
 {
     if (w->link || !allowed(&a->href)) return false;
     w->link = true;
-    buf_str(w->b, "<a rel=\"noopener noreferrer nofollow\" href=\"");
-    attribute(w->b, &a->href, true);
-    buf_char(w->b, '"');
-    title(w->b, &a->title);
-    buf_char(w->b, '>');
+    link_tag(w, &a->href, &a->title);
     return true;
 }
 
+/* Pages load nothing: an image is a link to it. */
 static void open_image(struct writer *w, const MD_SPAN_IMG_DETAIL *img)
 {
-    if (w->images++ > 0 || !allowed(&img->src)) return;
+    if (w->images++ > 0 || w->link || !allowed(&img->src)) return;
     w->image = true;
-    buf_str(w->b, "<img referrerpolicy=\"no-referrer\" loading=\"lazy\" src=\"");
-    attribute(w->b, &img->src, true);
-    buf_str(w->b, "\" alt=\"");
+    link_tag(w, &img->src, &img->title);
+    w->image_text = w->b->n;
 }
 
-static void close_image(struct writer *w, const MD_SPAN_IMG_DETAIL *img)
+static void close_image(struct writer *w)
 {
     if (w->images == 0 || --w->images > 0 || !w->image) return;
     w->image = false;
-    buf_char(w->b, '"');
-    if (img) title(w->b, &img->title);
-    buf_char(w->b, '>');
+    buf_str(w->b, w->b->n == w->image_text ? "image</a>" : "</a>");
 }
 
 static void open_span(struct writer *w, MD_SPANTYPE type, const void *detail)
@@ -217,6 +220,7 @@ static int on_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
     flush_raw(w);
+    begin_label(w);
     if (type == MD_SPAN_IMG) open_image(w, detail);
     else if (w->images == 0 && known_span(type)) open_span(w, type, detail);
     return w->b->failed != ERR_OK;
@@ -225,8 +229,9 @@ static int on_span(MD_SPANTYPE type, void *detail, void *user)
 static int on_span_end(MD_SPANTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
+    (void)detail;
     flush_raw(w);
-    if (type == MD_SPAN_IMG) close_image(w, detail);
+    if (type == MD_SPAN_IMG) close_image(w);
     else if (w->images == 0 && known_span(type)) close_span(w, type);
     return w->b->failed != ERR_OK;
 }
@@ -243,7 +248,7 @@ static const struct { const char *open, *close; } blocks[] = {
     [MD_BLOCK_CODE] = { "<pre><code", "</code></pre>\n" },
     [MD_BLOCK_HTML] = { "", "" },
     [MD_BLOCK_P] = { "<p>", "</p>\n" },
-    [MD_BLOCK_TABLE] = { "<table>\n", "</table>\n" },
+    [MD_BLOCK_TABLE] = { "<div class=\"table\">\n<table>\n", "</table>\n</div>\n" },
     [MD_BLOCK_THEAD] = { "<thead>\n", "</thead>\n" },
     [MD_BLOCK_TBODY] = { "<tbody>\n", "</tbody>\n" },
     [MD_BLOCK_TR] = { "<tr>\n", "</tr>\n" },
@@ -254,35 +259,38 @@ static const struct { const char *open, *close; } blocks[] = {
 static void close_everything(struct writer *w)
 {
     flush_raw(w);
-    while (w->images > 0) close_image(w, NULL);
+    while (w->images > 0) close_image(w);
     while (w->n_spans > 0) close_last(w);
     w->lost = 0;
+    if (w->label) buf_str(w->b, "</label>");
+    w->label = false;
 }
 
-static void list_item(struct buf *b, const MD_BLOCK_LI_DETAIL *li)
+static void list_item(struct writer *w, const MD_BLOCK_LI_DETAIL *li)
 {
-    if (li->is_task)
-        buf_fmt(b, " class=\"task-list-item\"><input type=\"checkbox\" class=\"task-list-item-checkbox\" disabled%s>",
-                li->task_mark == ' ' ? "" : " checked");
-    else buf_char(b, '>');
+    buf_str(w->b, li->is_task ? " class=\"task\">" : ">");
+    w->task = li->is_task != 0;
+    w->done = li->is_task && li->task_mark != ' ';
 }
 
+/* The language is a class only where it is one plain word, so that nobody chooses classes. */
 static void code_block(struct buf *b, const MD_BLOCK_CODE_DETAIL *code)
 {
-    if (code->lang.size > 0) {
-        buf_str(b, " class=\"language-");
-        attribute(b, &code->lang, false);
-        buf_char(b, '"');
-    }
+    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-#._";
+    const MD_ATTRIBUTE *lang = &code->lang;
+    size_t n = 0;
+    while (n < lang->size && lang->text[n] && strchr(word, lang->text[n])) n++;
+    if (n > 0 && n == lang->size) buf_fmt(b, " class=\"language-%.*s\"", (int)n, lang->text);
     buf_char(b, '>');
 }
 
-static void cell(struct buf *b, const MD_BLOCK_TD_DETAIL *td)
+static void cell(struct buf *b, MD_BLOCKTYPE type, const MD_BLOCK_TD_DETAIL *td)
 {
     static const char *const aligns[] = {
         [MD_ALIGN_LEFT] = "left", [MD_ALIGN_CENTER] = "center", [MD_ALIGN_RIGHT] = "right",
     };
-    if (td->align != MD_ALIGN_DEFAULT) buf_fmt(b, " align=\"%s\"", aligns[td->align]);
+    if (type == MD_BLOCK_TH) buf_str(b, " scope=\"col\"");
+    if (td->align != MD_ALIGN_DEFAULT) buf_fmt(b, " class=\"%s\"", aligns[td->align]);
     buf_char(b, '>');
 }
 
@@ -290,6 +298,7 @@ static int on_block(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
     close_everything(w);
+    if (type != MD_BLOCK_P) bare_box(w);
     buf_str(w->b, blocks[type].open);
     w->raw_block = type == MD_BLOCK_HTML;
     if (type == MD_BLOCK_OL) {
@@ -299,11 +308,11 @@ static int on_block(MD_BLOCKTYPE type, void *detail, void *user)
     } else if (type == MD_BLOCK_H) {
         buf_fmt(w->b, "%u>", ((const MD_BLOCK_H_DETAIL *)detail)->level);
     } else if (type == MD_BLOCK_LI) {
-        list_item(w->b, detail);
+        list_item(w, detail);
     } else if (type == MD_BLOCK_CODE) {
         code_block(w->b, detail);
     } else if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) {
-        cell(w->b, detail);
+        cell(w->b, type, detail);
     }
     return w->b->failed != ERR_OK;
 }
@@ -312,7 +321,9 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *user)
 {
     struct writer *w = user;
     close_everything(w);
+    bare_box(w);
     w->raw_block = false;
+    while (type == MD_BLOCK_CODE && w->b->n > 1 && memcmp(w->b->p + w->b->n - 2, "\n\n", 2) == 0) w->b->p[--w->b->n] = '\0';
     buf_str(w->b, blocks[type].close);
     if (type == MD_BLOCK_H) buf_fmt(w->b, "%u>\n", ((const MD_BLOCK_H_DETAIL *)detail)->level);
     return w->b->failed != ERR_OK;

@@ -3,7 +3,14 @@
 
 #include <string.h>
 
+#include "plan/html_text.h"
+#include "plan/page.h"
 #include "plan/text.h"
+
+bool render_compact(const struct render *r)
+{
+    return r->d->phases.n <= COMPACT_PHASES;
+}
 
 void render_flush(struct render *r)
 {
@@ -13,30 +20,36 @@ void render_flush(struct render *r)
     buf_clear(r->b);
 }
 
-/* Ids are ours; a document that nobody validated may hold others. */
-static void id_text(struct buf *b, const char *id)
-{
-    for (; *id; id++)
-        if ((*id >= 'a' && *id <= 'z') || (*id >= 'A' && *id <= 'Z') || (*id >= '0' && *id <= '9') || *id == '.')
-            buf_char(b, *id);
-}
-
 void render_anchor(struct render *r, const char *id)
 {
-    render_flush(r);
-    buf_str(r->page ? r->page : r->b, r->page ? "<a class=\"anchor\" id=\"" : "<!-- ");
-    id_text(r->page ? r->page : r->b, id);
-    buf_str(r->page ? r->page : r->b, r->page ? "\"></a>\n" : " -->\n");
+    buf_str(r->b, "<!-- ");
+    html_id(r->b, id);
+    buf_str(r->b, " -->");
 }
 
 void render_heading(struct render *r, int level, const char *id, const char *number, const char *title)
 {
-    if (id) render_anchor(r, id);
+    bool tight = render_compact(r) && !r->page && level > 1;
+    if (r->page) {
+        page_section(r, level, id);
+    } else if (id && !tight) {
+        render_anchor(r, id);
+        buf_char(r->b, '\n');
+    }
     for (int i = 0; i < level; i++) buf_char(r->b, '#');
     buf_char(r->b, ' ');
     if (number) buf_fmt(r->b, "%s ", number);
-    text_line(r->b, title);
-    buf_str(r->b, "\n\n");
+    text_put(r->b, title, TEXT_HEAD, NULL);
+    if (id && tight) {
+        buf_char(r->b, ' ');
+        render_anchor(r, id);
+    }
+    buf_str(r->b, tight ? "\n" : "\n\n");
+}
+
+void render_label(struct render *r, const char *label)
+{
+    buf_fmt(r->b, "%s\n%s", label, render_compact(r) && !r->page ? "" : "\n");
 }
 
 void render_fold(struct render *r, const char *summary)
@@ -65,37 +78,40 @@ void render_phase_number(const struct render *r, const char *id)
 {
     size_t i = phase_index(r->d, id);
     if (i != SIZE_MAX) buf_fmt(r->b, "P%zu", i + 1);
-    else text_line(r->b, id);
+    else text_put(r->b, id, 0, ",;");
 }
 
-/* The timeline always says what the phases add up to, unless it was waived. */
-static bool computed(const struct render *r, const struct section_kind *k)
+/* --- which sections there are ---------------------------------------------------------------------------------- */
+/* Anything but what an empty document has there: texts of white space, and empty ones that are there, count. */
+static bool said(const struct render *r, const struct section_kind *k)
 {
-    return r->d->phases.n > 0 && strcmp(k->id, "timeline") == 0;
+    static const struct document nothing = { 0 };
+    auto_buf x = BUF_INIT(BUF_MAX_DEFAULT), y = BUF_INIT(BUF_MAX_DEFAULT);
+    struct record part = section_part(k);
+    record_canonical(&part, (const char *)r->d + k->base, &x);
+    record_canonical(&part, (const char *)&nothing + k->base, &y);
+    if (r->b->failed == ERR_OK) r->b->failed = x.failed != ERR_OK ? x.failed : y.failed;
+    return x.n != y.n || memcmp(buf_cstr(&x), buf_cstr(&y), x.n) != 0;
 }
 
 bool render_shown(const struct render *r, const struct section_kind *k)
 {
-    return section_kind_present(k, r->d) || section_waiver(r->d, k->id) || computed(r, k);
-}
-
-static void section(struct render *r, const struct section_kind *k)
-{
-    const char *waiver = section_waiver(r->d, k->id);
-    render_heading(r, 2, k->shape == SHAPE_SINGLE ? k->id : NULL, NULL, k->title);
-    if (waiver && !section_kind_present(k, r->d)) {
-        buf_str(r->b, "Not applicable: ");
-        text_line(r->b, waiver);
-        buf_str(r->b, "\n\n");
-    } else {
-        k->markdown(r);
-    }
+    const struct header *h = &r->d->header;
+    if (k->shape == SHAPE_PHASES) return r->d->phases.n > 0;
+    if (k->shape == SHAPE_DERIVED) return k->derived(r);
+    if (said(r, k)) return true;
+    if (strcmp(k->id, "overview") == 0) return h->approach || h->approach_why;
+    return strcmp(k->id, "timeline") == 0 && r->d->phases.n > 0 && !section_waiver(r->d, k->id);
 }
 
 void render_document(struct render *r)
 {
     section_kinds[0].markdown(r); /* the header brings its own heading */
-    for (size_t i = 1; i < section_kind_n; i++)
-        if (render_shown(r, &section_kinds[i])) section(r, &section_kinds[i]);
+    for (size_t i = 1; i < section_kind_n; i++) {
+        const struct section_kind *k = &section_kinds[i];
+        if (!render_shown(r, k)) continue;
+        if (k->title) render_heading(r, 2, k->shape == SHAPE_PHASES && !r->page ? NULL : k->id, NULL, k->title);
+        k->markdown(r);
+    }
     render_flush(r);
 }

@@ -7,20 +7,25 @@
 struct render {
     const struct document *d;
     const struct totals *totals; /* NULL: the phases depend on each other in a circle */
-    int64_t revision;            /* 0: not a revision yet */
-    const struct sha256 *hash;   /* NULL: not known */
-    const struct verdict *verdict; /* NULL: not checked */
+    const struct rendering *how;
     struct buf *b;               /* Markdown goes here */
     struct buf *page;            /* NULL: Markdown is what is wanted; else b is waiting Markdown of this page */
+    unsigned open;               /* a bit for each level of headings whose section is open in the page */
     struct err *e;
     enum err_kind failed; /* of turning Markdown into HTML */
 };
 
+enum { COMPACT_PHASES = 2 }; /* so many phases, and no more, are a page without charts and empty lines */
+bool render_compact(const struct render *r);
+
 /* Everything, in the order of section_kinds. */
 void render_document(struct render *r);
-/* A heading with the section's id as an anchor: a comment in Markdown, an id in HTML. id NULL: none. */
+/* A heading with the section's id as an anchor: a comment in Markdown; in HTML the id of a section that lasts until the
+ * next heading of its level or above. id NULL: none. */
 void render_heading(struct render *r, int level, const char *id, const char *number, const char *title);
 void render_anchor(struct render *r, const char *id);
+/* A line of ours, as "**Files**", and what separates it from what it announces. */
+void render_label(struct render *r, const char *label);
 /* Folds what stands between: <details> in both. The summary is plain text. */
 void render_fold(struct render *r, const char *summary);
 void render_unfold(struct render *r);
@@ -28,15 +33,27 @@ void render_unfold(struct render *r);
 void render_flush(struct render *r);
 /* "P2", or the id where there is no such phase. */
 void render_phase_number(const struct render *r, const char *id);
-/* A title, as far as it is shown at all: present, or waived. */
+/* A title, as far as it is shown at all: with something in it, or computed. */
 bool render_shown(const struct render *r, const struct section_kind *k);
+void render_phase(struct render *r, size_t i);
+/* When what happens, and what needs what: Mermaid; in a page the first is drawn and both are folded text. */
+void render_gantt(struct render *r);
+void render_graph(struct render *r);
+/* "4 h 15 min (2 h to 1 day)" */
+void render_estimate(struct render *r, const struct estimate *x);
 
-/* " (`path` line 3: note, …)"; nothing without evidence. */
+/* Evidence in parentheses, for the dialogue; nothing without. */
 void render_evidence(struct buf *b, const struct evidence *v, size_t n);
+
+/* Lines of ours that may follow a text in the same section: text_block() takes them. */
+extern const char *const render_after_goal[], *const render_after_step[], *const render_after_rollback[],
+    *const render_before_overview[];
+extern const char *const render_tail_labels[]; /* how the last parts of a phase begin: checks, checks, rollback */
 
 /* One for each section: what stands below its heading. */
 section_render_fn render_header, render_overview, render_decisions, render_questions, render_assumptions, render_risks,
-    render_files, render_timeline, render_requirements, render_scope, render_phases, render_tests, render_success,
-    render_stack, render_rollback, render_documentation, render_done, render_migration;
+    render_files, render_timeline, render_review, render_requirements, render_trace, render_scope, render_phases,
+    render_tests, render_success, render_stack, render_rollback, render_documentation, render_done, render_migration,
+    render_waived;
 
 #endif

@@ -4,22 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plan/page.h"
 #include "plan/text.h"
 
 enum { FOLD_LINES = 40 };
 
-/* --- facts ----------------------------------------------------------------------------------------------------- */
-static void estimate_line(struct render *r, const struct estimate *x)
-{
-    buf_str(r->b, "- **Estimate:** ");
-    duration_text(x->likely, r->b);
-    buf_str(r->b, " (");
-    duration_text(x->optimistic, r->b);
-    buf_str(r->b, " to ");
-    duration_text(x->pessimistic, r->b);
-    buf_str(r->b, ")\n");
-}
+#define FACTS \
+    "**Estimate:**", "**Needs:**", "**Covers:**", "**Why it is needed:**", "**Provides:**", "**Uses:**", \
+        "**Drafted by:**"
+#define TAIL "**Automated verification**", "**Manual verification**", "**Rollback of this phase**"
+#define FILES \
+    "modify `", "create `", "delete `", "rename `", "modify " TEXT_EMPTY, "create " TEXT_EMPTY, "delete " TEXT_EMPTY, \
+        "rename " TEXT_EMPTY
 
+const char *const render_tail_labels[] = { TAIL, NULL };
+const char *const render_after_goal[] = { FACTS, TAIL, NULL };
+const char *const render_after_step[] = { FILES, "**Code:**", TAIL, NULL };
+
+/* --- facts ----------------------------------------------------------------------------------------------------- */
 static void needs_line(struct render *r, const struct phase *p)
 {
     if (p->depends_on.n == 0) return;
@@ -37,15 +39,14 @@ static void covers_line(struct render *r, const struct phase *p)
         buf_str(r->b, "- **Covers:** ");
         for (size_t i = 0; i < p->requirements.n; i++) {
             if (i > 0) buf_str(r->b, ", ");
-            text_line(r->b, p->requirements.v[i]);
+            text_put(r->b, p->requirements.v[i], 0, ",");
         }
         buf_char(r->b, '\n');
     }
-    if (!text_blank(p->why)) {
-        buf_str(r->b, "- **Why it is needed:** ");
-        text_line(r->b, p->why);
-        buf_char(r->b, '\n');
-    }
+    if (!p->why) return;
+    buf_str(r->b, "- **Why it is needed:** ");
+    text_put_optional(r->b, p->why, 0, NULL);
+    buf_char(r->b, '\n');
 }
 
 static void deliverables_line(struct render *r, const char *label, const struct deliverable *v, size_t n)
@@ -55,23 +56,32 @@ static void deliverables_line(struct render *r, const char *label, const struct 
     for (size_t i = 0; i < n; i++) {
         bool named = v[i].kind >= DELIVERS_FILE && v[i].kind <= DELIVERS_COMMAND;
         buf_fmt(r->b, "%s%s ", i ? ", " : "", deliverable_names[named ? v[i].kind : DELIVERS_FILE]);
-        text_code(r->b, v[i].name);
+        text_raw(r->b, v[i].name, 0);
     }
+    buf_char(r->b, '\n');
+}
+
+/* Who drafted it is said where that is not who drafted the plan. */
+static void drafted_line(struct render *r, const struct phase *p)
+{
+    const char *plan = r->d->header.drafted_by;
+    if (p->drafted_by ? plan && strcmp(plan, p->drafted_by) == 0 : !plan) return;
+    buf_str(r->b, "- **Drafted by:** ");
+    if (p->drafted_by) text_put_optional(r->b, p->drafted_by, TEXT_DASH, NULL);
+    else buf_str(r->b, "—");
     buf_char(r->b, '\n');
 }
 
 static void facts(struct render *r, const struct phase *p)
 {
-    estimate_line(r, &p->estimate);
+    buf_str(r->b, "- **Estimate:** ");
+    render_estimate(r, &p->estimate);
+    buf_char(r->b, '\n');
     needs_line(r, p);
     covers_line(r, p);
     deliverables_line(r, "Provides", p->provides.v, p->provides.n);
     deliverables_line(r, "Uses", p->uses.v, p->uses.n);
-    if (!text_blank(p->drafted_by)) {
-        buf_str(r->b, "- **Drafted by:** ");
-        text_line(r->b, p->drafted_by);
-        buf_char(r->b, '\n');
-    }
+    drafted_line(r, p);
     buf_char(r->b, '\n');
 }
 
@@ -80,31 +90,44 @@ static void file_line(struct render *r, const struct file_change *f)
 {
     bool named = f->change >= CHANGE_MODIFY && f->change <= CHANGE_RENAME;
     buf_fmt(r->b, "- %s ", change_names[named ? f->change : CHANGE_MODIFY]);
-    if (f->change == CHANGE_RENAME && !text_blank(f->from)) {
-        text_code(r->b, f->from);
+    if (f->from) {
+        text_raw_optional(r->b, f->from, 0);
         buf_str(r->b, " to ");
     }
-    text_code(r->b, f->path);
-    if (!text_blank(f->why)) {
+    text_raw(r->b, f->path, 0);
+    if (f->why && *f->why) {
         buf_str(r->b, ": ");
-        text_line(r->b, f->why);
+        text_put(r->b, f->why, 0, NULL);
     }
     buf_char(r->b, '\n');
 }
 
+static bool shown(const struct render *r, size_t lines)
+{
+    if (r->how->code == CODE_NONE) return false;
+    return r->how->code != CODE_INTERFACES || lines <= CODE_INTERFACE_LINES;
+}
+
+/* "**Code:** `path`", with the language where a fence cannot say it. */
 static void code(struct render *r, const struct code_block *c)
 {
     size_t lines = text_lines(c->text);
-    if (lines > FOLD_LINES) {
-        auto_buf summary = BUF_INIT(r->b->max);
-        buf_fmt(&summary, "%s (%zu lines)", text_blank(c->path) ? "Code" : c->path, lines);
-        if (summary.failed != ERR_OK && r->b->failed == ERR_OK) r->b->failed = summary.failed;
-        render_fold(r, buf_cstr(&summary));
-    } else if (!text_blank(c->path)) {
-        text_code(r->b, c->path);
-        buf_str(r->b, ":\n\n");
+    char summary[40];
+    (void)snprintf(summary, sizeof summary, "%zu lines", lines);
+    buf_str(r->b, "**Code:**");
+    if (c->path) buf_char(r->b, ' ');
+    text_raw_optional(r->b, c->path, TEXT_DASH);
+    if (!shown(r, lines)) {
+        buf_fmt(r->b, " — %zu line%s not shown\n\n", lines, lines == 1 ? "" : "s");
+        return;
     }
-    text_fence(r->b, c->language, c->text, 0);
+    if (c->language && !text_fence_word(c->language)) {
+        buf_str(r->b, " in ");
+        text_raw_optional(r->b, c->language, 0);
+    }
+    buf_str(r->b, "\n\n");
+    if (lines > FOLD_LINES) render_fold(r, summary);
+    text_code_fence(r->b, c->language, c->text);
     if (lines > FOLD_LINES) render_unfold(r);
     else buf_char(r->b, '\n');
 }
@@ -114,8 +137,8 @@ static void step(struct render *r, size_t phase, size_t n, const struct step *s)
     char number[48];
     (void)snprintf(number, sizeof number, "%zu.%zu", phase + 1, n + 1);
     render_heading(r, 4, s->id, number, s->title);
-    if (!text_blank(s->text)) {
-        text_block(r->b, s->text, 0, true);
+    if (s->text && *s->text) {
+        text_block(r->b, s->text, render_after_step, NULL);
         buf_char(r->b, '\n');
     }
     for (size_t i = 0; i < s->files.n; i++) file_line(r, &s->files.v[i]);
@@ -126,24 +149,30 @@ static void step(struct render *r, size_t phase, size_t n, const struct step *s)
 /* --- criteria -------------------------------------------------------------------------------------------------- */
 static void provider(struct render *r, const struct automated *x)
 {
-    if (text_blank(x->provided_by) || strcmp(x->provided_by, "repository") == 0) return;
-    buf_str(r->b, strcmp(x->provided_by, "system") == 0 ? "; not provable here, provided by the " : "; provided by ");
-    render_phase_number(r, x->provided_by);
+    if (!x->provided_by || !*x->provided_by) {
+        buf_str(r->b, ", provided by nobody");
+    } else if (strcmp(x->provided_by, "system") == 0) {
+        buf_str(r->b, ", provided by the system, not provable here");
+    } else if (strcmp(x->provided_by, "repository") != 0) {
+        buf_str(r->b, ", provided by ");
+        render_phase_number(r, x->provided_by);
+    }
 }
 
+/* "- [ ] `command` — what passing looks like — fails before, provided by P1" */
 static void automated(struct render *r, const struct automated *x)
 {
-    bool lines = x->command && strpbrk(x->command, "\r\n");
+    bool lines = x->command && strchr(x->command, '\n');
     buf_str(r->b, "- [ ] ");
     if (lines) buf_str(r->b, "commands below");
-    else text_code(r->b, x->command);
-    if (!text_blank(x->expect)) {
+    else text_raw(r->b, x->command, 0);
+    if (x->expect && *x->expect) {
         buf_str(r->b, " — ");
-        text_line(r->b, x->expect);
+        text_put(r->b, x->expect, TEXT_DASH, NULL);
     }
-    buf_fmt(r->b, " (before: %s", x->expected_before == BEFORE_PASS ? "passes" : "fails");
+    buf_fmt(r->b, " — %s before", x->expected_before == BEFORE_PASS ? "passes" : "fails");
     provider(r, x);
-    buf_str(r->b, ")\n");
+    buf_char(r->b, '\n');
     if (!lines) return;
     buf_char(r->b, '\n');
     text_fence(r->b, "sh", x->command, 2);
@@ -151,37 +180,39 @@ static void automated(struct render *r, const struct automated *x)
 
 static void criteria(struct render *r, const struct phase *p)
 {
-    if (p->automated.n > 0) buf_str(r->b, "**Automated verification**\n\n");
+    if (p->automated.n > 0) render_label(r, render_tail_labels[0]);
     for (size_t i = 0; i < p->automated.n; i++) automated(r, &p->automated.v[i]);
     if (p->automated.n > 0) buf_char(r->b, '\n');
-    if (p->manual.n > 0) buf_str(r->b, "**Manual verification**\n\n");
+    if (p->manual.n > 0) render_label(r, render_tail_labels[1]);
     for (size_t i = 0; i < p->manual.n; i++) {
         buf_str(r->b, "- [ ] ");
-        text_line(r->b, p->manual.v[i]);
+        text_put_optional(r->b, p->manual.v[i], TEXT_START, NULL);
         buf_char(r->b, '\n');
     }
     if (p->manual.n > 0) buf_char(r->b, '\n');
 }
 
-static void phase(struct render *r, size_t i, const struct phase *p)
+void render_phase(struct render *r, size_t i)
 {
+    const struct phase *p = &r->d->phases.v[i];
     char number[24];
     (void)snprintf(number, sizeof number, "P%zu", i + 1);
     render_heading(r, 3, p->id, number, p->title);
-    if (!text_blank(p->goal)) {
-        text_block(r->b, p->goal, 0, true);
+    if (p->goal && *p->goal) {
+        text_block(r->b, p->goal, render_after_goal, NULL);
         buf_char(r->b, '\n');
     }
     facts(r, p);
     for (size_t j = 0; j < p->steps.n; j++) step(r, i, j, &p->steps.v[j]);
+    page_end(r, 4); /* what follows is about the phase */
     criteria(r, p);
-    if (text_blank(p->rollback)) return;
-    buf_str(r->b, "**Rollback of this phase**\n\n");
-    text_block(r->b, p->rollback, 0, true);
+    if (!p->rollback || !*p->rollback) return;
+    render_label(r, render_tail_labels[2]);
+    text_block(r->b, p->rollback, NULL, NULL);
     buf_char(r->b, '\n');
 }
 
 void render_phases(struct render *r)
 {
-    for (size_t i = 0; i < r->d->phases.n; i++) phase(r, i, &r->d->phases.v[i]);
+    for (size_t i = 0; i < r->d->phases.n; i++) render_phase(r, i);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pland/plan/document.h"
+
 enum { REQ = FIELD_REQUIRED | FIELD_NONBLANK, OPT = FIELD_NONBLANK };
 enum {
     KIB = 1024,
@@ -84,6 +86,7 @@ static const struct field plan_request_rows[] = {
     F_STRS(T, labels, OPT, LABELS, LABEL_MAX, "The plan's labels"),
     F_ENUM(T, mode, 0, plan_mode_names, "Stop at every question, or take the defaults up to the approval"),
     F_ENUM(T, size, 0, plan_size_names, "A page, or everything"),
+    F_ENUM(T, code, 0, code_shown_names, "How much code the plan holds and shows"),
     F_OPT(T, budget, 0, &budget_record, "Where to stop spending"),
     F_STR(T, project, OPT, 1, ID_MAX, "The project it belongs to"),
     F_STR(T, provider, OPT, 1, ID_MAX, "The model provider to plan with"),

@@ -8,19 +8,35 @@
 #define IN_DOCUMENT(name) .record = &document_record, .base = 0, .key = (name)
 #define IN_CLOSING(name) .record = &closing_record, .base = offsetof(struct document, closing), .key = (name)
 
+/* --- what is computed ------------------------------------------------------------------------------------------ */
+static bool any_files(const struct document *d)
+{
+    for (size_t i = 0; i < d->phases.n; i++)
+        for (size_t j = 0; j < d->phases.v[i].steps.n; j++)
+            if (d->phases.v[i].steps.v[j].files.n > 0) return true;
+    return false;
+}
+
+static bool long_plan(const struct render *r) { return !render_compact(r); }
+static bool files(const struct render *r) { return long_plan(r) && any_files(r->d); }
+static bool traced(const struct render *r) { return long_plan(r) && r->d->requirements.n > 0; }
+static bool waived(const struct render *r) { return r->d->closing.not_applicable.n > 0; }
+
 /* Ordered for whoever approves: what changes, what was decided and is open, what may go wrong, where and how long;
  * then the detail. */
 const struct section_kind section_kinds[] = {
     { .id = "header", .title = "Header", .fixed = true, .record = &header_record,
       .base = offsetof(struct document, header), .markdown = render_header },
     { .id = "overview", .title = "What changes", .fixed = true, IN_DOCUMENT("overview"), .markdown = render_overview },
+    { .id = "questions", .title = "Decisions waiting for you", IN_CLOSING("questions"), .markdown = render_questions },
     { .id = "decisions", .title = "Key decisions", IN_CLOSING("decisions"), .markdown = render_decisions },
-    { .id = "questions", .title = "Open questions", IN_CLOSING("questions"), .markdown = render_questions },
     { .id = "assumptions", .title = "Assumptions", IN_CLOSING("assumptions"), .markdown = render_assumptions },
     { .id = "risks", .title = "Risks", IN_CLOSING("risks"), .markdown = render_risks },
-    { .id = "files", .title = "Files by phase", .shape = SHAPE_DERIVED, .markdown = render_files },
+    { .id = "files", .title = "Files by phase", .shape = SHAPE_DERIVED, .markdown = render_files, .derived = files },
     { .id = "timeline", .title = "Estimate and timeline", IN_CLOSING("timeline"), .markdown = render_timeline },
+    { .id = "review", .title = "Before you approve", .shape = SHAPE_DERIVED, .markdown = render_review, .derived = long_plan },
     { .id = "requirements", .title = "Requirements", IN_DOCUMENT("requirements"), .markdown = render_requirements },
+    { .id = "trace", .title = "Traceability", .shape = SHAPE_DERIVED, .markdown = render_trace, .derived = traced },
     { .id = "scope", .title = "Out of scope", IN_DOCUMENT("out_of_scope"), .markdown = render_scope },
     { .id = "phases", .title = "Phases", .shape = SHAPE_PHASES, .markdown = render_phases },
     { .id = "tests", .title = "Test scenarios", IN_CLOSING("tests"), .markdown = render_tests },
@@ -30,6 +46,7 @@ const struct section_kind section_kinds[] = {
     { .id = "documentation", .title = "Documentation", IN_CLOSING("documentation"), .markdown = render_documentation },
     { .id = "done", .title = "Definition of done", IN_CLOSING("done"), .markdown = render_done },
     { .id = "migration", .title = "Migration notes", IN_CLOSING("migration"), .markdown = render_migration },
+    { .id = "waived", .title = "Not applicable", .shape = SHAPE_DERIVED, .markdown = render_waived, .derived = waived },
 };
 const size_t section_kind_n = countof(section_kinds);
 
@@ -93,19 +110,11 @@ static bool record_present(const struct record *r, const char *p)
     return false;
 }
 
-static bool any_files(const struct document *d)
-{
-    for (size_t i = 0; i < d->phases.n; i++)
-        for (size_t j = 0; j < d->phases.v[i].steps.n; j++)
-            if (d->phases.v[i].steps.v[j].files.n > 0) return true;
-    return false;
-}
-
 bool section_kind_present(const struct section_kind *k, const struct document *d)
 {
     struct record part;
     if (k->shape == SHAPE_PHASES) return d->phases.n > 0;
-    if (k->shape == SHAPE_DERIVED) return any_files(d);
+    if (k->shape == SHAPE_DERIVED) return false;
     part = section_part(k);
     return record_present(&part, (const char *)d + k->base);
 }

@@ -6,6 +6,7 @@
 
 struct render;
 typedef void section_render_fn(struct render *r);
+typedef bool section_derived_fn(const struct render *r);
 
 enum section_shape {
     SHAPE_SINGLE, /* a section with a fixed id */
@@ -20,6 +21,7 @@ struct section_kind {
     const char *key;             /* the one field of the record that is the section; NULL: all of it */
     bool fixed;                  /* cannot be waived */
     section_render_fn *markdown; /* what stands below the heading */
+    section_derived_fn *derived; /* SHAPE_DERIVED: is there anything to compute? */
 };
 extern const struct section_kind section_kinds[];
 extern const size_t section_kind_n;

@@ -1,9 +1,11 @@
-/* Foreign text inside Markdown: single lines, table cells, code spans, code fences. */
+/* Foreign text on one line of Markdown: what would mean something else is written so that it does not. */
 #include "plan/text.h"
 
 #include <string.h>
 
-enum { TICKS_MAX = 32 }; /* some renderers take no longer runs of backticks as code */
+enum { TICKS_MAX = 32, DIGITS_MAX = 7 }; /* some renderers take no longer runs of backticks as code */
+
+static const char dash[] = "\xe2\x80\x94";
 
 bool text_blank(const char *s)
 {
@@ -18,209 +20,270 @@ size_t text_lines(const char *s)
     return n;
 }
 
-static bool is_space(char c)
+static bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool control(char c) { return (unsigned char)c < 0x20 || c == 0x7f; }
+
+static bool punctuation(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return c != '\0' && strchr("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", c) != NULL;
 }
 
-/* --- code ------------------------------------------------------------------------------------------------------ */
-static size_t longest_run(const char *s, char c)
-{
-    size_t best = 0, run = 0;
-    for (; *s; s++) {
-        run = *s == c ? run + 1 : 0;
-        if (run > best) best = run;
-    }
-    return best;
-}
-
-static void repeat(struct buf *b, char c, size_t n)
-{
-    while (n-- > 0) buf_char(b, c);
-}
-
-/* s[0..n) as one code span. */
-static void code_span(struct buf *b, const char *s, size_t n, size_t ticks)
-{
-    bool pad = s[0] == '`' || s[n - 1] == '`' || (is_space(s[0]) && is_space(s[n - 1]));
-    repeat(b, '`', ticks);
-    if (pad) buf_char(b, ' ');
-    for (size_t i = 0; i < n; i++) buf_char(b, is_space(s[i]) ? ' ' : s[i]);
-    if (pad) buf_char(b, ' ');
-    repeat(b, '`', ticks);
-}
-
-void text_code(struct buf *b, const char *s)
-{
-    size_t ticks = s ? longest_run(s, '`') + 1 : 0;
-    if (ticks > TICKS_MAX) text_line(b, s);
-    else if (!text_blank(s)) code_span(b, s, strlen(s), ticks);
-}
-
-/* Pipes end cells even in code, and renderers disagree on escaping them there: they go between spans. */
-static void code_cell(struct buf *b, const char *s, size_t n, size_t ticks)
-{
-    while (n > 0) {
-        const char *pipe = memchr(s, '|', n);
-        size_t len = pipe ? (size_t)(pipe - s) : n;
-        if (len > 0) code_span(b, s, len, ticks);
-        if (pipe) buf_str(b, "&#124;");
-        s += len + (pipe != NULL);
-        n -= len + (pipe != NULL);
-    }
-}
-
-void text_code_cell(struct buf *b, const char *s)
-{
-    size_t ticks = s ? longest_run(s, '`') + 1 : 0;
-    if (ticks > TICKS_MAX) text_cell(b, s);
-    else if (!text_blank(s)) code_cell(b, s, strlen(s), ticks);
-}
-
-void text_fence(struct buf *b, const char *language, const char *s, int indent)
-{
-    size_t ticks = longest_run(s ? s : "", '`') + 1;
-    if (ticks < 3) ticks = 3;
-    repeat(b, ' ', (size_t)indent);
-    repeat(b, '`', ticks);
-    for (const char *p = language ? language : ""; *p; p++)
-        if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("+-#._", *p))
-            buf_char(b, *p);
-    buf_char(b, '\n');
-    for (const char *p = s ? s : ""; *p;) {
-        size_t n = strcspn(p, "\r\n");
-        if (n > 0) repeat(b, ' ', (size_t)indent);
-        buf_add(b, p, n);
-        buf_char(b, '\n');
-        p += n;
-        p += p[0] == '\r' && p[1] == '\n' ? 2 : p[0] != '\0';
-    }
-    repeat(b, ' ', (size_t)indent);
-    repeat(b, '`', ticks);
-    buf_char(b, '\n');
-}
-
-/* --- one line -------------------------------------------------------------------------------------------------- */
-/* A number and then "." or ")": the marker of an ordered list. Returns the digits. */
-static size_t ordered_marker(const char *s, const char *end)
+static size_t run_of(const char *s, const char *end, char c)
 {
     size_t n = 0;
-    while (s + n < end && s[n] >= '0' && s[n] <= '9') n++;
-    return n > 0 && s + n < end && (s[n] == '.' || s[n] == ')') ? n : 0;
+    while (s + n < end && s[n] == c) n++;
+    return n;
 }
 
-/* A link, "[text](": the only thing that may begin with a bracket. */
-static bool link_begins(const char *s, const char *end)
+/* --- pieces that the reader sees as one ------------------------------------------------------------------------ */
+static size_t code_piece(const char *s, const char *end, unsigned how)
 {
-    const char *close = memchr(s, ']', (size_t)(end - s));
-    return close && close + 1 < end && close[1] == '(';
-}
-
-/* What would be more than text at the beginning of a line is escaped. Returns how many bytes were dealt with. */
-static size_t line_start(struct buf *b, const char *s, const char *end)
-{
-    size_t digits = ordered_marker(s, end);
-    bool alone = s + 1 >= end || is_space(s[1]);
-    bool twice = s + 1 < end && s[1] == s[0];
-    if (digits > 0) {
-        buf_add(b, s, digits);
-        buf_char(b, '\\');
-        return digits;
+    size_t ticks = run_of(s, end, '`');
+    if (ticks > TICKS_MAX) return 0;
+    for (const char *p = s + ticks; p < end;) {
+        size_t run = run_of(p, end, '`');
+        if (run == ticks) return (size_t)(p - s) + run;
+        if (control(*p) || ((how & TEXT_CELL) && *p == '\\' && p + 2 < end && p[1] == '\\' && p[2] == '|')) return 0;
+        p += run ? run : 1;
     }
-    if (strchr("#>+-=|", *s) || (*s == '*' && alone) || (*s == '_' && twice) ||
-        (*s == '~' && twice && s + 2 < end && s[2] == '~') || (*s == '[' && !link_begins(s, end)))
-        buf_char(b, '\\');
-    else if (*s == '*' && twice && s + 2 < end && s[2] == '*') buf_char(b, '\\');
-    else return 0;
-    buf_char(b, *s);
+    return 0;
+}
+
+static size_t link_piece(const char *s, const char *end)
+{
+    static const char *const schemes[] = { "<http://", "<https://", "<mailto:" };
+    for (size_t i = 0; i < countof(schemes); i++) {
+        size_t n = strlen(schemes[i]);
+        if ((size_t)(end - s) <= n || strncmp(s, schemes[i], n) != 0) continue;
+        while (s + n < end && !control(s[n]) && !strchr(" <>`\\|", s[n])) n++;
+        return s + n < end && s[n] == '>' ? n + 1 : 0;
+    }
+    return 0;
+}
+
+size_t text_piece(const char *s, const char *end, unsigned how)
+{
+    switch (*s) {
+    case '`': return code_piece(s, end, how);
+    case '<': return link_piece(s, end);
+    case '\\': return s + 1 < end && punctuation(s[1]) ? 2 : 0;
+    default: return 0;
+    }
+}
+
+size_t text_reference(const char *s, const char *end, unsigned long *ret)
+{
+    size_t n = 2;
+    unsigned long v = 0;
+    if (end - s < 4 || s[0] != '&' || s[1] != '#') return 0;
+    while (s + n < end && digit(s[n]) && n < 2 + DIGITS_MAX) v = v * 10 + (unsigned long)(s[n++] - '0');
+    if (n == 2 || s + n == end || s[n] != ';') return 0;
+    if (v == 0 || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff)) return 0;
+    *ret = v;
+    return n + 1;
+}
+
+/* --- writing --------------------------------------------------------------------------------------------------- */
+struct put {
+    struct buf *b;
+    const char *first, *end;
+    unsigned how;
+    const char *stops;
+};
+
+static void reference(struct buf *b, char c)
+{
+    buf_fmt(b, "&#%d;", c);
+}
+
+static bool stopped(const struct put *p, char c)
+{
+    return ((p->how & TEXT_CELL) && c == '|') || (p->stops && strchr(p->stops, c));
+}
+
+static bool long_dash(const struct put *p, const char *s)
+{
+    return (p->how & TEXT_DASH) && p->end - s >= 3 && memcmp(s, dash, 3) == 0;
+}
+
+/* A backslash that would escape a reference we write behind it, or that the reader would take for one of ours. */
+static bool loose_backslash(const struct put *p, const char *s)
+{
+    if (s + 1 == p->end || s[1] == '<' || stopped(p, s[1]) || control(s[1])) return true;
+    return (s[1] == ' ' && s + 2 == p->end) || long_dash(p, s + 1);
+}
+
+static bool last_hash(const struct put *p, const char *s)
+{
+    if (!(p->how & TEXT_HEAD) || s + 1 != p->end) return false;
+    while (s > p->first && s[-1] == '#') s--;
+    return s == p->first || s[-1] == ' ';
+}
+
+/* "&#35" at the end: what we write behind it could complete it. */
+static bool open_reference(const char *s, const char *end)
+{
+    if (end - s < 2 || s[1] != '#') return false;
+    for (s += 2; s < end && digit(*s);) s++;
+    return s == end;
+}
+
+/* Must it be a numeric reference? */
+static bool coded(const struct put *p, const char *s)
+{
+    unsigned long v;
+    if (control(*s) || stopped(p, *s)) return true;
+    switch (*s) {
+    case ' ': return s == p->first || s + 1 == p->end;
+    case '&': return text_reference(s, p->end, &v) > 0 || open_reference(s, p->end);
+    case '\\': return loose_backslash(p, s);
+    case '#': return last_hash(p, s);
+    default: return false;
+    }
+}
+
+static bool begins_tag(const char *s, const char *end)
+{
+    return s + 1 < end && (letter(s[1]) || strchr("/!?", s[1]));
+}
+
+/* A code span, in a cell with its pipes escaped as tables want it. */
+static void piece(struct put *p, const char *s, size_t n)
+{
+    bool escape = *s == '`' && (p->how & TEXT_CELL);
+    for (size_t i = 0; i < n; i++) {
+        if (escape && s[i] == '|') buf_char(p->b, '\\');
+        buf_char(p->b, s[i]);
+    }
+}
+
+/* A piece stays as it is unless something in it must not. */
+static bool keeps(const struct put *p, const char *s, size_t n)
+{
+    if (n == 0 || (*s == '\\' && loose_backslash(p, s))) return false;
+    if (*s == '`' && (p->how & TEXT_CELL)) /* a backslash before a pipe: tables would unescape the two */
+        for (size_t i = 0; i + 1 < n; i++)
+            if (s[i] == '\\' && s[i + 1] == '|') return false;
+    for (size_t i = 0; i < n; i++)
+        if (control(s[i])) return false;
+    return true;
+}
+
+static size_t one(struct put *p, const char *s)
+{
+    size_t n = text_piece(s, p->end, p->how);
+    if (keeps(p, s, n)) {
+        piece(p, s, n);
+        return n;
+    }
+    if (*s == '`') {
+        n = run_of(s, p->end, '`');
+        for (size_t i = 0; i < n; i++) reference(p->b, '`');
+        return n;
+    }
+    if (long_dash(p, s)) {
+        buf_str(p->b, "&#8212;");
+        return 3;
+    }
+    if (coded(p, s)) {
+        reference(p->b, *s);
+        return 1;
+    }
+    if (*s == '<' && begins_tag(s, p->end)) buf_char(p->b, '\\');
+    buf_char(p->b, *s);
     return 1;
 }
 
-/* The closing run of as many backticks, or NULL. */
-static const char *code_end(const char *s, const char *end, size_t ticks)
+/* --- what only the beginning of a line can be ------------------------------------------------------------------ */
+static bool ends_word(const char *s, const char *end)
 {
-    while (s < end) {
-        size_t run = 0;
-        while (s + run < end && s[run] == '`') run++;
-        if (run == ticks) return s;
-        s += run ? run : 1;
-    }
-    return NULL;
+    return s >= end || *s == ' ' || *s == '\t';
 }
 
-/* A code span stays, backticks that open none are escaped. */
-static const char *backticks(struct buf *b, const char *s, const char *end, bool cell)
+/* "***", "- - -": a line across the page. */
+static bool rule(const char *s, const char *end)
 {
-    size_t ticks = 0;
-    const char *close;
-    while (s + ticks < end && s[ticks] == '`') ticks++;
-    close = ticks <= TICKS_MAX ? code_end(s + ticks, end, ticks) : NULL;
-    if (!close) {
-        for (size_t i = 0; i < ticks; i++) buf_str(b, "\\`");
-        return s + ticks;
+    size_t n = 0;
+    char c = *s;
+    for (; s < end; s++) {
+        if (*s == c) n++;
+        else if (*s != ' ') return false;
     }
-    if (cell && memchr(s, '|', (size_t)(close - s))) code_cell(b, s + ticks, (size_t)(close - s) - ticks, ticks);
-    else buf_add(b, s, (size_t)(close - s) + ticks);
-    return close + ticks;
+    return n >= 3;
 }
 
-/* Backslashes escape what follows here as they do in Markdown; one at the end must not escape what we write next. */
-static const char *backslash(struct buf *b, const char *s, const char *end, bool cell)
+static bool bracket(const char *s, const char *end)
 {
-    if (s + 1 >= end || (cell && s[1] == '|')) {
-        buf_str(b, "\\\\");
+    const char *close = memchr(s, ']', (size_t)(end - s));
+    if (!close) return false;
+    return (close == s + 2 && ends_word(close + 1, end)) || (close + 1 < end && close[1] == ':');
+}
+
+static bool starts_block(const char *s, const char *end)
+{
+    switch (*s) {
+    case '#': return ends_word(s + run_of(s, end, '#'), end);
+    case '>': return true;
+    case '+': return ends_word(s + 1, end);
+    case '-':
+    case '*': return ends_word(s + 1, end) || rule(s, end);
+    case '_': return rule(s, end);
+    case '~': return run_of(s, end, '~') >= 3;
+    case '[': return bracket(s, end);
+    default: return false;
+    }
+}
+
+static const char *line_start(struct put *p)
+{
+    const char *s = p->first;
+    size_t n = 0;
+    while (s + n < p->end && digit(s[n])) n++;
+    if (n > 0 && s + n < p->end && s[n] == '\\' && s + n + 1 < p->end && strchr(".)", s[n + 1])) {
+        buf_add(p->b, s, n);
+        reference(p->b, '\\');
+        return s + n + 1;
+    }
+    if (n > 0 && n < 10 && s + n < p->end && strchr(".)", s[n]) && ends_word(s + n + 1, p->end)) {
+        buf_add(p->b, s, n);
+        buf_char(p->b, '\\');
+        buf_char(p->b, s[n]);
+        return s + n + 1;
+    }
+    if (*s == '\\' && s + 1 < p->end && strchr("#>+-*_~[", s[1])) {
+        reference(p->b, '\\');
         return s + 1;
     }
-    buf_char(b, '\\');
-    if (s[1] == '<' || s[1] == '`' || s[1] == '\\') buf_char(b, s[1]);
-    else return s + 1;
-    return s + 2;
+    if (!starts_block(s, p->end) || stopped(p, *s)) return s;
+    buf_char(p->b, '\\');
+    buf_char(p->b, *s);
+    return s + 1;
 }
 
-static void inline_text(struct buf *b, const char *s, const char *end, bool cell)
+void text_put(struct buf *b, const char *s, unsigned how, const char *stops)
 {
-    while (s < end) {
-        if (*s == '`') s = backticks(b, s, end, cell);
-        else if (*s == '\\') s = backslash(b, s, end, cell);
-        else {
-            if (*s == '<') buf_str(b, "&lt;");
-            else if (*s == '|' && cell) buf_str(b, "&#124;");
-            else buf_char(b, *s);
-            s++;
-        }
-    }
+    struct put p = { .b = b, .first = s, .how = how, .stops = stops };
+    if (!s || !*s) return;
+    p.end = s + strlen(s);
+    if (how & TEXT_START) s = line_start(&p);
+    while (s < p.end) s += one(&p, s);
 }
 
-void text_inline(struct buf *b, const char *s, size_t n)
+void text_put_optional(struct buf *b, const char *s, unsigned how, const char *stops)
 {
-    inline_text(b, s, s + n, false);
-}
-
-static void trimmed(struct buf *b, const char *s, size_t n, bool cell)
-{
-    const char *end = s + n;
-    while (s < end && is_space(*s)) s++;
-    while (end > s && is_space(end[-1])) end--;
-    if (s == end) return;
-    if (!cell) s += line_start(b, s, end);
-    inline_text(b, s, end, cell);
-}
-
-/* Line breaks become blanks first: the text must be one line before it is read as one. */
-static void one_line(struct buf *b, const char *s, bool cell)
-{
-    auto_buf flat = BUF_INIT(b->max);
-    for (; s && *s; s++) buf_char(&flat, is_space(*s) ? ' ' : *s);
-    if (flat.failed != ERR_OK && b->failed == ERR_OK) b->failed = flat.failed;
-    trimmed(b, buf_cstr(&flat), flat.n, cell);
+    if (s && !*s) buf_str(b, TEXT_EMPTY);
+    else text_put(b, s, how, stops);
 }
 
 void text_line(struct buf *b, const char *s)
 {
-    one_line(b, s, false);
-}
-
-void text_cell(struct buf *b, const char *s)
-{
-    one_line(b, s, true);
+    auto_buf flat = BUF_INIT(b->max);
+    const char *p;
+    if (text_blank(s)) return;
+    for (s += strspn(s, " \t\r\n"); *s; s++) buf_char(&flat, strchr("\t\r\n", *s) ? ' ' : *s);
+    while (flat.n > 0 && flat.p[flat.n - 1] == ' ') flat.p[--flat.n] = '\0';
+    if (flat.failed != ERR_OK && b->failed == ERR_OK) b->failed = flat.failed;
+    p = buf_cstr(&flat);
+    text_put(b, p, TEXT_START, NULL);
 }

@@ -81,20 +81,15 @@ enum err_kind document_totals(const struct document *d, struct arena *a, struct 
     return ERR_OK;
 }
 
-/* Tenths of a unit, rounded; one decimal unless it is zero. */
-static void tenths(int64_t minutes, int64_t unit, const char *one, const char *many, struct buf *b)
-{
-    int64_t t = minutes / unit * 10 + (minutes % unit * 10 + unit / 2) / unit;
-    buf_int(b, t / 10);
-    if (t % 10) buf_fmt(b, ".%d", (int)(t % 10));
-    buf_fmt(b, " %s", t == 10 ? one : many);
-}
-
 void duration_text(int64_t minutes, struct buf *b)
 {
     const int64_t hour = 60, day = 8 * hour;
+    int64_t days, hours, rest;
     if (minutes < 0) minutes = 0;
-    if (minutes < hour) buf_fmt(b, "%d min", (int)minutes);
-    else if (minutes < day - 3) tenths(minutes, hour, "h", "h", b); /* from 477 on it would say 8 h */
-    else tenths(minutes, day, "day", "days", b);
+    days = minutes / day;
+    hours = minutes % day / hour;
+    rest = minutes % hour;
+    if (days) buf_fmt(b, "%lld %s", (long long)days, days == 1 ? "day" : "days");
+    if (hours) buf_fmt(b, "%s%lld h", days ? " " : "", (long long)hours);
+    if (rest || minutes == 0) buf_fmt(b, "%s%lld min", days || hours ? " " : "", (long long)rest);
 }

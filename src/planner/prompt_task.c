@@ -76,6 +76,14 @@ static void size(const struct brief *b, struct buf *out)
     if (b->size == SIZE_FULL) buf_str(out, "\nThe plan is asked for as full.\n");
 }
 
+/* Where code is written or could be asked for. */
+static void code(const struct brief *b, struct buf *out)
+{
+    if (b->code == CODE_NONE) buf_str(out, "\nWrite no code blocks: the steps say in words what to do, and name the files.\n");
+    if (b->code == CODE_INTERFACES)
+        buf_fmt(out, "\nCode blocks show interfaces only: signatures, schemas, routes; %d lines at most, no bodies.\n", CODE_INTERFACE_LINES);
+}
+
 static void more(const struct brief *b, struct buf *out)
 {
     if (prose_blank(b->more)) return;
@@ -97,6 +105,7 @@ void prompt_task(const struct brief *b, const struct step_request *step, struct 
     (void)snprintf(file, sizeof file, "%s.md", step_name(step->kind));
     buf_str(out, prompt_text(file));
     size(b, out);
+    if (step->kind >= STEP_PHASE && step->kind != STEP_CLOSING) code(b, out);
     if (step->kind >= STEP_REPAIR) {
         on_change(b, out);
         if (step->kind == STEP_REPAIR) findings(b, out);

@@ -24,6 +24,12 @@ const struct record kept_choice_record = RECORD("kept_choice", struct kept_choic
 static const struct field kept_texts_fields[] = { F_STRS(struct kept_texts, texts, FIELD_ALWAYS, 0, 0, "texts") };
 const struct record kept_texts_record = RECORD("kept_texts", struct kept_texts, kept_texts_fields);
 
+static const struct field kept_summary_fields[] = {
+    F_STR(struct kept_summary, approval, 0, 0, 0, "What is said when the revision waits for approval"),
+    F_STR(struct kept_summary, handoff, 0, 0, 0, "What is said at the hand-over"),
+};
+const struct record kept_summary_record = RECORD("kept_summary", struct kept_summary, kept_summary_fields);
+
 static const struct field draft_reason_fields[] = {
     F_STR(struct draft_reason, reason, FIELD_REQUIRED, 0, 0, "drafted, refinement, edit"),
     F_STR(struct draft_reason, detail, 0, 0, 0, "in words"),

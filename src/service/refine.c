@@ -116,15 +116,50 @@ enum err_kind service_refinement_withdraw(struct txn *tx, struct call *c, struct
     return ERR_OK;
 }
 
+/* --- own edits ------------------------------------------------------------------------------------------------- */
+struct edited {
+    struct call *call;
+    struct document base;
+};
+
+/* The head that was rendered for the one who edits, so that what is refused later is refused before the text is read. */
+static enum err_kind read_base(struct txn *tx, void *arg, struct err *e)
+{
+    struct edited *x = arg;
+    struct call *c = x->call;
+    struct plan_row p = { 0 };
+    struct revision_row head = { 0 };
+    enum plan_state next;
+    enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
+    if (k != ERR_OK || (k = plan_apply((enum plan_state)p.state, VERB_EDIT, PLAN_DRAFTING, &next, e)) != ERR_OK) return k;
+    if ((k = store_revision_get(tx, p.n, 0, true, c->arena, &head, e)) != ERR_OK) return k;
+    if ((k = revision_match(c, &head, e)) != ERR_OK) return k;
+    return revision_document(&head, p.created_at, c->arena, &x->base, e);
+}
+
+/* Held to the same bounds as JSON is. */
+static enum err_kind read_markdown(struct call *c, struct document *d, struct err *e)
+{
+    struct edited x = { .call = c };
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k = store_read(c->service->store, read_base, &x, e);
+    if (k != ERR_OK || (k = document_from_markdown(c->body, c->n_body, &x.base, c->arena, d, e)) != ERR_OK) return k;
+    record_encode(&document_record, d, &b);
+    if ((k = buf_check(&b, e)) != ERR_OK) return k;
+    memset(d, 0, sizeof *d);
+    return record_parse(&document_record, buf_cstr(&b), b.n, d, c->arena, e);
+}
+
 /* Pool thread: a body that decodes, validates and encodes again. */
 enum err_kind prepare_edit(struct call *c, struct err *e)
 {
     struct document *d = arena_alloc(c->arena, sizeof *d);
+    bool markdown = c->type && strcmp(c->type, "text/markdown") == 0;
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k;
     if (!d) return err_nomem(e);
-    if ((k = record_parse(&document_record, c->body, c->n_body, d, c->arena, e)) != ERR_OK) return k;
-    if ((k = document_validate(d, c->arena, e)) != ERR_OK) return k;
+    k = markdown ? read_markdown(c, d, e) : record_parse(&document_record, c->body, c->n_body, d, c->arena, e);
+    if (k != ERR_OK || (k = document_validate(d, c->arena, e)) != ERR_OK) return k;
     record_encode(&document_record, d, &b);
     if ((k = buf_check(&b, e)) != ERR_OK) return k;
     c->prepared = arena_dup_n(c->arena, buf_cstr(&b), b.n);

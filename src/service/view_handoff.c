@@ -94,14 +94,13 @@ static void handoff_markdown(const struct handoff *h, struct buf *b)
 {
     const struct document *d = &h->document;
     struct verdict v = { h->head.verified, h->head.to_create, h->head.unprovable, h->head.failed };
+    struct rendering how = { .revision = h->head.number, .hash = &h->head.content, .verdict = &v };
     buf_str(b, "# Handed over: ");
     buf_str(b, d->header.title);
-    buf_fmt(b, "\n\nRevision %lld is approved. %zu phases, ", (long long)h->head.number, d->phases.n);
-    duration_text(h->totals.work.likely, b);
-    buf_fmt(b, " of work, %zu test scenarios, %zu risks.\n\nFirst: ", d->closing.tests.n, d->closing.risks.n);
-    if (h->bases.n && h->bases.v[0].commit) buf_fmt(b, "check out `%s`, ", h->bases.v[0].commit);
-    buf_str(b, "run the existing tests, begin with P1.\n\n");
-    document_markdown(d, h->head.number, &h->head.content, &v, b);
+    buf_str(b, "\n\n");
+    handoff_summary_markdown(d, &how, h->bases.n ? h->bases.v[0].commit : NULL, b);
+    buf_char(b, '\n');
+    document_markdown(d, &how, b);
 }
 
 static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)

@@ -17,7 +17,37 @@ static const char *part(const struct part_list *l, const char *name)
     return NULL;
 }
 
-static void needs_json(const struct service *s, const struct plan_row *p, struct buf *b)
+/* The texts of plan/dialogue*.c for the state; what has none is said in a sentence or two. */
+static enum err_kind needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b, struct err *e)
+{
+    struct understanding u = { 0 };
+    struct options o = { 0 };
+    struct kept_texts corrections = { 0 };
+    struct kept_summary texts = { 0 };
+    bool found = false;
+    enum err_kind k = ERR_OK;
+    switch (p->state) { /* an int, as the store has it */
+    case PLAN_AWAITING_TICKET: ticket_prompt_markdown(b); break;
+    case PLAN_AWAITING_ANSWERS:
+        if ((k = part_read(tx, p->n, "understanding", &understanding_record, &u, c->arena, &found, e)) != ERR_OK || !found) return k;
+        if ((k = part_read(tx, p->n, "corrections", &kept_texts_record, &corrections, c->arena, NULL, e)) != ERR_OK) return k;
+        understanding_markdown(&u, b);
+        corrections_markdown(corrections.texts.v, corrections.texts.n, b);
+        break;
+    case PLAN_AWAITING_CHOICE:
+        if ((k = part_read(tx, p->n, "options", &options_record, &o, c->arena, &found, e)) == ERR_OK && found) options_markdown(&o, b);
+        break;
+    case PLAN_AWAITING_APPROVAL:
+    case PLAN_APPROVED:
+        if ((k = part_read(tx, p->n, "summary", &kept_summary_record, &texts, c->arena, NULL, e)) != ERR_OK) return k;
+        buf_str(b, p->state == PLAN_APPROVED ? texts.handoff : texts.approval);
+        break;
+    default: break;
+    }
+    return k;
+}
+
+static void needs_json(const struct service *s, const struct plan_row *p, const char *message, struct buf *b)
 {
     const struct plan_needs *n = plan_needs((enum plan_state)p->state);
     if (!n) return;
@@ -27,7 +57,7 @@ static void needs_json(const struct service *s, const struct plan_row *p, struct
     view_text(b, "method", n->method);
     buf_key(b, "href");
     buf_fmt(b, "\"%s/plans/%s%s%s\"", s->public_url, p->id, n->path[0] ? "/" : "", n->path);
-    view_text(b, "message", n->message);
+    view_text(b, "message", message && *message ? message : n->message);
     buf_char(b, '}');
 }
 
@@ -184,6 +214,7 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     struct plan_row p = { 0 };
     struct plan_base_list bases = { 0 };
     const char *ticket = NULL, *request = NULL;
+    auto_buf message = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
     if (k != ERR_OK) return k;
     if ((k = store_ticket_get(tx, p.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
@@ -196,7 +227,8 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     plan_summary_json(tx, c, &p, b);
     view_raw(b, "ticket", ticket);
     view_raw(b, "request", request);
-    needs_json(c->service, &p, b);
+    if ((k = needs_message(tx, c, &p, &message, e)) != ERR_OK) return k;
+    needs_json(c->service, &p, buf_cstr(&message), b);
     progress_json(&p, b);
     plan_base_json(&bases, b);
     if (p.seq > 1 && (k = later_json(tx, c, &p, b, e)) != ERR_OK) return k;
@@ -258,7 +290,7 @@ static enum err_kind read_plans(struct txn *tx, void *arg, struct err *e)
         buf_comma(r->view->body);
         buf_char(r->view->body, '{');
         plan_summary_json(tx, r->call, &l.v[i], r->view->body);
-        needs_json(r->call->service, &l.v[i], r->view->body);
+        needs_json(r->call->service, &l.v[i], NULL, r->view->body);
         buf_char(r->view->body, '}');
     }
     view_page_end(r->view, l.n > limit, l.n > limit ? l.v[limit - 1].n : 0);

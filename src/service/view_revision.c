@@ -52,6 +52,24 @@ static enum err_kind read_head(struct txn *tx, struct read *r, int format, struc
     return ERR_OK;
 }
 
+/* How much code is shown: what ?code= says, else what the plan was asked for with. */
+static enum err_kind code_shown(struct txn *tx, struct call *c, const struct plan_row *p, int *ret, struct err *e)
+{
+    const char *asked = call_param(c, "code"), *ticket = NULL, *text = NULL;
+    struct plan_request request = { 0 };
+    enum err_kind k;
+    for (int i = 0; asked && code_shown_names[i]; i++) {
+        if (strcmp(code_shown_names[i], asked) != 0) continue;
+        *ret = i;
+        return ERR_OK;
+    }
+    if (asked) return err_set(e, ERR_SYNTAX, "code is none, interfaces or full, not '%.40s'", asked);
+    if ((k = store_ticket_get(tx, p->n, c->arena, &ticket, &text, e)) != ERR_OK) return k;
+    if (text && (k = record_parse(&plan_request_record, text, strlen(text), &request, c->arena, e)) != ERR_OK) return err_wrap(e, "stored request"), e->kind = ERR_INTERNAL;
+    *ret = request.code;
+    return ERR_OK;
+}
+
 /* A revision's document, joined from its sections; the time of creation is the plan's and in no section. */
 static enum err_kind document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number, struct revision_row *row, struct document *d, struct err *e)
 {
@@ -65,13 +83,14 @@ static enum err_kind document_of(struct txn *tx, struct call *c, const struct pl
     return arena_check(c->arena, e);
 }
 
-static enum err_kind render(const struct revision_row *row, const struct document *d, int format, struct buf *b, struct err *e)
+static enum err_kind render(const struct revision_row *row, const struct document *d, int format, int code, struct buf *b, struct err *e)
 {
     struct verdict v = { row->verified, row->to_create, row->unprovable, row->failed };
+    struct rendering how = { .revision = row->number, .hash = &row->content, .verdict = &v, .code = code };
     switch (format) {
     case 0: document_json(d, row->number, &row->content, &v, b); return ERR_OK;
-    case 1: document_markdown(d, row->number, &row->content, &v, b); return ERR_OK;
-    default: return document_html(d, row->number, &row->content, &v, b, e);
+    case 1: document_markdown(d, &how, b); return ERR_OK;
+    default: return document_html(d, &how, b, e);
     }
 }
 
@@ -91,18 +110,22 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     struct plan_row p = { 0 };
     struct revision_row row = { 0 };
     struct document d = { 0 };
-    int format = accepted(c->accept, e);
+    int format = accepted(c->accept, e), code = CODE_FULL;
     int64_t number;
     enum err_kind k;
     if (format < 0) return ERR_NOT_ACCEPTABLE;
     r->view->type = formats[format].sent;
     r->view->nosniff_html = format == 2;
     if ((k = number_of(c->sub, &number, e)) != ERR_OK) return k;
-    if (!number) return read_head(tx, r, format, e);
+    if (!format && call_param(c, "code")) return err_set(e, ERR_SYNTAX, "code is for text/markdown and text/html; the JSON has all of it");
+    if (!number && !call_param(c, "code")) return read_head(tx, r, format, e);
     if ((k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
+    if (!p.revision) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision yet", c->id);
+    if (!number) number = p.revision;
+    if (format && (k = code_shown(tx, c, &p, &code, e)) != ERR_OK) return k;
     if ((k = document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
     revision_etag(&row, r->view->etag);
-    return render(&row, &d, format, r->view->body, e);
+    return render(&row, &d, format, code, r->view->body, e);
 }
 
 enum err_kind view_revision(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revision, e); }

@@ -33,6 +33,7 @@ static const struct implied rows[] = {
     { "meson", NULL, NULL, "meson compile -C build", "meson compile", COMMAND_BUILD },
     { "meson", NULL, NULL, "meson test -C build", "meson test", COMMAND_TEST },
     { "maven", NULL, NULL, "mvn compile", "mvn", COMMAND_BUILD },
+    { "maven", NULL, NULL, "mvn -q test", "mvn -q test", COMMAND_TEST },
     { "maven", NULL, NULL, "mvn test", "mvn test", COMMAND_TEST },
     { "maven", NULL, NULL, "mvn verify", "mvn verify", COMMAND_TEST },
     { "gradle", NULL, NULL, "gradle build", "gradle", COMMAND_BUILD },
@@ -45,6 +46,10 @@ static const struct implied rows[] = {
     { "swift", NULL, NULL, "swift test", "swift test", COMMAND_TEST },
     { "bazel", NULL, NULL, "bazel build //...", "bazel build", COMMAND_BUILD },
     { "bazel", NULL, NULL, "bazel test //...", "bazel test", COMMAND_TEST },
+    { "terraform", NULL, NULL, "terraform validate", "terraform validate", COMMAND_LINT },
+    { "terraform", NULL, NULL, "terraform fmt -check -recursive", "terraform fmt", COMMAND_FORMAT },
+    { "terraform", NULL, NULL, "terraform plan", "terraform plan", COMMAND_BUILD },
+    { "terraform", NULL, NULL, "terraform init", "terraform init", COMMAND_OTHER },
     { "rake", NULL, NULL, "rake", "rake", COMMAND_OTHER },
     { "bundler", NULL, NULL, "bundle install", "bundle install", COMMAND_OTHER },
     { "composer", NULL, NULL, "composer install", "composer install", COMMAND_OTHER },
@@ -79,6 +84,8 @@ static const struct implied rows[] = {
     { NULL, "rails", "rubygems", "bin/rails test", "rails test", COMMAND_TEST },
     { NULL, "rails", "rubygems", "bin/rails db:migrate", "rails", COMMAND_MIGRATE },
     { NULL, "rubocop", "rubygems", "bundle exec rubocop", "rubocop", COMMAND_LINT },
+    { NULL, "laravel/framework", "packagist", "php artisan test", "php artisan test", COMMAND_TEST },
+    { NULL, "laravel/framework", "packagist", "php artisan migrate", "php artisan", COMMAND_MIGRATE },
     { NULL, "phpunit/phpunit", "packagist", "vendor/bin/phpunit", "phpunit", COMMAND_TEST },
 };
 
@@ -94,13 +101,14 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
     if (d.dir) scan_command(c, &d);
 }
 
-/* The outermost CMakeLists.txt only: those below belong to it. */
-static bool is_inner_cmake(const struct scan *c, size_t i)
+/* The outermost CMakeLists.txt or main.tf only: those below belong to it. */
+static bool is_inner(const struct scan *c, size_t i)
 {
     for (size_t j = 0; j < i; j++) {
         const struct survey_manifest *outer = &c->s->manifests.v[j], *m = &c->s->manifests.v[i];
         size_t n = strlen(outer->path) - strlen(path_base(outer->path));
-        if (strcmp(outer->kind, m->kind) == 0 && strcmp(m->kind, "cmake") == 0 && strncmp(outer->path, m->path, n) == 0)
+        bool nests = strcmp(m->kind, "cmake") == 0 || strcmp(m->kind, "terraform") == 0;
+        if (strcmp(outer->kind, m->kind) == 0 && nests && strncmp(outer->path, m->path, n) == 0)
             return true;
     }
     return false;
@@ -110,7 +118,7 @@ void detect_implied(struct scan *c)
 {
     for (size_t m = 0; m < c->s->manifests.n; m++)
         for (size_t r = 0; r < countof(rows); r++)
-            if (rows[r].manifest && strcmp(rows[r].manifest, c->s->manifests.v[m].kind) == 0 && !is_inner_cmake(c, m))
+            if (rows[r].manifest && strcmp(rows[r].manifest, c->s->manifests.v[m].kind) == 0 && !is_inner(c, m))
                 imply(c, &rows[r], c->s->manifests.v[m].path, 0);
     for (size_t r = 0; r < countof(rows); r++) {
         const struct survey_dependency *d =

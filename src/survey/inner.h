@@ -64,7 +64,7 @@ struct manifest_text { const char *path, *dir, *text; size_t n; };
 typedef void manifest_fn(struct scan *c, const struct manifest_text *m);
 manifest_fn manifest_npm, manifest_composer, manifest_presets, manifest_pyproject, manifest_cargo, manifest_pipfile,
     manifest_requirements, manifest_gomod, manifest_make, manifest_just, manifest_cmake, manifest_pom, manifest_gemfile,
-    manifest_tox, manifest_taskfile, manifest_plain;
+    manifest_tox, manifest_taskfile, manifest_terraform, manifest_plain;
 const char *trim_copy(struct arena *a, const char *p, size_t n);
 /* The next line of text, without its end; NULL after the last. */
 const char *next_line(const char **at, size_t *ret_n);

@@ -121,6 +121,37 @@ void manifest_tox(struct scan *c, const struct manifest_text *m)
     }
 }
 
+/* --- Terraform -------------------------------------------------------------------------------------------------- */
+/* Providers of a required_providers block, and the version of Terraform itself. */
+void manifest_terraform(struct scan *c, const struct manifest_text *m)
+{
+    const char *at = m->text, *line, *rest;
+    struct survey_dependency d = { 0 };
+    bool inside = false;
+    size_t n;
+    for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
+        const char *text = trim_copy(c->a, line, n);
+        if (!text) return;
+        if (strncmp(text, "required_version", 16) == 0) {
+            struct survey_dependency t = { .name = "terraform", .ecosystem = "runtime", .path = m->path };
+            t.line = number;
+            t.version = quoted(c->a, text, &rest);
+            scan_dependency(c, &t);
+        }
+        if (strncmp(text, "required_providers", 18) == 0) inside = true;
+        if (!inside) continue;
+        if (strncmp(text, "source", 6) == 0)
+            d = (struct survey_dependency){
+                .name = quoted(c->a, text, &rest), .ecosystem = "terraform", .path = m->path, .line = number
+            };
+        if (strncmp(text, "version", 7) == 0 && d.name) d.version = quoted(c->a, text, &rest);
+        if (text[0] != '}') continue;
+        inside = d.name != NULL; /* the second one ends the block */
+        scan_dependency(c, &d);
+        d.name = NULL;
+    }
+}
+
 /* --- pom.xml ---------------------------------------------------------------------------------------------------- */
 /* The text of <name>…</name> between from and end. */
 static const char *element(struct arena *a, const char *from, const char *end, const char *name)

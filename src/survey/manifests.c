@@ -28,7 +28,8 @@ static const struct manifest_row rows[] = {
     { "Rakefile", "rake", manifest_plain },            { "configure.ac", "autotools", manifest_plain },
     { "WORKSPACE", "bazel", manifest_plain },          { "MODULE.bazel", "bazel", manifest_plain },
     { "pubspec.yaml", "dart", manifest_plain },        { "deno.json", "deno", manifest_plain },
-    { "tsconfig.json", "typescript", manifest_plain },
+    { "tsconfig.json", "typescript", manifest_plain }, { "versions.tf", "terraform", manifest_terraform },
+    { "main.tf", "terraform", manifest_terraform },
 };
 
 struct candidate {

@@ -149,8 +149,11 @@ static enum err_kind admit_type(struct request *r, struct err *e)
     if (!types || !sent) return ERR_OK;
     if (!header_media_type(sent, type, sizeof type))
         return err_set(e, ERR_MEDIA_TYPE, "Content-Type is not a media type");
-    for (size_t i = 0; types[i]; i++)
-        if (strcmp(types[i], type) == 0) return ERR_OK;
+    for (size_t i = 0; types[i]; i++) {
+        if (strcmp(types[i], type) != 0) continue;
+        r->action.call.type = types[i];
+        return ERR_OK;
+    }
     return err_set(e, ERR_MEDIA_TYPE, "send the body as %s, not as %s", types[0], type);
 }
 

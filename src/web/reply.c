@@ -116,8 +116,10 @@ void problem_write(const struct request *r, struct buf *b)
     buf_key(b, "request_id");
     buf_json(b, r->action.call.caller.request_id);
     if (e->at[0] != '\0') {
+        bool line = strncmp(e->at, "line ", 5) == 0; /* of a body that is no JSON */
         buf_str(b, ",\"errors\":[{\"pointer\":");
-        buf_json(b, e->at);
+        buf_json(b, line ? "" : e->at);
+        if (line) buf_fmt(b, ",\"line\":%lld", (long long)header_length(e->at + 5));
         buf_str(b, ",\"detail\":");
         buf_json(b, e->msg);
         buf_str(b, "}]");

@@ -4,6 +4,7 @@
 #include "web/local.h"
 
 static const char *const json[] = { "application/json", NULL };
+static const char *const document[] = { "application/json", "text/markdown", NULL };
 static const char *const patch[] = { "application/json", "application/merge-patch+json", NULL };
 static const char *const archive[] = { "application/x-tar", "application/gzip", "application/x-gzip",
                                        "application/zstd", "application/octet-stream", NULL };
@@ -57,11 +58,11 @@ const struct route routes[] = {
     { GET, AT("/plans/{id}/refinements"), AS(VIEWER), .view = view_refinements },
     { GET, AT("/plans/{id}/refinements/{rid}"), AS(VIEWER), .view = view_refinement },
     { DELETE, AT("/plans/{id}/refinements/{rid}"), AS(PLANNER), .run = service_refinement_withdraw },
-    { POST, AT("/plans/{id}/revisions"), AS(PLANNER), .flags = ROUTE_MATCH, .body = BODY_RAW,
+    { .method = "POST", AT("/plans/{id}/revisions"), AS(PLANNER), .flags = ROUTE_MATCH, .body = BODY_RAW, .types = document,
       .prepare = prepare_edit, .run = service_plan_edit },
     { GET, AT("/plans/{id}/revisions"), AS(VIEWER), .view = view_revisions, .params = "limit cursor" },
     { GET, AT("/plans/{id}/revisions/{n}"), AS(VIEWER), .flags = ROUTE_SLOW | ROUTE_HEAD_FAST | ROUTE_VARIES,
-      .view = view_revision },
+      .view = view_revision, .params = "code" },
     { GET, AT("/plans/{id}/revisions/{n}/diff"), AS(VIEWER), .flags = ROUTE_SLOW | ROUTE_VARIES,
       .view = view_revision_diff, .params = "from" },
     { GET, AT("/plans/{id}/checks"), AS(VIEWER), .view = view_checks, .params = "revision" },

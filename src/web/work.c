@@ -206,7 +206,8 @@ static bool slow(const struct request *r)
 {
     unsigned flags = r->match.route->flags;
     const char *which = r->action.call.sub ? r->action.call.sub : "";
-    return (flags & ROUTE_SLOW) && !((flags & ROUTE_HEAD_FAST) && strcmp(which, "head") == 0);
+    bool ready = (flags & ROUTE_HEAD_FAST) && strcmp(which, "head") == 0 && r->target.params.n == 0;
+    return (flags & ROUTE_SLOW) && !ready;
 }
 
 enum MHD_Result request_work(struct request *r)

@@ -1,5 +1,6 @@
 /* JOB_CHECK: the document as a whole is checked; it goes back for repair, or becomes the next revision. */
 #include <string.h>
+#include "pland/service/answers.h"
 #include "work/task.h"
 
 #define REPAIRS 2 /* what still fails after so many is published with the plan */
@@ -49,13 +50,29 @@ static enum err_kind take(struct task *t, struct buf *b, const char **ret, size_
 static enum err_kind renderings(struct task *t, const struct document *d, const struct verdict *v, struct step_publish *p, struct err *e)
 {
     int64_t number = t->rows.plan.revision + 1;
+    struct rendering how = { .revision = number, .hash = &p->content, .verdict = v, .code = t->brief.code };
     auto_buf json = BUF_INIT(BUF_MAX_DEFAULT), markdown = BUF_INIT(BUF_MAX_DEFAULT), html = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k;
     document_json(d, number, &p->content, v, &json);
-    document_markdown(d, number, &p->content, v, &markdown);
-    if ((k = document_html(d, number, &p->content, v, &html, e)) != ERR_OK) return k;
+    document_markdown(d, &how, &markdown);
+    if ((k = document_html(d, &how, &html, e)) != ERR_OK) return k;
     if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK || (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK) return k;
     return take(t, &html, &p->html, &p->n_html, e);
+}
+
+/* What the plan says while it waits for approval, and at the hand-over: kept beside the revision. */
+static enum err_kind keep_summary(struct task *t, const struct document *d, const struct verdict *v, const struct step_publish *p, struct err *e)
+{
+    struct rendering how = { .revision = t->rows.plan.revision + 1, .hash = &p->content, .verdict = v };
+    const char *commit = d->header.base.n ? d->header.base.v[0].commit : NULL;
+    struct kept_summary kept = { 0 };
+    size_t n;
+    auto_buf approval = BUF_INIT(BUF_MAX_DEFAULT), handoff = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k;
+    summary_markdown(d, &how, &approval);
+    handoff_summary_markdown(d, &how, commit, &handoff);
+    if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK || (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK) return k;
+    return task_part(t, "summary", &kept_summary_record, &kept, e);
 }
 
 static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
@@ -80,6 +97,7 @@ static enum err_kind fill(struct task *t, const struct document *d, const struct
     p->unprovable = r->verdict.unprovable;
     p->failed = r->verdict.failed;
     p->title = whole.header.title;
+    if ((k = keep_summary(t, &whole, &r->verdict, p, e)) != ERR_OK) return k;
     return renderings(t, &whole, &r->verdict, p, e);
 }
 

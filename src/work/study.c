@@ -65,6 +65,7 @@ static enum err_kind read_request(struct study *st, const struct step_rows *rows
     b->mentions.v = q->mentions.v;
     b->mentions.n = q->mentions.n;
     b->mode = rows->plan.mode;
+    b->code = q->code;
     for (size_t i = 0; i < rows->files.n; i++) {
         struct brief_file *f = arena_push(st->arena, &b->files, sizeof *f);
         if (!f) return err_nomem(e);

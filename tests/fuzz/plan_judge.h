@@ -38,12 +38,12 @@ static inline void judge_urls(const char *html, const char *tag, const char *our
     }
 }
 
-/* Only tags that Markdown has; every link and image of an allowed scheme; links closed. */
+/* Only tags that Markdown has; every link of an allowed scheme; links closed. */
 static inline void judge_html(const char *html)
 {
     static const char *const tags[] = {
         "p",  "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "pre", "code", "blockquote", "em", "strong", "del",
-        "a",  "img", "br", "hr", "table", "thead", "tbody", "tr", "th", "td", "input",
+        "a",  "br", "hr", "div", "table", "thead", "tbody", "tr", "th", "td", "label", "input",
     };
     for (const char *s = html; (s = strchr(s, '<')); s++) {
         const char *name = s + 1 + (s[1] == '/');
@@ -52,29 +52,43 @@ static inline void judge_html(const char *html)
         judge(i < countof(tags), "only tags of Markdown", html);
     }
     judge_urls(html, "<a ", "<a rel=\"noopener noreferrer nofollow\" href=\"");
-    judge_urls(html, "<img ", "<img referrerpolicy=\"no-referrer\" loading=\"lazy\" src=\"");
     judge(judge_count(html, "<a ") == judge_count(html, "</a>"), "links are closed", html);
+}
+
+/* Sections with anything in them that an empty plan has not: those have a heading. */
+static inline size_t judge_sections(const struct document *d)
+{
+    auto_arena a = arena_new(0);
+    struct document empty = { 0 }, bare = *d;
+    section_list x = { 0 }, y = { 0 };
+    struct err e = { 0 };
+    size_t n = 0;
+    bare.closing.not_applicable.n = 0;
+    judge(document_split(&bare, a, &x, &e) == ERR_OK && document_split(&empty, a, &y, &e) == ERR_OK, "splits", e.msg);
+    for (size_t i = 0; i < y.n; i++) {
+        bool same = memcmp(&section_find(&x, y.v[i].id)->hash, &y.v[i].hash, sizeof y.v[i].hash) == 0;
+        if (strcmp(y.v[i].id, "timeline") == 0) same = same && (d->phases.n == 0 || section_waiver(d, "timeline"));
+        if (strcmp(y.v[i].id, "overview") == 0) same = same && !d->header.approach && !d->header.approach_why;
+        n += !same && strcmp(y.v[i].id, "header") != 0;
+    }
+    return n;
 }
 
 /* Only our own headings and tables, as a Markdown parser sees them. */
 static inline void judge_structure(const struct document *d, const char *html)
 {
-    size_t h2 = d->phases.n > 0, steps = 0, files = 0, tables;
-    const char *id;
-    for (size_t i = 1; (id = section_id(i)); i++) {
-        bool computed = d->phases.n > 0 && strcmp(id, "timeline") == 0;
-        h2 += section_present(d, id) || section_waiver(d, id) || computed;
-    }
+    size_t h2 = judge_sections(d) + (d->phases.n > 0), steps = 0, files = 0, tables;
+    bool all = d->phases.n > 2; /* not a page with the parts alone that apply */
     for (size_t i = 0; i < d->phases.n; i++) {
         steps += d->phases.v[i].steps.n;
         for (size_t j = 0; j < d->phases.v[i].steps.n; j++) files += d->phases.v[i].steps.v[j].files.n;
     }
-    h2 += files > 0;
+    h2 += (all && files > 0) + all + (all && d->requirements.n > 0) + (d->closing.not_applicable.n > 0);
     judge(judge_count(html, "<h1>") == 1, "one title", html);
     judge(judge_count(html, "<h2>") == h2, "our sections only", html);
     judge(judge_count(html, "<h3>") == d->phases.n, "our phases only", html);
     judge(judge_count(html, "<h4>") == steps, "our steps only", html);
-    tables = (size_t)(files > 0) + section_present(d, "risks") + section_present(d, "requirements") +
+    tables = (size_t)(all && files > 0) + section_present(d, "risks") + section_present(d, "requirements") +
              section_present(d, "tests");
     judge(judge_count(html, "<table>") >= tables, "our tables", html);
 }
@@ -83,12 +97,12 @@ static inline void judge_markdown(const struct document *d)
 {
     auto_buf md = BUF_INIT(BUF_MAX_DEFAULT), html = BUF_INIT(BUF_MAX_DEFAULT), page = BUF_INIT(BUF_MAX_DEFAULT);
     struct err e = { 0 };
-    document_markdown(d, 1, NULL, NULL, &md);
+    document_markdown(d, NULL, &md);
     if (md.n > (1 << 20)) return;
     judge(markdown_html(md.p, md.n, &html, &e) == ERR_OK, "Markdown renders", e.msg);
     judge_structure(d, buf_cstr(&html));
     judge_html(buf_cstr(&html));
-    judge(document_html(d, 1, NULL, NULL, &page, &e) == ERR_OK, "the page renders", e.msg);
+    judge(document_html(d, NULL, &page, &e) == ERR_OK, "the page renders", e.msg);
     judge_structure(d, buf_cstr(&page));
     judge(!strstr(buf_cstr(&page), "<script"), "no scripts", buf_cstr(&page));
 }

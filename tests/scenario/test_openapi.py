@@ -279,6 +279,11 @@ class Walk:
         self.go("GET", "/plans/{id}/refinements/{rid}", 200, ids=(plan, queued))
         self.go("POST", "/plans/{id}/revisions", 201, "document", ids=third, headers=self.match(third))
         self.api.to_state(third, "awaiting_approval")
+        route = "POST", "/plans/{id}/revisions"
+        text = OPERATIONS[route]["requestBody"]["content"]["text/markdown"]["examples"]["markdown"]["value"]
+        self.go(*route, 201, ids=third, data=text.encode(), headers={**self.match(third), "Content-Type": "text/markdown"})
+        self.sent.add((*route, "markdown"))
+        self.api.to_state(third, "awaiting_approval")
         self.go("POST", "/plans/{id}/reject", 200, "reason", ids=third)
         self.go("POST", "/plans/{id}/approval", 200, "plain", ids=plan, headers=self.match(plan))
         self.go("POST", "/plans/{id}/handoff", 200, ids=plan)

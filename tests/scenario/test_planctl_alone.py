@@ -3,9 +3,11 @@ import http.server
 import json
 import os
 import pty
+import random
 import subprocess
 import threading
 import time
+import unicodedata
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -88,6 +90,112 @@ def test_hostile_text_never_reaches_the_terminal(fake, ctl):
         text = result.stdout + result.stderr
         assert "owned" in text
         assert not any(ord(c) < 32 and c not in "\n\t" or 0x7f <= ord(c) < 0xa0 or c == "\u202e" for c in text)
+
+
+PIECES = ["# ", "## ", "- ", "  - ", "1. ", "123456789. ", "> ", "- [ ] ", "- [x] ", "| a | b |\n|---|:-:|\n| c | d |\n", "|", "```c\n", "```\n",
+          "```mermaid\ngantt\n", "    ", "**", "_", "`", "~~", "[x](", "](https://e.org/a_b)", "![i](x)", "<!-- ", " -->", "<details>\n<summary>",
+          "</summary>\n", "&amp;", "&#27;", "&#x202e;", "&#9999999999;", "&nope;", "\n", "\n\n", "\t", " ", "word", "中文", "e\u0301", "\u200d", "👩",
+          "\x1b[2J", "\x9b2J", "\u202e", "\ufeff", "\x00", "a" * 90, "中" * 60, "a_b/c-d" * 20, "\\", "\r\n", "---\n", "<br>", "\u0301"]
+
+
+def width_of(line):
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def check_page(result, columns):
+    assert result.returncode == 0, result.stderr
+    assert "\ufffd" not in result.stderr and "Sanitizer" not in result.stderr
+    assert not any(ord(c) < 32 and c != "\n" or 0x7f <= ord(c) < 0xa0 or c in "\u202e\ufeff" for c in result.stdout)
+    assert max(map(width_of, result.stdout.split("\n"))) <= columns, max(result.stdout.split("\n"), key=width_of)
+
+
+def test_any_markdown_makes_a_page(fake, ctl):
+    """What a server sends may be anything: a page within its columns comes of it, and nothing that steers a terminal."""
+    dice = random.Random(7)
+    corpus = [path.read_bytes() for path in sorted((ROOT / "tests/fuzz/corpus/plan_markdown_fuzz").iterdir())]
+    texts = corpus + ["".join(dice.choices(PIECES, k=dice.randint(1, 120))).encode() for _ in range(60)] + [
+        b"> " * 500 + b"deep", b"".join(b"  " * i + b"- item\n" for i in range(60)), b"\xff\xfe\x80 | \xc0\xaf\n",
+        ("|" + "h|" * 40 + "\n|" + "-|" * 40 + "\n|" + "c|" * 40).encode(), b"- \n- [ ] \n1.\n", b"", b"\n",
+        ("| " + "中" * 50 + " | b |\n|-|-|\n| " + "x" * 300 + " | " + "y/" * 200 + " |\n").encode()]
+    for text in texts:
+        columns = dice.choice([40, 60, 80, 100])
+        fake.on("GET", "/plans/plan_1/revisions/1", 200, text, {"Content-Type": "text/markdown"})
+        result = ctl("show", "plan_1", "--revision", "1", env={"COLUMNS": str(columns)})
+        check_page(result, columns)
+
+
+def test_blocks_of_a_page(fake, ctl):
+    text = ("# Title\n\n## What changes <!-- overview -->\nSome **bold** `code` and &lt;text&gt; [here](https://e.org/x), [there](#top)\n"
+            "<!-- ph1 -->\n### P1 Phase\n- [ ] open\n- [x] done\n  1. one\n  2. two\n\n> quoted\n\n```c\nint\tx;\n\n```\n"
+            "<details>\n<summary>src/a.c &amp; more, 40 lines</summary>\n\n```mermaid\nflowchart LR\n    a --> b\n```\n\n</details>\n\n"
+            "| A | B |\n|---|--:|\n| `x` | 12 |\n| y | 3 |\n\n**Label**\ntext below\n")
+    fake.on("GET", "/plans/plan_1/revisions/1", 200, text.encode(), {"Content-Type": "text/markdown"})
+    shown = ctl("show", "plan_1", "--revision", "1").stdout
+    assert shown == """Title
+═════
+
+What changes
+────────────
+
+Some bold code and <text> here (https://e.org/x), there
+
+P1 Phase
+┄┄┄┄┄┄┄┄
+
+☐ open
+☑ done
+  1. one
+  2. two
+
+│ quoted
+
+    int x;
+
+▸ src/a.c & more, 40 lines
+
+[dependency graph: planctl export ID --format graph]
+
+A │  B
+──┼───
+x │ 12
+y │  3
+
+Label
+text below
+"""
+
+
+def test_an_export_replaces_a_file_whole_or_not_at_all(fake, ctl, tmp_path):
+    fake.on("GET", "/plans/plan_1/revisions/head", 200, b"new\n", {"Content-Type": "text/markdown"})
+    old, link = tmp_path / "old.md", tmp_path / "link.md"
+    old.write_text("old")
+    old.chmod(0o640)
+    link.symlink_to("old.md")
+    assert ctl("export", "plan_1", "-o", link).returncode == 0
+    assert link.is_symlink() and old.read_text() == "new\n" and old.stat().st_mode & 0o777 == 0o640
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.md", "old.md"], "nothing else is left"
+    assert ctl("export", "plan_1", "-o", "/dev/stdout").stdout.startswith("new\n")
+    for nowhere in (tmp_path / "no/such/folder.md", tmp_path, "/proc/nothing"):
+        failed = ctl("export", "plan_1", "-o", nowhere)
+        assert failed.returncode == 1 and failed.stderr.startswith("planctl: "), failed
+    fake.on("GET", "/plans/plan_1/revisions/head", 500, {"title": "Broken"})
+    assert ctl("export", "plan_1", "-o", old).returncode == 1 and old.read_text() == "new\n"
+
+
+def test_export_formats(fake, ctl):
+    charts = b"# T\n\n```mermaid\ngantt\n    title X\n```\n\n```mermaid\nflowchart LR\n    a --> b\n```\n"
+    fake.on("GET", "/plans/plan_1/revisions/head", 200, charts, {"Content-Type": "text/markdown"})
+    fake.on("GET", "/plans/plan_1/handoff", 200, b"# Brief\n", {"Content-Type": "text/markdown"})
+    assert ctl("export", "plan_1", "--format", "gantt").stdout == "gantt\n    title X\n"
+    assert ctl("export", "plan_1", "--format", "graph").stdout == "flowchart LR\n    a --> b\n"
+    assert ctl("export", "plan_1", "--format", "handoff").stdout == "# Brief\n"
+    assert fake.seen[-1].path == "/plans/plan_1/handoff?format=markdown"
+    ctl("export", "plan_1", "--format", "html", "--code", "interfaces", "--revision", "3")
+    assert (fake.seen[-1].path, fake.seen[-1].headers["Accept"]) == ("/plans/plan_1/revisions/3?code=interfaces", "text/html")
+    for wrong in (["--format", "pdf"], ["--code", "all"], ["--format", "json", "--code", "none"], ["--format", "gantt", "--code", "none"]):
+        assert ctl("export", "plan_1", *wrong).returncode == 2
+    fake.on("GET", "/plans/plan_1/revisions/head", 200, b"# T\n", {"Content-Type": "text/markdown"})
+    assert ctl("export", "plan_1", "--format", "gantt").returncode == 1
 
 
 def test_a_page_instead_of_json_is_no_success(fake, ctl):

@@ -270,9 +270,9 @@ START_TEST(durations_in_words)
 {
     static const struct { int64_t minutes; const char *text; } rows[] = {
         { -5, "0 min" },    { 0, "0 min" },      { 45, "45 min" },     { 59, "59 min" },     { 60, "1 h" },
-        { 90, "1.5 h" },    { 100, "1.7 h" },    { 180, "3 h" },       { 476, "7.9 h" },     { 477, "1 day" },
-        { 480, "1 day" },   { 500, "1 day" },    { 720, "1.5 days" },  { 960, "2 days" },    { 1000, "2.1 days" },
-        { 4799, "10 days" }, { 10000000, "20833.3 days" },
+        { 90, "1 h 30 min" }, { 180, "3 h" },    { 476, "7 h 56 min" }, { 480, "1 day" },    { 500, "1 day 20 min" },
+        { 720, "1 day 4 h" }, { 960, "2 days" }, { 1001, "2 days 41 min" }, { 4799, "9 days 7 h 59 min" },
+        { 10000000, "20833 days 2 h 40 min" },
     };
     for (size_t i = 0; i < countof(rows); i++) {
         auto_buf b = BUF_INIT(100);

@@ -32,10 +32,71 @@ START_TEST(links_and_images_by_scheme)
     renders("![p](data:image/png;base64,AA \"t>\")", "<p>p</p>\n");
     renders("![a \" > b](file:///etc/passwd)", "<p>a &quot; &gt; b</p>\n");
     renders("[![p](x.png)](https://a)", "<p><a " REL " href=\"https://a\">p</a></p>\n");
-    renders("![p](https://a/p.png)",
-            "<p><img referrerpolicy=\"no-referrer\" loading=\"lazy\" src=\"https://a/p.png\" alt=\"p\"></p>\n");
+    renders("[x](https://a/?b=1&amp;c='d\xc3\xa4)", "<p><a " REL " href=\"https://a/?b=1&amp;c=%27d%C3%A4\">x</a></p>\n");
+    renders("[x](https://a/&quot;y&#34;&#0;)", "<p><a " REL " href=\"https://a/%22y%22%EF%BF%BD\">x</a></p>\n");
+    renders("[x](https&colon;//a)", "<p>x</p>\n");
     renders("![i](t[! )i](http://p)", "<p>ii</p>\n"); /* md4c closes a link that it has not opened */
     renders("[a](ftp://x) [b](http://y)", "<p>a <a " REL " href=\"http://y\">b</a></p>\n");
+}
+END_TEST
+
+/* Nothing is loaded: an image is a link to it. */
+START_TEST(images_are_links)
+{
+    renders("![p](https://a/p.png)", "<p><a " REL " href=\"https://a/p.png\">p</a></p>\n");
+    renders("![](https://a/p.png \"t\")", "<p><a " REL " href=\"https://a/p.png\" title=\"t\">image</a></p>\n");
+    renders("![*p* [q](https://b)](https://a)", "<p><a " REL " href=\"https://a\">p q</a></p>\n");
+    renders("![](javascript:x)", "<p></p>\n");
+}
+END_TEST
+
+#define BOX "<li class=\"task\"><label><input type=\"checkbox\" disabled"
+
+START_TEST(boxes_have_labels)
+{
+    renders("- [ ] a `b`\n- [x] c", "<ul>\n" BOX "> a <code>b</code></label></li>\n" BOX " checked> c</label></li>\n</ul>\n");
+    renders("- [ ] a\n\n  ```\n  x\n  ```",
+            "<ul>\n<li class=\"task\"><p><label><input type=\"checkbox\" disabled> a</label></p>\n"
+            "<pre><code>x\n</code></pre>\n</li>\n</ul>\n");
+    renders("- [ ] <!-- nothing -->",
+            "<ul>\n<li class=\"task\"><input type=\"checkbox\" aria-label=\"Task\" disabled>\n</li>\n</ul>\n");
+    renders("- [ ] <b>", "<ul>\n" BOX "> &lt;b&gt;</label></li>\n</ul>\n");
+}
+END_TEST
+
+START_TEST(tables_scroll_and_have_heads)
+{
+    renders("|a|b|\n|---|--:|\n|`x`|y|",
+            "<div class=\"table\">\n<table>\n<thead>\n<tr>\n<th scope=\"col\">a</th>\n<th scope=\"col\" class=\"right\">b</th>\n"
+            "</tr>\n</thead>\n<tbody>\n<tr>\n<td><code>x</code></td>\n<td class=\"right\">y</td>\n</tr>\n</tbody>\n"
+            "</table>\n</div>\n");
+}
+END_TEST
+
+START_TEST(code_chooses_no_classes)
+{
+    renders("```c++\nx\n\n\n```", "<pre><code class=\"language-c++\">x\n</code></pre>\n");
+    renders("```a&#32;mermaid\nx\n```", "<pre><code>x\n</code></pre>\n");
+    renders("```a\"b\nx\n```", "<pre><code>x\n</code></pre>\n");
+    renders("```mermaid\nx\n```", "<pre><code class=\"language-mermaid\">x\n</code></pre>\n");
+}
+END_TEST
+
+#define GONE "\xef\xbf\xbd"
+
+/* Entities become characters before they are escaped; what HTML forbids and what turns text around is made visible. */
+START_TEST(characters_are_what_they_look_like)
+{
+    auto_buf b = BUF_INIT(1000);
+    renders("&lt;b&gt; &#60;b&#x3E; &amp;lt;", "<p>&lt;b&gt; &lt;b&gt; &amp;lt;</p>\n");
+    renders("&nosuch; &mdash; &uuml; &#8212;", "<p>&amp;nosuch; \xe2\x80\x94 \xc3\xbc \xe2\x80\x94</p>\n");
+    renders("&#0;&#1;&#xd800;&#x110000;&#99999999;", "<p>" GONE GONE GONE GONE "&amp;#99999999;</p>\n");
+    renders("a\xe2\x80\xae" "b &#x202e;", "<p>a[U+202E]b [U+202E]</p>\n");
+    renders("`\xe2\x81\xa6x`", "<p><code>[U+2066]x</code></p>\n");
+    renders("a\001b\x7f\xc2\x80", "<p>a" GONE "b" GONE GONE "</p>\n");
+    renders("a\xff\xc3(\xed\xa0\x80\xf0\x9f\x98\x80", "<p>a" GONE GONE "(" GONE "\xf0\x9f\x98\x80</p>\n");
+    ck_assert_int_eq(markdown_html("a\0b", 3, &b, &err), ERR_OK);
+    ck_assert_str_eq(buf_cstr(&b), "<p>a" GONE "b</p>\n");
 }
 END_TEST
 
@@ -99,13 +160,16 @@ START_TEST(a_page_stands_alone)
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     struct document d = fixture(a, "full.json");
     const char *s;
-    ck_assert_int_eq(document_html(&d, 3, NULL, NULL, &b, &err), ERR_OK);
+    ck_assert_int_eq(document_html(&d, &(struct rendering){ .revision = 3 }, &b, &err), ERR_OK);
     s = buf_cstr(&b);
     ck_assert_ptr_eq(strstr(s, "<!doctype html>"), s);
     ck_assert_ptr_nonnull(strstr(s, "<title>Rate limits for the public API</title>"));
     ck_assert_ptr_nonnull(strstr(s, "<li><a href=\"#ph3\">P2 Middleware</a></li>"));
-    ck_assert_ptr_nonnull(strstr(s, "<a class=\"anchor\" id=\"ph3\"></a>\n<h3>P2 Middleware</h3>"));
-    ck_assert_ptr_nonnull(strstr(s, "<details>\n<summary>src/long.c (60 lines)</summary>\n\n<pre>"));
+    ck_assert_ptr_nonnull(strstr(s, "<section id=\"ph3\" class=\"phase\">\n<h3>P2 Middleware</h3>"));
+    ck_assert_ptr_nonnull(strstr(s, "</section>\n<p><strong>Automated verification</strong></p>"));
+    ck_assert_ptr_nonnull(strstr(s, "<summary>Timeline as Mermaid text</summary>\n\n<pre class=\"mermaid\">\ngantt\n"));
+    ck_assert_ptr_nonnull(strstr(s, "<rect class=\"path\" x=\"0.00%\" y=\"23\" width=\""));
+    ck_assert_ptr_nonnull(strstr(s, "<details>\n<summary>60 lines</summary>\n\n<pre>"));
     ck_assert_ptr_nonnull(strstr(s, "</code></pre>\n</details>"));
     ck_assert_ptr_null(strstr(s, "<script"));
     ck_assert_ptr_null(strstr(s, "<link"));
@@ -122,7 +186,7 @@ START_TEST(every_anchor_of_the_contents_exists)
         auto_arena a = arena_new(0);
         auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
         struct document d = fixture(a, names[i]);
-        ck_assert_int_eq(document_html(&d, 1, NULL, NULL, &b, &err), ERR_OK);
+        ck_assert_int_eq(document_html(&d, NULL, &b, &err), ERR_OK);
         for (const char *s = buf_cstr(&b); (s = strstr(s, "<a href=\"#"));) {
             char id[100];
             s += strlen("<a href=\"#");
@@ -133,6 +197,8 @@ START_TEST(every_anchor_of_the_contents_exists)
 }
 END_TEST
 
-UNIT_MAIN("plan_html", { links_and_images_by_scheme, raw_html_is_text, comments_vanish_but_not_from_code,
+UNIT_MAIN("plan_html", { links_and_images_by_scheme, images_are_links, boxes_have_labels, tables_scroll_and_have_heads,
+                         code_chooses_no_classes, characters_are_what_they_look_like, raw_html_is_text,
+                         comments_vanish_but_not_from_code,
                          too_much_is_refused, nothing_behind_the_input_is_read, a_page_stands_alone,
                          every_anchor_of_the_contents_exists })

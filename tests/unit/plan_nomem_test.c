@@ -7,6 +7,7 @@
 
 static struct document full;
 static section_list sections;
+static const char *text;
 
 /* No assertions in here: Check itself allocates. */
 static enum err_kind do_split(struct err *e)
@@ -41,8 +42,15 @@ static enum err_kind do_hash(struct err *e)
 static enum err_kind do_markdown(struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
-    document_markdown(&full, 1, NULL, NULL, &b);
+    document_markdown(&full, NULL, &b);
     return buf_check(&b, e);
+}
+
+static enum err_kind do_read(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct document d;
+    return a ? document_from_markdown(text, strlen(text), &full, a, &d, e) : err_nomem(e);
 }
 
 static enum err_kind do_json(struct err *e)
@@ -55,7 +63,7 @@ static enum err_kind do_json(struct err *e)
 static enum err_kind do_html(struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
-    return document_html(&full, 1, NULL, NULL, &b, e);
+    return document_html(&full, NULL, &b, e);
 }
 
 static enum err_kind do_diff(struct err *e)
@@ -89,8 +97,19 @@ START_TEST(join) { NTH_SKIP(); every_allocation(do_join); } END_TEST
 START_TEST(validate) { NTH_SKIP(); every_allocation(do_validate); } END_TEST
 START_TEST(hash) { NTH_SKIP(); every_allocation(do_hash); } END_TEST
 START_TEST(markdown) { NTH_SKIP(); every_allocation(do_markdown); } END_TEST
+START_TEST(reading)
+{
+    auto_arena a = arena_new(0);
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    struct document d = fixture(a, "full.json");
+    NTH_SKIP();
+    document_markdown(&d, NULL, &b);
+    text = buf_cstr(&b);
+    every_allocation(do_read);
+}
+END_TEST
 START_TEST(json) { NTH_SKIP(); every_allocation(do_json); } END_TEST
 START_TEST(html) { NTH_SKIP(); every_allocation(do_html); } END_TEST
 START_TEST(diff) { NTH_SKIP(); every_allocation(do_diff); } END_TEST
 
-UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, json, html, diff })
+UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, reading, json, html, diff })

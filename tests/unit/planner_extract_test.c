@@ -182,6 +182,18 @@ static const struct {
     {"1) Add a button\n2) Hide the menu\n", 2, 0, 0},
     {"Requirements\n============\n\n* one thing works\n* another thing works\n", 2, 0, 0},
     {"```\n- Add nothing\nyou must not read this\n```\n", 0, 0, 0},
+    {"> You must fix this.\n\nThe list must be sorted.\n", 1, 0, 0},
+    {"Ann wrote:\n> - add a button\n\n- Add a menu\n", 1, 0, 0},
+    {"<!-- hints:\n- [ ] you must search first\n-->\n- [ ] the list is sorted\n- [x] the menu is gone\n", 1, 0, 0},
+    {"h2. Tasks\n* sort the list\n{quote}\nit must be blue\n{quote}\n", 1, 0, 0},
+    {"## Operation\n- the queue is drained first\n- logs go to stdout\n", 2, 0, 0},
+    {"## Later\n- faxing\n\nThe list must be sorted.\n", 1, 1, 0},
+    {"Faxing: not now.\nThe list must be sorted.\n", 1, 1, 0},
+    {"## Rules\n\n| Nr | Rule | Prio |\n|---|---|---|\n| 1 | names are unique | must |\n", 1, 0, 0},
+    {"```gherkin\nScenario: x\n  Given a\n  When b\n  Then c\n\nScenario: y\n  Given d\n  Then e\n```\n", 2, 0, 0},
+    {"*Given* a user\n*When* he logs in\n*Then* he sees the list\n*And* the menu\n", 1, 0, 0},
+    {"He said \"you must be joking\" and left.", 0, 0, 0},
+    {"Hi,\n\nplease sort the list.\n\nMed venlig hilsen\nAnn must\n", 1, 0, 0},
     {"", 0, 0, 0},
 };
 
@@ -238,6 +250,14 @@ static const struct {
     {"p95 under 1.5 seconds", "1.5", "seconds", BOUND_AT_MOST},
     {"up to 10,000 rows", "10,000", "rows", BOUND_AT_MOST},
     {"≥ 80 % coverage", "80", "%", BOUND_AT_LEAST},
+    {"a name can't be longer than 40 characters", "40", "characters", BOUND_AT_MOST},
+    {"it must not take more than 3 s", "3", "s", BOUND_AT_MOST},
+    {"never less than 2 replicas", "2", "replicas", BOUND_AT_LEAST},
+    {"a page takes 20 minutes or less", "20", "minutes", BOUND_AT_MOST},
+    {"at most three lists", "3", "lists", BOUND_AT_MOST},
+    {"deleted after 90 days", "90", "days", BOUND_EXACT},
+    {"at most 5 requests per address and hour", "5", "requests per address and hour", BOUND_AT_MOST},
+    {"99 % of the calls", "99", "%", BOUND_AT_LEAST},
 };
 
 START_TEST(limits)
@@ -250,6 +270,57 @@ START_TEST(limits)
         ck_assert_int_eq(l->bound, bounds[i].bound);
         arena_free(g.a);
     }
+}
+END_TEST
+
+START_TEST(numbers_that_set_a_scene_are_no_limits)
+{
+    static const char *const texts[] = {"It must open a file of 3 GB.",
+                                        "It must work for an account with 7 million events.",
+                                        "Rename it until 2.0.", "It must answer with 404.", "Yesterday, 48 hours ago.",
+                                        "It must handle TLS 1.3 at 10:30."};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct got g = extract(NULL, texts[i]);
+        ck_assert_msg(g.x.limits.n == 0, "%s: %s", texts[i], g.x.limits.n ? g.x.limits.v[0].text : "");
+        arena_free(g.a);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *text, *deadline;
+    int64_t people, days;
+} plans[] = {
+    {"To be released on 2026-12-11.", "2026-12-11", 0, 0},
+    {"Latest date: 31 January 2027. Estimate by Ruben: 12 days.", "2027-01-31", 0, 12},
+    {"Two people (Ann + Bob), 15 days.", NULL, 2, 15},
+    {"It must be ready by May 3rd, or so.", "May 3rd", 0, 0},
+    {"The tests with ten people failed on 2026-03-01.", NULL, 0, 0},
+    {"Team of 5 people, 90 person-days, to be finished by 2027-04-30.", "2027-04-30", 5, 90},
+};
+
+START_TEST(dates_people_and_days)
+{
+    for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++) {
+        struct got g = extract(NULL, plans[i].text);
+        const char *d = g.x.deadline ? g.x.deadline : "", *wanted = plans[i].deadline ? plans[i].deadline : "";
+        ck_assert_msg(strcmp(d, wanted) == 0, "%s: %s", plans[i].text, d);
+        ck_assert_msg(g.x.people == plans[i].people && g.x.days == plans[i].days, "%s: %d people, %d days",
+                      plans[i].text, (int)g.x.people, (int)g.x.days);
+        arena_free(g.a);
+    }
+}
+END_TEST
+
+START_TEST(tables_by_dots_leads_and_words)
+{
+    struct got g = extract(NULL, "Keep `orders.paid_at` and the column total_cents of\nthe table invoices, not "
+                                 "app.example.com or settings.debug.\n\nEach change goes to a table price_log with:\n"
+                                 "- the price (old_price)\n");
+    ck_assert(has_table(&g.x, "orders", "paid_at") && has_table(&g.x, "invoices", "total_cents"));
+    ck_assert(has_table(&g.x, "price_log", "old_price"));
+    ck_assert(!has_table(&g.x, "settings", "debug") && !has_table(&g.x, "app", "example"));
+    arena_free(g.a);
 }
 END_TEST
 
@@ -273,4 +344,6 @@ END_TEST
 
 UNIT_MAIN("planner_extract", {markdown_sections_decide, given_when_then_is_one_requirement, jira_markup,
                               mail_is_read_as_prose, bug_reports, checked_items_are_done_already, shapes_of_tickets,
-                              tokens_and_what_only_looks_like_them, limits, any_bytes_and_bounds})
+                              tokens_and_what_only_looks_like_them, limits,
+                              numbers_that_set_a_scene_are_no_limits, dates_people_and_days,
+                              tables_by_dots_leads_and_words, any_bytes_and_bounds})

@@ -93,6 +93,31 @@ START_TEST(the_context_stays_and_fences_hold)
 }
 END_TEST
 
+START_TEST(how_much_code_is_said_where_code_is_written)
+{
+    static const struct { int code; const char *words; } rows[] = {
+        {CODE_FULL, NULL}, {CODE_INTERFACES, "interfaces only"}, {CODE_NONE, "Write no code blocks"},
+    };
+    struct world w;
+    world_open(&w, "python-api");
+    world_ticket(&w, "Fix tracking in parcels/services/tracking.py", "Text");
+    ck_ok(&w, planner_read(&w.brief, w.a, &w.e));
+    world_plan(&w);
+    w.brief.head = &w.document;
+    w.brief.instruction = "Shorter";
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        w.brief.code = rows[i].code;
+        for (enum step_kind k = STEP_UNDERSTAND; k < STEP_KIND_N_; k++) {
+            const char *task = prompt(&w, k, k == STEP_PHASE ? w.outline.phases.v[0].id : NULL).task;
+            bool writes = k == STEP_PHASE || k == STEP_REPAIR || k == STEP_REFINE;
+            for (size_t j = 1; j < sizeof rows / sizeof rows[0]; j++)
+                ck_assert_int_eq(strstr(task, rows[j].words) != NULL, writes && i == j);
+        }
+    }
+    world_close(&w);
+}
+END_TEST
+
 /* What the offline planner drafts is an answer that every step takes. */
 START_TEST(good_answers_are_taken)
 {
@@ -213,5 +238,6 @@ START_TEST(steering_phrases)
 END_TEST
 
 UNIT_MAIN("planner_prompt",
-          {mentions_are_read_whole_and_in_order, the_context_stays_and_fences_hold, good_answers_are_taken,
+          {mentions_are_read_whole_and_in_order, the_context_stays_and_fences_hold,
+           how_much_code_is_said_where_code_is_written, good_answers_are_taken,
            bad_answers_say_where, unmeant_sections_stay_whatever_a_model_does, steering_phrases})

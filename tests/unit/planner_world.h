@@ -74,7 +74,7 @@ static inline void world_ticket(struct world *w, const char *title, const char *
     w->brief.ticket.body = body;
 }
 
-/* The first line of the file is the title. */
+/* The first line of the file is the title; of an e-mail it is the subject. */
 static inline void world_ticket_file(struct world *w, const char *name)
 {
     const char *text = world_file(w, arena_fmt(w->a, "%s/tests/tickets/%s", SOURCE_DIR, name));
@@ -83,6 +83,10 @@ static inline void world_ticket_file(struct world *w, const char *name)
     char *t = title;
     while (*t == '#' || *t == ' ') t++;
     if (strncmp(t, "h1. ", 4) == 0) t += 4;
+    if (strncmp(t, "From: ", 6) == 0 && strstr(text, "\nSubject: ")) {
+        const char *subject = strstr(text, "\nSubject: ") + strlen("\nSubject: ");
+        t = arena_dup_n(w->a, subject, strcspn(subject, "\n"));
+    }
     world_ticket(w, t, text + n);
 }
 

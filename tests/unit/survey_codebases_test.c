@@ -1,4 +1,4 @@
-/* What the survey has to find in the four small codebases, and that it finds the same every time. */
+/* What the survey has to find in the small codebases, and that it finds the same every time. */
 #include "unit/check_main.h"
 #include "unit/survey_fixture.h"
 
@@ -160,9 +160,94 @@ START_TEST(c_lib)
 }
 END_TEST
 
+START_TEST(rust_cli)
+{
+    struct surveyed d;
+    const struct survey *s = &d.survey;
+    survey_codebase(&d, "rust-cli");
+    ck_assert_str_eq(s->languages.v[0].name, "Rust");
+    ck_assert_str_eq(s->manifests.v[0].name, "pantry");
+    ck_assert_str_eq(dependency(s, "clap")->role, "command line");
+    ck_assert_str_eq(dependency(s, "rusqlite")->role, "database driver");
+    ck_assert(dependency(s, "assert_cmd")->dev);
+    expect_command(s, "cargo test", COMMAND_TEST, "Cargo.toml", 0);
+    expect_command(s, "cargo clippy", COMMAND_LINT, "Cargo.toml", 0);
+    ck_assert_str_eq(s->tests.v[0].framework, "cargo test");
+    ck_assert_str_eq(s->tests.v[0].pattern, "tests/*.rs");
+    ck_assert_str_eq(s->migrations.v[0].next, "0003_<name>.sql");
+    ck_assert_uint_eq(s->ci.v[0].commands.n, 3);
+    SAYS(s->errors, "errors are enums with a derived Error");
+    ck_assert_uint_eq(s->problems.n, 0);
+    surveyed_close(&d);
+}
+END_TEST
+
+START_TEST(java_shop)
+{
+    struct surveyed d;
+    const struct survey *s = &d.survey;
+    survey_codebase(&d, "java-shop");
+    ck_assert_str_eq(s->languages.v[0].name, "Java");
+    ck_assert_str_eq(dependency(s, "org.springframework.boot:spring-boot-starter-web")->role, "web framework");
+    ck_assert(dependency(s, "org.springframework.boot:spring-boot-starter-test")->dev);
+    ck_assert_str_eq(survey_command_of(s, COMMAND_TEST)->name, "mvn -q test");
+    ck_assert_str_eq(s->tests.v[0].framework, "JUnit");
+    ck_assert_str_eq(s->migrations.v[0].tool, "Flyway");
+    ck_assert_str_eq(s->migrations.v[0].dir, "src/main/resources/db/migration");
+    ck_assert_str_eq(s->migrations.v[0].next, "V3__<name>.sql");
+    SAYS(s->architecture, "HTTP routes are Spring REST controllers");
+    SAYS(s->errors, "exceptions become HTTP answers in a ControllerAdvice");
+    ck_assert_uint_eq(s->problems.n, 0);
+    surveyed_close(&d);
+}
+END_TEST
+
+START_TEST(ruby_web)
+{
+    struct surveyed d;
+    const struct survey *s = &d.survey;
+    survey_codebase(&d, "ruby-web");
+    ck_assert_str_eq(s->languages.v[0].name, "Ruby");
+    ck_assert_str_eq(dependency(s, "rails")->role, "web framework");
+    ck_assert(dependency(s, "rspec-rails")->dev && !dependency(s, "sidekiq")->dev);
+    ck_assert_str_eq(survey_command_of(s, COMMAND_TEST)->name, "bundle exec rspec");
+    ck_assert_str_eq(survey_command_of(s, COMMAND_MIGRATE)->name, "bin/rails db:migrate");
+    ck_assert_str_eq(s->tests.v[0].framework, "RSpec");
+    ck_assert_str_eq(s->migrations.v[0].tool, "Rails");
+    ck_assert_str_eq(s->migrations.v[0].next, "<YYYYMMDDHHMMSS>_<name>.rb");
+    SAYS(s->architecture, "HTTP routes are Rails controllers");
+    SAYS(s->errors, "rescue_from");
+    ck_assert_uint_eq(s->problems.n, 0);
+    surveyed_close(&d);
+}
+END_TEST
+
+START_TEST(infra_terraform)
+{
+    struct surveyed d;
+    const struct survey *s = &d.survey;
+    survey_codebase(&d, "infra-terraform");
+    ck_assert_str_eq(s->languages.v[0].name, "Terraform");
+    ck_assert_str_eq(s->languages.v[1].name, "Python");
+    ck_assert_str_eq(dependency(s, "hashicorp/aws")->version, "~> 5.46");
+    ck_assert_str_eq(dependency(s, "hashicorp/aws")->role, "cloud provider");
+    ck_assert_str_eq(dependency(s, "terraform")->version, ">= 1.7");
+    expect_command(s, "make validate", COMMAND_LINT, "Makefile", 11);
+    expect_command(s, "make test", COMMAND_TEST, "Makefile", 23);
+    ck_assert_ptr_nonnull(command(s, "terraform fmt -check -recursive"));
+    ck_assert_str_eq(command(s, "terraform plan")->dir, "");
+    ck_assert_str_eq(s->tests.v[0].framework, "pytest");
+    ck_assert_str_eq(s->tests.v[0].pattern, "lambda/tests/test_*.py");
+    ck_assert_uint_eq(s->migrations.n, 0);
+    ck_assert_uint_eq(s->problems.n, 0);
+    surveyed_close(&d);
+}
+END_TEST
+
 START_TEST(two_surveys_are_byte_identical_and_the_record_goes_both_ways)
 {
-    static const char *const names[] = { "python-api", "node-web", "go-cli", "c-lib" };
+    static const char *const names[] = { "python-api", "node-web",  "go-cli",   "c-lib",
+                                         "rust-cli",   "java-shop", "ruby-web", "infra-terraform" };
     for (size_t i = 0; i < countof(names); i++) {
         struct surveyed one, two;
         struct survey back = { 0 };
@@ -187,7 +272,8 @@ END_TEST
 /* Every path and line a survey cites has to be there. */
 START_TEST(all_evidence_resolves)
 {
-    static const char *const names[] = { "python-api", "node-web", "go-cli", "c-lib" };
+    static const char *const names[] = { "python-api", "node-web",  "go-cli",   "c-lib",
+                                         "rust-cli",   "java-shop", "ruby-web", "infra-terraform" };
     for (size_t i = 0; i < countof(names); i++) {
         struct surveyed d;
         survey_codebase(&d, names[i]);
@@ -221,5 +307,6 @@ START_TEST(an_empty_tree_has_an_empty_survey)
 END_TEST
 
 UNIT_MAIN("survey_codebases",
-          { python_api, node_web, go_cli, c_lib, two_surveys_are_byte_identical_and_the_record_goes_both_ways,
+          { python_api, node_web, go_cli, c_lib, rust_cli, java_shop, ruby_web,
+            infra_terraform, two_surveys_are_byte_identical_and_the_record_goes_both_ways,
             all_evidence_resolves, an_empty_tree_has_an_empty_survey })

@@ -63,6 +63,7 @@ struct option {
     LIST(const char *) pros, cons;
     const char *best_for, *effort;
     int risk; /* enum level */
+    const char *risk_why;
 };
 struct options { /* step options */
     LIST(struct option) options;
@@ -248,18 +249,49 @@ _must_check_ enum err_kind document_totals(const struct document *d, struct aren
 /* --- renderings ------------------------------------------------------------------------------------------------ */
 struct verdict { int64_t verified, to_create, unprovable, failed; }; /* result of the checks, for the first line */
 extern const struct record verdict_record;
+/* How much code a rendering shows. interfaces: blocks of at most CODE_INTERFACE_LINES lines; a longer one is named with
+ * its path and its number of lines. none: every block is only named. */
+enum code_shown { CODE_FULL, CODE_INTERFACES, CODE_NONE };
+extern const char *const code_shown_names[]; /* "full", "interfaces", "none" */
+enum { CODE_INTERFACE_LINES = 12 };
+
+/* What a rendering says about a document besides what is in it. A zeroed one, or NULL: a document that is no revision
+ * yet and was not checked, with all its code. */
+struct rendering {
+    int64_t revision;              /* 0: not a revision yet */
+    const struct sha256 *hash;     /* NULL: not said */
+    const struct verdict *verdict; /* NULL: not checked */
+    int code;                      /* enum code_shown */
+};
 /* v may be NULL (not checked). JSON is what GET …/revisions/{n} serves: document + number, hash, totals. */
 void document_json(const struct document *d, int64_t revision, const struct sha256 *hash, const struct verdict *v,
                    struct buf *b);
-void document_markdown(const struct document *d, int64_t revision, const struct sha256 *hash, const struct verdict *v,
-                       struct buf *b);
+void document_markdown(const struct document *d, const struct rendering *how, struct buf *b);
 /* One self-contained page: md4c without raw HTML, link schemes http, https, mailto; inline style only. */
-_must_check_ enum err_kind document_html(const struct document *d, int64_t revision, const struct sha256 *hash,
-                                         const struct verdict *v, struct buf *b, struct err *e);
-/* Any Markdown to safe HTML: no raw HTML, comments left out, links and images other than http, https and mailto become
- * their text. ERR_TOO_LARGE above 4 MiB. */
+_must_check_ enum err_kind document_html(const struct document *d, const struct rendering *how, struct buf *b,
+                                         struct err *e);
+/* The other way: Markdown as document_markdown() writes it, edited by people or not, back to a document that
+ * document_validate() accepts. What was rendered with all its code is read without loss (the same document_hash),
+ * whatever an editor does to blank lines, trailing blanks, line ends, list markers and the padding of tables.
+ *  - Ids come from the anchors (<!-- ph2.s1 -->). A phase or step without one is new and gets the next free id; one that
+ *    is missing is removed. A section is known by its anchor or by its title.
+ *  - What is computed is not read: numbers (P2, 1.3), totals, charts, files by phase, traceability, the first line.
+ *    "Needs: P2" means the phase whose heading says P2.
+ *  - base is the revision that was rendered, or NULL. From it comes what a rendering leaves out (code blocks with code:
+ *    interfaces or none; ids that were used before), and the exact white space of a text that differs in nothing else.
+ *  - Text that has no place in a plan is an error, never dropped: ERR_INVALID with the place in e->at ("line 120", or the
+ *    field, as "/phases/1/automated/0/command") and what was expected in the message. ERR_TOO_LARGE above 4 MiB.
+ * Memory from a; md need not outlive the call and holds no NUL. *ret is set on success only. */
+_must_check_ enum err_kind document_from_markdown(const char *md, size_t n, const struct document *base, struct arena *a,
+                                                  struct document *ret, struct err *e);
+/* Lines of Markdown that the i-th phase takes, empty ones and blocks of code not counted. More than PHASE_LINES_MAX is
+ * more than a person reads in one go: the phase is better split. */
+enum { PHASE_LINES_MAX = 120 };
+_must_check_ enum err_kind document_phase_lines(const struct document *d, size_t i, size_t *ret, struct err *e);
+/* Any Markdown to safe HTML: no raw HTML, comments left out, links other than http, https and mailto become their text,
+ * images are links. What HTML forbids is U+FFFD, characters that turn text around are named. ERR_TOO_LARGE above 4 MiB. */
 _must_check_ enum err_kind markdown_html(const char *md, size_t n, struct buf *b, struct err *e);
-/* "45 min", "2 h", "1.5 days" (8 hours a day); at most one decimal. */
+/* "45 min", "4 h 15 min", "1 day 2 h" (8 hours a day): exact, so that it can be read back. */
 void duration_text(int64_t minutes, struct buf *b);
 
 /* Unified diff (three lines of context) of two texts, by line. Nothing is written when they are equal. */
@@ -271,7 +303,16 @@ _must_check_ enum err_kind document_diff(const struct document *from, int64_t n_
 
 /* Dialogue texts, the same in REST (needs.message), planctl and trackers. Markdown. */
 void understanding_markdown(const struct understanding *u, struct buf *b);
+void corrections_markdown(const char *const *v, size_t n, struct buf *b); /* after the understanding they correct */
 void options_markdown(const struct options *o, struct buf *b);
 void ticket_prompt_markdown(struct buf *b); /* the opening when nothing is given: the four things */
+/* When a revision waits for approval: how much it is, what was decided, what is open, the standing review questions, and
+ * what approving does. how (NULL: nothing known): revision, hash and verdict are said where they are given. */
+void summary_markdown(const struct document *d, const struct rendering *how, struct buf *b);
+/* Is the timeline realistic, is a requirement missing, does the testing approach fit: with what the plan says to each
+ * and what an answer does. */
+void review_questions_markdown(const struct document *d, struct buf *b);
+/* For whoever implements: effort, order, first steps, tests, risks. commit: NULL when the code is no git tree. */
+void handoff_summary_markdown(const struct document *d, const struct rendering *how, const char *commit, struct buf *b);
 
 #endif

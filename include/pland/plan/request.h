@@ -38,6 +38,7 @@ struct plan_request {
     const char *constraints, *timeline, *resources;
     int mode; /* enum plan_mode */
     int size; /* enum plan_size */
+    int code; /* enum code_shown: how much code is written and shown */
     struct budget *budget;
     const char *project;  /* NULL: the token's, else "default" */
     const char *provider; /* NULL: the configured default */

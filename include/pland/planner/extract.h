@@ -15,6 +15,7 @@ struct extract_item {
     const char *text;  /* markup removed; bullets below a lead-in carry it: "The export must contain: order id" */
     const char *quote; /* the ticket's line as it stands */
     int64_t line;
+    bool in_code; /* of a path: only a code block or a log has it */
 };
 typedef LIST(struct extract_item) extract_items;
 struct extract_endpoint {
@@ -46,7 +47,7 @@ struct extract {
     LIST(const char *) labels;
     const char *summary;           /* first sentence of prose that is not a heading; NULL: none */
     const char *expected, *actual; /* of a bug report; NULL: not said */
-    const char *deadline;          /* as written: "2026-12-01", "Friday" */
+    const char *deadline;          /* "2026-12-01" when the whole date is given, else as written: "Friday" */
     int64_t deadline_line;
     int64_t people;    /* 0: not said */
     int64_t days;      /* days of work (for all people together, or the time left); 0: not said */

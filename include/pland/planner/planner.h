@@ -50,6 +50,7 @@ struct brief {
     LIST(const char *) sections;               /* refine, repair: the section ids meant; empty: wherever it fits */
     LIST(struct check_finding) findings;       /* repair */
     int mode, size;                            /* enum plan_mode, enum plan_size as asked for */
+    int code;                                  /* enum code_shown: how much code is wanted */
     const char *created;                       /* RFC 3339 */
     const char *drafted_by;                    /* "offline" or the model's name */
     int64_t next_section;                      /* number the next new phase id gets */

@@ -14,10 +14,11 @@ struct kept_choice {
     bool assumed; /* auto mode took the recommended one */
 };
 struct kept_texts { LIST(const char *) texts; }; /* corrections */
+struct kept_summary { const char *approval, *handoff; }; /* Markdown of plan/dialogue_summary.c for the head revision */
 struct draft_reason { /* why the draft document exists: becomes the revision's reason */
     const char *reason, *detail, *refinement;
     int64_t author, repairs;
 };
-extern const struct record kept_answers_record, kept_choice_record, kept_texts_record, draft_reason_record;
+extern const struct record kept_answers_record, kept_choice_record, kept_texts_record, kept_summary_record, draft_reason_record;
 
 #endif

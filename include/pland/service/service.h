@@ -57,6 +57,7 @@ struct call {
     struct { const struct param *v; size_t n; } params;
     const char *if_match;           /* header as sent, or NULL */
     const char *accept;             /* header as sent, or NULL */
+    const char *type;               /* media type of the body in small letters, without parameters; NULL: not said */
     const char *key;                /* Idempotency-Key, unquoted; NULL: none was sent */
     struct sha256 request;          /* of method, path and body, when there is a key */
     struct arena *arena;
@@ -113,7 +114,7 @@ usecase_fn service_plan_create, service_plan_patch, service_plan_delete, service
     service_plan_edit;
 view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view_revision_diff, view_checks,
     view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff;
-prepare_fn prepare_edit; /* own revisions: c->body is a document */
+prepare_fn prepare_edit; /* own revisions: c->body is a document as JSON or, by c->type, as Markdown */
 
 /* --- codebases ----------------------------------------------------------------------------------------------------- */
 struct repository_request {

@@ -11,7 +11,7 @@
 #include "pland/plan/document.h"
 #include "pland/repo/tree.h"
 
-#define SURVEY_VERSION 1 /* part of what is cached: raise it when results change */
+#define SURVEY_VERSION 2 /* part of what is cached: raise it when results change */
 
 struct survey_language {
     const char *name;      /* "Python" */
@@ -27,7 +27,7 @@ struct survey_manifest {
 };
 struct survey_dependency {
     const char *name, *version; /* version as written, or NULL */
-    const char *ecosystem;      /* "npm", "pypi", "go", "crates", "maven", "rubygems", "packagist", "system" */
+    const char *ecosystem;      /* "npm", "pypi", "go", "crates", "maven", "rubygems", "packagist", "terraform", "system" */
     const char *role;           /* "web framework", "database driver", "test framework" …; NULL: not in our table */
     bool dev;
     const char *path;

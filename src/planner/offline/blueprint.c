@@ -28,25 +28,32 @@ static bool pinned(const struct scene *s)
 {
     return is_full(s) && !s->empty && scene_is(s, KIND_REFACTOR);
 }
+static bool in_layer(const struct scene *s, enum layer l)
+{
+    return is_full(s) && scene_layer_count(s, l) > 0;
+}
 static bool data(const struct scene *s)
 {
-    return is_full(s) && scene_layer_count(s, LAYER_DATA) > 0;
+    return in_layer(s, LAYER_DATA) && !schema_only_removes(s);
 }
+/* A fault is mended in one phase, wherever its parts lie. */
 static bool logic(const struct scene *s)
 {
-    return is_full(s) && scene_layer_count(s, LAYER_LOGIC) > 0;
+    size_t n = 0;
+    for (enum layer l = LAYER_LOGIC; bug_full(s) && l <= LAYER_FRONTEND; l++) n += scene_layer_count(s, l);
+    return n > 0 || in_layer(s, LAYER_LOGIC);
 }
 static bool api(const struct scene *s)
 {
-    return is_full(s) && scene_layer_count(s, LAYER_API) > 0;
+    return in_layer(s, LAYER_API) && !bug_full(s);
 }
 static bool cli(const struct scene *s)
 {
-    return is_full(s) && scene_layer_count(s, LAYER_CLI) > 0;
+    return in_layer(s, LAYER_CLI) && !bug_full(s);
 }
 static bool frontend(const struct scene *s)
 {
-    return is_full(s) && scene_layer_count(s, LAYER_FRONTEND) > 0;
+    return in_layer(s, LAYER_FRONTEND) && !bug_full(s);
 }
 
 static size_t code_layers(const struct scene *s)
@@ -63,226 +70,101 @@ static bool measured(const struct scene *s)
     return false;
 }
 
+/* What lies between the outside and the store is worth a test of its own; two inner layers are not. */
 static bool tests(const struct scene *s)
 {
-    return is_full(s) && (scene_layer_count(s, LAYER_TESTS) > 0 || code_layers(s) >= 2 || measured(s));
+    bool outward =
+        scene_layer_count(s, LAYER_API) + scene_layer_count(s, LAYER_CLI) + scene_layer_count(s, LAYER_FRONTEND) > 0;
+    return is_full(s) &&
+           (scene_layer_count(s, LAYER_TESTS) > 0 || measured(s) || (!bug_full(s) && outward && code_layers(s) >= 2));
 }
 static bool operations(const struct scene *s)
 {
-    bool deployed = s->survey && (s->survey->deploy.n > 0 || s->survey->deployment.n > 0);
-    return is_full(s) && (scene_layer_count(s, LAYER_OPERATIONS) > 0 ||
-                          (deployed && (scene_layer_count(s, LAYER_DATA) > 0 || s->strategy == STRATEGY_QUEUE ||
-                                        s->strategy == STRATEGY_SERVICE)));
+    text_list order;
+    return is_full(s) &&
+           (scene_layer_count(s, LAYER_OPERATIONS) > 0 || (is_deployed(s) && draft_releases(s, &order) > 1));
+}
+static bool switched(const struct scene *s)
+{
+    return is_full(s) && schema_switches(s);
+}
+static bool contracted(const struct scene *s)
+{
+    return is_full(s) && schema_contracts(s);
 }
 static bool docs(const struct scene *s)
 {
-    return is_full(s) && scene_layer_count(s, LAYER_DOCS) > 0;
+    return in_layer(s, LAYER_DOCS);
 }
 
 /* layer: whose requirements the phase takes; LAYER_N_: all of them (small plans), LAYER_SETUP: none. */
 static const struct {
     bool (*applies)(const struct scene *);
     enum layer layer;
-    const char *title, *goal, *why;
+    bool by_codebase; /* one phase for each repository that has some of them */
 } rows[PHASE_KIND_N_] = {
-    [PHASE_BUGFIX] = {bug_small, LAYER_N_, "Reproduce and fix: {subject}",
-                      "The reported case behaves as expected, and a test that failed before keeps it so.", NULL},
-    [PHASE_SMALL] = {other_small, LAYER_N_, "{subject}", "{rules} {hold} in {files}, with a test that shows it.", NULL},
-    [PHASE_SETUP] = {no_code_yet, LAYER_SETUP, "Project skeleton in {language}",
-                     "An empty but complete project: `{command}` runs a first test, so that every later phase can be "
-                     "checked by the same command.",
-                     "No codebase was named, so the first phase makes the place where the requirements can be met."},
-    [PHASE_REPRODUCE] =
-        {bug_full, LAYER_SETUP, "Reproduce: {subject}",
-         "A test fails for the reported reason, so that the fix can be judged by it.",
-         "It serves every requirement of the fix: without a failing test nobody can tell that the cause was met."},
-    [PHASE_PIN] =
-        {pinned, LAYER_SETUP, "Pin today's behaviour of {files}",
-         "Tests describe what {files} {do} today, so that every later step can show that nothing changed for callers.",
-         "A refactoring without such tests cannot show that it changed nothing."},
-    [PHASE_DATA] = {data, LAYER_DATA, "Data: {tables}",
-                    "{Tables} can hold what the later phases read and write. The code that runs today goes on working "
-                    "against the new schema.",
-                    NULL},
-    [PHASE_LOGIC] = {logic, LAYER_LOGIC, "Rules: {topic}",
-                     "{rules} {hold} in {files}, proven by unit tests before anything outside calls them.", NULL},
-    [PHASE_API] =
-        {api, LAYER_API, "API: {endpoints}",
-         "{rules} {hold} for clients of {endpoints}, with validation and errors in the form the other endpoints use.",
-         NULL},
-    [PHASE_CLI] = {cli, LAYER_CLI, "Command line: {topic}",
-                   "{rules} {hold} for people and scripts at the terminal, exit status and help included.", NULL},
-    [PHASE_FRONTEND] = {frontend, LAYER_FRONTEND, "User interface: {topic}",
-                        "{rules} {hold} for people who look at the page, by mouse and by keyboard.", NULL},
-    [PHASE_TESTS] = {tests, LAYER_TESTS, "Tests across the parts: {topic}",
-                     "The parts are shown to work together{limits}.",
-                     "The earlier phases test their own part; this one follows {rules} through all of them."},
-    [PHASE_OPERATIONS] =
-        {operations, LAYER_OPERATIONS, "Roll-out and monitoring: {topic}",
-         "The change runs in production in an order that can be stopped at any point, and somebody sees when it "
-         "misbehaves.",
-         "The earlier phases change stored data or add a process that has to be released in order and watched."},
-    [PHASE_DOCS] = {docs, LAYER_DOCS, "Documentation: {topic}",
-                    "People who use or run this find the new behaviour described where they look for it.", NULL},
+    [PHASE_BUGFIX] = {bug_small, LAYER_N_, false},
+    [PHASE_SMALL] = {other_small, LAYER_N_, true},
+    [PHASE_SETUP] = {no_code_yet, LAYER_SETUP, false},
+    [PHASE_REPRODUCE] = {bug_full, LAYER_SETUP, false},
+    [PHASE_PIN] = {pinned, LAYER_SETUP, false},
+    [PHASE_DATA] = {data, LAYER_DATA, false},
+    [PHASE_LOGIC] = {logic, LAYER_LOGIC, true},
+    [PHASE_API] = {api, LAYER_API, true},
+    [PHASE_CLI] = {cli, LAYER_CLI, true},
+    [PHASE_FRONTEND] = {frontend, LAYER_FRONTEND, true},
+    [PHASE_TESTS] = {tests, LAYER_TESTS, false},
+    [PHASE_OPERATIONS] = {operations, LAYER_OPERATIONS, false},
+    [PHASE_SWITCH] = {switched, LAYER_SETUP, false},
+    [PHASE_CONTRACT] = {contracted, LAYER_SETUP, false},
+    [PHASE_DOCS] = {docs, LAYER_DOCS, false},
 };
 
-/* --- texts of a phase --------------------------------------------------------------------------------------------- */
-const char *draft_rules(const struct scene *s, const struct need *const *v, size_t n)
+/* --- who serves which requirement --------------------------------------------------------------------------------- */
+static size_t codebase_of(const struct scene *s, const struct need *n)
 {
-    text_list l = {0};
-    for (size_t i = 0; i < n; i++) prose_list_add(s->a, &l, v[i]->r.id);
-    return l.n ? prose_join(s->a, l.v, l.n, 8) : "the change";
+    const struct place *home = n->place ? n->place : scene_home(s, n->layer);
+    return home ? home->codebase : 0;
 }
 
-static const char *files_text(const struct scene *s, const struct draft *d)
+static bool takes(const struct scene *s, const struct draft *d, const struct need *n)
 {
-    text_list l = {0};
-    for (size_t i = 0; i < d->works.n; i++)
-        if (d->works.v[i].path && (d->works.v[i].kind == WORK_CHANGE || d->works.v[i].kind == WORK_NEW ||
-                                   d->works.v[i].kind == WORK_MANIFEST || d->works.v[i].kind == WORK_DOC))
-            tick_add(s->a, &l, d->works.v[i].path);
-    if (l.n == 0) {
-        const struct place *c = scene_centre(s);
-        tick_add(s->a, &l, c ? c->full : NULL);
-    }
-    return l.n ? prose_join(s->a, l.v, l.n, 2) : "the code";
+    enum layer l = rows[d->kind].layer;
+    struct schema_change change;
+    if (d->codebase != SIZE_MAX && codebase_of(s, n) != d->codebase) return false;
+    if (d->kind == PHASE_TESTS && n->measured) return true;
+    if (d->kind == PHASE_CONTRACT) return schema_change_of(s, n, &change);
+    if (d->kind == PHASE_SWITCH) return schema_change_of(s, n, &change) && change.kind != SCHEMA_REQUIRE;
+    if (d->kind == PHASE_LOGIC && bug_full(s)) return n->layer >= LAYER_LOGIC && n->layer <= LAYER_FRONTEND;
+    return l == LAYER_N_ || (n->layer == l && l != LAYER_SETUP);
 }
 
-static const char *endpoints_of(const struct scene *s, const struct draft *d)
+static void take_needs(const struct scene *s, struct draft *d)
 {
-    text_list l = {0};
-    for (size_t i = 0; i < d->needs.n; i++) {
-        const struct extract_endpoint *ep = d->needs.v[i]->endpoint;
-        if (ep)
-            tick_add(s->a, &l,
-                     arena_fmt(s->a, "%s%s%s", ep->method ? ep->method : "", ep->method ? " " : "", ep->path));
-    }
-    return l.n ? prose_join(s->a, l.v, l.n, 3) : s->topic;
-}
-
-static const char *tables_of(const struct scene *s)
-{
-    text_list l = {0};
-    for (size_t i = 0; i < s->x.tables.n; i++) {
-        const struct extract_table *t = &s->x.tables.v[i];
-        if (t->table && t->column) tick_add(s->a, &l, arena_fmt(s->a, "%s.%s", t->table, t->column));
-        else if (t->column) tick_add(s->a, &l, t->column);
-    }
-    for (size_t i = 0; l.n == 0 && i < s->x.tables.n; i++) tick_add(s->a, &l, s->x.tables.v[i].table);
-    return l.n ? prose_join(s->a, l.v, l.n, 3) : arena_fmt(s->a, "storage for %s", s->topic);
-}
-
-static const char *limits_text(const struct scene *s)
-{
-    text_list l = {0};
-    for (size_t i = 0; i < s->x.limits.n && l.n < 3; i++)
-        for (size_t j = 0; j < s->needs.n; j++)
-            if (s->needs.v[j].measured && s->needs.v[j].r.line == s->x.limits.v[i].line) {
-                const char *text = limit_is_time(&s->x.limits.v[i]) ? limit_text(s, &s->x.limits.v[i]) : NULL;
-                if (!prose_list_has(l.v, l.n, text)) prose_list_add(s->a, &l, text);
-                break;
-            }
-    return l.n ? arena_fmt(s->a, " and to keep the limits the ticket sets (%s)", prose_join(s->a, l.v, l.n, 0)) : "";
-}
-
-static const char *upper_first(struct arena *a, const char *s)
-{
-    char *t = arena_dup(a, s);
-    if (t && t[0] >= 'a' && t[0] <= 'z') t[0] = (char)(t[0] - 'a' + 'A');
-    return t;
-}
-
-bool index_only(const struct scene *s)
-{
-    size_t n = 0;
     for (size_t i = 0; i < s->needs.n; i++) {
-        if (s->needs.v[i].layer != LAYER_DATA) continue;
-        n++;
-        if (!prose_has_any(s->needs.v[i].r.text, (const char *const[]){"index", "indexes", "indices", NULL}))
-            return false;
+        const struct need *n = &s->needs.v[i], **slot = takes(s, d, n) ? PUSH(s->a, d->needs) : NULL;
+        if (slot) *slot = n;
     }
-    return n > 0;
 }
 
-static void draft_texts(const struct scene *s, struct draft *d)
+/* --- what depends on what ----------------------------------------------------------------------------------------- */
+static bool independent(const struct draft *before, const struct draft *d)
 {
-    const char *rules = d->needs.n ? draft_rules(s, d->needs.v, d->needs.n) : "the requirements",
-               *tables = tables_of(s);
-    const char *command = project_test_command(s), *files = files_text(s, d);
-    const struct var v[] = {
-        {"subject", prose_short(s->a, s->title, 90)},
-        {"topic", s->topic},
-        {"rules", rules},
-        {"hold", d->needs.n == 1 ? "holds" : "hold"},
-        {"files", files},
-        {"do", strstr(files, " and ") ? "do" : "does"},
-        {"tables", tables},
-        {"Tables", upper_first(s->a, tables)},
-        {"endpoints", endpoints_of(s, d)},
-        {"limits", limits_text(s)},
-        {"language", s->lang ? s->lang->name : "the chosen language"},
-        {"command", command ? command : ""},
-    };
-    d->title = prose_bare(s->a, template_fill(s->a, rows[d->kind].title, v, countof(v)));
-    d->goal = upper_first(s->a, template_fill(s->a, rows[d->kind].goal, v, countof(v)));
-    if (d->kind == PHASE_LOGIC && scene_is(s, KIND_UPGRADE) && !s->empty) {
-        d->title = arena_fmt(s->a, "Upgrade: %s", s->topic);
-        d->goal =
-            arena_fmt(s->a, "The new version is in use in %s, and nothing that was removed is called any more.", files);
-    }
-    if (d->kind == PHASE_DATA && index_only(s)) {
-        d->title = arena_fmt(s->a, "Data: index on %s", tables);
-        d->goal = arena_fmt(s->a, "Reads by %s find their rows without a scan; no row and no column changes.", tables);
-    }
-    if (d->needs.n == 0 && rows[d->kind].why) d->why = template_fill(s->a, rows[d->kind].why, v, countof(v));
-}
-
-/* --- what phases give each other ---------------------------------------------------------------------------------- */
-static void provide(const struct scene *s, struct draft *d, int kind, const char *name)
-{
-    struct deliverable *x;
-    for (size_t i = 0; i < d->provides.n; i++)
-        if (d->provides.v[i].kind == kind && strcmp(d->provides.v[i].name, name) == 0) return;
-    x = name ? PUSH(s->a, d->provides) : NULL;
-    if (x) *x = (struct deliverable){.kind = kind, .name = name};
-}
-
-static void draft_provides(const struct scene *s, struct draft *d)
-{
-    for (size_t i = 0; i < d->works.n; i++) {
-        const struct work *w = &d->works.v[i];
-        if (w->path && w->change == CHANGE_CREATE) provide(s, d, DELIVERS_FILE, w->path);
-        if (w->second && w->second_change == CHANGE_CREATE) provide(s, d, DELIVERS_FILE, w->second);
-    }
-    if (d->kind == PHASE_SETUP) provide(s, d, DELIVERS_COMMAND, project_test_command(s));
-    for (size_t i = 0; d->kind == PHASE_DATA && i < s->x.tables.n; i++) {
-        const struct extract_table *t = &s->x.tables.v[i];
-        bool has_columns = false;
-        for (size_t j = 0; j < s->x.tables.n && !t->column; j++)
-            has_columns = has_columns || (s->x.tables.v[j].column && prose_same(s->x.tables.v[j].table, t->table));
-        if (!has_columns && !index_only(s))
-            provide(s, d, DELIVERS_TABLE,
-                    t->table && t->column ? arena_fmt(s->a, "%s.%s", t->table, t->column)
-                    : t->table            ? t->table
-                                          : t->column);
-    }
-    for (size_t i = 0; i < d->needs.n; i++) {
-        const struct extract_endpoint *ep = d->needs.v[i]->endpoint;
-        if (ep && ep->method && (d->kind == PHASE_API || s->small))
-            provide(s, d, DELIVERS_ENDPOINT, arena_fmt(s->a, "%s %s", ep->method, ep->path));
-    }
+    if (before->kind == PHASE_API && d->kind == PHASE_CLI) return true;
+    if (before->kind == PHASE_CLI && d->kind == PHASE_FRONTEND) return true;
+    return before->kind == d->kind; /* the same layer in two repositories */
 }
 
 /* A phase uses what the phases before it provide and depends on the last of its own kind of chain. */
-static void draft_depends(struct blueprint *bp, size_t index)
+void draft_depends(struct blueprint *bp, size_t index)
 {
     struct draft *d = &bp->drafts.v[index];
     for (size_t i = 0; i < index; i++) {
         struct draft *before = &bp->drafts.v[i];
-        bool siblings = (before->kind == PHASE_API && (d->kind == PHASE_CLI)) ||
-                        (before->kind == PHASE_CLI && d->kind == PHASE_FRONTEND);
-        bool direct = i + 1 == index || d->kind >= PHASE_TESTS || (siblings && i + 1 == index);
-        if (siblings || !direct) continue;
+        bool direct = i + 1 == index || d->kind >= PHASE_TESTS || before->kind + 1 == d->kind;
+        for (size_t j = i + 1; j < index && !direct; j++)
+            direct = independent(before, &bp->drafts.v[j]) && j + 1 == index;
+        if (independent(before, d) || !direct) continue;
         prose_list_add(bp->s->a, &d->depends_on, before->id);
         for (size_t j = 0; j < before->provides.n; j++) {
             struct deliverable *u =
@@ -292,63 +174,41 @@ static void draft_depends(struct blueprint *bp, size_t index)
             if (u) *u = before->provides.v[j];
         }
     }
-    if (index > 0 && d->depends_on.n == 0) prose_list_add(bp->s->a, &d->depends_on, bp->drafts.v[0].id);
-}
-
-/* --- estimates ---------------------------------------------------------------------------------------------------- */
-static const struct {
-    int64_t base, each;
-} minutes[WORK_KIND_N_] = {
-    [WORK_MEASURE] = {60, 0},    [WORK_PIN] = {120, 0},    [WORK_REPRODUCE] = {60, 0}, [WORK_MANIFEST] = {60, 15},
-    [WORK_MIGRATION] = {75, 20}, [WORK_CHANGE] = {30, 40}, [WORK_NEW] = {75, 45},      [WORK_WIRE] = {30, 0},
-    [WORK_REMOVE_OLD] = {45, 0}, [WORK_TEST] = {40, 25},   [WORK_CONFIG] = {45, 20},   [WORK_RELEASE] = {60, 0},
-    [WORK_DOC] = {20, 10},
-};
-
-static int64_t quarter(int64_t m)
-{
-    return (m + 14) / 15 * 15;
-}
-
-static void draft_estimate(const struct scene *s, struct draft *d)
-{
-    int64_t likely = 15, percent = s->small ? 100 : strategies[s->strategy].effort_percent;
-    for (size_t i = 0; i < d->works.n; i++)
-        likely += minutes[d->works.v[i].kind].base + minutes[d->works.v[i].kind].each * (int64_t)d->works.v[i].needs.n;
-    if (d->kind == PHASE_LOGIC) likely = likely * percent / 100;
-    d->estimate = (struct estimate){
-        .optimistic = quarter(likely * 6 / 10), .likely = quarter(likely), .pessimistic = quarter(likely * 19 / 10)};
+    for (size_t i = 0; index > 0 && d->depends_on.n == 0 && i < index; i++)
+        if (!independent(&bp->drafts.v[i], d)) prose_list_add(bp->s->a, &d->depends_on, bp->drafts.v[i].id);
 }
 
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
-static void take_needs(const struct scene *s, struct draft *d, enum phase_kind kind)
+static void add_draft(const struct scene *s, struct blueprint *bp, enum phase_kind kind, size_t codebase)
 {
-    for (size_t i = 0; i < s->needs.n; i++) {
-        const struct need *n = &s->needs.v[i], **slot;
-        bool mine = rows[kind].layer == LAYER_N_ || (n->layer == rows[kind].layer && rows[kind].layer != LAYER_SETUP);
-        if (kind == PHASE_TESTS && n->measured) mine = true;
-        slot = mine ? PUSH(s->a, d->needs) : NULL;
-        if (slot) *slot = n;
-    }
+    struct draft probe = {.kind = kind, .codebase = codebase}, *d;
+    int64_t next = s->b->next_section > 0 ? s->b->next_section : 1;
+    take_needs(s, &probe);
+    if (codebase != SIZE_MAX && probe.needs.n == 0) return;
+    d = PUSH(s->a, bp->drafts);
+    if (!d) return;
+    *d = probe;
+    d->id = s->b->outline && bp->drafts.n <= s->b->outline->phases.n
+                ? s->b->outline->phases.v[bp->drafts.n - 1].id
+                : arena_fmt(s->a, "ph%lld", (long long)(next + (int64_t)bp->drafts.n - 1));
+    draft_works(bp, d);
 }
 
 enum err_kind blueprint_make(const struct scene *s, struct blueprint *ret, struct err *e)
 {
-    int64_t next = s->b->next_section > 0 ? s->b->next_section : 1;
     *ret = (struct blueprint){.s = s};
     for (enum phase_kind k = 0; k < PHASE_KIND_N_; k++) {
-        struct draft *d = rows[k].applies(s) ? PUSH(s->a, ret->drafts) : NULL;
-        if (!d) continue;
-        d->kind = k;
-        d->id = s->b->outline && ret->drafts.n <= s->b->outline->phases.n
-                    ? s->b->outline->phases.v[ret->drafts.n - 1].id
-                    : arena_fmt(s->a, "ph%lld", (long long)(next + (int64_t)ret->drafts.n - 1));
-        take_needs(s, d, k);
-        draft_works(ret, d);
-        draft_texts(s, d);
-        draft_provides(s, d);
-        draft_depends(ret, ret->drafts.n - 1);
-        draft_estimate(s, d);
+        if (!rows[k].applies(s)) continue;
+        if (!rows[k].by_codebase || s->b->codebases.n < 2) add_draft(s, ret, k, SIZE_MAX);
+        for (size_t c = 0; rows[k].by_codebase && s->b->codebases.n > 1 && c < s->b->codebases.n; c++)
+            add_draft(s, ret, k, c);
+    }
+    agreed_place(ret);
+    for (size_t i = 0; i < ret->drafts.n; i++) {
+        draft_texts(s, &ret->drafts.v[i]);
+        draft_provides(s, &ret->drafts.v[i]);
+        draft_depends(ret, i);
+        draft_estimate(s, &ret->drafts.v[i]);
     }
     return prose_check(s->a, e);
 }

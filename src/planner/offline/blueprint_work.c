@@ -41,7 +41,7 @@ void draft_for(struct blueprint *bp, struct work *w, const struct need *n)
     if (slot) *slot = n;
 }
 
-static void for_all(struct blueprint *bp, struct draft *d, struct work *w)
+void draft_for_all(struct blueprint *bp, struct draft *d, struct work *w)
 {
     for (size_t i = 0; i < d->needs.n; i++) draft_for(bp, w, d->needs.v[i]);
 }
@@ -56,43 +56,6 @@ static enum layer layer_of_phase(const struct draft *d)
         [PHASE_DOCS] = LAYER_DOCS};
     if (of[d->kind] != LAYER_N_) return of[d->kind];
     return d->needs.n ? d->needs.v[0]->layer : LAYER_LOGIC;
-}
-
-/* --- tests -------------------------------------------------------------------------------------------------------- */
-static void add_test(struct blueprint *bp, struct draft *d, size_t codebase, const char *source, enum work_kind kind)
-{
-    bool exists = false;
-    const char *file = test_file_for(bp->s, codebase, source, &exists);
-    struct work *w = file ? draft_work(bp, d, kind, codebase, file) : NULL;
-    if (!w || d->test_file) return;
-    d->test_file = w->path;
-    d->test_is_new = w->change == CHANGE_CREATE;
-}
-
-static const char *inner_path(const struct work *w)
-{
-    const char *cut = w->path ? strstr(w->path, "//") : NULL;
-    return cut ? cut + 2 : w->path;
-}
-
-static void tests_for_changes(struct blueprint *bp, struct draft *d)
-{
-    size_t n = d->works.n, added = 0;
-    for (size_t i = 0; i < n && added < 2; i++) {
-        struct work w = d->works.v[i];
-        if ((w.kind != WORK_CHANGE && w.kind != WORK_NEW) || !language_of_path(w.path) || file_is_test(w.path))
-            continue;
-        if (!language_of_path(w.path)->test_file) continue;
-        add_test(bp, d, w.codebase, inner_path(&w), WORK_TEST);
-        if (d->works.n > n + added) {
-            struct work *t = &d->works.v[d->works.n - 1];
-            for (size_t j = 0; j < w.needs.n; j++) draft_for(bp, t, w.needs.v[j]);
-            added++;
-        } else {
-            for (size_t k = n; k < d->works.n; k++)
-                for (size_t j = 0; j < w.needs.n; j++) draft_for(bp, &d->works.v[k], w.needs.v[j]);
-        }
-    }
 }
 
 /* --- code --------------------------------------------------------------------------------------------------------- */
@@ -123,61 +86,106 @@ static struct work *new_module(struct blueprint *bp, struct draft *d, const stru
     return w;
 }
 
+/* A new file for a thing of its own, and the line that makes it known. */
+static struct work *thing_work(struct blueprint *bp, struct draft *d, const struct need *n)
+{
+    const struct scene *s = bp->s;
+    const struct need *named = n;
+    const char *thing, *file, *registrar;
+    struct work *w;
+    size_t codebase = 0;
+    int64_t line = 0;
+    for (size_t i = 0; i < d->needs.n && !need_thing(s, named); i++)
+        if (d->needs.v[i]->apart) named = d->needs.v[i];
+    thing = need_thing(s, named);
+    for (size_t i = 0; i < d->works.n; i++)
+        if (d->works.v[i].kind == WORK_NEW && d->works.v[i].near == n->apart && prose_same(d->works.v[i].note, thing))
+            return &d->works.v[i];
+    file = thing ? new_file(s, n->apart, thing, &codebase) : NULL;
+    w = file ? draft_work(bp, d, WORK_NEW, codebase, file) : NULL;
+    if (!w) return NULL;
+    w->near = n->apart;
+    w->note = thing;
+    registrar = registrar_of(s, n->apart, &line);
+    if (registrar) {
+        struct work *wire = draft_work(bp, d, WORK_WIRE, codebase, registrar);
+        if (wire)
+            wire->note = arena_fmt(s->a, "where `%s` is registered, line %lld", file_base(n->apart->path), (long long)line);
+    }
+    for (size_t i = 0; i < d->works.n; i++) /* adding the other moved it */
+        if (d->works.v[i].kind == WORK_NEW && d->works.v[i].note == thing) return &d->works.v[i];
+    return NULL;
+}
+
+static struct work *cause_work(struct blueprint *bp, struct draft *d)
+{
+    for (size_t i = 0; i < d->works.n; i++)
+        if (d->works.v[i].kind == WORK_CHANGE && !d->works.v[i].path) return &d->works.v[i];
+    return draft_work(bp, d, WORK_CHANGE, 0, NULL);
+}
+
+/* Where a requirement goes when no new file is wanted. */
+static const struct place *kept_place(const struct need *n, const struct place *fallback)
+{
+    return n->place ? n->place : n->apart ? n->apart : fallback;
+}
+
+/* A phase for those who call the rules follows: nobody else has to. */
+static bool called_later(const struct scene *s)
+{
+    return scene_layer_count(s, LAYER_API) + scene_layer_count(s, LAYER_CLI) + scene_layer_count(s, LAYER_FRONTEND) > 0;
+}
+
+/* Rust knows a file only when a module names it. */
+static void register_module(struct blueprint *bp, struct draft *d)
+{
+    for (size_t i = 0, n = d->works.n; i < n; i++) {
+        const struct work w = d->works.v[i];
+        int64_t line = 0;
+        const char *in = w.kind == WORK_NEW && w.near && strcmp(file_ext(w.path), "rs") == 0
+                             ? registrar_of(bp->s, w.near, &line)
+                             : NULL;
+        struct work *wire = in ? draft_work(bp, d, WORK_WIRE, w.codebase, in) : NULL;
+        if (wire)
+            wire->note = arena_fmt(bp->s->a, "where `%s` is declared, line %lld", file_base(w.near->path), (long long)line);
+    }
+}
+
 static void code_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     enum layer l = layer_of_phase(d);
     const struct place *fallback = scene_home(s, l);
     bool fresh = l == scene_fresh_layer(s);
+    bool extends = s->strategy == STRATEGY_EXTEND && !prose_blank(s->b->own); /* asked for: no new file */
+    bool unfound = s->strategy == STRATEGY_FIX && !s->empty; /* a fault is not mended by a new module */
     const struct place *wired = NULL;
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct need *n = d->needs.v[i];
-        const struct place *p = fresh                                           ? NULL
+        const struct place *p = extends                                         ? kept_place(n, fallback)
+                                : fresh || n->apart                             ? NULL
                                 : n->place                                      ? n->place
                                 : fallback && fallback->layer != l && !s->small ? NULL
                                                                                 : fallback;
-        struct work *w = p ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path) : new_module(bp, d, fallback);
+        struct work *w = p          ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
+                         : unfound  ? cause_work(bp, d)
+                         : n->apart ? thing_work(bp, d, n)
+                                    : new_module(bp, d, fallback);
         if (!w) continue;
+        if (n->apart && !p && !unfound) {
+            draft_for(bp, w, n);
+            continue;
+        }
         if (p) w->place = p;
         else if (!wired || n->place) wired = n->place ? n->place : fallback && fallback->score > 0 ? fallback : wired;
         draft_for(bp, w, n);
     }
-    if (wired && file_is_code(wired->path)) {
+    register_module(bp, d);
+    if (wired && file_is_code(wired->path) && (wired->mentioned || l != LAYER_LOGIC || !called_later(s))) {
         bool has = false;
         for (size_t i = 0; i < d->works.n; i++) has = has || d->works.v[i].place == wired;
         struct work *w = has ? NULL : draft_work(bp, d, WORK_WIRE, wired->codebase, wired->path);
         if (w) w->place = wired;
-    }
-}
-
-static void data_works(struct blueprint *bp, struct draft *d)
-{
-    const struct scene *s = bp->s;
-    size_t codebase = 0;
-    const char *down,
-        *topic = s->x.tables.n && s->x.tables.v[0].table
-                     ? arena_fmt(s->a, "%s %s", s->x.tables.v[0].table,
-                                 s->x.tables.n > 1 && s->x.tables.v[1].column ? s->x.tables.v[1].column : s->topic)
-                     : s->topic;
-    const char *file = migration_file(s, s->x.tables.n ? topic : arena_fmt(s->a, "add %s", s->topic), &down),
-               *cut = file ? strstr(file, "//") : NULL;
-    struct work *w;
-    (void)scene_migrations(s, &codebase);
-    w = file ? draft_work(bp, d, WORK_MIGRATION, codebase, cut ? cut + 2 : file) : NULL;
-    if (w && down) {
-        w->second = down;
-        w->second_change = CHANGE_CREATE;
-        prose_list_add(s->a, &bp->created, down);
-    }
-    if (w) for_all(bp, d, w);
-    for (size_t i = 0; i < d->needs.n; i++) {
-        const struct place *p = d->needs.v[i]->place ? d->needs.v[i]->place : scene_home(s, LAYER_DATA);
-        struct work *c = p && p->layer == LAYER_DATA && !strstr(p->path, "migration") && file_is_code(p->path)
-                             ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
-                             : NULL;
-        if (!c) continue;
-        c->place = p;
-        draft_for(bp, c, d->needs.v[i]);
     }
 }
 
@@ -202,55 +210,8 @@ static void setup_works(struct blueprint *bp, struct draft *d)
     if (!starter) return;
     (void)draft_work(bp, d, WORK_MANIFEST, 0, s->lang->manifest);
     (void)draft_work(bp, d, WORK_NEW, 0, starter);
-    add_test(bp, d, 0, starter, WORK_TEST);
+    draft_test(bp, d, 0, starter, WORK_TEST);
     (void)draft_work(bp, d, WORK_DOC, 0, "README.md");
-}
-
-static void pin_works(struct blueprint *bp, struct draft *d, enum work_kind kind)
-{
-    const struct place *c = scene_centre(bp->s);
-    if (c) add_test(bp, d, c->codebase, c->path, kind);
-    for (size_t i = 0; i < d->works.n; i++) d->works.v[i].place = c;
-    if (d->works.n == 0) (void)draft_work(bp, d, kind, 0, NULL);
-}
-
-/* "All existing tests must pass": asks for a run, not for a new test. */
-static bool only_existing_tests(const struct draft *d)
-{
-    static const char *const words[] = {"existing tests",  "all tests",  "test suite",
-                                        "tests must pass", "tests pass", NULL};
-    for (size_t i = 0; i < d->needs.n; i++)
-        if (!prose_has_any(d->needs.v[i]->r.text, words)) return false;
-    return d->needs.n > 0;
-}
-
-static void tests_works(struct blueprint *bp, struct draft *d)
-{
-    const struct scene *s = bp->s;
-    const struct place *near = scene_home(s, LAYER_API), *p;
-    const char *ext = near ? file_ext(near->path) : s->lang ? s->lang->ext : NULL, *source;
-    struct span dir = near ? file_dir(near->path) : (struct span){"", 0};
-    struct work *w;
-    size_t codebase = near ? near->codebase : 0;
-    bool exists;
-    source = ext ? arena_fmt(s->a, "%.*s%s%s.%s", (int)dir.n, dir.p, dir.n ? "/" : "",
-                             name_styled(s->a, arena_fmt(s->a, "%s flow", s->topic),
-                                         near && language_of_path(near->path) ? language_of_path(near->path)->file
-                                         : s->lang                            ? s->lang->file
-                                                                              : NAME_SNAKE),
-                             ext)
-                 : NULL;
-    for (size_t i = 0; i < d->needs.n; i++) {
-        p = d->needs.v[i]->place;
-        w = p && p->test ? draft_work(bp, d, WORK_TEST, p->codebase, p->path) : NULL;
-        if (w) draft_for(bp, w, d->needs.v[i]);
-    }
-    source = source && !only_existing_tests(d) ? test_file_for(s, codebase, source, &exists) : NULL;
-    w = source ? draft_work(bp, d, WORK_TEST, codebase, source) : draft_work(bp, d, WORK_TEST, 0, NULL);
-    if (!w) return;
-    d->test_file = w->path;
-    d->test_is_new = w->path && w->change == CHANGE_CREATE;
-    for_all(bp, d, w);
 }
 
 static const char *document_in(const struct scene *s, const char *name)
@@ -269,25 +230,59 @@ static const char *runbook(const struct scene *s)
     return document_in(s, "README.md");
 }
 
+/* The module that an earlier phase makes: what it counts and logs is written there. */
+static struct work *made_before(struct blueprint *bp, struct draft *d)
+{
+    for (size_t i = 0; i < bp->drafts.n && &bp->drafts.v[i] != d; i++)
+        for (size_t j = 0; j < bp->drafts.v[i].works.n; j++) {
+            const struct work *w = &bp->drafts.v[i].works.v[j];
+            if (w->kind == WORK_NEW && w->path) return draft_work(bp, d, WORK_CHANGE, w->codebase, work_inner_path(w));
+        }
+    return NULL;
+}
+
 static void operations_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     const struct place *p = scene_home(s, LAYER_LOGIC);
     const char *page = runbook(s);
     struct work *w;
+    text_list order; /* with one thing to release there is no order to keep */
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *own = d->needs.v[i]->place ? d->needs.v[i]->place : p;
+        if (d->needs.v[i]->apart) {
+            draft_for(bp, thing_work(bp, d, d->needs.v[i]), d->needs.v[i]);
+            continue;
+        }
+        w = !d->needs.v[i]->place && !scene_is(s, KIND_INFRASTRUCTURE) ? made_before(bp, d) : NULL;
+        if (w) {
+            draft_for(bp, w, d->needs.v[i]);
+            continue;
+        }
         w = own ? draft_work(bp, d, own->layer == LAYER_OPERATIONS ? WORK_CONFIG : WORK_CHANGE, own->codebase,
                              own->path)
                 : NULL;
         if (w) w->place = own;
         if (w) draft_for(bp, w, d->needs.v[i]);
     }
-    (void)draft_work(bp, d, WORK_RELEASE, 0, page);
+    if (d->works.n == 0 || (is_deployed(s) && draft_releases(s, &order) > 1))
+        (void)draft_work(bp, d, WORK_RELEASE, 0, page);
+}
+
+/* "docs/architecture.md", when the requirement names the page. */
+static const char *named_page(const struct scene *s, const struct need *n)
+{
+    const char *end = strstr(n->r.text, ".md"), *from = end;
+    if (!end || prose_is_word_char(end[3])) return NULL;
+    while (from > n->r.text && (prose_is_word_char(from[-1]) || strchr("/-.", from[-1]))) from--;
+    return end - from > 1 && *from != '/' && !memmem(from, (size_t)(end - from), "..", 2)
+               ? arena_dup_n(s->a, from, (size_t)(end - from) + 3)
+               : NULL;
 }
 
 static const char *page_for(const struct scene *s, const struct need *n)
 {
+    if (named_page(s, n)) return named_page(s, n);
     if (prose_has_word(n->r.text, "changelog*")) return "CHANGELOG.md";
     return document_in(s, "README.md") ? "README.md" : "docs/README.md";
 }
@@ -298,7 +293,8 @@ static void docs_works(struct blueprint *bp, struct draft *d)
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct need *n = d->needs.v[i];
         const struct place *p = n->place ? n->place : scene_place(s, LAYER_DOCS);
-        bool own_page = !p || p->layer != LAYER_DOCS || prose_has_word(n->r.text, "changelog*");
+        bool own_page = !p || p->layer != LAYER_DOCS || prose_has_word(n->r.text, "changelog*") ||
+                        named_page(s, n);
         draft_for(bp,
                   own_page ? draft_work(bp, d, WORK_DOC, 0, page_for(s, n))
                            : draft_work(bp, d, WORK_DOC, p->codebase, p->path),
@@ -317,6 +313,19 @@ static void small_works(struct blueprint *bp, struct draft *d)
     else code_works(bp, d);
 }
 
+/* The switch comes before what it switches: in the first phase that people outside see. */
+static void flag_work(struct blueprint *bp, struct draft *d)
+{
+    size_t codebase = 0;
+    const char *path;
+    if (d->kind < PHASE_API || d->kind > PHASE_FRONTEND || !flag_wanted(bp->s)) return;
+    for (size_t i = 0; i < bp->drafts.n; i++)
+        for (size_t j = 0; j < bp->drafts.v[i].works.n; j++)
+            if (bp->drafts.v[i].works.v[j].kind == WORK_FLAG) return;
+    path = flag_file(bp->s, &codebase);
+    if (path) (void)draft_work(bp, d, WORK_FLAG, codebase, path);
+}
+
 void draft_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
@@ -325,6 +334,7 @@ void draft_works(struct blueprint *bp, struct draft *d)
     if (first_code && d->kind >= PHASE_DATA && d->kind <= PHASE_FRONTEND &&
         (s->strategy == STRATEGY_INDEX || s->strategy == STRATEGY_CACHE))
         (void)draft_work(bp, d, WORK_MEASURE, 0, NULL);
+    flag_work(bp, d);
     switch (d->kind) {
     case PHASE_BUGFIX:
         pin_works(bp, d, WORK_REPRODUCE);
@@ -332,27 +342,29 @@ void draft_works(struct blueprint *bp, struct draft *d)
         break;
     case PHASE_SMALL:
         small_works(bp, d);
-        if (!scene_is(s, KIND_UPGRADE)) tests_for_changes(bp, d);
+        if (!scene_is(s, KIND_UPGRADE)) draft_tests(bp, d);
         break;
     case PHASE_SETUP: setup_works(bp, d); break;
     case PHASE_REPRODUCE: pin_works(bp, d, WORK_REPRODUCE); break;
     case PHASE_PIN: pin_works(bp, d, WORK_PIN); break;
     case PHASE_DATA:
         data_works(bp, d);
-        tests_for_changes(bp, d);
+        draft_tests(bp, d);
         break;
     case PHASE_LOGIC:
         small_works(bp, d);
-        if (!scene_is(s, KIND_UPGRADE)) tests_for_changes(bp, d);
+        if (!scene_is(s, KIND_UPGRADE)) draft_tests(bp, d);
         break;
     case PHASE_API:
     case PHASE_CLI:
     case PHASE_FRONTEND:
         code_works(bp, d);
-        tests_for_changes(bp, d);
+        draft_tests(bp, d);
         break;
     case PHASE_TESTS: tests_works(bp, d); break;
     case PHASE_OPERATIONS: operations_works(bp, d); break;
+    case PHASE_SWITCH: switch_works(bp, d); break;
+    case PHASE_CONTRACT: contract_works(bp, d); break;
     case PHASE_DOCS: docs_works(bp, d); break;
     case PHASE_KIND_N_: break;
     }

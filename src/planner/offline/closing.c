@@ -1,55 +1,14 @@
-/* The closing sections: what success is, the stack, tests, documents, decisions, assumptions. */
-#include "planner/offline/drafts.h"
+/* The closing sections: the stack the change rests on, decisions, assumptions, questions. */
+#include "planner/offline/closing.h"
 
 #include <string.h>
+#include "planner/offline/edit.h"
 #include "planner/offline/strategy.h"
 
 void waive(const struct scene *s, struct closing *c, const char *section, const char *reason)
 {
     struct waived_section *w = PUSH(s->a, c->not_applicable);
     if (w) *w = (struct waived_section){.section = section, .reason = reason};
-}
-
-/* --- success ------------------------------------------------------------------------------------------------------ */
-static const struct extract_limit *limit_of(const struct scene *s, const struct need *n)
-{
-    const struct extract_limit *best = NULL;
-    for (size_t i = 0; i < s->x.limits.n; i++) {
-        const struct extract_limit *l = &s->x.limits.v[i];
-        if (l->line != n->r.line || !strstr(n->r.text, l->value) || l->bound == BOUND_AT_LEAST) continue;
-        if (!best || (n->measured && limit_is_time(l) && !limit_is_time(best))) best = l;
-    }
-    return best;
-}
-
-static const char *phase_of(const struct blueprint *bp, const struct need *n, const struct draft **ret)
-{
-    for (size_t i = 0; i < bp->drafts.n; i++)
-        for (size_t j = 0; j < bp->drafts.v[i].needs.n; j++)
-            if (bp->drafts.v[i].needs.v[j] == n) return *ret = &bp->drafts.v[i], bp->drafts.v[i].id;
-    *ret = NULL;
-    return NULL;
-}
-
-static void success_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
-{
-    for (size_t i = 0; i < s->needs.n && i < 40; i++) {
-        const struct need *n = &s->needs.v[i];
-        const struct extract_limit *l = limit_of(s, n);
-        const struct draft *d;
-        struct success *x = PUSH(s->a, c->success);
-        if (!x) return;
-        (void)phase_of(bp, n, &d);
-        x->text = arena_fmt(s->a, "%s: %s", n->r.id, n->r.text);
-        if (l && l->unit[0])
-            x->measure = arena_fmt(
-                s->a, "%s, %s by a test%s%s", limit_text(s, l), limit_is_time(l) && n->measured ? "measured" : "shown",
-                d && d->test_file ? " in " : "", d && d->test_file ? arena_fmt(s->a, "`%s`", d->test_file) : "");
-        else if (n->endpoint && n->endpoint->method)
-            x->measure = arena_fmt(s->a, "`%s %s` answers as required", n->endpoint->method, n->endpoint->path);
-        else if (d && d->test_file) x->measure = arena_fmt(s->a, "`%s` passes", test_name(s, n, d->test_file));
-        else x->measure = "seen by a person who did not write it";
-    }
 }
 
 /* --- stack -------------------------------------------------------------------------------------------------------- */
@@ -59,7 +18,102 @@ static void cite(const struct scene *s, struct stack_choice *x, const char *path
     if (e) *e = (struct evidence){.path = path, .line = line};
 }
 
-static void stack_write(const struct scene *s, struct closing *c)
+static const char *stack_tables(const struct scene *s, const struct blueprint *bp)
+{
+    text_list l = {0};
+    for (size_t i = 0; i < s->x.tables.n; i++) tick_add(s->a, &l, s->x.tables.v[i].table);
+    (void)bp;
+    return l.n ? prose_join(s->a, l.v, l.n, 3) : NULL;
+}
+
+static const char *stack_endpoints(const struct scene *s, const struct blueprint *bp)
+{
+    text_list l = {0};
+    for (size_t i = 0; i < s->x.endpoints.n; i++) tick_add(s->a, &l, s->x.endpoints.v[i].path);
+    (void)bp;
+    return l.n ? prose_join(s->a, l.v, l.n, 2) : NULL;
+}
+
+static const char *stack_tests(const struct scene *s, const struct blueprint *bp)
+{
+    text_list l = {0};
+    for (size_t i = 0; i < bp->drafts.n; i++) tick_add(s->a, &l, bp->drafts.v[i].test_file);
+    return l.n ? prose_join(s->a, l.v, l.n, 2) : NULL;
+}
+
+static const char *files_in(const struct scene *s, const struct blueprint *bp, enum layer layer)
+{
+    text_list l = {0};
+    for (size_t i = 0; i < bp->drafts.n; i++)
+        for (size_t j = 0; j < bp->drafts.v[i].works.n; j++) {
+            const char *path = bp->drafts.v[i].works.v[j].path;
+            if (path && file_is_code(path) && layer_of_path(path) == layer) tick_add(s->a, &l, path);
+        }
+    return l.n ? prose_join(s->a, l.v, l.n, 2) : NULL;
+}
+
+static const char *stack_pages(const struct scene *s, const struct blueprint *bp)
+{
+    return files_in(s, bp, LAYER_FRONTEND);
+}
+static const char *stack_commands(const struct scene *s, const struct blueprint *bp)
+{
+    return files_in(s, bp, LAYER_CLI);
+}
+
+/* What a dependency's role has to do with this change; NULL from the function: nothing. */
+static const struct {
+    const char *role, *text;
+    const char *(*concerns)(const struct scene *s, const struct blueprint *bp);
+    enum layer layer;
+} role_rows[] = {
+    {"web framework", "serves {what}", stack_endpoints, LAYER_API},
+    {"validation", "checks what reaches {what}", stack_endpoints, LAYER_API},
+    {"ORM", "reads and writes {what}", stack_tables, LAYER_DATA},
+    {"query builder", "reads and writes {what}", stack_tables, LAYER_DATA},
+    {"database driver", "carries {what}", stack_tables, LAYER_DATA},
+    {"migrations", "changes the schema of {what}", stack_tables, LAYER_DATA},
+    {"UI framework", "draws {what}", stack_pages, LAYER_FRONTEND},
+    {"browser tests", "shows {what} in a browser", stack_pages, LAYER_FRONTEND},
+    {"command line", "reads the options of {what}", stack_commands, LAYER_CLI},
+    {"test framework", "runs {what}", stack_tests, LAYER_N_},
+    {"queue", "carries the work of the background", NULL, LAYER_LOGIC},
+};
+
+static const char *role_text(const struct scene *s, const struct blueprint *bp, const char *role)
+{
+    for (size_t i = 0; i < countof(role_rows); i++) {
+        const char *what;
+        if (!prose_same(role, role_rows[i].role)) continue;
+        if (role_rows[i].layer != LAYER_N_ && scene_layer_count(s, role_rows[i].layer) == 0) return NULL;
+        what = role_rows[i].concerns ? role_rows[i].concerns(s, bp) : NULL;
+        if (!what && role_rows[i].concerns) return NULL;
+        return what ? FILL(s->a, role_rows[i].text, {"what", what}) : role_rows[i].text;
+    }
+    return NULL;
+}
+
+static void stack_languages(const struct scene *s, const struct blueprint *bp, struct closing *c)
+{
+    for (size_t i = 0; i < s->survey->languages.n && c->stack.n < 3; i++) {
+        const struct survey_language *l = &s->survey->languages.v[i];
+        text_list files = {0};
+        struct stack_choice *x;
+        for (size_t k = 0; k < bp->drafts.n; k++)
+            for (size_t j = 0; j < bp->drafts.v[k].works.n; j++) {
+                const char *path = bp->drafts.v[k].works.v[j].path;
+                const struct language *of = path ? language_of_path(path) : NULL;
+                if (of && prose_same(of->name, l->name)) tick_add(s->a, &files, path);
+            }
+        x = files.n ? PUSH(s->a, c->stack) : NULL;
+        if (!x) continue;
+        *x = (struct stack_choice){.choice = l->name,
+                                   .why = arena_fmt(s->a, "language of %s", prose_join(s->a, files.v, files.n, 2))};
+        cite(s, x, l->example, 0);
+    }
+}
+
+static void stack_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
 {
     const struct survey *sv = s->survey;
     struct stack_choice *x;
@@ -67,127 +121,24 @@ static void stack_write(const struct scene *s, struct closing *c)
         x = s->lang ? PUSH(s->a, c->stack) : NULL;
         if (x)
             *x = (struct stack_choice){.choice = s->lang->name,
-                                       .why = "Nothing exists yet and the ticket leaves the choice open or names it; "
-                                              "one language with its own test runner keeps the start small."};
+                                       .why = arena_fmt(s->a, "%s needs one language with its own test runner (`%s`).",
+                                                        s->topic, project_test_command(s))};
         return;
     }
-    for (size_t i = 0; i < sv->languages.n && i < 2; i++) {
-        x = PUSH(s->a, c->stack);
-        if (!x) return;
-        *x = (struct stack_choice){
-            .choice = sv->languages.v[i].name,
-            .why = arena_fmt(s->a, "%lld.%lld %% of the code is written in it; the change adds no other language.",
-                             (long long)sv->languages.v[i].share / 10, (long long)sv->languages.v[i].share % 10)};
-        cite(s, x, sv->languages.v[i].example, 0);
-    }
+    stack_languages(s, bp, c);
     for (size_t i = 0; i < sv->dependencies.n && c->stack.n < 8; i++) {
         const struct survey_dependency *dep = &sv->dependencies.v[i];
-        if (!dep->role) continue;
-        x = PUSH(s->a, c->stack);
-        if (!x) return;
-        *x = (struct stack_choice){.choice =
-                                       dep->version ? arena_fmt(s->a, "%s %s", dep->name, dep->version) : dep->name,
-                                   .why = arena_fmt(s->a, "In use as %s; nothing new is needed for it.", dep->role)};
+        const char *text = dep->role ? role_text(s, bp, dep->role) : NULL;
+        bool upgraded = scene_is(s, KIND_UPGRADE) &&
+                        (prose_has_word(s->title, dep->name) || prose_has_word(s->b->ticket.body, dep->name));
+        if (upgraded) text = arena_fmt(s->a, "what %s raises", s->topic);
+        x = text ? PUSH(s->a, c->stack) : NULL;
+        if (!x) continue;
+        *x = (struct stack_choice){
+            .choice = dep->version ? arena_fmt(s->a, "%s %s", dep->name, dep->version) : dep->name, .why = text};
         cite(s, x, dep->path, dep->line);
     }
-    if (c->stack.n == 0) waive(s, c, "stack", "the repository has no code or manifest that names a technology");
-}
-
-/* --- tests -------------------------------------------------------------------------------------------------------- */
-static int level_of(const struct need *n, const struct draft *d)
-{
-    if (n->measured) return TEST_PERFORMANCE;
-    if (d->kind == PHASE_FRONTEND) return TEST_E2E;
-    return d->kind == PHASE_API || d->kind == PHASE_DATA || d->kind == PHASE_TESTS || n->layer == LAYER_API ||
-                   n->layer == LAYER_DATA
-               ? TEST_INTEGRATION
-               : TEST_UNIT;
-}
-
-static const char *any_test_file(const struct blueprint *bp)
-{
-    for (size_t i = 0; i < bp->drafts.n; i++)
-        if (bp->drafts.v[i].test_file) return bp->drafts.v[i].test_file;
-    return NULL;
-}
-
-static void tests_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
-{
-    for (size_t i = 0; i < s->needs.n; i++) {
-        const struct need *n = &s->needs.v[i];
-        const struct draft *d = NULL;
-        struct test_scenario *t;
-        const char *file;
-        (void)phase_of(bp, n, &d);
-        for (size_t k = 0; n->measured && k < bp->drafts.n; k++)
-            if (bp->drafts.v[k].kind == PHASE_TESTS) d = &bp->drafts.v[k];
-        if (!d) continue;
-        if (n->layer == LAYER_DOCS && d->kind == PHASE_DOCS) {
-            t = PUSH(s->a, c->tests);
-            if (t)
-                *t = (struct test_scenario){.level = TEST_E2E,
-                                            .name = arena_fmt(s->a,
-                                                              "Somebody who did not write it finds it on the page: %s",
-                                                              plain_need(s, n, 160)),
-                                            .file = "",
-                                            .requirement = n->r.id};
-            continue;
-        }
-        file = d->test_file ? d->test_file : any_test_file(bp);
-        t = PUSH(s->a, c->tests);
-        if (t)
-            *t = (struct test_scenario){.level = level_of(n, d),
-                                        .name = plain_need(s, n, 200),
-                                        .file = file ? file : "",
-                                        .requirement = n->r.id};
-    }
-    if (c->tests.n == 0) waive(s, c, "tests", "only documents change; they are read by a person instead");
-}
-
-/* --- documents ---------------------------------------------------------------------------------------------------- */
-static void document(const struct scene *s, struct closing *c, const char *target, const char *change)
-{
-    struct documentation *x;
-    for (size_t i = 0; i < c->documentation.n; i++)
-        if (strcmp(c->documentation.v[i].target, target) == 0) return;
-    x = PUSH(s->a, c->documentation);
-    if (x) *x = (struct documentation){.target = target, .change = change};
-}
-
-static const char *in_tree(const struct scene *s, const char *const *names)
-{
-    struct tree *t = scene_tree(s, 0);
-    for (; t && *names; names++)
-        if (tree_find(t, *names)) return *names;
-    return NULL;
-}
-
-static void documents_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
-{
-    const char *log = in_tree(s, (const char *const[]){"CHANGELOG.md", "CHANGES.md", "NEWS.md", "CHANGELOG", NULL});
-    const char *readme = in_tree(s, (const char *const[]){"README.md", "README.rst", "README", "readme.md", NULL});
-    const char *api =
-        in_tree(s, (const char *const[]){"openapi.yaml", "openapi.yml", "openapi.json", "api/openapi.yaml",
-                                         "docs/openapi.yaml", "swagger.json", "docs/api.md", "API.md", NULL});
-    for (size_t i = 0; i < bp->drafts.n; i++)
-        for (size_t j = 0; j < bp->drafts.v[i].works.n; j++)
-            if (bp->drafts.v[i].works.v[j].kind == WORK_DOC)
-                document(s, c, bp->drafts.v[i].works.v[j].path,
-                         arena_fmt(s->a, "what phase %s says", bp->drafts.v[i].id));
-    if (api && s->x.endpoints.n)
-        document(s, c, api, arena_fmt(s->a, "`%s`: parameters, answers and errors", s->x.endpoints.v[0].path));
-    if (log) document(s, c, log, arena_fmt(s->a, "an entry for \"%s\"", s->title));
-    if (readme && !scene_is(s, KIND_BUG) && !scene_is(s, KIND_REFACTOR))
-        document(s, c, readme,
-                 s->x.endpoints.n || scene_is(s, KIND_CLI)
-                     ? "how the new behaviour is used, with one example"
-                     : "one sentence where the changed behaviour is described, if it is");
-    if (scene_layer_count(s, LAYER_DATA) > 0 || s->strategy == STRATEGY_QUEUE)
-        document(s, c, "runbook",
-                 s->strategy == STRATEGY_QUEUE ? "how to look at waiting work, stop the worker and start it again"
-                                               : "how to apply the migration and how to go back");
-    if (c->documentation.n == 0)
-        waive(s, c, "documentation", "the repository has no document that describes this behaviour");
+    if (c->stack.n == 0) waive(s, c, "stack", arena_fmt(s->a, "%s needs no code and adds no technology", s->topic));
 }
 
 /* --- decisions, assumptions, questions ---------------------------------------------------------------------------- */
@@ -215,28 +166,55 @@ static bool assumed(const struct scene *s, const struct question *q)
     return false;
 }
 
-static void decisions_write(const struct scene *s, struct closing *c)
+/* The approach in its title: the header has it in full. */
+/* What speaks against another option; a file that only it would make is not named, since this plan makes no such file.
+ */
+static const char *against(const struct scene *s, const struct option *x)
+{
+    const char *file = fresh_path(s), *text = x->cons.n ? arena_fmt(s->a, "%s: %s", x->title, x->cons.v[0]) : x->title;
+    if (!file || !text || !strstr(text, file) || strategies[s->strategy].fresh) return text;
+    return edit_replaced(s->a, text, arena_fmt(s->a, "`%s`", file), "a module of its own");
+}
+
+static void decide_approach(const struct scene *s, struct closing *c)
 {
     const struct options *o = s->b->options;
-    const struct understanding *u = s->b->understanding;
+    const struct option *taken = NULL;
     text_list others = {0};
-    const char *chosen = s->b->chosen ? s->b->chosen : o ? o->recommended : NULL;
-    for (size_t i = 0; o && i < o->options.n; i++)
-        if (!prose_same(o->options.v[i].id, chosen) || !prose_blank(s->b->own))
-            prose_list_add(s->a, &others,
-                           o->options.v[i].cons.n
-                               ? arena_fmt(s->a, "%s: %s", o->options.v[i].title, o->options.v[i].cons.v[0])
-                               : o->options.v[i].title);
-    decide(s, c, approach_text(s), approach_why_text(s), &others);
+    const char *chosen = s->b->chosen ? s->b->chosen : o ? o->recommended : NULL, *what, *why;
+    for (size_t i = 0; o && i < o->options.n; i++) {
+        const struct option *x = &o->options.v[i];
+        if (prose_same(x->id, chosen) && prose_blank(s->b->own)) taken = x;
+        else prose_list_add(s->a, &others, against(s, x));
+    }
+    what = taken ? arena_fmt(s->a, "Option %s: %s.", taken->id, taken->title) : approach_text(s);
+    why = taken && taken->pros.n && prose_blank(s->b->choice_reason) ? prose_sentence(s->a, taken->pros.v[0])
+                                                                     : approach_why_text(s);
+    decide(s, c, what, why, &others);
+}
+
+static void decisions_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
+{
+    const struct understanding *u = s->b->understanding;
+    decide_approach(s, c);
     for (size_t i = 0; u && i < u->questions.n; i++) {
         const struct answer *a = answered(s->b, u->questions.v[i].id);
         if (a && !assumed(s, &u->questions.v[i]))
             decide(s, c, arena_fmt(s->a, "%s %s", u->questions.v[i].text, prose_sentence(s->a, a->answer)),
-                   "Answered by the people who asked.", NULL);
+                   arena_fmt(s->a, "Answer to %s.", u->questions.v[i].id), NULL);
     }
-    if (scene_layer_count(s, LAYER_DATA) > 0)
-        decide(s, c, "Schema first, code second, each released by itself.",
-               "The release that runs during the migration must work before and after it.", NULL);
+    for (size_t i = 0; i < bp->drafts.n && !s->small; i++)
+        for (size_t j = 0; j < bp->drafts.v[i].works.n; j++) {
+            const struct work *w = &bp->drafts.v[i].works.v[j];
+            if (w->kind != WORK_MIGRATION || index_only(s)) continue;
+            decide(s, c, arena_fmt(s->a, "`%s` is applied before the code that needs it.", file_base(w->path)),
+                   schema_contracts(s) ? "Old and new releases run side by side until the contracting migration."
+                                       : "Today's release has to run before and after it.",
+                   NULL);
+        }
+    if (flag_wanted(s))
+        decide(s, c, arena_fmt(s->a, "`%s` switches %s on, apart from its deployment.", flag_name(s), s->topic),
+               "Several layers change at once under users who are there already.", NULL);
 }
 
 static void assumptions_write(const struct scene *s, struct closing *c)
@@ -248,31 +226,49 @@ static void assumptions_write(const struct scene *s, struct closing *c)
         if (text && !prose_list_has(c->assumptions.v, c->assumptions.n, text))
             prose_list_add(s->a, &c->assumptions, text);
     }
-    if (s->needs.n == 1 && s->x.requirements.n == 0)
-        prose_list_add(s->a, &c->assumptions, "The ticket is its title: nothing beyond that sentence is wanted.");
+    if (s->needs.n == 1 && s->x.requirements.n == 0 && c->assumptions.n == 0)
+        prose_list_add(s->a, &c->assumptions,
+                       arena_fmt(s->a, "\"%s\" is all that is wanted.", prose_short(s->a, s->title, 120)));
     if (!s->empty && s->survey && !scene_command(s, 0, COMMAND_TEST))
         prose_list_add(
             s->a, &c->assumptions,
-            "The repository has no test command, so criteria are checked by what files exist and by people.");
-    if (c->assumptions.n == 0) waive(s, c, "assumptions", "ticket and code answer everything the plan relies on");
+            arena_fmt(s->a, "No test command was found: %s is checked by its files and by people.", s->topic));
     for (size_t i = 0; i < s->x.questions.n; i++)
         if (!u || u->questions.n == 0) prose_list_add(s->a, &c->questions, s->x.questions.v[i].text);
     for (size_t i = 0; u && i < u->questions.n; i++)
         if (!answered(s->b, u->questions.v[i].id)) prose_list_add(s->a, &c->questions, u->questions.v[i].text);
-    if (c->questions.n == 0) waive(s, c, "questions", "none is open");
+}
+
+/* A small plan is its phase: what stands there is not said again. */
+static void small_closing(const struct scene *s, const struct blueprint *bp, struct closing *ret)
+{
+    risks_write(s, bp, ret);
+    assumptions_write(s, ret);
+    ret->questions.n = 0; /* each stands among the assumptions, with the default that was taken */
+    if (s->needs.n > 2) tests_write(s, bp, ret);
+    if (s->b->answers.n > 0) decisions_write(s, bp, ret);
+    schedule_write(s, bp, ret);
 }
 
 enum err_kind offline_closing(const struct scene *s, const struct blueprint *bp, struct closing *ret, struct err *e)
 {
     *ret = (struct closing){0};
+    if (s->small) {
+        small_closing(s, bp, ret);
+        return prose_check(s->a, e);
+    }
     success_write(s, bp, ret);
-    stack_write(s, ret);
+    stack_write(s, bp, ret);
     tests_write(s, bp, ret);
     risks_write(s, bp, ret);
+    rollback_write(s, bp, ret);
+    migration_write(s, bp, ret);
     documents_write(s, bp, ret);
-    done_write(s, ret);
-    decisions_write(s, ret);
+    done_write(s, bp, ret);
+    decisions_write(s, bp, ret);
     assumptions_write(s, ret);
+    if (ret->assumptions.n == 0)
+        waive(s, ret, "assumptions", arena_fmt(s->a, "ticket and code say all that %s rests on", s->topic));
     schedule_write(s, bp, ret);
     if (s->x.out_of_scope.n + s->x.optional.n == 0 && !(s->b->outline && s->b->outline->out_of_scope.n))
         waive(s, ret, "scope", "the ticket excludes nothing");

@@ -23,8 +23,10 @@ static const struct {
     {"go test", "go test ./{dir}/..."},
     {"bundle exec rspec", "bundle exec rspec {file}"},
     {"rspec", "rspec {file}"},
+    {"php artisan test", "php artisan test {file}"},
     {"vendor/bin/phpunit", "vendor/bin/phpunit {file}"},
     {"cargo test", "cargo test --test {stem}"},
+    {"mvn -q test", "mvn -q test -Dtest={stem}"},
     {"mvn test", "mvn test -Dtest={stem}"},
     {"./mvnw test", "./mvnw test -Dtest={stem}"},
     {"./gradlew test", "./gradlew test --tests {stem}"},
@@ -58,6 +60,15 @@ const char *narrow_test(const struct scene *s, size_t codebase, const char *file
         const char *line = sv->commands.v[i].kind == COMMAND_TEST ? narrow(s, &sv->commands.v[i], file) : NULL;
         if (line) return line;
     }
+    return NULL;
+}
+
+const struct survey_command *scene_preview(const struct scene *s, size_t codebase)
+{
+    const struct survey *sv = scene_survey(s, codebase);
+    for (size_t i = 0; sv && i < sv->commands.n; i++)
+        if (prose_same(sv->commands.v[i].name, "make plan") || prose_same(sv->commands.v[i].name, "terraform plan"))
+            return &sv->commands.v[i];
     return NULL;
 }
 

@@ -8,7 +8,7 @@
 _must_check_ enum err_kind offline_understand(const struct scene *s, struct understanding *ret, struct err *e);
 void questions_write(const struct scene *s, struct understanding *ret);
 _must_check_ enum err_kind offline_options(const struct scene *s, struct options *ret, struct err *e);
-const char *diagram_text(const struct scene *s, enum strategy_id strategy);
+const char *diagram_text(const struct blueprint *bp); /* of the option whose plan this is */
 _must_check_ enum err_kind offline_outline(const struct scene *s, const struct blueprint *bp, struct outline *ret,
                                            struct err *e);
 _must_check_ enum err_kind offline_phase(const struct scene *s, const struct blueprint *bp, const char *id,
@@ -22,7 +22,7 @@ const char *approach_text(const struct scene *s);
 const char *approach_why_text(const struct scene *s);
 /* Parts of the closing sections. */
 void risks_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
-void done_write(const struct scene *s, struct closing *c);
+void done_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void schedule_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void waive(const struct scene *s, struct closing *c, const char *section, const char *reason);
 int64_t work_minutes(const struct blueprint *bp); /* likely, in all */

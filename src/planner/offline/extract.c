@@ -31,6 +31,7 @@ static void item_begin(struct reader *r, const struct line *l, bool bullet)
     it->bullet = bullet;
     it->checkbox = l->checkbox;
     it->level = l->level;
+    it->row = false;
     it->n_from = 0;
     item_from(it, l);
     buf_add(&it->text, l->text.p, l->text.n < MAX_ITEM ? l->text.n : MAX_ITEM);
@@ -59,112 +60,26 @@ static void section_begin(struct reader *r, enum section_kind kind, size_t level
     r->lead_text = NULL;
 }
 
-static const char *const field_keys[] = {"priority",
-                                         "assignee",
-                                         "reporter",
-                                         "type",
-                                         "issue type",
-                                         "status",
-                                         "component",
-                                         "components",
-                                         "labels",
-                                         "label",
-                                         "tags",
-                                         "epic",
-                                         "sprint",
-                                         "story points",
-                                         "points",
-                                         "estimate",
-                                         "fix version",
-                                         "fix version/s",
-                                         "affects version",
-                                         "affects version/s",
-                                         "affected version",
-                                         "from",
-                                         "to",
-                                         "cc",
-                                         "bcc",
-                                         "date",
-                                         "sent",
-                                         "subject",
-                                         "severity",
-                                         "reported by",
-                                         "created",
-                                         "updated",
-                                         "due date",
-                                         "milestone",
-                                         "deadline",
-                                         "due",
-                                         "team",
-                                         "reply-to",
-                                         "owner",
-                                         "timeline",
-                                         "resources",
-                                         "environment",
-                                         "version",
-                                         NULL};
-
-/* "Priority: high": what a tracker or a mail program puts above the text. */
-static bool field_line(struct reader *r, struct span t)
-{
-    const char *colon = t.n < 300 ? memchr(t.p, ':', t.n) : NULL;
-    struct span key, value;
-    if (!colon) return false;
-    key = span_trim((struct span){t.p, (size_t)(colon - t.p)});
-    while (key.n > 0 && strchr("*_", key.p[0])) key = span_rest(key, 1);
-    while (key.n > 0 && strchr("*_", key.p[key.n - 1])) key.n--;
-    value = span_trim(span_rest(t, (size_t)(colon - t.p) + 1));
-    while (value.n > 0 && strchr("*_ ", value.p[0])) value = span_rest(value, 1);
-    for (const char *const *k = field_keys; *k; k++) {
-        if (!span_is(key, *k)) continue;
-        if (value.n == 0) return false; /* then it is a heading */
-        while ((span_is(key, "labels") || span_is(key, "tags") || span_is(key, "label")) && value.n > 0 &&
-               r->x->labels.n < 20) {
-            const char *comma = memchr(value.p, ',', value.n);
-            struct span one = span_trim((struct span){value.p, comma ? (size_t)(comma - value.p) : value.n});
-            if (one.n > 0) prose_list_add(r->a, &r->x->labels, prose_clean(r->a, one, 60));
-            value = comma ? span_rest(value, (size_t)(comma - value.p) + 1) : (struct span){"", 0};
-        }
-        if (span_is(key, "type") || span_is(key, "issue type"))
-            prose_list_add(r->a, &r->x->labels, prose_clean(r->a, value, 60));
-        return true;
-    }
-    return false;
-}
-
-static bool is_signature(struct span t)
-{
-    static const char *const closings[] = {"--",        "best regards", "kind regards", "regards",
-                                           "cheers",    "best",         "many thanks",  "thanks",
-                                           "thank you", "yours",        "sincerely",    "sent from my"};
-    struct span bare = t;
-    while (bare.n > 0 && strchr(",.!", bare.p[bare.n - 1])) bare.n--;
-    for (size_t i = 0; i < countof(closings); i++)
-        if (span_is(bare, closings[i])) return true;
-    return span_starts(t, "sent from my ");
-}
-
-static bool is_greeting(struct span t)
-{
-    return span_words(t) <= 4 && t.n > 2 && strchr(",!:", t.p[t.n - 1]) &&
-           (span_starts(t, "hi") || span_starts(t, "hello") || span_starts(t, "dear") || span_starts(t, "hey"));
-}
-
 /* "It must:" makes demands of the bullets after it; "Not in scope:" excludes them. */
 static void lead_in(struct reader *r, struct span t, size_t level, bool bullet)
 {
     enum section_kind known = extract_section_of(t);
     bool demand = extract_is_normative(t) || extract_is_imperative(t);
+    if (bullet && known == SECTION_BACKGROUND) known = r->section == known ? known : SECTION_NONE;
     r->lead = known != SECTION_NONE && !demand ? known : demand || bullet ? SECTION_REQUIREMENTS : SECTION_NONE;
-    r->lead_text = demand || bullet ? prose_bare(r->a, extract_plain(r->a, t)) : NULL;
+    r->lead_said = prose_bare(r->a, extract_plain(r->a, t));
+    r->lead_text = demand || bullet ? r->lead_said : NULL;
     r->lead_level = bullet ? level + 1 : 0;
+    extract_tables(r, t, extract_line_at(r, t.p));
 }
 
 static bool is_clause(const struct reader *r, struct span t)
 {
-    static const char *const later[] = {"When ", "Then ", "And ", "But "};
+    static const char *const later[] = {"When ", "Then ", "And ", "But ", "WHEN ", "THEN ", "AND ", "BUT "};
     struct span so_far = {r->item.text.p, r->item.text.n};
-    if (span_starts(t, "Scenario") || (t.n > 6 && memcmp(t.p, "Given ", 6) == 0)) return true;
+    if (r->gherkin && (span_starts(t, "And ") || span_starts(t, "Then "))) return true;
+    if (span_starts(t, "Scenario") || (t.n > 6 && (memcmp(t.p, "Given ", 6) == 0 || memcmp(t.p, "GIVEN ", 6) == 0)))
+        return true;
     if (r->section_given == 0 && !span_starts(so_far, "given ") && !span_starts(so_far, "when ") &&
         !span_starts(so_far, "scenario"))
         return false;
@@ -181,12 +96,33 @@ static bool is_label(struct span t)
     return colon && t.p[0] >= 'A' && t.p[0] <= 'Z' && span_words(head) <= 4 && extract_section_of(head) != SECTION_NONE;
 }
 
-static void on_text(struct reader *r, const struct line *l)
+/* "*Given* a user": without the marks around its first word. */
+static struct span plain_clause(struct reader *r, struct span t)
 {
-    struct span t = l->text;
+    static const char *const words[] = {"given", "when", "then", "and", "but", "scenario"};
+    size_t n = 0;
+    while (n < t.n && strchr("*_", t.p[n])) n++;
+    for (size_t i = 0; n > 0 && i < countof(words); i++) {
+        size_t len = strlen(words[i]);
+        struct span rest = span_rest(t, n + len);
+        char *plain;
+        if (!span_starts(span_rest(t, n), words[i]) || rest.n == 0 || !strchr("*_:", rest.p[0])) continue;
+        while (rest.n > 0 && strchr("*_", rest.p[0])) rest = span_rest(rest, 1);
+        plain = arena_fmt(r->a, "%.*s%.*s", (int)len, t.p + n, (int)(rest.n < 4000 ? rest.n : 4000), rest.p);
+        return plain ? (struct span){plain, strlen(plain)} : t;
+    }
+    return t;
+}
+
+static void on_text(struct reader *r, struct line *l)
+{
+    struct span t = l->text = plain_clause(r, l->text);
     bool colon = t.n > 1 && t.p[t.n - 1] == ':';
-    if (is_signature(t)) r->signature = true;
-    if (r->signature || is_greeting(t) || field_line(r, t)) item_end(r);
+    if (!r->item.open && r->section_bullets > 0 &&
+        (r->section == SECTION_OUT || r->section == SECTION_OPTIONAL || r->section == SECTION_QUESTIONS))
+        section_begin(r, SECTION_NONE, 0); /* prose below its list is no longer about it */
+    if (extract_is_closing(t)) r->signature = true;
+    if (r->signature || extract_is_greeting(t, r->next_blank) || extract_field(r, t)) item_end(r);
     else if (colon && span_words(t) <= 6 && extract_section_of(t) != SECTION_NONE && !extract_is_normative(t))
         section_begin(r, extract_section_of(t), 8);
     else if (r->item.open && !is_clause(r, t) && !is_label(t)) item_more(r, l, " ");
@@ -218,11 +154,18 @@ static void item_leads(struct reader *r)
     buf_clear(&it->text);
 }
 
+/* Prose that goes on in the bullets below it. */
+static bool leads(const struct open_item *it)
+{
+    char last = it->open && it->text.n > 1 ? it->text.p[it->text.n - 1] : '.';
+    return last == ':' || (!it->bullet && (prose_is_word_char(last) || last == ','));
+}
+
 static void on_bullet(struct reader *r, const struct line *l)
 {
     struct open_item *it = &r->item;
     bool nested = it->open && it->bullet && l->level > it->level;
-    if (it->open && it->text.n > 1 && it->text.p[it->text.n - 1] == ':') {
+    if (leads(it)) {
         item_leads(r);
     } else if (nested && !l->checkbox && !extract_is_normative(l->text)) {
         item_more(r, l, "; ");
@@ -234,33 +177,25 @@ static void on_bullet(struct reader *r, const struct line *l)
     item_begin(r, l, true);
 }
 
-/* "| Field | Rule |": the first two cells of a row, for sections that demand. */
+/* A row of a table that says what is wanted. */
 static void on_row(struct reader *r, const struct line *l)
 {
-    struct span t = l->text, cell[2];
-    size_t n = 0;
+    auto_buf text = BUF_INIT(8000);
+    bool known = r->section != SECTION_NONE && r->section != SECTION_REQUIREMENTS;
+    struct line row = *l;
     item_end(r);
-    if ((t.n > 1 && t.p[1] == '|') || memmem(t.p, t.n, "---", 3)) {
-        r->section_given = 0;
-        return;
-    }
-    while (n < 2 && t.n > 1) {
-        const char *bar = memchr(t.p + 1, '|', t.n - 1);
-        size_t len = bar ? (size_t)(bar - t.p) - 1 : t.n - 1;
-        cell[n++] = span_trim((struct span){t.p + 1, len});
-        t = span_rest(t, len + 1);
-    }
-    if (n == 2 && cell[0].n > 0 && cell[1].n > 0 && r->section == SECTION_REQUIREMENTS) {
-        struct line first = {
-            .raw = l->raw, .number = l->number, .text = {cell[0].p, cell[0].n < 500 ? cell[0].n : 500}};
-        struct line second = {.raw = l->raw, .number = l->number, .text = cell[1]};
-        item_begin(r, &first, true);
-        item_more(r, &second, ": ");
-        item_end(r);
-    }
+    extract_scenario_end(r);
+    if (l->text.n > 1 && l->text.p[1] == '|') extract_table_head(r, l->text);
+    if ((l->text.n > 1 && l->text.p[1] == '|') || memmem(l->text.p, l->text.n, "---", 3)) return;
+    if (known || (r->section == SECTION_NONE && !r->table_demands)) return;
+    extract_row_text(r, l->text, &text);
+    row.text = (struct span){text.p ? text.p : "", text.n};
+    if (text.n == 0) return;
+    item_begin(r, &row, true);
+    r->item.row = true;
+    item_end(r);
 }
 
-/* Does the header of a table follow, so that this row is one? */
 static bool is_underline(struct span next)
 {
     struct span t = span_trim(next);
@@ -268,24 +203,81 @@ static bool is_underline(struct span next)
            !memchr(t.p, ' ', t.n);
 }
 
+/* "Nice to have", alone above its list, in plain text. */
+static bool is_bare_heading(const struct reader *r, struct span t, struct span next)
+{
+    struct line below;
+    if (r->item.open || r->signature || t.n < 4 || t.n > 60 || span_words(t) > 5 || t.p[0] < 'A' || t.p[0] > 'Z' ||
+        !prose_is_word_char(t.p[t.n - 1]) || extract_is_normative(t) || memchr(t.p, ':', t.n))
+        return false;
+    if (extract_section_of(t) != SECTION_NONE && span_words(t) <= 4) return true;
+    extract_line(next, 0, r->jira, &below);
+    return below.kind == LINE_BULLET && !extract_is_imperative(t);
+}
+
+/* Fences, quotes and comments; true: the line is done with. */
+static bool on_block(struct reader *r, struct line *l)
+{
+    static const char *const scenarios[] = {"gherkin", "feature", "cucumber", NULL};
+    struct span t = span_trim(l->raw);
+    if (r->comment || (!r->fence && span_starts(t, "<!--"))) {
+        r->comment = memmem(t.p, t.n, "-->", 3) == NULL;
+        item_end(r);
+        return true;
+    }
+    if (l->kind != LINE_FENCE) return false;
+    item_end(r);
+    if (r->gherkin) extract_scenario_end(r);
+    else if (!r->fence && span_has_any(t, scenarios)) {
+        r->gherkin = true;
+        return true;
+    }
+    if (r->gherkin) r->gherkin = false;
+    else if (t.p[0] != '{' || !memmem(t.p + 1, t.n - 1, "{", 1)) r->fence = !r->fence; /* "{quote}x{quote}": one line */
+    return true;
+}
+
+/* Wiki markup escapes braces: "\{id\}". */
+static struct span unescaped(struct reader *r, struct span s)
+{
+    char *copy;
+    size_t n = 0;
+    if (!r->jira || !memchr(s.p, '\\', s.n) || !(copy = arena_alloc(r->a, s.n + 1))) return s;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != '\\' || i + 1 == s.n || !strchr("{}[]*_#-!|", s.p[i + 1])) copy[n++] = s.p[i];
+    return (struct span){copy, n};
+}
+
+static void read_tokens(struct reader *r, struct line *l)
+{
+    struct line plain = *l;
+    plain.raw = unescaped(r, l->raw);
+    l->text = unescaped(r, l->text);
+    extract_tokens(r, &plain, r->fence);
+}
+
 static void on_line(struct reader *r, struct line *l, struct span next)
 {
-    bool was_fence = r->fence;
-    if (l->kind == LINE_FENCE) {
-        item_end(r);
-        r->fence = !r->fence;
-        return;
-    }
-    extract_tokens(r, l, was_fence);
-    if (was_fence) return;
+    struct span below = span_trim(next);
+    r->next_blank = below.n == 0;
+    if (on_block(r, l)) return;
+    read_tokens(r, l);
+    if (r->fence) return;
     if (l->kind == LINE_TEXT && is_underline(next) && l->text.n < 100)
-        l->kind = LINE_HEADING, l->level = span_trim(next).p[0] == '=' ? 1 : 2;
-    if (l->kind == LINE_ROW && next.n > 0 && memmem(next.p, next.n, "---", 3))
-        l->kind = LINE_IGNORED; /* a table's header */
-    if (l->kind == LINE_HEADING) r->signature = false;
-    extract_schedule(r, l->text, l->number, r->section == SECTION_TIMELINE);
+        l->kind = LINE_HEADING, l->level = below.p[0] == '=' ? 1 : 2;
+    if (l->kind == LINE_TEXT && is_bare_heading(r, l->text, next)) l->kind = LINE_HEADING, l->level = 8;
+    if (l->kind == LINE_TEXT && l->text.p[l->text.n - 1] == ':' && below.n > 0 && below.p[0] == '>')
+        l->kind = LINE_IGNORED; /* "Ann wrote:" */
+    if (l->kind == LINE_ROW && memmem(next.p, next.n, "---", 3)) {
+        extract_table_head(r, l->text);
+        l->kind = LINE_IGNORED;
+    }
     switch (l->kind) {
-    case LINE_HEADING: section_begin(r, extract_section_of(l->text), l->level); break;
+    case LINE_HEADING:
+        r->signature = false;
+        extract_schedule(r, l->text, l->number, false);
+        section_begin(r, extract_section_of(l->text), l->level);
+        break;
     case LINE_BULLET:
         if (!r->signature) on_bullet(r, l);
         break;
@@ -332,27 +324,64 @@ static int by_line(const void *a, const void *b)
     return x->line < y->line ? -1 : x->line > y->line;
 }
 
+static void read_title(struct reader *r, const char *title)
+{
+    struct line head = {.kind = LINE_TEXT, .raw = {title, strlen(title)}};
+    head.text = span_trim(head.raw);
+    r->title = title;
+    extract_tokens(r, &head, false);
+    extract_tables(r, head.text, 0);
+    extract_schedule(r, head.text, 0, false);
+}
+
+/* "geo.h" after "include/geo.h" is the same file. */
+static void distinct_files(struct extract *x)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < x->paths.n; i++) {
+        const char *path = x->paths.v[i].text;
+        bool known = false;
+        for (size_t k = 0; k < kept && !known && !strchr(path, '/'); k++) {
+            const char *base = strrchr(x->paths.v[k].text, '/');
+            known = base && strcmp(base + 1, path) == 0;
+        }
+        if (!known) x->paths.v[kept++] = x->paths.v[i];
+    }
+    x->paths.n = kept;
+}
+
+/* What counts only where nothing better was said: early lists, imperatives in prose, stories, the title. */
+static void settle(struct reader *r)
+{
+    struct extract *x = r->x;
+    struct line head = {.kind = LINE_TEXT, .raw = {r->title, r->title ? strlen(r->title) : 0}};
+    if (!r->named) extract_move(r, &r->early, &x->requirements);
+    if (!r->listed) extract_move(r, &r->wishes, &x->requirements);
+    if (x->requirements.n == 0) extract_move(r, &r->maybe, &x->requirements);
+    if (x->requirements.n == 0) extract_move(r, &r->early, &x->requirements);
+    head.text = span_trim(head.raw);
+    if (x->requirements.n == 0 && (extract_is_imperative(head.text) || extract_is_normative(head.text))) {
+        r->section = SECTION_REQUIREMENTS;
+        r->title = NULL; /* nothing repeats it */
+        item_begin(r, &head, false);
+        item_end(r);
+    }
+    extract_limits_end(r);
+    distinct_files(x);
+    if (x->requirements.n > 1) qsort(x->requirements.v, x->requirements.n, sizeof *x->requirements.v, by_line);
+}
+
 enum err_kind planner_extract(const char *title, const char *text, size_t n, struct arena *a, struct extract *ret,
                               struct err *e)
 {
     struct reader r = {
         .a = a, .x = ret, .lead_level = SIZE_MAX, .item.text = BUF_INIT(65536), .scenario = BUF_INIT(65536)};
-    struct line head = {.kind = LINE_TEXT, .raw = {title, title ? strlen(title) : 0}};
     enum err_kind k;
     *ret = (struct extract){0};
     r.jira = extract_is_jira(text ? text : "", text ? n : 0);
-    head.text = span_trim(head.raw);
-    if (title) {
-        extract_tokens(&r, &head, false);
-        extract_schedule(&r, head.text, 0, false);
-    }
+    if (title) read_title(&r, title);
     if (text) read_lines(&r, text, n);
-    if (ret->requirements.n == 0)
-        for (size_t i = 0; i < r.maybe.n; i++) {
-            struct extract_item *it = PUSH(a, ret->requirements);
-            if (it) *it = r.maybe.v[i];
-        }
-    if (ret->requirements.n > 1) qsort(ret->requirements.v, ret->requirements.n, sizeof *ret->requirements.v, by_line);
+    settle(&r);
     k = r.item.text.failed == ERR_NOMEM || r.scenario.failed == ERR_NOMEM ? err_nomem(e) : prose_check(a, e);
     buf_release(&r.item.text);
     buf_release(&r.scenario);

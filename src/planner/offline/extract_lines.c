@@ -32,7 +32,21 @@ static bool digit(char c)
 
 static bool is_fence(struct span t)
 {
-    return span_starts(t, "```") || span_starts(t, "~~~") || span_starts(t, "{code") || span_starts(t, "{noformat");
+    return span_starts(t, "```") || span_starts(t, "~~~") || span_starts(t, "{code") || span_starts(t, "{noformat") ||
+           span_starts(t, "{quote");
+}
+
+/* "{panel:title=Status}": the title. */
+static bool panel(struct span t, struct line *ret)
+{
+    const char *title = span_starts(t, "{panel:") ? memmem(t.p, t.n, "title=", 6) : NULL;
+    size_t n = 0;
+    if (!title) return false;
+    ret->text = span_rest(t, (size_t)(title - t.p) + 6);
+    while (n < ret->text.n && !strchr("|}", ret->text.p[n])) n++;
+    ret->text.n = n;
+    ret->level = 2;
+    return n > 0;
 }
 
 /* "# x", "h2. x", "**x**", "*x*" (Jira), all alone on the line. */
@@ -106,13 +120,16 @@ void extract_line(struct span raw, int64_t number, bool jira, struct line *ret)
 {
     struct span t = span_trim(raw);
     size_t indent = 0, n;
+    bool quoted = t.n > 0 && t.p[0] == '>';
     *ret = (struct line){.kind = LINE_TEXT, .raw = raw, .number = number};
     while (t.n > 0 && t.p[0] == '>' && !is_fence(t)) t = span_trim(span_rest(t, 1)); /* quoted mail, block quote */
     for (size_t i = 0; i < raw.n && (raw.p[i] == ' ' || raw.p[i] == '\t'); i++) indent += raw.p[i] == '\t' ? 4 : 1;
     ret->text = t;
     if (t.n == 0) ret->kind = LINE_BLANK;
     else if (is_fence(t)) ret->kind = LINE_FENCE;
-    else if (is_rule(t) || (t.n > 4 && memcmp(t.p, "<!--", 4) == 0)) ret->kind = LINE_IGNORED;
+    else if (quoted || is_rule(t) || (t.n > 4 && memcmp(t.p, "<!--", 4) == 0)) ret->kind = LINE_IGNORED;
+    else if (panel(t, ret)) ret->kind = LINE_HEADING;
+    else if (span_starts(t, "{panel")) ret->kind = LINE_IGNORED;
     else if (heading(t, jira, ret)) ret->kind = LINE_HEADING;
     else if (t.p[0] == '|') ret->kind = LINE_ROW;
     else if ((n = marker(t, jira, &ret->level)) > 0) {

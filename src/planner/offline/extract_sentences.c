@@ -5,21 +5,27 @@
 
 static const struct {
     enum section_kind kind;
-    const char *words[28];
+    const char *words[48];
 } sections[] = {
     {SECTION_OUT,
      {"out of scope", "out-of-scope", "non-goals", "non goals", "not in scope", "not part of this", "excluded",
-      "won't do", "will not do", "what we don't do", "not included"}},
+      "won't do", "will not do", "won't have", "excluding", "exclusions", "what we don't do", "not included",
+      "later", "follow-up", "follow-ups", "future work", "not now", "not in this issue", "not in this ticket",
+      "not part of it", "not required", "what we will not do", "what we do not do", "not needed", "not affected",
+      "what this isn't", "what this is not", "not wanted", "not planned", "we don't want", "left out"}},
     {SECTION_OPTIONAL,
-     {"nice to have", "nice-to-have", "optional", "stretch", "could have", "later", "follow-up", "follow-ups",
-      "future work", "ideas"}},
-    {SECTION_QUESTIONS, {"question*", "to clarify", "unclear", "undecided", "to be decided"}},
+     {"nice to have", "nice-to-have", "optional", "stretch", "could have", "ideas", "if time permits",
+      "time left", "if there is time", "bonus", "wishes", "some day", "someday", "would be nice"}},
+    {SECTION_QUESTIONS,
+     {"question*", "to clarify", "unclear", "open points", "open issues", "open point", "open", "undecided",
+      "to be decided"}},
     {SECTION_STEPS,
      {"steps to reproduce", "reproduction", "how to reproduce", "to reproduce", "repro steps", "reproduce", "repro"}},
     {SECTION_ACTUAL,
      {"actual", "actual behaviour", "actual behavior", "observed", "current behaviour", "current behavior",
-      "what happens"}},
+      "what happens", "what happened"}},
     {SECTION_EXPECTED, {"expected", "should happen", "desired behaviour", "desired behavior"}},
+    {SECTION_BACKGROUND, {"possible solution", "possible solutions"}},
     {SECTION_TIMELINE,
      {"timeline", "deadline", "schedule", "resources", "timing", "due date", "team", "time frame", "timeframe"}},
     {SECTION_REQUIREMENTS,
@@ -35,8 +41,6 @@ static const struct {
       "todo",
       "tasks",
       "task list",
-      "goals",
-      "goal",
       "definition of done",
       "features",
       "deliverables",
@@ -46,11 +50,21 @@ static const struct {
       "needed",
       "checklist",
       "user stories",
+      "technical notes",
+      "technical requirements",
+      "conditions",
       "scenarios"}},
     {SECTION_REQUIREMENTS,
-     {"constraints", "proposal", "proposed solution", "solution", "what to do", "wanted", "changes",
+     {"constraints", "what to do", "wanted", "changes",
       "what should change", "behaviour", "behavior", "rules", "specification", "we need", "conditions of satisfaction",
       "work items", "api"}},
+    {SECTION_PROPOSAL, {"proposal", "proposed solution", "solution", "suggestion", "idea"}},
+    {SECTION_BACKGROUND, {"symptom", "symptoms", "attachments", "participants", "stakeholders", "glossary", "related",
+      "risks", "device", "browser"}},
+    {SECTION_GOAL, {"goals", "goal", "objective", "objectives", "vision", "aim", "purpose"}},
+    {SECTION_BACKGROUND,
+     {"observations", "observation", "findings", "measurements", "status", "user story", "story", "situation",
+      "summary", "example", "examples", "thanks", "reason", "reasons", "overview", "analysis", "what we tried"}},
     {SECTION_BACKGROUND,
      {"background",  "context",     "motivation", "why",       "problem",  "current state", "current situation",
       "environment", "notes",       "references", "links",     "see also", "history",       "logs",
@@ -70,7 +84,7 @@ enum section_kind extract_section_of(struct span heading)
     return SECTION_NONE;
 }
 
-static const char *const must_words[] = {"must",        "must not",     "shall",     "has to", "have to",
+static const char *const must_words[] = {"must",        "must not",     "shall",
                                          "is required", "are required", "mandatory", NULL};
 static const char *const normative_words[] = {"must",
                                               "shall",
@@ -106,6 +120,12 @@ static const char *const normative_words[] = {"must",
                                               "i need",
                                               "needs to be",
                                               "it is important that",
+                                              "mustn't",
+                                              "nothing changes",
+                                              "stays as it is",
+                                              "stay as they are",
+                                              "remain unchanged",
+                                              "remains unchanged",
                                               NULL};
 /* Talk about the work rather than about what is wanted. */
 static const char *const chatter_words[] = {"should be easy",
@@ -133,6 +153,24 @@ static const char *const chatter_words[] = {"should be easy",
                                             "please note that this",
                                             "you may need to",
                                             "must be something",
+                                            "please confirm",
+                                            "need a review",
+                                            "please keep this confidential",
+                                            "please read",
+                                            "please search",
+                                            "please reply",
+                                            "please contact",
+                                            "please ask",
+                                            "please have a look",
+                                            "please tell",
+                                            "should never have been",
+                                            "what one should",
+                                            "what it should",
+                                            "than it should",
+                                            "as it should",
+                                            "as they should",
+                                            "we said",
+                                            "customers say",
                                             NULL};
 static const char *const imperative_verbs[] = {
     "add",       "allow",     "enable",    "create",    "support",   "show",     "display",  "return",   "remove",
@@ -155,16 +193,48 @@ static const char *const excluding_words[] = {
     "no need to",     "don't touch",     "do not touch",       "leave as is",      "leave it as is",
     "in a follow-up", "separate ticket", "another ticket",     "later ticket",     "follow-up ticket",
     "is not needed",  "are not needed",  "not needed for now", "we don't need",    "we do not need",
-    "not required",   "won't be",        "will not be part",   "not covered",      NULL};
+    "not required",   "won't be",        "will not be part",   "not covered",      "explicitly not wanted",
+    "is not wanted",  "are not wanted",  "decided against",    "somebody else's job", "someone else's job",
+    "not part of it", "not our job",     "don't want a",       "do not want a",    "don't need a",
+    "is not part of", "are not part of", "beyond the scope",   "not in this issue", "not in this ticket",
+    "another story",  "for later",       "don't bother",       "leave it as it is", "for next year",
+    "i'm against",    "not now",         ": later",            "next release",    "no option",
+    "don't want to change", "can wait",  "can come later",     "is left for later", NULL};
+
+/* One of the words outside of "reported speech". */
+static bool says(struct span s, const char *const *words)
+{
+    if (!span_has_any(s, words)) return false;
+    while (s.n > 0) {
+        const char *open = memchr(s.p, '"', s.n);
+        size_t n = open ? (size_t)(open - s.p) : s.n;
+        const char *close = open ? memchr(open + 1, '"', s.n - n - 1) : NULL;
+        if (span_has_any((struct span){s.p, close ? n : s.n}, words)) return true;
+        if (!close) return false;
+        s = span_rest(s, (size_t)(close - s.p) + 1);
+    }
+    return false;
+}
 
 bool extract_is_must(struct span s)
 {
-    return span_has_any(s, must_words) && !span_has_any(s, chatter_words);
+    return says(s, must_words) && !span_has_any(s, chatter_words);
 }
 
 bool extract_is_normative(struct span s)
 {
-    return span_has_any(s, normative_words) && !span_has_any(s, chatter_words);
+    return says(s, normative_words) && !span_has_any(s, chatter_words);
+}
+
+static const char *const wish_words[] = {"we want",  "i want",  "we would like", "we'd like", "i would like", "needs a",
+                                         "need a",   "need an", "we need",       "i need",    "want to be able", NULL};
+static const char *const demand_words[] = {
+    "must", "shall", "should", "shouldn't", "has to", "have to", "needs to", "need to", "please", "may not", "ensure",
+    "mustn't", "make sure", NULL};
+
+bool extract_is_wish(struct span s)
+{
+    return says(s, wish_words) && !says(s, demand_words);
 }
 
 bool extract_is_imperative(struct span s)

@@ -33,13 +33,24 @@ bool extract_known_extension(const char *ext, size_t n)
     return false;
 }
 
+/* Files without an ending that are meant only below a folder: "debian/control". */
+static bool nested_file(struct span base)
+{
+    static const char *const files[] = {"control", "rules", "hosts", "config", "crontab", "changelog", "Makefile.am"};
+    for (size_t i = 0; i < countof(files); i++)
+        if (span_is(base, files[i])) return true;
+    return false;
+}
+
 static bool known_file(struct span base)
 {
     static const char *const files[] = {"Makefile",    "Dockerfile", "Gemfile",       "Rakefile",     "Procfile",
                                         "Jenkinsfile", "CHANGELOG",  "LICENSE",       "CODEOWNERS",   "Vagrantfile",
+                                        "CHANGES",     "AUTHORS",    ".nvmrc",        ".npmrc",       ".env.example",
                                         ".gitignore",  ".env",       ".editorconfig", ".dockerignore"};
     for (size_t i = 0; i < countof(files); i++)
-        if (span_is(base, files[i])) return true;
+        if (span_is(base, files[i]) && (files[i][1] > 'Z' || files[i][0] == '.' || base.p[1] == files[i][1]))
+            return true; /* "CHANGES" is one, "changes" is not */
     return false;
 }
 
@@ -71,10 +82,10 @@ static bool is_path(struct span *t, bool ticked)
     if (t->n < 3 || t->p[0] == '/' || t->p[0] == '~' || t->p[0] == '@' || memmem(t->p, t->n, "//", 2) ||
         memmem(t->p, t->n, "..", 2))
         return false;
-    if (product_name(*t)) return false;
+    if (product_name(*t) || (slash == t->n && memchr(t->p, '@', t->n))) return false;
     struct span base = slash < t->n ? span_rest(*t, slash + 1) : *t;
-    if (base.n == 0) return ticked || memchr(t->p, '/', slash) != NULL;
-    if (known_file(base)) return true;
+    if (base.n == 0) return t->n > 3 && letter(t->p[0]);
+    if (known_file(base) || (slash < t->n && nested_file(base))) return true;
     if (dot >= t->n || (slash < t->n && dot < slash) || dot + 1 >= t->n) return false;
     if (dot == 0 || (!letter(t->p[0]) && t->p[0] != '.' && t->p[0] != '_' && !digit(t->p[0]) && t->p[0] != '['))
         return false;
@@ -198,7 +209,7 @@ static size_t endpoint(struct reader *r, struct span s, size_t at, int64_t line)
         size_t n = strlen(methods[i]), gap, len;
         struct span rest = span_rest(s, at);
         if (n >= rest.n || memcmp(rest.p, methods[i], n) != 0) continue;
-        for (gap = n; gap < rest.n && gap < n + 12 && strchr(" `:*'\"", rest.p[gap]); gap++) continue;
+        for (gap = n; gap < rest.n && gap < n + 12 && strchr(" `:*'\"|{}", rest.p[gap]); gap++) continue;
         if (gap == n || gap >= rest.n) return 0;
         if (span_starts(span_rest(rest, gap), "http")) {
             struct span url = span_rest(rest, gap);
@@ -276,10 +287,20 @@ static void bare_token(struct reader *r, struct span s, size_t from, size_t n, c
     struct span t = {s.p + from, n};
     bool number = t.p[0] == 'v' || digit(t.p[0]);
     while (t.n > 0 && strchr(".:,", t.p[t.n - 1])) t.n--;
-    if (t.n == 0 || (from > 0 && strchr("@<", s.p[from - 1]))) return;
+    if (t.n == 0 || (from > 0 && strchr("@<?\\=&!", s.p[from - 1]))) return;
     for (size_t i = 1; number && i < t.n; i++) number = digit(t.p[i]) || t.p[i] == '.';
     if (number && t.n > 1) version(r, s, from, t.n, l);
-    else if (t.n < 200 && is_path(&t, false)) add_item(r, &r->x->paths, t, l);
+    else if (t.n < 200 && t.p[0] == '/' && t.n > 3 && letter(t.p[1]) && (from == 0 || strchr(" (", s.p[from - 1]))) {
+        size_t len = from || memchr(t.p + 1, '/', t.n - 1) ? endpoint_path(span_rest(s, from)) : 0; /* "/label x" */
+        if (len && !r->fence && bare_endpoint((struct span){s.p + from, len}))
+            add_endpoint(r, (struct span){"", 0}, (struct span){s.p + from, len}, l->number);
+    } else if (t.n < 200 && is_path(&t, false)) {
+        size_t before = r->x->paths.n;
+        add_item(r, &r->x->paths, t, l);
+        if (r->x->paths.n > before) r->x->paths.v[before].in_code = r->fence;
+        else for (size_t i = 0; i < before && !r->fence; i++)
+                if (span_is(t, r->x->paths.v[i].text)) r->x->paths.v[i].in_code = false;
+    }
 }
 
 static void command_line(struct reader *r, const struct line *l)
@@ -301,6 +322,7 @@ void extract_tokens(struct reader *r, const struct line *l, bool code)
             size_t open = s.p[i] == '`' ? 1 : 2;
             const char *end =
                 memmem(s.p + i + open, s.n - i - open < 400 ? s.n - i - open : 400, open == 1 ? "`" : "}}", open);
+            while (end && open == 2 && end + 2 < s.p + s.n && end[2] == '}') end++; /* "{{/users/{id}}}" */
             struct span in = {s.p + i + open, end ? (size_t)(end - s.p) - i - open : 0};
             if (end && endpoint(r, in, 0, l->number) == 0) ticked(r, in, l);
             i = end ? (size_t)(end - s.p) + open : i + open;
@@ -315,6 +337,5 @@ void extract_tokens(struct reader *r, const struct line *l, bool code)
         }
         i += used ? used : 1;
     }
-    extract_tables(r, s, l->number);
-    if (!code) extract_limits(r, s, l->number);
+    if (code) extract_tables(r, s, l->number);
 }

@@ -45,10 +45,12 @@ static const char *first_free(const struct scene *s, size_t codebase, struct spa
 static const char *without_neighbour(const struct scene *s, const char *topic, size_t *ret_codebase)
 {
     const struct language *l = s->lang;
-    const char *example = s->survey && s->survey->languages.n ? s->survey->languages.v[0].example : NULL;
+    const char *example = NULL;
     struct span dir = {"", 0};
     const char *end;
     *ret_codebase = 0;
+    for (size_t i = 0; s->survey && i < s->survey->languages.n && !example; i++)
+        if (!l || prose_same(s->survey->languages.v[i].name, l->name)) example = s->survey->languages.v[i].example;
     if (example) {
         dir = file_dir(example);
         return first_free(s, 0, dir, name_styled(s->a, topic, l ? l->file : NAME_SNAKE), ending(example));
@@ -57,6 +59,19 @@ static const char *without_neighbour(const struct scene *s, const char *topic, s
     end = arena_fmt(s->a, ".%s", l->ext);
     dir = (struct span){"src", 3};
     return first_free(s, 0, dir, name_styled(s->a, topic, l->file), end);
+}
+
+/* "sessions" → "session" where the neighbours are called for one thing: "order_controller", "app/models/order.rb". */
+static const char *in_number(const struct scene *s, const struct place *near, const char *role, const char *topic)
+{
+    const char *words = name_words(s->a, arena_dup_n(s->a, file_stem(near->path).p, file_stem(near->path).n));
+    size_t n = words ? strlen(words) : 0, m = topic ? strlen(topic) : 0;
+    if (role && n > strlen(role) + 1) n -= strlen(role) + 1;
+    if (!words || !topic || n == 0 || m < 4 || words[n - 1] == 's' || topic[m - 1] != 's' || topic[m - 2] == 's')
+        return topic;
+    if (!role && near->layer != LAYER_DATA) return topic;
+    if (m > 4 && strcmp(topic + m - 3, "ies") == 0) return arena_fmt(s->a, "%.*sy", (int)m - 3, topic);
+    return arena_dup_n(s->a, topic, m - 1);
 }
 
 const char *new_file(const struct scene *s, const struct place *near, const char *topic, size_t *ret_codebase)
@@ -73,6 +88,7 @@ const char *new_file(const struct scene *s, const struct place *near, const char
     l = language_of_path(near->path);
     style = name_style_of(plain);
     if (style == NAME_FLAT) style = l ? l->file : NAME_SNAKE;
+    topic = in_number(s, near, role, topic);
     words = role && !prose_has_word(topic, role) ? arena_fmt(s->a, "%s %s", topic, role) : topic;
     *ret_codebase = near->codebase;
     return words ? first_free(s, near->codebase, dir, name_styled(s->a, words, style), ending(near->path)) : NULL;
@@ -92,18 +108,36 @@ static const char *tested_stem(struct arena *a, const char *path)
     return words;
 }
 
+/* What a test of this file is called after: Rails has requests specs for controllers, named for the resource. */
+static const char *tested_words(const struct scene *s, const char *source)
+{
+    char *words = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
+    size_t n = words ? strlen(words) : 0;
+    if (n > 11 && strcmp(words + n - 11, " controller") == 0 && strcmp(file_ext(source), "rb") == 0)
+        words[n - 11] = '\0';
+    return words;
+}
+
 static const char *existing_test(const struct scene *s, size_t codebase, const char *source)
 {
     struct tree_files files = tree_files(scene_tree(s, codebase));
     const char *want = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
+    const char *also = tested_words(s, source);
     const struct language *l = language_of_path(source);
     if (!want || strcmp(want, "index") == 0 || strcmp(want, "main") == 0 || strcmp(want, "init") == 0 ||
         strcmp(want, "mod") == 0)
         return NULL;
-    for (size_t i = 0; i < files.n; i++)
-        if (file_is_test(files.v[i].path) && language_of_path(files.v[i].path) == l &&
-            prose_same(tested_stem(s->a, files.v[i].path), want))
+    for (size_t i = 0; i < files.n; i++) {
+        const char *tested;
+        if (!file_is_test(files.v[i].path) || language_of_path(files.v[i].path) != l) continue;
+        tested = tested_stem(s->a, files.v[i].path);
+        if (prose_same(file_ext(source), "go") && (file_dir(files.v[i].path).n != file_dir(source).n ||
+                                                   memcmp(files.v[i].path, source, file_dir(source).n) != 0))
+            continue; /* a package is tested from within */
+        if (prose_same(tested, want) ||
+            (also != NULL && strstr(files.v[i].path, "requests/") && prose_same(tested, also)))
             return files.v[i].path;
+    }
     return NULL;
 }
 
@@ -144,6 +178,43 @@ static const char *by_language(const struct scene *s, const struct language *l, 
     return l->test_file ? template_fill(s->a, l->test_file, v, countof(v)) : NULL;
 }
 
+/* Where tests repeat the folders of the code. {dir} what follows the code's own folder, {stem} the file's name. */
+static const struct {
+    const char *from;                 /* the code lies below it */
+    const char *other;                /* and not below this one; NULL */
+    const char *needs;                /* a folder of tests that has to be there */
+    const char *to;
+} mirrors[] = {
+    {"src/main/java/", NULL, "src/test/java", "src/test/java/{dir}{Stem}Test.java"},
+    {"src/main/kotlin/", NULL, "src/test/kotlin", "src/test/kotlin/{dir}{Stem}Test.kt"},
+    {"src/main/scala/", NULL, "src/test/scala", "src/test/scala/{dir}{Stem}Spec.scala"},
+    {"app/controllers/", NULL, "spec/requests", "spec/requests/{dir}{resource}_spec.rb"},
+    {"app/controllers/", NULL, "test/controllers", "test/controllers/{dir}{stem}_test.rb"},
+    {"app/", "app/views/", "spec", "spec/{dir}{stem}_spec.rb"},
+    {"lib/", NULL, "spec", "spec/lib/{dir}{stem}_spec.rb"},
+    {"app/Http/Controllers/", NULL, "tests/Feature", "tests/Feature/{Stem}Test.php"},
+    {"app/", "app/Http/Controllers/", "tests/Unit", "tests/Unit/{dir}{Stem}Test.php"},
+};
+
+static const char *by_mirror(const struct scene *s, size_t codebase, const char *source, const char *words)
+{
+    struct tree *t = scene_tree(s, codebase);
+    for (size_t i = 0; t && i < countof(mirrors); i++) {
+        const char *at = strstr(source, mirrors[i].from), *path, *rest, *resource = tested_words(s, source);
+        size_t head = at ? (size_t)(at - source) : 0, n;
+        if (!at || (head > 0 && at[-1] != '/') || (mirrors[i].other && strstr(source, mirrors[i].other))) continue;
+        if (strcmp(file_ext(mirrors[i].to), file_ext(source)) != 0) continue;
+        if (!tree_is_dir(t, arena_fmt(s->a, "%.*s%s", (int)head, source, mirrors[i].needs))) continue;
+        rest = at + strlen(mirrors[i].from);
+        n = (size_t)(file_base(source) - rest);
+        path = FILL(s->a, mirrors[i].to, {"dir", arena_dup_n(s->a, rest, n)},
+                    {"stem", name_styled(s->a, words, NAME_SNAKE)}, {"Stem", name_styled(s->a, words, NAME_PASCAL)},
+                    {"resource", name_styled(s->a, resource, NAME_SNAKE)});
+        return arena_fmt(s->a, "%.*s%s", (int)head, source, path);
+    }
+    return NULL;
+}
+
 const char *test_file_for(const struct scene *s, size_t codebase, const char *source, bool *ret_exists)
 {
     const struct language *l = language_of_path(source);
@@ -164,6 +235,7 @@ const char *test_file_for(const struct scene *s, size_t codebase, const char *so
     if (prose_same(l->name, "Go"))
         found = arena_fmt(s->a, "%.*s%s%s_test.go", (int)file_dir(source).n, file_dir(source).p,
                           file_dir(source).n ? "/" : "", name_styled(s->a, words, NAME_SNAKE));
+    if (!found) found = by_mirror(s, codebase, source, words);
     if (!found && t) found = by_pattern(s, t, words, source);
     if (!found) found = by_language(s, l, words);
     if (found) *ret_exists = taken(s, codebase, found);
@@ -180,6 +252,30 @@ static const char *with_number(const struct scene *s, const struct survey_migrat
 }
 
 /* --- migrations --------------------------------------------------------------------------------------------------- */
+static bool index_wanted(const struct scene *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->needs.n; i++) {
+        if (s->needs.v[i].layer != LAYER_DATA) continue;
+        if (!prose_has_word(s->needs.v[i].r.text, "index")) return false;
+        n++;
+    }
+    return n > 0;
+}
+
+/* Rails and Laravel say what a migration does: "add_last_seen_at_to_sessions". */
+static const char *spoken_topic(const struct scene *s, const struct survey_migrations *m, const char *topic)
+{
+    bool rails = prose_same(m->tool, "Rails"), laravel = prose_same(m->tool, "Laravel");
+    for (size_t i = 0; (rails || laravel) && i < s->x.tables.n; i++) {
+        const struct extract_table *t = &s->x.tables.v[i];
+        if (t->table && t->column)
+            return arena_fmt(s->a, "add %s%s to %s%s", t->column, index_wanted(s) ? " index" : "", t->table,
+                             laravel ? " table" : "");
+    }
+    return topic;
+}
+
 const char *migration_file(const struct scene *s, const char *topic, const char **ret_down)
 {
     size_t codebase = 0;
@@ -187,6 +283,7 @@ const char *migration_file(const struct scene *s, const char *topic, const char 
     const char *hole = m && m->next ? strstr(m->next, "<name>") : NULL, *name, *file, *up;
     *ret_down = NULL;
     if (!m) return arena_fmt(s->a, "migrations/0001_%s.sql", name_styled(s->a, topic, NAME_SNAKE));
+    topic = spoken_topic(s, m, topic);
     name = name_styled(s->a, topic,
                        m->newest && strchr(m->newest, '-') && !strchr(m->newest, '_') ? NAME_KEBAB : NAME_SNAKE);
     if (hole) file = arena_fmt(s->a, "%.*s%s%s", (int)(hole - m->next), m->next, name, hole + 6);

@@ -26,12 +26,12 @@ const char *approach_why_text(const struct scene *s)
     const struct options *o = s->b->options;
     const char *reason = strategy_fill(s, strategies[s->strategy].reason, v, n);
     if (!prose_blank(s->b->choice_reason)) return prose_sentence(s->a, s->b->choice_reason);
-    if (o && o->why_single) return o->why_single;
+    if (o && !prose_blank(o->why_single)) return o->why_single;
     if (o && s->b->chosen && o->recommended && !prose_same(o->recommended, s->b->chosen))
         return arena_fmt(s->a, "Option %s was chosen over the recommended option %s.", s->b->chosen, o->recommended);
-    return reason ? reason
-                  : arena_fmt(s->a, "It is the smallest change that covers all %zu requirement%s.", s->needs.n,
-                              s->needs.n == 1 ? "" : "s");
+    if (reason) return reason;
+    if (s->needs.n == 1) return "It is the smallest change that covers the requirement.";
+    return arena_fmt(s->a, "It is the smallest change that covers all %zu requirements.", s->needs.n);
 }
 
 /* "Of the 7 requirements 2 concern stored data (R5, R6), 3 the API (R1 …)." */
@@ -49,24 +49,28 @@ static const char *spread(const struct scene *s)
     return prose_take(s->a, &b);
 }
 
+static bool changes(const struct blueprint *bp, const struct place *p)
+{
+    for (size_t i = 0; i < bp->drafts.n; i++)
+        for (size_t j = 0; j < bp->drafts.v[i].works.n; j++)
+            if (prose_same(bp->drafts.v[i].works.v[j].path, p->full)) return true;
+    return false;
+}
+
 static const char *overview_text(const struct scene *s, const struct blueprint *bp)
 {
     auto_buf b = BUF_INIT(65536);
     if (s->needs.n == 1)
         buf_fmt(&b, "One requirement, on %s: %s\n\n", layer_nouns[s->needs.v[0].layer], s->needs.v[0].r.text);
     if (s->needs.n > 1) buf_fmt(&b, "The %zu requirements concern %s.\n\n", s->needs.n, spread(s));
-    if (bp->drafts.n > 1) {
-        buf_str(&b, "The work goes in this order: ");
-        for (size_t i = 0; i < bp->drafts.n; i++)
-            buf_fmt(&b, "%s%s", i ? (i + 1 == bp->drafts.n ? ", then " : ", ") : "",
-                    prose_inner(s->a, bp->drafts.v[i].title));
-        buf_str(&b, ". Each phase can be released by itself.\n\n");
-    }
-    if (s->places.n > 0) {
-        buf_str(&b, "Files that matter most for it:\n\n");
-        for (size_t i = 0; i < s->places.n && i < 6; i++)
+    if (s->places.n > 0 && !s->small) {
+        buf_fmt(&b, "Where %s meets the code:\n\n", s->topic);
+        for (size_t i = 0, shown = 0; i < s->places.n && shown < 5; i++) {
+            if (!s->places.v[i].mentioned && !changes(bp, &s->places.v[i])) continue;
+            shown++;
             buf_fmt(&b, "- %s: %s\n", scene_cite(s, &s->places.v[i]),
                     s->places.v[i].why ? s->places.v[i].why : "close to the ticket's words");
+        }
     }
     if (s->b->corrections.n > 0) {
         buf_str(&b, "\nCorrected by the people who asked:\n\n");
@@ -88,10 +92,11 @@ static void outline_phase(const struct scene *s, const struct draft *d, struct p
 
 enum err_kind offline_outline(const struct scene *s, const struct blueprint *bp, struct outline *ret, struct err *e)
 {
+    bool page = s->small && s->needs.n == 1 && s->b->corrections.n == 0; /* the reason is all there is to say */
     *ret = (struct outline){.title = prose_short(s->a, s->title, 250),
                             .approach = approach_text(s),
-                            .approach_why = approach_why_text(s),
-                            .overview = overview_text(s, bp)};
+                            .approach_why = page ? NULL : approach_why_text(s),
+                            .overview = page ? approach_why_text(s) : overview_text(s, bp)};
     for (size_t i = 0; i < s->needs.n; i++) {
         struct requirement *r = PUSH(s->a, ret->requirements);
         if (r) *r = s->needs.v[i].r;

@@ -88,7 +88,7 @@ int word_set_shared(const struct word_set *a, const struct word_set *b)
 }
 
 /* --- candidates --------------------------------------------------------------------------------------------------- */
-static void read_place(struct scene *s, struct place *p)
+static void read_place(const struct scene *s, struct place *p)
 {
     struct buf b = BUF_INIT(MAX_BYTES);
     struct err ignored;
@@ -128,29 +128,64 @@ static void add_place(struct scene *s, size_t codebase, const struct relevant_fi
                         .set = word_set_of(s->a, name_words(s->a, f->path))};
 }
 
+const struct place *place_of_file(const struct scene *s, size_t codebase, const char *path)
+{
+    struct place *p = arena_alloc(s->a, sizeof *p); /* of its own: others point into the list */
+    if (!p) return NULL;
+    *p = (struct place){.path = path,
+                        .full = scene_path(s, codebase, path),
+                        .codebase = codebase,
+                        .layer = layer_of_path(path),
+                        .test = file_is_test(path),
+                        .set = word_set_of(s->a, name_words(s->a, path))};
+    read_place(s, p);
+    return p;
+}
+
 /* Where a repository keeps each layer, for requirements whose words meet no file: one file of the folder, last in rank.
  */
+enum { HOMES = 6 };
+static const enum layer home_layers[HOMES] = {LAYER_LOGIC,    LAYER_API, LAYER_DATA,
+                                              LAYER_FRONTEND, LAYER_CLI, LAYER_OPERATIONS};
+
+static bool homely(enum layer l, const char *path)
+{
+    return layer_folder(l, path) && (l != LAYER_OPERATIONS || strcmp(file_base(path), "main.tf") == 0);
+}
+
 static void add_homes(struct scene *s, size_t codebase)
 {
-    static const enum layer layers[] = {LAYER_LOGIC, LAYER_API, LAYER_DATA, LAYER_FRONTEND, LAYER_CLI};
     struct tree *t = scene_tree(s, codebase);
     struct tree_files files = t ? tree_files(t) : (struct tree_files){0};
-    for (size_t l = 0; l < countof(layers); l++) {
-        struct relevant_file f = {.why = arena_fmt(s->a, "the repository keeps %s here", layer_nouns[layers[l]])};
+    const char *home[HOMES] = {0};
+    bool wanted[HOMES] = {0};
+    size_t open = 0;
+    for (size_t l = 0; l < HOMES; l++) {
         bool found = false;
         for (size_t i = 0; i < s->places.n && !found; i++)
             found = s->places.v[i].codebase == codebase && !s->places.v[i].test &&
-                    layer_folder(layers[l], s->places.v[i].path) && !strstr(s->places.v[i].path, "migration");
-        for (size_t i = 0; i < files.n && !found; i++) {
-            const char *path = files.v[i].path;
-            struct span stem = file_stem(path);
-            if (!file_is_code(path) || file_is_test(path) || !layer_folder(layers[l], path) ||
-                strstr(path, "migration") || span_starts(stem, "__") || span_is(stem, "index") || span_is(stem, "mod"))
-                continue;
-            f.path = path;
-            add_place(s, codebase, &f);
-            found = true;
+                    homely(home_layers[l], s->places.v[i].path);
+        wanted[l] = !found;
+        open += wanted[l];
+    }
+    for (size_t i = 0; i < files.n && open > 0; i++) { /* the layer of a path is asked for once: there may be many */
+        const char *path = files.v[i].path;
+        struct span stem = file_stem(path);
+        enum layer of;
+        if (!file_is_code(path) || file_is_test(path) || span_starts(stem, "__") || span_is(stem, "index") ||
+            span_is(stem, "mod"))
+            continue;
+        of = layer_of_path(path);
+        for (size_t l = 0; l < HOMES; l++) {
+            if (home_layers[l] != of || !wanted[l] || home[l] || !homely(of, path)) continue;
+            home[l] = path;
+            open--;
         }
+    }
+    for (size_t l = 0; l < HOMES; l++) {
+        struct relevant_file f = {.path = home[l],
+                                  .why = arena_fmt(s->a, "the repository keeps %s here", layer_nouns[home_layers[l]])};
+        if (home[l]) add_place(s, codebase, &f);
     }
 }
 
@@ -206,7 +241,7 @@ static bool may_hold(const struct need *n, const struct place *p)
 {
     if (n->layer == LAYER_TESTS) return p->test;
     if (p->test) return false;
-    if (n->layer == LAYER_DOCS) return p->layer == LAYER_DOCS || strcmp(file_ext(p->path), "md") == 0;
+    if (n->layer == LAYER_DOCS) return p->layer == LAYER_DOCS || prose_has_word(n->r.text, file_base(p->path));
     if (n->layer == LAYER_OPERATIONS) return p->layer == LAYER_OPERATIONS || file_is_code(p->path);
     if (p->layer == LAYER_DOCS || !file_is_code(p->path)) return false;
     if (n->layer == LAYER_DATA) return p->layer == LAYER_DATA && strcmp(file_ext(p->path), "sql") != 0;

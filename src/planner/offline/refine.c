@@ -28,12 +28,43 @@ static struct phase *named_phase(struct document *d, struct arena *a, const char
 static int64_t minutes_of(const char *s)
 {
     char *end;
-    double v = strtod(s, &end);
+    double v;
+    if (*s < '0' || *s > '9' || s[strspn(s, "0123456789.,")] == 'x') return 0; /* no "nan", "inf", "0x10" */
+    v = strtod(s, &end);
     while (*end == ' ') end++;
-    if (end == s || v <= 0 || v > 10000) return 0;
+    if (!(v > 0) || v > 10000) return 0;
     if (*end == 'd') return (int64_t)(v * 480);
     if (*end == 'h') return (int64_t)(v * 60);
     return *end == 'm' ? (int64_t)v : 0;
+}
+
+/* The phase that "drop P3", "rename P2 to …" or "estimate P2 4h" is about; NULL: not of these forms. */
+static struct phase *structured_phase(struct document *d, struct arena *a, const char *instruction, bool *ret_drops)
+{
+    static const char *const other[] = {"rename ", "estimate "};
+    struct span s = span_trim((struct span){instruction, strlen(instruction)});
+    const char *rest;
+    *ret_drops = true;
+    for (size_t i = 0; i < countof(drop_words); i++) {
+        struct phase *p = span_starts(s, drop_words[i]) ? named_phase(d, a, s.p + strlen(drop_words[i]), &rest) : NULL;
+        if (p && rest[strspn(rest, " .!")] == '\0') return p;
+    }
+    *ret_drops = false;
+    for (size_t i = 0; i < countof(other); i++)
+        if (span_starts(s, other[i])) return named_phase(d, a, s.p + strlen(other[i]), &rest);
+    return NULL;
+}
+
+/* What such an instruction may not do: touch another section than the one meant, or leave a plan without phases. */
+static enum err_kind structured_allowed(const struct brief *b, struct document *d, struct arena *a, struct err *e)
+{
+    bool drops, meant = b->sections.n == 0;
+    struct phase *p = structured_phase(d, a, b->instruction, &drops);
+    if (!p) return ERR_OK;
+    if (drops && d->phases.n < 2)
+        return err_at(e, ERR_INVALID, "/instruction", "%s is the only phase: reject the plan instead", p->id);
+    for (size_t i = 0; i < b->sections.n; i++) meant = meant || edit_phase(d, b->sections.v[i]) == p;
+    return meant ? ERR_OK : err_at(e, ERR_INVALID, "/sections", "the instruction is about %s", p->id);
 }
 
 bool refine_structured(struct document *d, struct arena *a, const char *instruction)
@@ -57,8 +88,10 @@ bool refine_structured(struct document *d, struct arena *a, const char *instruct
     if (span_starts(s, "estimate ") && (p = named_phase(d, a, s.p + 9, &rest)) != NULL) {
         int64_t m = minutes_of(rest + strspn(rest, " :=at"));
         if (m <= 0) return false;
-        p->estimate =
-            (struct estimate){.optimistic = m * 7 / 10 ? m * 7 / 10 : 1, .likely = m, .pessimistic = m * 17 / 10};
+        p->estimate = (struct estimate){.optimistic = m > 15 ? m * 65 / 100 / 15 * 15 : m,
+                                        .likely = m,
+                                        .pessimistic = (m * 17 / 10 + 14) / 15 * 15};
+        if (p->estimate.optimistic <= 0) p->estimate.optimistic = m;
         return true;
     }
     return false;
@@ -79,11 +112,12 @@ static const char *file_for(const struct scene *s, const struct phase *p)
     return NULL;
 }
 
-static void grow_estimate(struct phase *p, int64_t likely)
+/* One more demand: in quarters of an hour, as all estimates. */
+static void grow_estimate(struct phase *p)
 {
-    p->estimate.optimistic += likely * 7 / 10;
-    p->estimate.likely += likely;
-    p->estimate.pessimistic += likely * 17 / 10;
+    p->estimate.optimistic += 45;
+    p->estimate.likely += 60;
+    p->estimate.pessimistic += 105;
 }
 
 static void take_demand(const struct scene *s, struct document *d, struct phase *p, const char *demand, const char *id)
@@ -108,7 +142,7 @@ static void take_demand(const struct scene *s, struct document *d, struct phase 
                                   .why = id ? arena_fmt(a, "behaviour for %s", id) : "asked for in a refinement"};
     prose_list_add(a, &p->manual,
                    arena_fmt(a, "See that this holds: %s", prose_sentence(a, prose_short(a, demand, 300))));
-    grow_estimate(p, 60);
+    grow_estimate(p);
 }
 
 /* --- sections of the closing part --------------------------------------------------------------------------------- */
@@ -286,6 +320,7 @@ enum err_kind offline_refine(const struct brief *b, struct arena *a, struct docu
     if (prose_blank(prose_bare(a, b->instruction))) return err_at(e, ERR_INVALID, "/instruction", "says nothing");
     k = document_copy(b->head, a, ret, e);
     if (k == ERR_OK) k = instruction_scene(b, a, &s, e);
+    if (k == ERR_OK) k = structured_allowed(b, ret, a, e);
     if (k != ERR_OK) return k;
     if (!refine_structured(ret, a, b->instruction)) {
         for (size_t i = 0; i < b->sections.n; i++) {

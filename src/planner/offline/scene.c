@@ -2,6 +2,8 @@
 #include "planner/offline/scene.h"
 
 #include <string.h>
+#include "planner/offline/facts.h"
+#include "planner/offline/shape.h"
 
 const struct survey *scene_survey(const struct scene *s, size_t codebase)
 {
@@ -112,11 +114,15 @@ static bool has_measure(const struct scene *s, const struct requirement *r)
     return false;
 }
 
+/* The longest of those it names: "/tokens/{id}" rather than "/tokens". */
 static const struct extract_endpoint *endpoint_of(const struct scene *s, const struct requirement *r)
 {
-    for (size_t i = 0; i < s->x.endpoints.n; i++)
-        if (r->text && strstr(r->text, s->x.endpoints.v[i].path)) return &s->x.endpoints.v[i];
-    return NULL;
+    const struct extract_endpoint *best = NULL;
+    for (size_t i = 0; i < s->x.endpoints.n; i++) {
+        const struct extract_endpoint *ep = &s->x.endpoints.v[i];
+        if (r->text && strstr(r->text, ep->path) && (!best || strlen(ep->path) > strlen(best->path))) best = ep;
+    }
+    return best;
 }
 
 static void add_need(struct scene *s, const char *text, const char *quote, const char *source, int64_t line)
@@ -176,6 +182,14 @@ static enum err_kind needs_from_ticket(struct scene *s, struct err *e)
     k = add_from_files(s, e);
     if (k != ERR_OK) return k;
     if (s->needs.n == 0) add_need(s, s->title, s->title, "ticket", 0);
+    for (size_t i = 0; i < s->b->corrections.n && i < 20; i++)
+        if (correction_demands(s->b->corrections.v[i]))
+            add_need(s, prose_short(s->a, s->b->corrections.v[i], 500), prose_short(s->a, s->b->corrections.v[i], 500),
+                     "correction", 0);
+    for (size_t i = 0; i < s->b->answers.n && i < 20; i++) {
+        const char *quote = NULL, *text = answer_demand(s, &s->b->answers.v[i], &quote);
+        if (text) add_need(s, text, quote, "answer", 0);
+    }
     return add_constraints(s, e);
 }
 
@@ -251,13 +265,25 @@ static bool is_opening_verb(struct span w)
     static const char *const verbs[] = {"add",   "allow",   "create",   "support", "implement", "introduce",
                                         "show",  "fix",     "make",     "enable",  "build",     "provide",
                                         "write", "update",  "change",   "improve", "let",       "remove",
-                                        "split", "upgrade", "refactor", "move",    "replace"};
+                                        "split", "upgrade", "refactor", "move",    "replace",
+                                        "tell",  "notify",  "stop",     "prevent", "extend",  "rename"};
     for (size_t i = 0; i < countof(verbs); i++)
         if (span_is(w, verbs[i])) return true;
     return false;
 }
 
-/* Three content words of the title, or what the first endpoint is about. */
+/* "Retry policy for the webhook client": what follows says where or why, not what. */
+static bool is_turn(struct span w)
+{
+    static const char *const words[] = {"for",  "in",   "on",   "of",   "to",   "that",  "which", "who",    "when",  "while", "about",
+                                        "with", "from", "into", "by",   "at",   "so",    "as",    "after",  "before", "if",    "is",
+                                        "are",  "must", "can",  "should", "not", "because", "without", "where", "per"};
+    for (size_t i = 0; i < countof(words); i++)
+        if (span_is(w, words[i])) return true;
+    return false;
+}
+
+/* The first content words of the title, three at most, or what the first endpoint is about. */
 static const char *topic_of(const struct scene *s)
 {
     const char *from = endpoint_topic(s), *p = s->title;
@@ -271,6 +297,7 @@ static const char *topic_of(const struct scene *s)
         w.p = p;
         while (*p && prose_is_word_char(*p)) p++;
         w.n = (size_t)(p - w.p);
+        if (words > 0 && is_turn(w)) break;
         scene_words(s->a, arena_dup_n(s->a, w.p, w.n), &kept);
         if (kept.n == 0 || (w.p == s->title && is_opening_verb(w))) continue;
         buf_fmt(&b, "%s%.*s", words++ ? " " : "", (int)w.n, w.p);
@@ -302,12 +329,14 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
 {
     struct scene *s = ret;
     enum err_kind k;
-    *s = (struct scene){.b = b, .a = a};
+    *s = (struct scene){.b = b, .a = a, .facts = arena_alloc(a, sizeof *s->facts)};
+    if (!s->facts) return err_nomem(e);
     s->title = prose_bare(a, prose_short(a, b->ticket.title, 200));
     k = planner_extract(b->ticket.title, b->ticket.body, b->ticket.body ? strlen(b->ticket.body) : 0, a, &s->x, e);
     if (k == ERR_OK && prose_blank(s->title)) s->title = prose_bare(a, prose_short(a, s->x.summary, 120));
     if (k == ERR_OK && prose_blank(s->title)) s->title = "Change without a title";
     if (k == ERR_OK) k = schedule(s, e);
+    if (k == ERR_OK) k = shape_by_corrections(s, e);
     if (k != ERR_OK) return k;
     choose_main(s);
     places_find(s);
@@ -322,8 +351,10 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
     kinds_find(s);
     for (size_t i = 0; i < s->needs.n; i++) s->needs.v[i].layer = layer_of_requirement(s, &s->needs.v[i]);
     needs_place(s);
+    needs_apart(s);
     s->topic = topic_of(s);
     size_decide(s);
     s->strategy = strategy_chosen(s);
+    if ((b->chosen || b->own || b->outline) && prose_blank(b->more)) shape_by_strategy(s);
     return prose_check(a, e);
 }

@@ -80,6 +80,7 @@ struct need {
     enum layer layer;
     const struct place *place;   /* file to change; NULL: goes to a new file or to the layer's first place */
     const struct symbol *symbol; /* in that file; NULL */
+    const struct place *apart;   /* it is about a thing the code has no file for: its new file lies next to this; NULL */
     const struct extract_endpoint *endpoint; /* it names; NULL */
     bool measured;                           /* has a limit on time or rate */
 };
@@ -102,9 +103,12 @@ enum strategy_id {
     STRATEGY_PROJECT,
     STRATEGY_FLAT,
     STRATEGY_SLICE,
+    STRATEGY_EDGE, /* at the entry of requests instead of in the core */
+    STRATEGY_FLAG, /* behind a switch instead of in one release */
     STRATEGY_N_
 };
 
+struct facts;
 struct scene {
     const struct brief *b;
     struct arena *a;
@@ -122,6 +126,7 @@ struct scene {
     bool small;
     const char *size_why;
     enum strategy_id strategy;
+    struct facts *facts; /* of the code, read when first asked for: planner/offline/facts.h */
 };
 _must_check_ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *ret, struct err *e);
 static inline bool scene_is(const struct scene *s, enum kind k)
@@ -143,16 +148,24 @@ const char *scene_cite(const struct scene *s, const struct place *p);
 bool scene_text_has(const struct scene *s, const char *const *words); /* title, body, constraints */
 
 void kinds_find(struct scene *s);
-const char *kinds_text(const struct scene *s); /* "API and database" */
+const char *kind_work(enum kind k); /* "API work", "a bug fix" */
 void size_decide(struct scene *s);
 enum layer layer_of_path(const char *path);
 bool layer_folder(enum layer l, const char *path); /* it lies in a folder that stands for the layer */
 bool file_is_test(const char *path);
+bool file_is_migration(const char *path);
 bool file_is_code(const char *path);
 enum layer layer_of_requirement(const struct scene *s, const struct need *n);
 extern const char *const layer_nouns[]; /* "the database", "the API" … */
 void places_find(struct scene *s);
+const struct place *place_of_file(const struct scene *s, size_t codebase, const char *path); /* a file that is no place yet */
 void needs_place(struct scene *s);
+void needs_apart(struct scene *s);                                    /* after needs_place() */
+const char *need_thing(const struct scene *s, const struct need *n);  /* "sessions": what a file is called after; NULL */
+/* A file in whose folder every thing of the requirement's layer has one of its own; NULL: not kept like that. */
+const struct place *thing_home(const struct scene *s, const struct need *n);
+/* The file that names the files next to `near` to the rest of the program (routes, modules); NULL: none does. */
+const char *registrar_of(const struct scene *s, const struct place *near, int64_t *ret_line);
 void symbols_find(struct arena *a, struct place *p);
 enum strategy_id strategy_chosen(const struct scene *s);
 /* Words of a text that carry meaning, lower case, plural cut: at most 12. */
@@ -174,6 +187,8 @@ const char *migration_file(const struct scene *s, const char *topic, const char 
 const struct survey_command *scene_command(const struct scene *s, size_t codebase, enum command_kind kind);
 /* The first test command that takes one file, narrowed to it; NULL: none does. */
 const char *narrow_test(const struct scene *s, size_t codebase, const char *file);
+/* Shows what a change of the described infrastructure would do; NULL. */
+const struct survey_command *scene_preview(const struct scene *s, size_t codebase);
 /* COMMAND_KNOWN when any codebase knows it. */
 enum command_status scene_command_known(const struct scene *s, const char *line);
 

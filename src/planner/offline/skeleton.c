@@ -1,5 +1,5 @@
 /* Code worth showing: migrations for the tool in use, the outside of a new module, tests with known answers. */
-#include "planner/offline/writing.h"
+#include "planner/offline/frames.h"
 
 #include <string.h>
 
@@ -27,12 +27,20 @@ static void interface_code(const struct blueprint *bp, const struct work *w, str
     char *big = arena_dup(s->a, topic);
     if (!l || !l->interface_code || w->needs.n == 0 || !words) return;
     if (big && big[0] >= 'a' && big[0] <= 'z') big[0] = (char)(big[0] - 'a' + 'A');
-    block(s, st, w->path, l->fence,
-          FILL(s->a, l->interface_code, {"name", name_styled(s->a, words, NAME_SNAKE)},
-               {"Type", name_styled(s->a, words, NAME_PASCAL)}, {"topic", topic}, {"Topic", big},
-               {"rules", rule_lines(s, w, "")}, {"rules*", rule_lines(s, w, " * ")},
-               {"rules//", rule_lines(s, w, "// ")}, {"rules//!", rule_lines(s, w, "//! ")},
-               {"rules///", rule_lines(s, w, "/// ")}, {"rules#", rule_lines(s, w, "# ")}));
+    {
+        const struct var v[] = {{"name", name_styled(s->a, words, NAME_SNAKE)},
+                                {"Type", name_styled(s->a, words, NAME_PASCAL)},
+                                {"topic", topic},
+                                {"Topic", big},
+                                {"rules", rule_lines(s, w, "")},
+                                {"rules*", rule_lines(s, w, " * ")},
+                                {"rules//", rule_lines(s, w, "// ")},
+                                {"rules//!", rule_lines(s, w, "//! ")},
+                                {"rules///", rule_lines(s, w, "/// ")},
+                                {"rules#", rule_lines(s, w, "# ")}};
+        const char *framed = frame_code(s, w, v, countof(v));
+        block(s, st, w->path, l->fence, framed ? framed : template_fill(s->a, l->interface_code, v, countof(v)));
+    }
 }
 
 /* --- migrations --------------------------------------------------------------------------------------------------- */
@@ -99,12 +107,82 @@ static const char *calls(const struct scene *s, const text_list *l, const char *
     return prose_take(s->a, &b);
 }
 
+/* What the newest migration says after `mark`, up to the line's end: its class, its revision. */
+static const char *from_newest(const struct scene *s, const char *mark)
+{
+    size_t c = 0;
+    const struct survey_migrations *m = scene_migrations(s, &c);
+    const struct place *p = m && m->newest ? place_of_file(s, c, m->newest) : NULL;
+    const char *at = p && p->content ? strstr(p->content, mark) : NULL;
+    return at ? arena_dup_n(s->a, at + strlen(mark), strcspn(at + strlen(mark), "\r\n")) : NULL;
+}
+
+/* add_column and add_index, or Laravel's Blueprint: {table} {column} {type}. */
+static const char *columns_code(const struct scene *s, const struct work *w, const char *column, const char *index)
+{
+    auto_buf b = BUF_INIT(16384);
+    const char *table = NULL;
+    for (size_t i = 0; i < s->x.tables.n; i++) {
+        const struct extract_table *t = &s->x.tables.v[i];
+        const char *type;
+        if (t->table) table = t->table;
+        if (!t->column || !table) continue;
+        type = sql_type(t->column);
+        buf_str(&b, FILL(s->a, wants_index(w) ? index : column, {"table", table}, {"column", t->column},
+                         {"type", strcmp(type, "TIMESTAMP") == 0 ? "datetime"
+                                  : strcmp(type, "BIGINT") == 0  ? "bigint"
+                                  : strcmp(type, "BOOLEAN") == 0 ? "boolean"
+                                                                 : "string"}));
+    }
+    return prose_take(s->a, &b);
+}
+
+static const char *ruby_migration(const struct scene *s, const struct work *w)
+{
+    struct span stem = file_stem(w->path);
+    const char *base = from_newest(s, " < ActiveRecord::Migration");
+    size_t digits = strspn(stem.p, "0123456789_");
+    const char *words = name_words(s->a, arena_dup_n(s->a, stem.p + digits, stem.n - digits));
+    return FILL(s->a, "class {Type} < ActiveRecord::Migration{version}\n  def change\n{lines}  end\nend\n",
+                {"Type", name_styled(s->a, words, NAME_PASCAL)},
+                {"version", base ? base : "[7.1]"},
+                {"lines", columns_code(s, w, "    add_column :{table}, :{column}, :{type}\n",
+                                       "    add_index :{table}, :{column}\n")});
+}
+
+static const char *php_migration(const struct scene *s, const struct work *w)
+{
+    return FILL(s->a,
+                "<?php\n\nuse Illuminate\\Database\\Migrations\\Migration;\n"
+                "use Illuminate\\Database\\Schema\\Blueprint;\nuse Illuminate\\Support\\Facades\\Schema;\n\n"
+                "return new class extends Migration\n{\n    public function up(): void\n    {\n{lines}    }\n};\n",
+                {"lines", columns_code(s, w,
+                                       "        Schema::table('{table}', fn (Blueprint $table) => "
+                                       "$table->{type}('{column}')->nullable());\n",
+                                       "        Schema::table('{table}', fn (Blueprint $table) => "
+                                       "$table->index('{column}'));\n")});
+}
+
+/* "revision = …" after the newest one, as the others have it. */
+static const char *alembic_head(const struct scene *s, const struct work *w)
+{
+    const char *newest = from_newest(s, "\nrevision");
+    struct span stem = file_stem(w->path);
+    size_t digits = strspn(stem.p, "0123456789");
+    newest = newest ? strpbrk(newest, "\"'") : NULL;
+    if (!newest || digits == 0) return "";
+    return arena_fmt(s->a, "revision = \"%.*s\"\ndown_revision = \"%.*s\"\n\n\n", (int)digits, stem.p,
+                     (int)strcspn(newest + 1, "\"'"), newest + 1);
+}
+
 static void migration_code(const struct scene *s, const struct work *w, struct step *st)
 {
     text_list up = {0}, down = {0};
     const char *ext = file_ext(w->path);
     statements(s, w, &up, &down);
     if (up.n == 0) return;
+    if (prose_same(ext, "rb")) block(s, st, w->path, "ruby", ruby_migration(s, w));
+    if (prose_same(ext, "php")) block(s, st, w->path, "php", php_migration(s, w));
     if (prose_same(ext, "sql")) {
         block(s, st, w->path, "sql", sql_lines(s, &up));
         if (w->second) block(s, st, w->second, "sql", sql_lines(s, &down));
@@ -113,7 +191,10 @@ static void migration_code(const struct scene *s, const struct work *w, struct s
         const struct survey_migrations *m = scene_migrations(s, &c);
         if (!m || !prose_has_word(m->tool, "alembic")) return;
         block(s, st, w->path, "python",
-              FILL(s->a, "from alembic import op\n\n\ndef upgrade() -> None:\n{up}\n\ndef downgrade() -> None:\n{down}",
+              FILL(s->a,
+                   "from alembic import op\n\n{head}def upgrade() -> None:\n{up}\n\n"
+                   "def downgrade() -> None:\n{down}",
+                   {"head", *alembic_head(s, w) ? alembic_head(s, w) : "\n"},
                    {"up", calls(s, &up, "    op.execute(\"{sql}\")\n")},
                    {"down", calls(s, &down, "    op.execute(\"{sql}\")\n")}));
     } else if (prose_same(ext, "js") || prose_same(ext, "ts")) {
@@ -151,6 +232,8 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
     if (w->kind == WORK_MIGRATION) migration_code(s, w, st);
     if (w->kind == WORK_NEW && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE)
         interface_code(bp, w, st);
+    if (w->kind == WORK_TEST && w->change == CHANGE_CREATE && !s->small && !s->empty && language_of_path(w->path))
+        block(s, st, w->path, language_of_path(w->path)->fence, test_code(s, w));
     if (w->kind == WORK_MANIFEST && d->kind == PHASE_SETUP && s->lang)
         block(s, st, w->path, file_ext(w->path)[0] ? file_ext(w->path) : "make",
               project_path(s, s->lang->manifest_text));

@@ -4,6 +4,15 @@
 #include <string.h>
 #include "planner/offline/blueprint.h"
 
+/* When no requirement meets a file: the first of the layer that most of them speak of. */
+static const struct place *closest_of_kind(const struct scene *s)
+{
+    enum layer top = LAYER_N_;
+    for (enum layer l = LAYER_DATA; l <= LAYER_FRONTEND; l++)
+        if (scene_layer_count(s, l) > (top == LAYER_N_ ? 0 : scene_layer_count(s, top))) top = l;
+    return top == LAYER_N_ ? NULL : scene_place(s, top);
+}
+
 const struct place *scene_centre(const struct scene *s)
 {
     const struct place *best = NULL;
@@ -17,6 +26,7 @@ const struct place *scene_centre(const struct scene *s)
         top = n;
         best = p;
     }
+    if (!best) best = closest_of_kind(s);
     for (size_t i = 0; !best && i < s->places.n; i++) {
         const struct place *p = &s->places.v[i];
         if (!p->test && file_is_code(p->path) && p->layer != LAYER_OPERATIONS && !strstr(p->path, "migration") &&
@@ -78,7 +88,7 @@ static const char *tables_text(const struct scene *s)
     text_list l = {0};
     for (size_t i = 0; i < s->x.tables.n; i++)
         tick_add(s->a, &l, s->x.tables.v[i].table ? s->x.tables.v[i].table : s->x.tables.v[i].column);
-    return l.n ? prose_join(s->a, l.v, l.n, 4) : NULL;
+    return l.n ? prose_join(s->a, l.v, l.n, 4) : scene_has_database(s) ? "the database" : NULL;
 }
 
 static const char *endpoint_text(const struct scene *s)
@@ -96,15 +106,22 @@ static const char *migrations_text(const struct scene *s)
                : NULL;
 }
 
+/* What a caller would wait for, in the ticket's words. */
 static const char *async_text(const struct scene *s)
 {
-    static const char *const words[] = {
-        "retries", "retry",   "in the background", "export", "exports", "import",        "e-mail",
-        "email",   "webhook", "webhooks",          "queue",  "worker",  "notifications", "batch",
-        NULL};
-    const char *w = prose_has_any(s->b->ticket.body, words);
-    if (!w) w = prose_has_any(s->title, words);
-    return w ? arena_fmt(s->a, "\"%s\"", w) : NULL;
+    static const struct {
+        const char *word, *what;
+    } rows[] = {
+        {"export*", "the export"},        {"import*", "the import"},          {"webhook*", "somebody else's server"},
+        {"retry", "the retries"},         {"retries", "the retries"},         {"e-mail*", "the mail server"},
+        {"email*", "the mail server"},    {"notification*", "notifications"}, {"batch*", "the batch"},
+        {"report*", "the report"},        {"upload*", "the upload"},          {"queue*", "the queued work"},
+        {"worker*", "the worker's work"}, {"in the background", "the work"},  {"asynchron*", "the work"}};
+    for (size_t i = 0; i < countof(rows); i++)
+        if (prose_has_word(s->title, rows[i].word)) return rows[i].what;
+    for (size_t i = 0; i < countof(rows); i++)
+        if (prose_has_word(s->b->ticket.body, rows[i].word)) return rows[i].what;
+    return NULL;
 }
 
 static const char *symbol_text(const struct scene *s, const struct place *p)
@@ -114,6 +131,14 @@ static const char *symbol_text(const struct scene *s, const struct place *p)
             return arena_fmt(s->a, " (`%s`, line %lld)", s->needs.v[i].symbol->name,
                              (long long)s->needs.v[i].symbol->line);
     return "";
+}
+
+/* "2 of 5 requirements have", "The one requirement has" */
+static const char *counted(const struct scene *s, size_t n, const char *one, const char *many)
+{
+    if (s->needs.n == 1) return arena_fmt(s->a, "The one requirement %s", one);
+    if (n == s->needs.n) return arena_fmt(s->a, "All %zu requirements %s", n, many);
+    return arena_fmt(s->a, "%zu of %zu requirements %s", n, s->needs.n, n == 1 ? one : many);
 }
 
 size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS])
@@ -129,7 +154,7 @@ size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS])
                                    : dir.n ? arena_fmt(s->a, "`%.*s/`", (int)dir.n, dir.p)
                                            : arena_fmt(s->a, "`%s`", c->full)};
     ret[n++] = (struct var){"symbol", symbol_text(s, c)};
-    ret[n++] = (struct var){"why", c ? c->why : NULL};
+    ret[n++] = (struct var){"why", c && c->score > 0 ? c->why : NULL};
     ret[n++] = (struct var){"evidence", c ? arena_fmt(s->a, "its words lead to %s (%s)", scene_cite(s, c),
                                                       c->why ? c->why : "the closest file")
                                           : "no further change of design is needed"};
@@ -143,8 +168,9 @@ size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS])
     ret[n++] = (struct var){"title", s->title};
     ret[n++] = (struct var){"count", arena_fmt(s->a, "%zu", s->needs.n)};
     ret[n++] = (struct var){"matched", arena_fmt(s->a, "%zu", hits)};
-    ret[n++] = (struct var){"unmatched", arena_fmt(s->a, "%zu", s->needs.n - hits)};
-    return n;
+    ret[n++] = (struct var){"some_matched", hits > 0 ? counted(s, hits, "changes", "change") : NULL};
+    ret[n++] = (struct var){"unmatched", counted(s, s->needs.n - hits, "has", "have")};
+    return n + strategy_facts(s, ret + n);
 }
 
 static const char *more_var(const struct scene *s, const char *name)

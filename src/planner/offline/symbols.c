@@ -86,6 +86,16 @@ static void add(struct arena *a, struct place *p, struct span name, int64_t line
     if (!sym->name) p->symbols.n--;
 }
 
+/* resource "aws_lambda_function" "this": what the block is of; variable "log_days": its name. */
+static void by_block(struct arena *a, struct place *p, struct span t, int64_t line)
+{
+    static const char *const blocks[] = {"resource ", "data ", "module ", "variable ", "output "};
+    for (size_t i = 0; i < countof(blocks); i++) {
+        const char *open = span_starts(t, blocks[i]) ? memchr(t.p, '"', t.n) : NULL;
+        if (open) add(a, p, name_at(span_rest(t, (size_t)(open - t.p) + 1)), line);
+    }
+}
+
 static bool by_opener(struct arena *a, struct place *p, struct span t, int64_t line)
 {
     size_t best = 0;
@@ -123,6 +133,7 @@ static void by_call_shape(struct arena *a, struct place *p, struct span raw, str
 void symbols_find(struct arena *a, struct place *p)
 {
     const char *at = p->content;
+    bool blocks = strcmp(file_ext(p->path), "tf") == 0;
     bool c_like = language_of_path(p->path) &&
                   prose_has_any(language_of_path(p->path)->name,
                                 (const char *const[]){"C", "C++", "Java", "C#", "PHP", "Kotlin", NULL});
@@ -130,7 +141,8 @@ void symbols_find(struct arena *a, struct place *p)
         struct span raw = {at, strcspn(at, "\n")};
         struct span t = span_trim(raw);
         const char *eol = at + raw.n;
-        if (t.n > 0 && t.n < 300 && !by_opener(a, p, t, line) && c_like) by_call_shape(a, p, raw, t, line);
+        if (t.n > 0 && t.n < 300 && blocks) by_block(a, p, t, line);
+        else if (t.n > 0 && t.n < 300 && !by_opener(a, p, t, line) && c_like) by_call_shape(a, p, raw, t, line);
         at = *eol ? eol + 1 : eol;
     }
 }

@@ -21,15 +21,36 @@ static const struct survey_dependency *upgraded(const struct scene *s)
     return NULL;
 }
 
+/* A manifest that names versions: a Makefile does not. */
+static const char *versions_in(const struct survey *sv)
+{
+    static const char *const runs[] = {"make", "just", "task", "cmake presets", "rake", "tox"};
+    for (size_t i = 0; sv && i < sv->manifests.n; i++) {
+        bool only_runs = false;
+        for (size_t r = 0; r < countof(runs); r++)
+            only_runs = only_runs || prose_same(sv->manifests.v[i].kind, runs[r]);
+        if (!only_runs) return sv->manifests.v[i].path;
+    }
+    return sv && sv->manifests.n ? sv->manifests.v[0].path : NULL;
+}
+
+/* How code writes it: "org.springframework.boot:spring-boot-starter-web" is imported as org.springframework. */
+static const char *name_in_code(const struct scene *s, const struct survey_dependency *dep)
+{
+    const char *colon = strchr(dep->name, ':'), *dot = strchr(dep->name, '.');
+    const char *second = dot ? strpbrk(dot + 1, ".:") : NULL;
+    return colon && second ? arena_dup_n(s->a, dep->name, (size_t)(second - dep->name)) : dep->name;
+}
+
 /* The first line of each code file that names it, the most telling ones first: imports come before uses in a file. */
 static void add_users(struct blueprint *bp, struct draft *d, const struct survey_dependency *dep)
 {
     const struct scene *s = bp->s;
     struct tree_hits hits = {0};
     struct err ignored;
-    const char *last = NULL;
+    const char *last = NULL, *name = name_in_code(s, dep);
     size_t users = 0;
-    if (tree_search(scene_tree(s, 0), dep->name, false, NULL, MAX_HITS, s->a, &hits, &ignored) != ERR_OK) return;
+    if (tree_search(scene_tree(s, 0), name, false, NULL, MAX_HITS, s->a, &hits, &ignored) != ERR_OK) return;
     for (size_t i = 0; i < hits.hits.n && users < MAX_USERS; i++) {
         const struct tree_hit *h = &hits.hits.v[i];
         struct work *w;
@@ -38,7 +59,7 @@ static void add_users(struct blueprint *bp, struct draft *d, const struct survey
         w = draft_work(bp, d, WORK_CHANGE, 0, h->path);
         if (!w) return;
         users++;
-        w->note = arena_fmt(s->a, "line %lld uses `%s`", (long long)h->line, dep->name);
+        w->note = arena_fmt(s->a, "line %lld uses `%s`", (long long)h->line, name);
         for (size_t n = 0; n < d->needs.n; n++) draft_for(bp, w, d->needs.v[n]);
     }
 }
@@ -47,9 +68,7 @@ void draft_upgrade(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     const struct survey_dependency *dep = upgraded(s);
-    const char *manifest = dep && dep->path                      ? dep->path
-                           : s->survey && s->survey->manifests.n ? s->survey->manifests.v[0].path
-                                                                 : NULL;
+    const char *manifest = dep && dep->path ? dep->path : versions_in(s->survey);
     struct work *w = draft_work(bp, d, WORK_MANIFEST, 0, manifest);
     for (size_t n = 0; n < d->needs.n; n++) draft_for(bp, w, d->needs.v[n]);
     if (w && dep)

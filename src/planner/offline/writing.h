@@ -13,8 +13,12 @@ void criteria_write(const struct blueprint *bp, const struct draft *d, struct ph
 const char *rollback_text(const struct blueprint *bp, const struct draft *d);
 _must_check_ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, const struct phase_outline *o,
                                        struct phase *ret, struct err *e);
-/* "- **R1** text" lines. */
-const char *rules_list(const struct scene *s, const struct need *const *v, size_t n);
+/* The requirement in a few words, on whole words, without "…" unless it is one long word. */
+const char *need_name(const struct scene *s, const struct need *n, size_t max);
+/* "R1 (…) and R3 (…)" */
+const char *need_names(const struct scene *s, const struct need *const *v, size_t n, size_t most);
+const struct extract_limit *need_limit(const struct scene *s, const struct need *n); /* it sets; NULL */
+const char *need_border(const struct scene *s, const struct need *n); /* what a test tries around it; NULL */
 const char *plain_need(const struct scene *s, const struct need *n,
                        size_t max); /* its text without full stop, cut, safe to stand in prose */
 

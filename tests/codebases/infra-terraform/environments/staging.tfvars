@@ -1,0 +1,2 @@
+environment     = "staging"
+thumbnail_width = 200

@@ -1,0 +1,3 @@
+package org.example.shop.model;
+
+public record Customer(long id, String email, String name) {}

@@ -1,0 +1,6 @@
+CREATE TABLE orders (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer_id BIGINT NOT NULL REFERENCES customers (id),
+    cents BIGINT NOT NULL,
+    placed_at TIMESTAMPTZ NOT NULL
+);
