@@ -14,7 +14,7 @@ static void header_make(const struct brief *b, struct arena *a, struct header *h
                          .ticket_url = b->ticket.url,
                          .ticket_title = b->ticket.title,
                          .approach = o ? o->approach : NULL,
-                         .approach_why = o ? o->approach_why : NULL};
+                         .approach_why = o && o->approach_why && *o->approach_why ? o->approach_why : NULL};
     h->title = prose_short(a, h->title ? h->title : "Plan", 290);
     for (size_t i = 0; i < b->codebases.n; i++) {
         struct base *base = PUSH(a, h->base);

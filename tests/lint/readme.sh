@@ -1,5 +1,6 @@
 #!/bin/sh
-# The README's tables are the program's own: routes, states and settings. $1: the build directory.
+# The README's tables are the program's own: routes, states and settings; the plan it shows is one of tests/golden.
+# $1: the build directory.
 set -eu
 cd "$(dirname "$0")/../.."
 pland=$1/pland
@@ -16,5 +17,7 @@ for table in states settings; do
         grep -qxF "$line" README.md || echo "README's table of $table lacks: $line"
     done <"$1/readme.$table" >>"$1/readme.missing"
 done
+shown=tests/golden/python-api--percent_login_bug.md
+awk '/^````$/ { on = 0 } on; /^````markdown$/ { on = 1 }' README.md | cmp -s - $shown || echo "README does not show $shown as it is" >>"$1/readme.missing"
 [ ! -s "$1/readme.missing" ] || { cat "$1/readme.missing"; status=1; }
 exit $status

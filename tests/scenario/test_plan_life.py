@@ -1,6 +1,8 @@
 """The life of a plan from its ticket to its completion, drafted offline: every stop, every document, every change."""
 import json
 
+import pytest
+
 import harness
 from samples import ASKING, RING, approvable
 
@@ -348,3 +350,18 @@ def test_patch(api):
     before = api.plan(plan)
     api.refused("PATCH", f"/plans/{plan}", 400, body={"state": "approved"})
     assert api.plan(plan) == before
+
+
+@pytest.mark.parametrize("codebase", ["c-lib", "python-api", "rust-cli", "java-shop"])
+def test_one_line_one_post_one_approval(api, shared, codebase):
+    """A small bug costs its author one request and its approver one page."""
+    if codebase not in [known["name"] for known in api.ok("GET", "/repositories")["repositories"]]:
+        shared.codebase(codebase)
+    plan = api.new(ticket={"title": "The program crashes when the input is empty"}, repository=codebase)
+    state = api.watch(plan, lambda p: p["activity"] != "working")
+    assert (state["state"], state["size"], state["checks"]["failed"]) == ("awaiting_approval", "small", 0)
+    page = api("GET", f"/plans/{plan}/revisions/head", headers={"Accept": "text/markdown"}).text
+    assert len(page.splitlines()) <= 60, page
+    assert "crashes when the input is empty" in page
+    api.approve(plan)
+    assert api.plan(plan)["state"] == "approved"

@@ -2,7 +2,7 @@
 #ifndef PLANNER_OFFLINE_DRAFTS_H
 #define PLANNER_OFFLINE_DRAFTS_H
 
-#include "planner/offline/blueprint.h"
+#include "planner/offline/phases/blueprint.h"
 #include "planner/offline/writing.h"
 
 _must_check_ enum err_kind offline_understand(const struct scene *s, struct understanding *ret, struct err *e);

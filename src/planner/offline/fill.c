@@ -1,5 +1,5 @@
 /* Templates with {names}. */
-#include "planner/offline/scene.h"
+#include "planner/offline/scene/scene.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef PLANNER_OFFLINE_WRITING_H
 #define PLANNER_OFFLINE_WRITING_H
 
-#include "planner/offline/blueprint.h"
+#include "planner/offline/phases/blueprint.h"
 
 void step_write(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *ret);
 /* What experience adds to requirements that speak of retries, pages, passwords …; at most `most`, each once. */

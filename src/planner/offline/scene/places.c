@@ -1,0 +1,267 @@
+/* Which files the change is about, and which of them each requirement belongs to. */
+#include "planner/offline/scene/scene.h"
+
+#include <string.h>
+
+enum { MAX_PLACES = 40, MAX_READ = 24, MAX_BYTES = 200 * 1024 };
+
+static const char *const dull_words[] = {
+    "the",     "a",      "an",      "and",     "or",      "of",     "to",       "in",     "on",      "for",
+    "with",    "by",     "at",      "from",    "as",      "is",     "are",      "be",     "was",     "it",
+    "its",     "that",   "this",    "these",   "must",    "should", "shall",    "can",    "may",     "not",
+    "no",      "when",   "then",    "given",   "if",      "so",     "every",    "each",   "all",     "any",
+    "has",     "have",   "had",     "will",    "would",   "add",    "new",      "use",    "used",    "make",
+    "get",     "set",    "which",   "who",     "them",    "they",   "their",    "we",     "our",     "you",
+    "your",    "i",      "want",    "need",    "needs",   "please", "than",     "more",   "less",    "most",
+    "least",   "after",  "before",  "between", "into",    "only",   "also",     "does",   "do",      "longer",
+    "take",    "takes",  "there",   "another", "other",   "same",   "first",    "last",   "up",      "out",
+    "over",    "under",  "while",   "but",     "one",     "two",    "expected", "actual", "instead", "way",
+    "without", "via",    "per",     "return",  "returns", "show",   "support",  "still",  "current", "contains",
+    "contain", "answer", "answers", "works",   "work"};
+
+static bool dull(struct span w)
+{
+    for (size_t i = 0; i < countof(dull_words); i++)
+        if (span_is(w, dull_words[i])) return true;
+    return false;
+}
+
+/* "sessions" → "session", "entries" → "entry", "expired" → "expir": enough to meet its other forms. */
+static char *stem(struct arena *a, struct span w)
+{
+    char *s = arena_dup_n(a, w.p, w.n);
+    size_t n = s ? strlen(s) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (s[i] >= 'A' && s[i] <= 'Z') s[i] = (char)(s[i] - 'A' + 'a');
+    if (n > 4 && strcmp(s + n - 3, "ies") == 0) memcpy(s + n - 3, "y", 2);
+    else if (n > 4 && strcmp(s + n - 3, "ing") == 0) s[n - 3] = '\0';
+    else if (n > 4 && strcmp(s + n - 2, "ed") == 0) s[n - 2] = '\0';
+    else if (n > 3 && s[n - 1] == 's' && s[n - 2] != 's') s[n - 1] = '\0';
+    return s;
+}
+
+static void collect(struct arena *a, const char *text, bool stems, text_list *ret)
+{
+    const char *p = text ? text : "";
+    memset(ret, 0, sizeof *ret);
+    while (*p && ret->n < 12) {
+        struct span w;
+        while (*p && !prose_is_word_char(*p)) p++;
+        w.p = p;
+        while (*p && prose_is_word_char(*p) && *p != '_') p++;
+        w.n = (size_t)(p - w.p);
+        if (*p == '_') p++;
+        if (w.n < 3 || (w.p[0] >= '0' && w.p[0] <= '9') || dull(w)) continue;
+        char *s = stems ? stem(a, w) : name_styled(a, arena_dup_n(a, w.p, w.n), NAME_FLAT);
+        if (s && !prose_list_has(ret->v, ret->n, s)) prose_list_add(a, ret, s);
+    }
+}
+
+void scene_words(struct arena *a, const char *text, text_list *ret)
+{
+    collect(a, text, true, ret);
+}
+
+void scene_plain_words(struct arena *a, const char *text, text_list *ret)
+{
+    collect(a, text, false, ret);
+}
+
+struct word_set word_set_of(struct arena *a, const char *name_or_text)
+{
+    struct word_set set = {0};
+    scene_words(a, name_or_text, &set.words);
+    for (size_t i = 0; i < set.words.n; i++) {
+        unsigned h = 5381;
+        for (const char *p = set.words.v[i]; *p; p++) h = h * 33u + (unsigned char)*p;
+        set.bits |= (uint64_t)1 << (h & 63u);
+    }
+    return set;
+}
+
+int word_set_shared(const struct word_set *a, const struct word_set *b)
+{
+    int n = 0;
+    if ((a->bits & b->bits) == 0) return 0;
+    for (size_t i = 0; i < b->words.n; i++) n += prose_list_has(a->words.v, a->words.n, b->words.v[i]);
+    return n;
+}
+
+/* --- candidates --------------------------------------------------------------------------------------------------- */
+static void read_place(const struct scene *s, struct place *p)
+{
+    struct buf b = BUF_INIT(MAX_BYTES);
+    struct err ignored;
+    enum err_kind k = tree_read(scene_tree(s, p->codebase), p->path, MAX_BYTES, &b, &ignored);
+    if (k == ERR_NOMEM) b.failed = k;
+    if (k == ERR_OK || k == ERR_NOMEM) p->content = prose_take(s->a, &b);
+    buf_release(&b);
+    if (p->content) symbols_find(s->a, p);
+}
+
+static bool worth(const char *path)
+{
+    static const char *const not_code[] = {"lock",   "png", "jpg",  "svg", "ico", "pdf",
+                                           "min.js", "map", "snap", "sum", "csv"};
+    for (size_t i = 0; i < countof(not_code); i++)
+        if (prose_same(file_ext(path), not_code[i])) return false;
+    return strcmp(file_base(path), "package-lock.json") != 0;
+}
+
+static void add_place(struct scene *s, size_t codebase, const struct relevant_file *f)
+{
+    struct place *p;
+    for (size_t i = 0; i < s->places.n; i++)
+        if (s->places.v[i].codebase == codebase && strcmp(s->places.v[i].path, f->path) == 0) return;
+    if (!worth(f->path) || !tree_find(scene_tree(s, codebase), f->path)) return;
+    p = PUSH(s->a, s->places);
+    if (!p) return;
+    *p = (struct place){.path = f->path,
+                        .full = scene_path(s, codebase, f->path),
+                        .codebase = codebase,
+                        .layer = layer_of_path(f->path),
+                        .score = f->score,
+                        .line = f->line,
+                        .why = f->why,
+                        .mentioned = f->mentioned,
+                        .test = file_is_test(f->path),
+                        .set = word_set_of(s->a, name_words(s->a, f->path))};
+}
+
+const struct place *place_of_file(const struct scene *s, size_t codebase, const char *path)
+{
+    struct place *p = arena_alloc(s->a, sizeof *p); /* of its own: others point into the list */
+    if (!p) return NULL;
+    *p = (struct place){.path = path,
+                        .full = scene_path(s, codebase, path),
+                        .codebase = codebase,
+                        .layer = layer_of_path(path),
+                        .test = file_is_test(path),
+                        .set = word_set_of(s->a, name_words(s->a, path))};
+    read_place(s, p);
+    return p;
+}
+
+/* Where a repository keeps each layer, for requirements whose words meet no file: one file of the folder, last in rank.
+ */
+enum { HOMES = 6 };
+static const enum layer home_layers[HOMES] = {LAYER_LOGIC,    LAYER_API, LAYER_DATA,
+                                              LAYER_FRONTEND, LAYER_CLI, LAYER_OPERATIONS};
+
+static bool homely(enum layer l, const char *path)
+{
+    return layer_folder(l, path) && (l != LAYER_OPERATIONS || strcmp(file_base(path), "main.tf") == 0);
+}
+
+static void add_homes(struct scene *s, size_t codebase)
+{
+    struct tree *t = scene_tree(s, codebase);
+    struct tree_files files = t ? tree_files(t) : (struct tree_files){0};
+    const char *home[HOMES] = {0};
+    bool wanted[HOMES] = {0};
+    size_t open = 0;
+    for (size_t l = 0; l < HOMES; l++) {
+        bool found = false;
+        for (size_t i = 0; i < s->places.n && !found; i++)
+            found = s->places.v[i].codebase == codebase && !s->places.v[i].test &&
+                    homely(home_layers[l], s->places.v[i].path);
+        wanted[l] = !found;
+        open += wanted[l];
+    }
+    for (size_t i = 0; i < files.n && open > 0; i++) { /* the layer of a path is asked for once: there may be many */
+        const char *path = files.v[i].path;
+        struct span stem = file_stem(path);
+        enum layer of;
+        if (!file_is_code(path) || file_is_test(path) || span_starts(stem, "__") || span_is(stem, "index") ||
+            span_is(stem, "mod"))
+            continue;
+        of = layer_of_path(path);
+        for (size_t l = 0; l < HOMES; l++) {
+            if (home_layers[l] != of || !wanted[l] || home[l] || !homely(of, path)) continue;
+            home[l] = path;
+            open--;
+        }
+    }
+    for (size_t l = 0; l < HOMES; l++) {
+        struct relevant_file f = {.path = home[l],
+                                  .why = arena_fmt(s->a, "the repository keeps %s here", layer_nouns[home_layers[l]])};
+        if (home[l]) add_place(s, codebase, &f);
+    }
+}
+
+void places_find(struct scene *s)
+{
+    for (size_t rank = 0; s->places.n < MAX_PLACES; rank++) { /* codebases take turns, so that none is crowded out */
+        bool any = false;
+        for (size_t c = 0; c < s->b->codebases.n; c++) {
+            const struct relevance *r = &s->b->codebases.v[c].relevance;
+            if (rank >= r->files.n) continue;
+            any = true;
+            add_place(s, c, &r->files.v[rank]);
+        }
+        if (!any) break;
+    }
+    for (size_t c = 0; c < s->b->codebases.n; c++) add_homes(s, c);
+    for (size_t i = 0; i < s->places.n && i < MAX_READ; i++) read_place(s, &s->places.v[i]);
+}
+
+/* --- requirements to files ---------------------------------------------------------------------------------------- */
+static int named_exactly(const struct need *n, const char *name)
+{
+    return strlen(name) > 3 && prose_has_word(n->r.text, name);
+}
+
+/* How well a file fits a requirement; *ret_symbol the definition that fits best. */
+static int fit(const struct need *n, const struct word_set *words, const struct place *p,
+               const struct symbol **ret_symbol)
+{
+    int in_path = word_set_shared(words, &p->set), score = 3 * in_path, best = 0, exact = 0;
+    *ret_symbol = NULL;
+    if (prose_has_word(n->r.text, p->path) ||
+        (strlen(file_base(p->path)) > 4 && prose_has_word(n->r.text, file_base(p->path))))
+        score += 20, exact = 1;
+    for (size_t i = 0; i < p->symbols.n; i++) {
+        const struct symbol *sym = &p->symbols.v[i];
+        int here = word_set_shared(words, &sym->set);
+        if (here > 0 || sym->set.words.n == 0) here += 8 * named_exactly(n, sym->name);
+        if (here <= best) continue;
+        best = here;
+        *ret_symbol = sym;
+    }
+    if (n->endpoint && p->content && strstr(p->content, n->endpoint->path)) score += 12, exact = 1;
+    if (p->layer == n->layer) score += 3;
+    if (p->mentioned) score += 2;
+    /* One common word is chance, unless the requirement has hardly more. */
+    if (!exact && best < 8 && in_path + best < 2 && words->words.n > 3) return *ret_symbol = NULL, 0;
+    if (best < 2) *ret_symbol = NULL;
+    return score + best * 2;
+}
+
+static bool may_hold(const struct need *n, const struct place *p)
+{
+    if (n->layer == LAYER_TESTS) return p->test;
+    if (p->test) return false;
+    if (n->layer == LAYER_DOCS) return p->layer == LAYER_DOCS || prose_has_word(n->r.text, file_base(p->path));
+    if (n->layer == LAYER_OPERATIONS) return p->layer == LAYER_OPERATIONS || file_is_code(p->path);
+    if (p->layer == LAYER_DOCS || !file_is_code(p->path)) return false;
+    if (n->layer == LAYER_DATA) return p->layer == LAYER_DATA && strcmp(file_ext(p->path), "sql") != 0;
+    return p->layer == n->layer || (p->layer == LAYER_LOGIC && n->layer != LAYER_FRONTEND) ||
+           (n->layer == LAYER_LOGIC && p->layer != LAYER_FRONTEND);
+}
+
+void needs_place(struct scene *s)
+{
+    for (size_t i = 0; i < s->needs.n; i++) {
+        struct need *n = &s->needs.v[i];
+        struct word_set words = word_set_of(s->a, n->r.text);
+        int top = 6;
+        for (size_t j = 0; j < s->places.n; j++) {
+            const struct symbol *sym;
+            int score = may_hold(n, &s->places.v[j]) ? fit(n, &words, &s->places.v[j], &sym) : 0;
+            if (score <= top) continue;
+            top = score;
+            n->place = &s->places.v[j];
+            n->symbol = sym;
+        }
+    }
+}
