@@ -153,7 +153,8 @@ static void fill_options(const struct web *w, int fd, struct options *o)
     option(o, MHD_OPTION_LISTEN_SOCKET, fd, NULL);
     option(o, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL);
     option(o, MHD_OPTION_CONNECTION_LIMIT, (intptr_t)most, NULL);
-    option(o, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)c->idle_timeout, NULL);
+    /* Its timer only closes; ours, which looks once a second, answers a slow request and must come first. */
+    option(o, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)(c->idle_timeout > c->request_timeout + 2 ? c->idle_timeout : c->request_timeout + 2), NULL);
     option(o, MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);
     if (threads > 1) option(o, MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL);
     /* Everybody behind a trusted proxy comes from its address. */
