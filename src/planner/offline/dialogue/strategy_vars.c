@@ -13,6 +13,14 @@ static const struct place *closest_of_kind(const struct scene *s)
     return top == LAYER_N_ ? NULL : scene_place(s, top);
 }
 
+/* What only holds data does nothing by itself: rules are called from the code that works with it. */
+static const struct place *acting(const struct scene *s, const struct place *p)
+{
+    const struct place *logic = p && p->layer == LAYER_DATA ? scene_place(s, LAYER_LOGIC) : NULL;
+    size_t rules = scene_layer_count(s, LAYER_LOGIC);
+    return logic && rules * 2 > s->needs.n ? logic : p;
+}
+
 const struct place *scene_centre(const struct scene *s)
 {
     const struct place *best = NULL;
@@ -26,6 +34,7 @@ const struct place *scene_centre(const struct scene *s)
         top = n;
         best = p;
     }
+    best = acting(s, best);
     if (!best) best = closest_of_kind(s);
     for (size_t i = 0; !best && i < s->places.n; i++) {
         const struct place *p = &s->places.v[i];
