@@ -1,4 +1,4 @@
-/* Backup, restore, rekey. A backup is a tar file: pland.db (a consistent copy), trees/ (what was uploaded or pinned), and
+/* Backup, restore, rekey. A backup is a tar file: pland.db (a consistent copy), trees/ (every tree plans refer to), and
  * secret.key when asked for. A restored instance has a new event epoch and is paused: nothing goes out by surprise. */
 #include "app/app.h"
 
@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "pland/base/id.h"
 #include "pland/repo/bundle.h"
+#include "pland/repo/tree.h"
 #include "pland/store/hooks.h"
 
 static enum err_kind copy_database(struct app *a, const char *to, struct err *e)
@@ -28,12 +29,15 @@ static enum err_kind write_backup(struct app *a, const char *file, bool with_key
 {
     const char *dir = a->config->data_dir;
     char copy[4096], trees[4096], key[4096];
+    int held = -1;
     enum err_kind k = instance_path(copy, sizeof copy, dir, "backup.part", e);
     if (k != ERR_OK || (k = instance_path(trees, sizeof trees, dir, "trees", e)) != ERR_OK || (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK) return k;
-    if ((k = copy_database(a, copy, e)) != ERR_OK) return k;
+    if ((k = tree_hold(dir, &held, e)) != ERR_OK) return k; /* what the copy refers to stays until it is written, too */
+    if ((k = copy_database(a, copy, e)) != ERR_OK) return (void)close(held), k;
     struct bundle_entry entries[] = { { "pland.db", copy }, { "trees", trees }, { "secret.key", key } };
     k = bundle_write(file, entries, with_key ? 3 : 2, e);
     (void)unlink(copy);
+    (void)close(held);
     return k;
 }
 
@@ -43,7 +47,7 @@ int app_backup(struct app *a, int argc, const char *const *argv)
     struct err e;
     if (argc < 1 || argc > 2 || (argc == 2 && !with_key)) return fputs("pland: backup FILE [--with-key]\n", stderr), 2;
     if (write_backup(a, argv[0], with_key, &e) != ERR_OK) return app_complain("backup", &e);
-    (void)printf("%s holds the database and uploaded trees%s\n", argv[0],
+    (void)printf("%s holds the database and the trees that plans refer to%s\n", argv[0],
                  with_key ? " and secret.key" : ", not secret.key: keep that file elsewhere, or webhook secrets cannot be opened again");
     return 0;
 }

@@ -136,14 +136,14 @@ static const struct setting rows[] = {
       .help = "Files larger than this are known by name only." },
     { IN_LIMITS, .name = "max-tree-bytes", .type = SETTING_BYTES, .at = AT(max_tree_bytes), .preset = "2GiB",
       .min = KIB, .max = 1024 * GIB,
-      .help = "Size of one uploaded or copied codebase." },
+      .help = "Size of one uploaded or copied codebase; a commit with more text is read in place." },
 };
 
 const struct command config_commands[] = {
     { "", "Serve until SIGTERM or SIGINT." },
     { "migrate [VERSION]",
       "Bring the database to a schema version, the newest unless said otherwise. Serving does so, too." },
-    { "backup FILE [--with-key]", "Copy database and uploaded codebases into a tar file, while running or not." },
+    { "backup FILE [--with-key]", "Copy database and all trees plans refer to into a tar file, while running or not." },
     { "restore FILE",
       "Unpack a backup into an empty data directory. It starts paused: nothing goes out before planctl resume." },
     { "rekey", "Make a new secret.key and seal every secret under it." },

@@ -25,6 +25,7 @@ static enum err_kind write_file(struct archive *a, const char *name, const char 
     enum err_kind k = ERR_OK;
     ssize_t n = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT) return ERR_OK; /* gone since it was listed */
     if (fd < 0) return err_errno(e, errno, "%.200s", path);
     if (!(entry = archive_entry_new())) {
         (void)close(fd);
@@ -55,6 +56,7 @@ static enum err_kind write_dir(struct archive *a, const char *name, const char *
     if (!dir) return err_errno(e, errno, "%.200s", path);
     while (k == ERR_OK && (d = readdir(dir))) {
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0) continue;
+        if (strncmp(d->d_name, ".tmp-", 5) == 0) continue; /* being written: gone or whole in a moment */
         if (snprintf(sub_name, sizeof sub_name, "%s/%s", name, d->d_name) >= (int)sizeof sub_name ||
             snprintf(sub_path, sizeof sub_path, "%s/%s", path, d->d_name) >= (int)sizeof sub_path)
             k = err_set(e, ERR_INVALID, "%.200s: the path is too long", path);

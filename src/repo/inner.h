@@ -18,11 +18,19 @@
 #define REPO_READ_MAX ((size_t)64 << 20)
 #define REPO_ZERO_OID "0000000000000000000000000000000000000000"
 
+/* Where a pinned file's bytes are: at an offset of the content of the tree itself (holder 0) or of an earlier pin. */
+#define PIN_SHARED_MAX 15
+#define PLACE_UNKEPT ((int64_t)-1)
+#define PLACE_BINARY ((int64_t)-2) /* looked at and found to be no text */
+#define PLACE(holder, offset) (((int64_t)(holder) << 48) | (offset))
+#define PLACE_HOLDER(place) ((int)((place) >> 48))
+#define PLACE_OFFSET(place) ((place) & (((int64_t)1 << 48) - 1))
+
 /* --- the list of files while it grows ------------------------------------------------------------------------- */
 struct file_list {
     struct arena *arena; /* holds the paths */
     struct tree_file *v;
-    int64_t *offset;     /* into the pinned content, -1: not kept; NULL unless with_offsets */
+    int64_t *offset;     /* into the pinned content: PLACE() or PLACE_…; NULL unless with_offsets */
     size_t n, cap;
     size_t max;
     bool with_offsets;
@@ -52,6 +60,9 @@ struct tree {
     git_repository *git;
     git_odb *odb;
     int fd; /* the folder of a live tree, the content file of a pinned one, or -1 */
+    char origin[65]; /* which place it was read from, so that its next pin shares with its last; "": none */
+    char shared_id[PIN_SHARED_MAX][TREE_ID_LEN]; /* a pinned tree's holders 1 to 15; "": none */
+    int shared[PIN_SHARED_MAX];                  /* their content files, or -1 */
 };
 struct tree *tree_new(enum tree_kind kind, const struct tree_ops *ops); /* one reference; NULL: out of memory */
 /* Sorts the list and sets the id from it. */
@@ -104,8 +115,13 @@ static inline void auto_fd_fn(int *fd)
 struct pin { /* a pinned tree being written */
     int dir, tmp, content; /* data_dir/trees, the temporary folder in it, its content file */
     char name[32];
-    int64_t size, max_bytes, max_file_bytes;
+    int64_t size, total, max_bytes, max_file_bytes; /* size: of content; total: with what is shared */
     struct file_list list;
+    struct tree *base;            /* an earlier pin of the same place, or NULL */
+    int base_holder;              /* what base itself is among the holders */
+    const struct tree_file **known; /* base's files by blob id */
+    char shared_id[PIN_SHARED_MAX][TREE_ID_LEN];
+    bool used[PIN_SHARED_MAX];
 };
 _must_check_ enum err_kind pin_begin(struct pin *p, const char *data_dir, const struct tree_limits *l, struct err *e);
 /* bytes NULL: the name only. Text within the limits is kept, other content only named. */
@@ -118,6 +134,22 @@ struct pin_about {
 _must_check_ enum err_kind pin_commit(struct pin *p, const struct pin_about *about, char ret_id[TREE_ID_LEN],
                                       struct err *e);
 void pin_release(struct pin *p); /* removes what was not committed */
+_must_check_ enum err_kind pin_size(struct pin *p, int64_t n, struct err *e); /* n more bytes of text: ERR_TOO_LARGE */
+/* Looks for the last pin of the same origin, whose bytes need not be written again. None is fine. */
+_must_check_ enum err_kind pin_share(struct pin *p, const char *data_dir, const char *origin, struct err *e);
+/* Adds f when base knows its blob. */
+_must_check_ enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e);
+void pin_remember(int trees, const char *origin, const char *id); /* id is the origin's last pin now */
+bool pin_last(int trees, const char *origin, char ret[TREE_ID_LEN]);
+/* Opens data_dir/trees and takes its lock: LOCK_SH while pinning, LOCK_EX while removing. */
+_must_check_ enum err_kind trees_open(const char *data_dir, bool create, int lock, int *ret, struct err *e);
+bool pin_touch(int trees, const char *id); /* it is there, and it is in use now */
+void origin_of(const char *path, char ret[65]);
+
+/* The lines at the head of a listing. */
+struct pin_header { char *id, *kind, *commit, *ref, *count, *digest, *shared, *records; };
+bool pin_header_cut(char *text, struct pin_header *h);
+void pin_header_shared(const struct pin_header *h, char ret[PIN_SHARED_MAX][TREE_ID_LEN]);
 void pin_remove(int dir, const char *name); /* a pinned tree or a temporary one, below dir */
 bool tree_id_valid(const char *id);
 

@@ -113,6 +113,7 @@ static enum err_kind open_live(enum tree_kind kind, const char *path, const stru
     if (k != ERR_OK) return k;
     t->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (t->fd < 0) return err_errno(e, errno, "'%s' cannot be opened", path);
+    origin_of(path, t->origin);
     *ret = TAKE(t);
     return ERR_OK;
 }

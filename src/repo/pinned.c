@@ -2,18 +2,17 @@
  */
 #include "repo/inner.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "pland/base/hash.h"
 
-#define FORMAT "pland tree 1"
 #define LISTING_MAX ((size_t)1 << 30)
 #define TRIES 3
+#define FORMAT_ALONE "pland tree 1" /* shares with no other: no line of them */
+#define FORMAT "pland tree 2"
 
 static enum err_kind damaged(struct err *e, const char *id)
 {
@@ -24,9 +23,10 @@ static enum err_kind pinned_read(struct tree *t, const struct tree_file *f, stru
 {
     auto_buf bytes = BUF_INIT(REPO_READ_MAX);
     char chunk[65536], oid[41];
-    int64_t at = t->list.offset[f - t->list.v], left = f->size;
+    int64_t place = t->list.offset[f - t->list.v], at = PLACE_OFFSET(place), left = f->size;
+    int fd = PLACE_HOLDER(place) ? t->shared[PLACE_HOLDER(place) - 1] : t->fd;
     while (left > 0 && !bytes.failed) {
-        ssize_t got = pread(t->fd, chunk, left < (int64_t)sizeof chunk ? (size_t)left : sizeof chunk, at);
+        ssize_t got = pread(fd, chunk, left < (int64_t)sizeof chunk ? (size_t)left : sizeof chunk, at);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return err_errno(e, errno, "'%s' of tree %s cannot be read", f->path, t->id);
         if (got == 0) return damaged(e, t->id);
@@ -44,12 +44,14 @@ static enum err_kind pinned_read(struct tree *t, const struct tree_file *f, stru
 static const struct tree_ops pinned_ops = { .read = pinned_read };
 
 /* --- the listing ------------------------------------------------------------------------------------------------ */
-struct header { char *id, *kind, *commit, *ref, *count, *digest, *records; };
-
-static bool cut_header(char *text, struct header *h)
+bool pin_header_cut(char *text, struct pin_header *h)
 {
-    char *format, **lines[] = { &format, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest };
-    for (size_t i = 0; i < countof(lines); i++) {
+    char *format, **lines[] = { &format, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest, &h->shared };
+    size_t n = countof(lines);
+    if (strncmp(text, FORMAT_ALONE "\n", sizeof FORMAT_ALONE) == 0) n--;
+    else if (strncmp(text, FORMAT "\n", sizeof FORMAT) != 0) return false;
+    h->shared = NULL;
+    for (size_t i = 0; i < n; i++) {
         char *end = strchr(text, '\n');
         if (!end) return false;
         *lines[i] = text;
@@ -57,7 +59,19 @@ static bool cut_header(char *text, struct header *h)
         text = end + 1;
     }
     h->records = text;
-    return strcmp(format, FORMAT) == 0;
+    return true;
+}
+
+void pin_header_shared(const struct pin_header *h, char ret[PIN_SHARED_MAX][TREE_ID_LEN])
+{
+    const char *at = h->shared;
+    memset(ret, 0, PIN_SHARED_MAX * TREE_ID_LEN);
+    for (int i = 0; at && *at && i < PIN_SHARED_MAX; i++) {
+        size_t n = strcspn(at, " ");
+        if (n < TREE_ID_LEN) memcpy(ret[i], at, n);
+        if (!tree_id_valid(ret[i])) memset(ret[i], 0, TREE_ID_LEN);
+        at += n + (at[n] == ' ');
+    }
 }
 
 static bool take_number(char **at, int base, int64_t *ret)
@@ -79,6 +93,7 @@ static enum err_kind take_record(struct tree *t, char *at, struct err *e)
     memcpy(f.oid, at, 40);
     at += 41;
     if (!take_number(&at, 10, &offset) || !*at) return damaged(e, t->id);
+    if (PLACE_HOLDER(offset) > PIN_SHARED_MAX) return damaged(e, t->id);
     f.mode = (uint32_t)mode;
     f.kept = offset >= 0;
     f.path = at;
@@ -94,16 +109,17 @@ static int kind_index(const char *name)
 
 static enum err_kind read_listing(struct tree *t, struct buf *text, const char *id, struct err *e)
 {
-    struct header h;
+    struct pin_header h;
     size_t left;
     int kind;
     enum err_kind k = ERR_OK;
-    if (!text->n || !cut_header(text->p, &h)) return damaged(e, id);
+    if (!text->n || !pin_header_cut(text->p, &h)) return damaged(e, id);
     left = text->n - (size_t)(h.records - text->p);
     kind = kind_index(h.kind);
     if (kind < 0 || strcmp(h.id, id) != 0 || strcmp(hash_hex(h.records, left).s, h.digest) != 0) return damaged(e, id);
     t->kind = (enum tree_kind)kind;
     (void)snprintf(t->id, sizeof t->id, "%s", id);
+    pin_header_shared(&h, t->shared_id);
     if (strcmp(h.commit, "-") != 0) (void)snprintf(t->commit, sizeof t->commit, "%.40s", h.commit);
     if (strcmp(h.ref, "-") != 0) (void)snprintf(t->ref, sizeof t->ref, "%.255s", h.ref);
     for (char *at = h.records; left && k == ERR_OK;) {
@@ -125,6 +141,14 @@ static enum err_kind open_part(const char *data_dir, const char *id, const char 
     return *ret < 0 ? err_errno(e, errno, "tree %s cannot be opened", id) : ERR_OK;
 }
 
+static enum err_kind open_shared(struct tree *t, const char *data_dir, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    for (int i = 0; i < PIN_SHARED_MAX && k == ERR_OK; i++)
+        if (t->shared_id[i][0]) k = open_part(data_dir, t->shared_id[i], "content", &t->shared[i], e);
+    return k == ERR_NOT_FOUND ? damaged(e, t->id) : k;
+}
+
 enum err_kind tree_open_pinned(const char *data_dir, const char *id, struct tree **ret, struct err *e)
 {
     auto_tree t = NULL;
@@ -140,6 +164,7 @@ enum err_kind tree_open_pinned(const char *data_dir, const char *id, struct tree
     if (k == ERR_OK) k = open_part(data_dir, id, "content", &t->fd, e);
     if (k == ERR_OK) k = disk_read(listing, "listing", LISTING_MAX, &text, e);
     if (k == ERR_OK) k = read_listing(t, &text, id, e);
+    if (k == ERR_OK) k = open_shared(t, data_dir, e);
     if (k == ERR_OK) *ret = TAKE(t);
     return k;
 }
@@ -157,19 +182,4 @@ enum err_kind tree_open_snapshot(const struct repo_location *at, const char *dat
     }
     e->kind = ERR_BUSY; /* another moment may be calmer */
     return err_wrap(e, "'%s' keeps changing while it is read", at->path);
-}
-
-enum err_kind tree_sweep(const char *data_dir, struct err *e)
-{
-    char path[PATH_MAX];
-    struct dirent *d;
-    DIR *dir;
-    if ((size_t)snprintf(path, sizeof path, "%s/trees", data_dir) >= sizeof path)
-        return err_set(e, ERR_INVALID, "the data directory's path is too long");
-    dir = opendir(path);
-    if (!dir) return errno == ENOENT ? ERR_OK : err_errno(e, errno, "'%s' cannot be read", path);
-    while ((d = readdir(dir)))
-        if (strncmp(d->d_name, ".tmp-", 5) == 0) pin_remove(dirfd(dir), d->d_name);
-    (void)closedir(dir);
-    return ERR_OK;
 }

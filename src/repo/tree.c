@@ -15,6 +15,7 @@ struct tree *tree_new(enum tree_kind kind, const struct tree_ops *ops)
     t->kind = kind;
     t->ops = ops;
     t->fd = -1;
+    for (int i = 0; i < PIN_SHARED_MAX; i++) t->shared[i] = -1;
     lock_init(&t->lock);
     return t;
 }
@@ -31,6 +32,8 @@ void tree_unref(struct tree *t)
     git_odb_free(t->odb);
     git_repository_free(t->git);
     if (t->fd >= 0) (void)close(t->fd);
+    for (int i = 0; i < PIN_SHARED_MAX; i++)
+        if (t->shared[i] >= 0) (void)close(t->shared[i]);
     list_release(&t->list);
     lock_release(&t->lock);
     free(t);

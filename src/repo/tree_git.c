@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "pland/base/log.h"
+
 #define MAX_DEPTH 256
 
 struct lister {
@@ -126,10 +128,10 @@ static void name_ref(struct tree *t, const char *ref)
     git_error_clear();
 }
 
-static enum err_kind fill(struct tree *t, const struct repo_location *at, const char *ref, struct err *e)
+/* Everything but the listing. */
+static enum err_kind find(struct tree *t, const struct repo_location *at, const char *ref, struct err *e)
 {
     AUTO(auto_git_commit_fn) git_commit *commit = NULL;
-    struct lister l = { .t = t };
     enum err_kind k = git_open_located(at, &t->git, e);
     int rc;
     if (k != ERR_OK) return k;
@@ -140,19 +142,66 @@ static enum err_kind fill(struct tree *t, const struct repo_location *at, const 
     (void)git_oid_tostr(t->commit, sizeof t->commit, git_commit_id(commit));
     (void)git_oid_tostr(t->id, 41, git_commit_tree_id(commit));
     name_ref(t, ref);
-    k = list_tree(&l, git_commit_tree_id(commit), 0, 0, e);
+    origin_of(at->gitdir, t->origin);
+    return ERR_OK;
+}
+
+static enum err_kind list(struct tree *t, struct err *e)
+{
+    struct lister l = { .t = t };
+    git_oid id;
+    enum err_kind k;
+    int rc = git_oid_fromstr(&id, t->id);
+    if (rc < 0) return git_fail(e, rc, "'%s' is not the id of a tree", t->id);
+    k = list_tree(&l, &id, 0, 0, e);
     return k == ERR_OK ? tree_seal(t, e) : k;
 }
 
-enum err_kind tree_open_git(const struct repo_location *at, const char *ref, const struct tree_limits *l,
-                            struct tree **ret, struct err *e)
+static enum err_kind open_found(const struct repo_location *at, const char *ref, const struct tree_limits *l,
+                                struct tree **ret, struct err *e)
 {
     auto_tree t = tree_new(TREE_GIT, &git_ops);
     enum err_kind k;
     if (!t) return err_nomem(e);
     k = list_init(&t->list, l, false, e);
-    if (k == ERR_OK) k = fill(t, at, ref, e);
+    if (k == ERR_OK) k = find(t, at, ref, e);
+    if (k == ERR_OK) *ret = TAKE(t);
+    return k;
+}
+
+enum err_kind tree_open_git(const struct repo_location *at, const char *ref, const struct tree_limits *l,
+                            struct tree **ret, struct err *e)
+{
+    auto_tree t = NULL;
+    enum err_kind k = open_found(at, ref, l, &t, e);
+    if (k == ERR_OK) k = list(t, e);
+    if (k == ERR_OK) *ret = TAKE(t);
+    return k;
+}
+
+/* The pin may have been made of another commit with the same tree. */
+static enum err_kind open_pin_of(const struct tree *found, const char *data_dir, struct tree **ret, struct err *e)
+{
+    enum err_kind k = tree_open_pinned(data_dir, found->id, ret, e);
     if (k != ERR_OK) return k;
+    memcpy((*ret)->commit, found->commit, sizeof (*ret)->commit);
+    memcpy((*ret)->ref, found->ref, sizeof (*ret)->ref);
+    return k;
+}
+
+enum err_kind tree_open_commit(const struct repo_location *at, const char *ref, const char *data_dir,
+                               const struct tree_limits *l, struct tree **ret, struct err *e)
+{
+    auto_tree t = NULL;
+    enum err_kind k = open_found(at, ref, l, &t, e);
+    if (k != ERR_OK) return k;
+    if (tree_pinned(data_dir, t->id)) return open_pin_of(t, data_dir, ret, e);
+    k = list(t, e);
+    if (k == ERR_OK && t->list.n) k = tree_pin(t, data_dir, l, e);
+    if (k == ERR_OK && t->list.n) return open_pin_of(t, data_dir, ret, e);
+    if (k == ERR_TOO_LARGE && t->list.n)
+        log_warn("a codebase is not copied but read in place", LOG_S("path", at->path), LOG_E(e));
+    else if (k != ERR_OK) return k;
     *ret = TAKE(t);
     return ERR_OK;
 }

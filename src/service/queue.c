@@ -128,3 +128,16 @@ enum err_kind service_survey_put(struct service *s, const char *tree, int versio
     struct survey_cache c = { .service = s, .tree = tree, .version = version, .body = body };
     return store_exec(s->store, put_survey, &c, e);
 }
+
+struct used { struct arena *arena; struct used_tree_list *list; };
+
+static enum err_kind list_used(struct txn *tx, void *arg, struct err *e)
+{
+    const struct used *u = arg;
+    return store_trees_used(tx, u->arena, u->list, e);
+}
+
+enum err_kind service_trees_used(struct service *s, struct arena *a, struct used_tree_list *ret, struct err *e)
+{
+    return store_read(s->store, list_used, &(struct used){ a, ret }, e);
+}

@@ -86,6 +86,17 @@ enum err_kind store_repository_delete(struct txn *tx, int64_t n, struct err *e)
     return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "repository", e) : k;
 }
 
+/* --- trees ------------------------------------------------------------------------------------------------------ */
+static const struct column used_columns[] = { C_TEXT(struct used_tree, id) };
+static const struct shape used_shape = SHAPE("tree", struct used_tree, used_columns);
+
+enum err_kind store_trees_used(struct txn *tx, struct arena *a, struct used_tree_list *ret, struct err *e)
+{
+    static const char sql[] = "SELECT tree FROM plan_bases WHERE tree IS NOT NULL"
+                              " UNION SELECT tree FROM repositories WHERE tree IS NOT NULL ORDER BY 1";
+    return txn_all(tx, sql, NULL, 0, &used_shape, a, ret, e);
+}
+
 /* --- surveys ---------------------------------------------------------------------------------------------------- */
 enum err_kind store_survey_get(struct txn *tx, const char *tree, int version, struct arena *a, const char **ret,
                                struct err *e)

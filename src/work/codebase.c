@@ -4,9 +4,12 @@
 #include <string.h>
 #include "pland/base/log.h"
 
-static bool is_pin(const char *tree)
+#define UNUSED_S 3600 /* how long a tree may lie there before a plan refers to it */
+
+/* No commit can bring these back: worktrees and folders. */
+static bool only_pinned(const char *tree)
 {
-    return tree && strlen(tree) == 64;
+    return strlen(tree) == 64;
 }
 
 /* What the plan said, else what the codebase says, else HEAD. */
@@ -21,11 +24,14 @@ static enum err_kind open_path(const struct work_config *c, const struct step_ba
     const char *ref = wanted_ref(b);
     struct repo_location at;
     enum err_kind k;
-    if (is_pin(b->base.tree)) return tree_open_pinned(s->data_dir, b->base.tree, ret, e);
+    if (b->base.tree) {
+        k = tree_open_pinned(s->data_dir, b->base.tree, ret, e);
+        if (k != ERR_NOT_FOUND || only_pinned(b->base.tree) || !b->base.commit) return k;
+    }
     if ((k = repo_locate(s->roots, b->repository.path, &at, e)) != ERR_OK) return k;
-    if (b->base.commit) return tree_open_git(&at, b->base.commit, &c->limits, ret, e);
+    if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
     if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e);
-    k = tree_open_git(&at, ref, &c->limits, ret, e);
+    k = tree_open_commit(&at, ref, s->data_dir, &c->limits, ret, e);
     if (k == ERR_NOT_FOUND && !ref) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e); /* no commit yet */
     return k;
 }
@@ -75,10 +81,36 @@ enum err_kind codebase_open(const struct work_config *c, const struct step_base 
         return k;
     }
     ret->base = (struct base){ .tree = arena_dup(a, tree_id(ret->tree)), .commit = arena_dup(a, tree_kind(ret->tree) == TREE_GIT ? tree_commit(ret->tree) : NULL) };
+    if (base && base->base.commit) ret->base.commit = arena_dup(a, base->base.commit); /* not another's with the same tree */
     if (base && base->base.repository) {
         ret->base.repository = arena_dup(a, base->repository.name);
         ret->base.alias = arena_dup(a, base->base.alias);
         ret->base.ref = arena_dup(a, wanted_ref(base));
     }
     return survey_of(c, ret->tree, a, &ret->survey, e);
+}
+
+enum err_kind codebase_keep(const struct work_config *c, const struct codebase *codebase, struct err *e)
+{
+    enum err_kind k;
+    if (tree_kind(codebase->tree) == TREE_EMPTY) return ERR_OK;
+    k = tree_pin(codebase->tree, c->service->data_dir, &c->limits, e);
+    return k == ERR_TOO_LARGE ? ERR_OK : k; /* that one is read in place */
+}
+
+enum err_kind codebases_collect(const struct work_config *c, struct err *e)
+{
+    struct used_tree_list used = { 0 };
+    struct tree_uses uses = { 0 };
+    const char **ids;
+    int64_t removed = 0;
+    auto_arena a = arena_new(0);
+    enum err_kind k = a ? service_trees_used(c->service, a, &used, e) : err_nomem(e);
+    if (k != ERR_OK) return k;
+    if (!(ids = arena_alloc(a, (used.n + 1) * sizeof *ids))) return err_nomem(e);
+    for (size_t i = 0; i < used.n; i++) ids[uses.n++] = used.v[i].id;
+    uses.v = ids;
+    k = tree_collect(c->service->data_dir, &uses, UNUSED_S, &removed, e);
+    if (removed) log_info("trees that nothing refers to were removed", LOG_I("trees", removed));
+    return k;
 }

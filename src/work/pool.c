@@ -5,9 +5,11 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/base/log.h"
+#include "work/codebase.h"
 #include "work/study.h"
 
 #define BATCH 32
+#define COLLECT_MS 1800000 /* how often trees that nothing refers to are looked for */
 #define IDLE_MS 5000 /* how long nothing is looked for when nobody tells us to */
 
 static unsigned all_kinds(void)
@@ -181,6 +183,7 @@ static void *keep(void *arg)
 {
     struct work *w = arg;
     struct err e;
+    int64_t collect_at = 0;
     lock_enter(&w->lock);
     while (!w->quitting) {
         if (cond_wait_ms(&w->keeper_cond, &w->lock, w->config.lease_ms / 3) && !w->quitting) continue;
@@ -188,6 +191,10 @@ static void *keep(void *arg)
         lock_leave(&w->lock);
         renew(w);
         if (service_janitor(w->config.service, &e) != ERR_OK) log_warn("housekeeping failed", LOG_E(&e));
+        if (clock_mono() >= collect_at) {
+            if (codebases_collect(&w->config, &e) != ERR_OK) log_warn("trees could not be tidied up", LOG_E(&e));
+            collect_at = clock_mono() + COLLECT_MS;
+        }
         lock_enter(&w->lock);
     }
     lock_leave(&w->lock);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pland/base/log.h"
+#include "work/codebase.h"
 #include "work/context.h"
 #include "work/study.h"
 
@@ -208,6 +209,7 @@ static enum err_kind keep_understanding(struct task *t, const struct step_result
     for (size_t i = 0; i < t->rows.bases.n && i < t->brief.codebases.n; i++) {
         struct step_base_pin *pin = arena_push(t->arena, &d->pins, sizeof *pin);
         if (!pin) return err_nomem(e);
+        if ((k = codebase_keep(&t->work->config, &t->brief.codebases.v[i], e)) != ERR_OK) return k;
         *pin = (struct step_base_pin){ (int64_t)i, t->brief.codebases.v[i].base.commit, t->brief.codebases.v[i].base.tree };
     }
     d->size = r->understanding.size == SIZE_SMALL ? SIZE_SMALL : SIZE_FULL;

@@ -278,6 +278,23 @@ def test_planning_waits_for_a_full_disk(launch):
     assert daemon.admin.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
 
 
+def test_a_codebase_that_the_disk_has_no_room_for(launch):
+    """The plan says so and leaves nothing half; with room again it goes on."""
+    daemon = launch("--attempts", "2", "--retry-base", "20ms", restore_signals=False)
+    code = harness.make_codebase("c-lib", daemon.code / "large")
+    for n in range(8):
+        (code / f"large{n}.txt").write_text(f"line {n}\n" * 250_000)
+    harness.git(code, "add", "."), harness.git(code, "commit", "-qm", "large")
+    name = daemon.codebase(name="large")
+    limit(daemon, (daemon.data / "pland.db-wal").stat().st_size + 4_000_000)
+    plan = daemon.admin.new(**PLAN, repository=name, mode="auto")
+    failed = daemon.admin.wait_state(plan, "failed")
+    assert "a tree's content" in str(failed) and not list((daemon.data / "trees").iterdir())
+    limit(daemon)
+    daemon.admin.verb(plan, "retry")
+    assert daemon.admin.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
+
+
 def test_an_upload_to_a_full_disk(launch):
     daemon = launch(restore_signals=False)
     repository = daemon.admin.ok("POST", "/repositories", {"name": "up", "is_private": True}, status=201)["id"]

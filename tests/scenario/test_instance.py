@@ -147,7 +147,6 @@ def test_backup_and_restore_elsewhere(launch, tmp_path, running):
         second.admin.wait_state(second.admin.new(ticket=RING, mode="auto", size="small"), "awaiting_approval")
 
 
-@pytest.mark.xfail(reason="trees of registered git repositories are read in place, not copied below the data directory")
 def test_a_restored_plan_needs_no_repository(launch, tmp_path):
     """What a plan rests on is in the backup, also when it came from a git repository that is not there any more."""
     daemon = launch()
@@ -162,6 +161,29 @@ def test_a_restored_plan_needs_no_repository(launch, tmp_path):
     second.admin.ok("POST", "/resume", status=204)
     second.admin.verb(plan, "refinements", {"instruction": "Say more in the overview."}, status=202)
     second.admin.wait_state(plan, "awaiting_approval")
+
+
+@pytest.mark.parametrize("loss", ["force-push and gc", "moved", "deleted"])
+def test_evidence_outlives_the_repository(launch, loss):
+    """A plan goes on from the tree it was made from, whatever becomes of the repository; others share what is the same."""
+    daemon = launch()
+    daemon.codebase("c-lib")
+    plan, code = planned(daemon), daemon.code / "c-lib"
+    commit = daemon.admin.plan(plan)["base"][0]["commit"]
+    if loss == "force-push and gc":
+        (code / "README.md").write_text("rewritten\n")
+        for command in ("checkout -q --orphan other", "commit -qam anew", "branch -M main", "reflog expire --expire=now --all", "gc -q --prune=now"):
+            harness.git(code, *command.split())
+        second = planned(daemon)
+        assert daemon.admin.plan(second)["base"][0]["commit"] != commit
+        sizes = [p.stat().st_size for p in (daemon.data / "trees").glob("*/content")]
+        assert len(sizes) == 2 and min(sizes) == len("rewritten\n")
+    else:
+        code.rename(daemon.code / "elsewhere") if loss == "moved" else shutil.rmtree(code)
+    daemon.restart()
+    daemon.admin.verb(plan, "refinements", {"instruction": "Say more in the overview."}, status=202)
+    now = daemon.admin.watch(plan, lambda p: p["revision"] == 2 and p["activity"] != "working")
+    assert now["state"] == "awaiting_approval" and now["base"][0]["commit"] == commit and now["checks"]["failed"] == 0
 
 
 @pytest.mark.parametrize("damage", ["nothing", "garbage", "truncated", "escape"])

@@ -39,6 +39,219 @@ START_TEST(a_snapshot_never_changes)
 }
 END_TEST
 
+static int64_t collected(const struct scratch *s, const char *used, int64_t age)
+{
+    const char *ids[] = { used };
+    struct tree_uses uses = { ids, used ? 1 : 0 };
+    struct err e = { 0 };
+    int64_t n = -1;
+    OK(tree_collect(s->data, &uses, age, &n, &e));
+    return n;
+}
+
+static int64_t content_size(const struct scratch *s, const struct tree *t)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    (void)snprintf(path, sizeof path, "%s/trees/%s/content", s->data, tree_id(t));
+    ck_assert_int_eq(stat(path, &st), 0);
+    return (int64_t)st.st_size;
+}
+
+static void commit_line(const char *repo, const char *text)
+{
+    put(repo, "README.md", text);
+    run("git -C %s -c user.name=a -c user.email=a@b commit -qam more", repo);
+}
+
+START_TEST(commits_share_what_did_not_change)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    char repo[PATH_MAX], line[40];
+    auto_tree one = NULL;
+    auto_tree two = NULL;
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    at = locate(&s, repo);
+    OK(tree_open_commit(&at, NULL, s.data, NULL, &one, &e));
+    ck_assert_int_eq(content_size(&s, one), 8 + 29);
+    commit_line(repo, "# other\n");
+    OK(tree_open_commit(&at, NULL, s.data, NULL, &two, &e));
+    ck_assert_int_eq(content_size(&s, two), 8);
+    expect_text(two, "src/main.c", "int main(void) { return 0; }\n");
+    tree_unref(TAKE(one));
+    ck_assert_int_eq((int)collected(&s, tree_id(two), -1), 0); /* the first holds bytes of the second */
+    for (int i = 0; i < 40; i++) { /* more than a tree may refer to */
+        auto_tree next = NULL;
+        (void)snprintf(line, sizeof line, "# line %d\n", i);
+        commit_line(repo, line);
+        OK(tree_open_commit(&at, NULL, s.data, NULL, &next, &e));
+        expect_text(next, "README.md", line);
+        expect_text(next, "src/main.c", "int main(void) { return 0; }\n");
+        tree_unref(TAKE(two));
+        two = TAKE(next);
+    }
+    ck_assert_int_ge((int)collected(&s, tree_id(two), -1), 39);
+    run("rm -rf %s", repo);
+    OK(tree_open_pinned(s.data, tree_id(two), &one, &e));
+    expect_text(one, "README.md", line);
+    expect_text(one, "src/main.c", "int main(void) { return 0; }\n");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(a_commit_is_its_own_even_when_its_tree_is_another_s)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    char repo[PATH_MAX], first[41];
+    auto_tree one = NULL;
+    auto_tree two = NULL;
+    auto_tree gone = NULL;
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    at = locate(&s, repo);
+    OK(tree_open_commit(&at, NULL, s.data, NULL, &one, &e));
+    (void)snprintf(first, sizeof first, "%s", tree_commit(one));
+    run("git -C %s -c user.name=a -c user.email=a@b commit -q --allow-empty -m nothing", repo);
+    OK(tree_open_commit(&at, "main", s.data, NULL, &two, &e));
+    ck_assert_str_eq(tree_id(one), tree_id(two));
+    ck_assert_str_ne(tree_commit(two), first);
+    ck_assert_int_eq(tree_kind(two), TREE_GIT);
+    run("rm -rf %s/.git/objects/*", repo);
+    expect_text(two, "README.md", "# hello\n"); /* evidence outlives the repository */
+    OK(tree_open_pinned(s.data, tree_id(one), &gone, &e));
+    expect_text(gone, "README.md", "# hello\n");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(what_is_too_large_to_copy_is_read_in_place)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    struct tree_limits limits = { .max_bytes = 36 };
+    char repo[PATH_MAX];
+    struct tree *none = NULL;
+    auto_tree t = NULL;
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    at = locate(&s, repo);
+    OK(tree_open_commit(&at, NULL, s.data, &limits, &t, &e));
+    expect_text(t, "README.md", "# hello\n");
+    REFUSED(ERR_NOT_FOUND, tree_open_pinned(s.data, tree_id(t), &none, &e), "no tree");
+    REFUSED(ERR_TOO_LARGE, tree_pin(t, s.data, &limits, &e), "max-tree-bytes");
+    run("test -z \"$(ls -A %s/trees)\"", s.data); /* nothing is left of the attempt */
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(binaries_are_looked_at_once_and_limits_may_change)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    struct tree_limits small = { .max_file_bytes = 20 };
+    char repo[PATH_MAX];
+    auto_tree one = NULL;
+    auto_tree two = NULL;
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    put_bytes(repo, "logo.png", "\x89PNG\0\0", 6);
+    run("git -C %s add . && git -C %s -c user.name=a -c user.email=a@b commit -qm logo", repo, repo);
+    at = locate(&s, repo);
+    OK(tree_open_commit(&at, NULL, s.data, &small, &one, &e));
+    expect_unread(one, "src/main.c", ERR_NOT_FOUND, "was not kept");
+    commit_line(repo, "# other\n");
+    OK(tree_open_commit(&at, NULL, s.data, NULL, &two, &e));
+    expect_text(two, "src/main.c", "int main(void) { return 0; }\n");
+    expect_unread(two, "logo.png", ERR_NOT_FOUND, "was not kept");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(pins_of_the_first_format_open)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    auto_tree t = NULL;
+    auto_tree old = NULL;
+    scratch_open(&s);
+    put(s.roots, "a", "some text\n");
+    at = locate(&s, s.roots);
+    OK(tree_open_snapshot(&at, s.data, NULL, &t, &e));
+    run("sed -i -e '1s/2/1/' -e 8d %s/trees/%s/listing", s.data, tree_id(t));
+    OK(tree_open_pinned(s.data, tree_id(t), &old, &e));
+    expect_text(old, "a", "some text\n");
+    ck_assert_int_eq((int)collected(&s, tree_id(t), -1), 0);
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(nothing_is_removed_while_trees_are_held)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    auto_tree t = NULL;
+    int held = -1;
+    scratch_open(&s);
+    put(s.roots, "a", "some text\n");
+    at = locate(&s, s.roots);
+    OK(tree_open_snapshot(&at, s.data, NULL, &t, &e));
+    OK(tree_hold(s.data, &held, &e));
+    ck_assert_int_eq((int)collected(&s, NULL, -1), 0);
+    ck_assert(tree_pinned(s.data, tree_id(t)));
+    ck_assert_int_eq(close(held), 0);
+    ck_assert_int_eq((int)collected(&s, NULL, -1), 1);
+    ck_assert(!tree_pinned(s.data, tree_id(t)));
+    expect_text(t, "a", "some text\n"); /* an open tree can be read, and pinned again */
+    OK(tree_pin(t, s.data, NULL, &e));
+    ck_assert(tree_pinned(s.data, tree_id(t)));
+    scratch_close(&s);
+}
+END_TEST
+
+struct opener { const struct scratch *s; const struct repo_location *at; };
+
+static void *open_at_once(void *arg)
+{
+    const struct opener *o = arg;
+    struct err e;
+    auto_tree t = NULL;
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    bool ok = tree_open_commit(o->at, NULL, o->s->data, NULL, &t, &e) == ERR_OK;
+    ok = ok && tree_read(t, "README.md", 0, &b, &e) == ERR_OK;
+    return ok ? NULL : arg;
+}
+
+START_TEST(several_plans_pin_one_tree_at_once)
+{
+    struct scratch s;
+    struct repo_location at;
+    struct opener o = { &s, &at };
+    char repo[PATH_MAX];
+    pthread_t threads[6];
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    at = locate(&s, repo);
+    for (size_t i = 0; i < countof(threads); i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, open_at_once, &o), 0);
+    for (size_t i = 0; i < countof(threads); i++) {
+        void *bad;
+        ck_assert_int_eq(pthread_join(threads[i], &bad), 0);
+        ck_assert_ptr_null(bad);
+    }
+    run("test \"$(ls -A %s/trees | wc -l)\" = 2", s.data); /* the tree, and which was last */
+    scratch_close(&s);
+}
+END_TEST
+
 START_TEST(any_tree_can_be_pinned_and_a_pin_removed)
 {
     struct scratch s;
@@ -58,14 +271,16 @@ START_TEST(any_tree_can_be_pinned_and_a_pin_removed)
     OK(tree_open_pinned(s.data, tree_id(t), &pinned, &e));
     ck_assert_int_eq(tree_kind(pinned), TREE_GIT);
     expect_text(pinned, "README.md", "# hello\n");
-    OK(tree_unpin(s.data, tree_id(t), &e));
-    OK(tree_unpin(s.data, tree_id(t), &e));
+    ck_assert_int_eq((int)collected(&s, tree_id(t), -1), 0);
+    ck_assert_int_eq((int)collected(&s, NULL, 60), 0); /* too young */
+    ck_assert_int_eq((int)collected(&s, NULL, -1), 1);
     REFUSED(ERR_NOT_FOUND, tree_open_pinned(s.data, tree_id(t), &none, &e), tree_id(t));
     REFUSED(ERR_INVALID, tree_open_pinned(s.data, "../../etc", &none, &e), "not the id");
-    REFUSED(ERR_INVALID, tree_unpin(s.data, "..", &e), "not the id");
     path_of(path, "%s/trees", s.data);
     put(path, ".tmp-0123/listing", "half");
+    put(path, ".tmp-last-01", "half");
     OK(tree_sweep(s.data, &e));
+    run("rm %s/last-*", path);
     ck_assert_int_ne(rmdir(path), -1);
     scratch_close(&s);
 }
@@ -195,4 +410,8 @@ START_TEST(diff_names_what_differs)
 END_TEST
 
 UNIT_MAIN("repo_pin", { a_snapshot_never_changes, any_tree_can_be_pinned_and_a_pin_removed, a_damaged_pin_is_noticed,
-                        several_threads_read_one_tree, search_finds_lines_in_path_order, diff_names_what_differs })
+                        several_threads_read_one_tree, search_finds_lines_in_path_order, diff_names_what_differs,
+                        commits_share_what_did_not_change, a_commit_is_its_own_even_when_its_tree_is_another_s,
+                        what_is_too_large_to_copy_is_read_in_place, binaries_are_looked_at_once_and_limits_may_change,
+                        pins_of_the_first_format_open, nothing_is_removed_while_trees_are_held,
+                        several_plans_pin_one_tree_at_once })

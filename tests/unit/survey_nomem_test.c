@@ -55,9 +55,15 @@ static enum err_kind pin_and_open(const struct scratch *s, const struct repo_loc
 {
     auto_tree t = NULL;
     auto_tree again = NULL;
+    auto_tree first = NULL;
+    auto_tree second = NULL;
+    const struct tree_uses none = { NULL, 0 };
+    int64_t removed;
     enum err_kind k = tree_open_snapshot(at, s->data, NULL, &t, e);
     if (k == ERR_OK) k = tree_open_pinned(s->data, tree_id(t), &again, e);
-    if (k == ERR_OK) k = tree_unpin(s->data, tree_id(t), e);
+    if (k == ERR_OK) k = tree_open_commit(at, "HEAD~1", s->data, NULL, &first, e);
+    if (k == ERR_OK) k = tree_open_commit(at, NULL, s->data, NULL, &second, e); /* shares with the first */
+    if (k == ERR_OK) k = tree_collect(s->data, &none, -1, &removed, e);
     return k;
 }
 
@@ -71,6 +77,8 @@ START_TEST(pinning_survives_failing_allocations)
     NTH_SKIP();
     scratch_open(&s);
     make_repo(&s, "api", repo);
+    put(repo, "README.md", "# other\n");
+    git(repo, "commit -qam second");
     at = locate(&s, repo);
     OK(pin_and_open(&s, &at, &e));
     for (bool hit = true; hit; n++) {

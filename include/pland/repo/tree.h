@@ -5,7 +5,7 @@
  * Paths are relative, with '/', never leading, never trailing, byte order sorted. Symbolic links and submodules are
  * listed as what they are and never followed.
  *
- *   GIT       a commit of a repository, read from its object store; id = the commit's tree id
+ *   GIT       a commit of a repository, read from its object store or from its pin; id = the commit's tree id
  *   WORKTREE  the files of a working tree as they are now, without what git ignores
  *   FOLDER    a folder without git; version-control and dependency folders are left out
  *   UPLOAD    an uploaded tar (always pinned)
@@ -62,12 +62,26 @@ _must_check_ enum err_kind tree_open_empty(struct tree **ret, struct err *e);
 _must_check_ enum err_kind tree_open_snapshot(const struct repo_location *at, const char *data_dir,
                                               const struct tree_limits *l, struct tree **ret, struct err *e);
 
+/* A commit, pinned below data_dir: after this the repository may move, lose the commit or go away. Quick when the
+ * commit's tree is pinned already. A tree whose text is larger than max_bytes is read in place, with a warning in the
+ * log. What services use. */
+_must_check_ enum err_kind tree_open_commit(const struct repo_location *at, const char *ref, const char *data_dir,
+                                            const struct tree_limits *l, struct tree **ret, struct err *e);
+
 /* Copies text up to max_file_bytes and the names of the rest to data_dir/trees/<id>/ (temporary folder, fsync,
- * rename); a tree that is there already is left as it is. Any kind may be pinned. */
+ * rename); a tree that is there already is only marked as in use. Files that the last pin of the same place has are
+ * referred to, not copied again. Any kind may be pinned. */
 _must_check_ enum err_kind tree_pin(struct tree *t, const char *data_dir, const struct tree_limits *l, struct err *e);
 /* ERR_NOT_FOUND: no such pin; ERR_IO: its files are damaged (the id is checked). */
 _must_check_ enum err_kind tree_open_pinned(const char *data_dir, const char *id, struct tree **ret, struct err *e);
-_must_check_ enum err_kind tree_unpin(const char *data_dir, const char *id, struct err *e); /* absent is fine */
+bool tree_pinned(const char *data_dir, const char *id); /* there, and marked as in use now */
+/* Removes pins that nothing refers to: not in uses, not made or marked within min_age_s seconds, and not sharing their
+ * bytes with one that stays. Does nothing while trees are pinned or held. */
+struct tree_uses { const char *const *v; size_t n; };
+_must_check_ enum err_kind tree_collect(const char *data_dir, const struct tree_uses *uses, int64_t min_age_s,
+                                        int64_t *ret_removed, struct err *e);
+/* While *ret is open nothing is removed by tree_collect(), in any process. The caller closes it. */
+_must_check_ enum err_kind tree_hold(const char *data_dir, int *ret, struct err *e);
 /* Removes what interrupted pins left behind; at start, while nothing else pins. */
 _must_check_ enum err_kind tree_sweep(const char *data_dir, struct err *e);
 

@@ -87,5 +87,7 @@ _must_check_ enum err_kind service_job_again(struct service *s, const struct job
 /* Survey cache. */
 _must_check_ enum err_kind service_survey_get(struct service *s, const char *tree, int version, struct arena *a, const char **ret, struct err *e);
 _must_check_ enum err_kind service_survey_put(struct service *s, const char *tree, int version, const char *body, struct err *e);
+/* Ids of the trees that plans and uploads refer to. */
+_must_check_ enum err_kind service_trees_used(struct service *s, struct arena *a, struct used_tree_list *ret, struct err *e);
 
 #endif

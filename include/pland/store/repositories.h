@@ -28,6 +28,11 @@ _must_check_ enum err_kind store_repository_update(struct txn *tx, const struct 
 /* ERR_CONFLICT when plans refer to it. */
 _must_check_ enum err_kind store_repository_delete(struct txn *tx, int64_t n, struct err *e);
 
+/* Ids of the trees that plans and uploads refer to, sorted, each once. */
+struct used_tree { const char *id; };
+struct used_tree_list { struct used_tree *v; size_t n; };
+_must_check_ enum err_kind store_trees_used(struct txn *tx, struct arena *a, struct used_tree_list *ret, struct err *e);
+
 /* surveys: cached by tree and survey version */
 _must_check_ enum err_kind store_survey_get(struct txn *tx, const char *tree, int version, struct arena *a, const char **ret, struct err *e); /* NULL: none */
 _must_check_ enum err_kind store_survey_put(struct txn *tx, const char *tree, int version, const char *body, int64_t at, struct err *e);
