@@ -39,9 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     auto_arena a = arena_new(0);
     auto_tree t = NULL;
     struct tree_files files;
+    int64_t removed = 0;
     if (!a || repo_unpack(data, n, data_dir(), NULL, &limits, a, &report, &t, &e) != ERR_OK) return 0;
     files = tree_files(t);
     for (size_t i = 0; i < files.n; i++) check_file(t, &files.v[i]);
-    if (tree_unpin(data_dir(), tree_id(t), &e) != ERR_OK) abort();
+    if (tree_collect(data_dir(), &(struct tree_uses){ 0 }, -2, &removed, &e) != ERR_OK || removed != 1) abort();
     return 0;
 }
