@@ -17,7 +17,7 @@ static enum code fail(const char *what, const char *why)
 static const char *environment(const char *name, const char *preset)
 {
     const char *s = getenv(name);
-    return s && *s ? s : preset;
+    return s && s[strspn(s, " \t")] ? s : preset;
 }
 
 enum code draft_make(struct ctl *c, const char *name, const char *text, size_t n, struct draft *ret)

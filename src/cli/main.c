@@ -1,4 +1,5 @@
 /* planctl: tickets in, plans out, from a shell. */
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
 
@@ -21,10 +22,18 @@ static enum code run(struct ctl *c, int argc, char *const *argv)
     return r == CODE_DONE ? c->verb->run(c) : r;
 }
 
+/* What is closed at the start must not become the connection, for output to run into: reading and writing it fail. */
+static void streams_open(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     struct ctl c = { .arena = arena_new(0) };
     enum code r;
+    streams_open();
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* all text is UTF-8; how wide it is does not depend on who asks */
     if (!c.arena) {
         fputs("planctl: out of memory\n", stderr);
