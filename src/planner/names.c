@@ -24,10 +24,27 @@ static char to_upper(char c)
     return small(c) ? (char)(c - 'a' + 'A') : c;
 }
 
+/* "ä" → "ae", "é" → "e": what names write for a letter of western Europe; NULL: it is none. */
+static const char *plain_letters(const char *p)
+{
+    static const char *const letters[] = {
+        "a", "a", "a", "a", "ae", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i", "d", "n", "o", "o", "o", "o",
+        "oe", NULL, "o", "u", "u", "u", "ue", "y", "th", "ss", "a", "a", "a", "a", "ae", "a", "ae", "c", "e", "e", "e",
+        "e", "i", "i", "i", "i", "d", "n", "o", "o", "o", "o", "oe", NULL, "o", "u", "u", "u", "ue", "y", "th", "y"};
+    unsigned char second = (unsigned char)p[0] == 0xc3 ? (unsigned char)p[1] : 0; /* U+00C0 to U+00FF */
+    return second >= 0x80 && second <= 0xbf ? letters[second - 0x80] : NULL;
+}
+
 char *name_words(struct arena *a, const char *name)
 {
     auto_buf b = BUF_INIT(4096);
     for (const char *p = name ? name : ""; *p; p++) {
+        const char *plain = plain_letters(p);
+        if (plain) {
+            buf_str(&b, plain);
+            p++;
+            continue;
+        }
         bool part = upper(*p) || small(*p) || digit(*p);
         bool hump = upper(*p) && p > name && (small(p[-1]) || digit(p[-1]) || (upper(p[-1]) && small(p[1])));
         if ((!part || hump) && b.n > 0 && b.p[b.n - 1] != ' ') buf_char(&b, ' ');
@@ -44,15 +61,23 @@ char *name_styled(struct arena *a, const char *words, enum name_style style)
     auto_buf b = BUF_INIT(4096);
     bool start = true;
     for (const char *p = words ? words : ""; *p; p++) {
-        if (!upper(*p) && !small(*p) && !digit(*p)) {
+        const char *plain = plain_letters(p);
+        char first = plain ? plain[0] : *p;
+        if (!upper(first) && !small(first) && !digit(first)) {
             start = true;
             continue;
         }
         if (start && b.n > 0 && joiner[style]) buf_char(&b, joiner[style]);
-        if (start && (style == NAME_PASCAL || (style == NAME_CAMEL && b.n > 0))) buf_char(&b, to_upper(*p));
-        else buf_char(&b, to_lower(*p));
+        if (start && (style == NAME_PASCAL || (style == NAME_CAMEL && b.n > 0))) buf_char(&b, to_upper(first));
+        else buf_char(&b, to_lower(first));
+        if (plain) {
+            buf_str(&b, plain + 1);
+            p++;
+        }
         start = false;
     }
+    if (start && b.n == 0 && words && *words) /* written in letters that names do not have */
+        return name_styled(a, "change", style);
     return prose_take(a, &b);
 }
 

@@ -197,6 +197,17 @@ char *prose_bare(struct arena *a, const char *s)
     return text_of(arena_dup_n(a, t.p ? t.p : "", t.n));
 }
 
+/* Beside ".": marks that end a sentence, those of other scripts as well. */
+static bool ends_sentence(const char *s, size_t n)
+{
+    static const char *const marks[] = {"?", "!", "。", "！", "？", "؟", "।", "…"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t m = strlen(marks[i]);
+        if (n >= m && memcmp(s + n - m, marks[i], m) == 0) return true;
+    }
+    return false;
+}
+
 char *prose_sentence(struct arena *a, const char *s)
 {
     char *bare = prose_bare(a, s);
@@ -204,7 +215,7 @@ char *prose_sentence(struct arena *a, const char *s)
     if (n == 0) return bare;
     if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`')
         bare[0] = (char)(bare[0] - 'a' + 'A');
-    if (strchr("?!", bare[n - 1])) return bare;
+    if (ends_sentence(bare, n)) return bare;
     return text_of(arena_fmt(a, "%s.", bare));
 }
 

@@ -8,23 +8,27 @@
 #define MAX_WORDS 4000
 #define MAX_LEN 40
 
-/* Sorted. What tickets say whatever they are about. */
+/* Sorted. What tickets say whatever they are about, in German and French as well. */
 static const char *const common[] = {
-    "about", "above", "acceptance", "actual", "actually", "add", "added", "adding", "after", "again", "all", "allow",
-    "allows", "also", "although", "always", "and", "another", "any", "anything", "are", "because", "been", "before",
-    "being", "below", "between", "both", "but", "can", "cannot", "change", "changed", "code", "could", "create",
-    "criteria", "currently", "description", "did", "does", "done", "each", "either", "else", "etc", "ever", "every",
-    "example", "existing", "expected", "feature", "first", "fix", "for", "from", "get", "gets", "give", "given",
-    "goes", "had", "has", "have", "having", "how", "http", "https", "implement", "instead", "into", "issue", "its",
-    "itself", "just", "keep", "like", "made", "make", "makes", "many", "may", "might", "more", "most", "much", "must",
-    "need", "needed", "needs", "never", "new", "not", "nothing", "now", "off", "often", "once", "one", "only",
-    "other", "our", "out", "over", "please", "possible", "problem", "project", "provide", "really", "remove",
-    "request", "required", "requirement", "same", "see", "set", "several", "shall", "should", "show", "since", "some",
-    "someone", "something", "still", "such", "support", "sure", "take", "than", "that", "the", "their", "them",
-    "then", "there", "these", "they", "this", "those", "through", "ticket", "todo", "too", "two", "under", "until",
-    "update", "use", "used", "user", "users", "uses", "using", "very", "want", "wants", "was", "way", "well", "were",
-    "what", "when", "where", "whether", "which", "while", "who", "will", "with", "without", "work", "works", "would",
-    "www", "yet", "you", "your",
+    "about", "above", "acceptance", "actual", "actually", "add", "added", "adding", "after", "again", "all",
+    "allow", "allows", "als", "also", "although", "always", "and", "another", "any", "anything", "are", "auf",
+    "aus", "avec", "back", "because", "been", "before", "bei", "being", "below", "between", "both", "but", "can",
+    "cannot", "change", "changed", "code", "could", "create", "criteria", "currently", "dans", "darf", "das", "def",
+    "dem", "den", "der", "des", "description", "did", "die", "dies", "does", "doit", "done", "each", "ein", "eine",
+    "einen", "eines", "either", "else", "est", "etc", "ever", "every", "example", "existing", "expected", "feature",
+    "first", "fix", "for", "from", "für", "get", "gets", "give", "given", "goes", "had", "has", "have", "having",
+    "her", "here", "hers", "him", "his", "how", "http", "https", "ihr", "implement", "instead", "into", "issue",
+    "ist", "its", "itself", "just", "kann", "keep", "know", "les", "let", "like", "made", "make", "makes", "many",
+    "may", "might", "mit", "more", "most", "much", "muss", "must", "müssen", "nach", "need", "needed", "needs",
+    "never", "new", "nicht", "not", "nothing", "now", "oder", "off", "often", "once", "one", "only", "other", "our",
+    "out", "over", "par", "pas", "please", "possible", "pour", "problem", "project", "provide", "put", "que", "qui",
+    "really", "remove", "request", "required", "requirement", "same", "see", "sein", "set", "several", "shall",
+    "she", "should", "show", "sich", "sie", "since", "sind", "soll", "sollen", "some", "someone", "something",
+    "son", "still", "such", "support", "sur", "sure", "take", "tell", "than", "that", "the", "their", "them",
+    "then", "there", "these", "they", "this", "those", "through", "ticket", "todo", "too", "two", "und", "under",
+    "une", "until", "update", "use", "used", "user", "users", "uses", "using", "very", "vom", "von", "want",
+    "wants", "was", "way", "well", "werden", "were", "what", "when", "where", "whether", "which", "while", "who",
+    "will", "wird", "with", "without", "work", "works", "would", "www", "yet", "you", "your", "zum", "zur",
 };
 
 struct all { struct { struct query_word *v; size_t n; } words; struct arena *a; };

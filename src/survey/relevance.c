@@ -97,6 +97,12 @@ static int by_path_score(const void *a, const void *b)
 }
 
 /* --- reading ----------------------------------------------------------------------------------------------------- */
+/* A word of three letters stands inside too many others ("der" in "border"): it has to begin or end a word. */
+static bool stands_alone(const char *text, const char *end, const char *p, size_t len)
+{
+    return len > 3 || p == text || !isalnum((unsigned char)p[-1]) || p + len == end || !isalnum((unsigned char)p[len]);
+}
+
 static void count_words(struct ranking *r, struct candidate *c, char *text, size_t n)
 {
     const char *first = NULL;
@@ -105,8 +111,9 @@ static void count_words(struct ranking *r, struct candidate *c, char *text, size
         size_t len = strlen(r->query.v[w].stem);
         const char *p = text, *end = text + n;
         while ((p = memmem(p, (size_t)(end - p), r->query.v[w].stem, len))) {
-            if (!first || p < first) first = p;
-            if (c->count[w] < UINT16_MAX) c->count[w]++;
+            bool counts = stands_alone(text, end, p, len);
+            if (counts && (!first || p < first)) first = p;
+            if (counts && c->count[w] < UINT16_MAX) c->count[w]++;
             p += len;
         }
         if (c->count[w]) r->in_files[w]++;

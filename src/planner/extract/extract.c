@@ -33,6 +33,7 @@ static void item_begin(struct reader *r, const struct line *l, bool bullet)
     it->level = l->level;
     it->row = false;
     it->n_from = 0;
+    r->apart = false;
     item_from(it, l);
     buf_add(&it->text, l->text.p, l->text.n < MAX_ITEM ? l->text.n : MAX_ITEM);
 }
@@ -119,13 +120,14 @@ static void on_text(struct reader *r, struct line *l)
     struct span t = l->text = plain_clause(r, l->text);
     bool colon = t.n > 1 && t.p[t.n - 1] == ':';
     if (!r->item.open && r->section_bullets > 0 &&
-        (r->section == SECTION_OUT || r->section == SECTION_OPTIONAL || r->section == SECTION_QUESTIONS))
+        (r->section == SECTION_OUT || r->section == SECTION_OPTIONAL || r->section == SECTION_QUESTIONS ||
+         r->section == SECTION_PROPOSAL))
         section_begin(r, SECTION_NONE, 0); /* prose below its list is no longer about it */
     if (extract_is_closing(t)) r->signature = true;
     if (r->signature || extract_is_greeting(t, r->next_blank) || extract_field(r, t)) item_end(r);
     else if (colon && span_words(t) <= 6 && extract_section_of(t) != SECTION_NONE && !extract_is_normative(t))
         section_begin(r, extract_section_of(t), 8);
-    else if (r->item.open && !is_clause(r, t) && !is_label(t)) item_more(r, l, " ");
+    else if (r->item.open && !r->apart && !is_clause(r, t) && !is_label(t)) item_more(r, l, " ");
     else item_begin(r, l, false);
 }
 
@@ -181,7 +183,9 @@ static void on_bullet(struct reader *r, const struct line *l)
 static void on_row(struct reader *r, const struct line *l)
 {
     auto_buf text = BUF_INIT(8000);
-    bool known = r->section != SECTION_NONE && r->section != SECTION_REQUIREMENTS;
+    bool listing = r->section == SECTION_REQUIREMENTS || r->section == SECTION_OUT || r->section == SECTION_OPTIONAL ||
+                   r->section == SECTION_QUESTIONS;
+    bool known = r->section != SECTION_NONE && !listing;
     struct line row = *l;
     item_end(r);
     extract_scenario_end(r);
@@ -248,23 +252,51 @@ static struct span unescaped(struct reader *r, struct span s)
     return (struct span){copy, n};
 }
 
-static void read_tokens(struct reader *r, struct line *l)
+/* "… and HEAD" at the end of a line, its path on the next. */
+static struct span with_path(struct reader *r, struct span s, struct span below)
+{
+    static const char *const methods[] = {" GET", " POST", " PUT", " PATCH", " DELETE", " HEAD"};
+    struct span path = {below.p, 0};
+    const char *joined = NULL;
+    while (path.n < below.n && path.n < 200 && below.p[path.n] != ' ') path.n++;
+    for (size_t i = 0; i < countof(methods) && path.n > 1 && path.p[0] == '/' && !joined && s.n < 4000; i++) {
+        size_t n = strlen(methods[i]);
+        if (s.n > n && memcmp(s.p + s.n - n, methods[i], n) == 0)
+            joined = arena_fmt(r->a, "%.*s %.*s", (int)s.n, s.p, (int)path.n, path.p);
+    }
+    return joined ? (struct span){joined, strlen(joined)} : s;
+}
+
+static void read_tokens(struct reader *r, struct line *l, struct span below)
 {
     struct line plain = *l;
-    plain.raw = unescaped(r, l->raw);
+    plain.raw = with_path(r, unescaped(r, l->raw), below);
     l->text = unescaped(r, l->text);
     extract_tokens(r, &plain, r->fence);
+}
+
+/* "---- Forwarded message ----": what stands below was said above in the sender's own words, if anything was. */
+static bool on_forward(struct reader *r, const struct line *l)
+{
+    static const char *const marks[] = {"forwarded message", "original message", "forwarded by", NULL};
+    struct span t = span_trim(l->raw);
+    if (t.n < 4 || memcmp(t.p, "---", 3) != 0 || !span_has_any(t, marks)) return false;
+    item_end(r);
+    r->signature = false;
+    r->forwarded = r->x->requirements.n + r->wishes.n + r->loose.n + r->early.n + r->held.n > 0;
+    return true;
 }
 
 static void on_line(struct reader *r, struct line *l, struct span next)
 {
     struct span below = span_trim(next);
     r->next_blank = below.n == 0;
-    if (on_block(r, l)) return;
-    read_tokens(r, l);
+    if (r->forwarded || on_forward(r, l) || on_block(r, l)) return;
+    read_tokens(r, l, below);
     if (r->fence) return;
     if (l->kind == LINE_TEXT && is_underline(next) && l->text.n < 100)
         l->kind = LINE_HEADING, l->level = below.p[0] == '=' ? 1 : 2;
+    if (extract_is_chapter(l, next)) l->kind = LINE_HEADING, l->level = 2;
     if (l->kind == LINE_TEXT && is_bare_heading(r, l->text, next)) l->kind = LINE_HEADING, l->level = 8;
     if (l->kind == LINE_TEXT && l->text.p[l->text.n - 1] == ':' && below.n > 0 && below.p[0] == '>')
         l->kind = LINE_IGNORED; /* "Ann wrote:" */
@@ -284,9 +316,8 @@ static void on_line(struct reader *r, struct line *l, struct span next)
     case LINE_ROW: on_row(r, l); break;
     case LINE_TEXT: on_text(r, l); break;
     case LINE_BLANK:
-        if (r->item.open && r->item.text.n > 0 && r->item.text.p[r->item.text.n - 1] == ':')
-            break; /* bullets may follow */
-        item_end(r);
+        r->apart = r->item.open && r->item.text.n > 0 && r->item.text.p[r->item.text.n - 1] == ':';
+        if (!r->apart) item_end(r); /* else bullets may follow */
         break;
     case LINE_FENCE:
     case LINE_IGNORED: item_end(r); break;

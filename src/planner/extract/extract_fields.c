@@ -32,6 +32,7 @@ bool extract_field(struct reader *r, struct span t)
             if (one.n > 0) prose_list_add(r->a, &r->x->labels, prose_clean(r->a, one, 60));
             value = comma ? span_rest(value, (size_t)(comma - value.p) + 1) : (struct span){"", 0};
         }
+        if (span_is(key, "estimate")) extract_schedule(r, t, 0, false);
         if (span_is(key, "type") || span_is(key, "issue type"))
             prose_list_add(r->a, &r->x->labels, prose_clean(r->a, value, 60));
         return true;

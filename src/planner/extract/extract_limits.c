@@ -73,6 +73,7 @@ static const struct {
     {"holds", BOUND_EXACT, WEAK, 0},
     {"hold", BOUND_EXACT, WEAK, 0},
     {"keeps", BOUND_EXACT, WEAK, 0},
+    {"keep", BOUND_EXACT, WEAK, 0},
     {"default", BOUND_EXACT, WEAK, 0},
     {"defaults to", BOUND_EXACT, WEAK, 0},
     {"fits on", BOUND_AT_MOST, WEAK, 0},
@@ -101,30 +102,16 @@ static const struct {
     {" at least", BOUND_AT_LEAST},   {" minimum", BOUND_AT_LEAST},   {" and no more", BOUND_AT_MOST},
     {", no more", BOUND_AT_MOST},    {" tops", BOUND_AT_MOST},
 };
-static const char *const measures[] = {
-    "ms", "milliseconds", "millisecond", "s", "sec", "secs", "seconds", "second", "min", "mins", "minutes", "minute",
-    "h", "hours", "hour", "days", "day", "weeks", "week", "months", "month", "years", "year", "working days",
-    "business days", "%", "percent", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "bytes", "byte", "mbit", "kbit",
-    "pixels", "px", "req/s", "rps", "qps", "req/min", "characters", "chars", "calendar days", "working day", "times",
-    "eur", "euro", "euros", "usd", "dollars", "chf", "gbp", "€", "megapixels"};
 /* "a timeout of 5 s" binds, "a file of 5 MB" does not. */
 static const char *const bound_nouns[] = {"timeout", "limit",  "delay",    "period", "window", "interval", "ratio",
                                           "size",    "maximum", "minimum", "width",  "height", "age",      "ttl",
                                           "lifetime", "length", "total",   "rate",   "budget", "coverage", "pause",
                                           "grace period", "duration", "depth", "quota"};
-static const char *const scene_words[] = {"with", "of",  "the",  "and",    "or",   "now", "today", "currently", "was",
+static const char *const scene_words[] = {"with", "of",  "the",  "and",    "now", "today", "currently", "was",
                                           "were", "than", "from", "takes", "took", "these", "those", "all", "another"};
-static const char *const stop_words[] = {"is",  "as",  "has",  "was", "its",  "this", "thus", "always", "does",
-                                         "ends", "less", "others", "plus", "besides", "towards", "unless", "across"};
-static const char *const breaks[] = {"and", "or",   "of",  "in",  "on",  "to",   "for",  "with", "the",   "a",
-                                     "an",  "are",  "is",  "by",  "at",  "from", "when", "that", "which", "will",
-                                     "can", "must", "per", "old", "out", "if",   "has",  "have", "than",  "but"};
 static const char *const negations[] = {"not", "no", "never", "cannot", "nobody", "none", "without", "neither", NULL};
+static const char *const whens[] = {"when", "if", "unless", NULL};
 static const char *const conditions[] = {"when", "if", "that", "which", "who", "once", "anything", "everything", NULL};
-static const char *const number_words[] = {"one", "two",   "three", "four", "five",   "six",
-                                           "seven", "eight", "nine",  "ten",  "eleven", "twelve"};
-static const char *const number_digits[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"};
-
 /* A number being looked at, by places in s. */
 struct number {
     struct span s, value;
@@ -134,36 +121,12 @@ struct number {
     int bound;
 };
 
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool one_of(struct span w, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (span_is(w, list[i])) return true;
-    return false;
-}
-
-static bool word_byte(char c)
-{
-    return prose_is_word_char(c) || c == '-' || c == '\'';
-}
-
-static struct span word_at(struct span s, size_t at)
-{
-    size_t n = at;
-    while (n < s.n && word_byte(s.p[n])) n++;
-    return (struct span){s.p + at, n - at};
-}
-
 static struct span word_before(struct span s, size_t end)
 {
     size_t from;
     while (end > 0 && s.p[end - 1] == ' ') end--;
     from = end;
-    while (from > 0 && word_byte(s.p[from - 1])) from--;
+    while (from > 0 && extract_word_byte(s.p[from - 1])) from--;
     return (struct span){s.p + from, end - from};
 }
 
@@ -180,7 +143,7 @@ static size_t over_noun(struct span s, size_t end)
     struct span of = word_before(s, end), noun, article;
     if (!span_is(of, "of")) return end;
     noun = word_before(s, (size_t)(of.p - s.p));
-    if (!one_of(noun, bound_nouns, countof(bound_nouns))) return end;
+    if (!extract_one_of(noun, bound_nouns, countof(bound_nouns))) return end;
     article = word_before(s, (size_t)(noun.p - s.p));
     return (size_t)((span_is(article, "a") || span_is(article, "the") ? article.p : noun.p) - s.p);
 }
@@ -196,7 +159,7 @@ static int comparator_before(struct span s, size_t end, size_t *from)
         const char *text = comparators[i].text;
         size_t n = strlen(text);
         if (n > end || n <= length || !span_starts((struct span){s.p + end - n, n}, text)) continue;
-        if (end > n && prose_is_word_char(text[0]) && word_byte(s.p[end - n - 1])) continue;
+        if (end > n && prose_is_word_char(text[0]) && extract_word_byte(s.p[end - n - 1])) continue;
         if (text[0] == '>' && (end == n || s.p[end - n - 1] == '-' || s.p[end - n - 1] == '=')) continue; /* arrow */
         best = (int)i;
         length = n;
@@ -205,92 +168,15 @@ static int comparator_before(struct span s, size_t end, size_t *from)
     return best;
 }
 
-static size_t measure_at(struct span s, size_t at)
-{
-    size_t best = 0;
-    for (size_t i = 0; i < countof(measures); i++) {
-        size_t n = strlen(measures[i]);
-        if (n <= best || !span_starts(span_rest(s, at), measures[i])) continue;
-        if (at + n < s.n && word_byte(s.p[at + n]) && measures[i][n - 1] != '%') continue;
-        best = n;
-    }
-    return best;
-}
-
-/* The noun counted with at most two words before it: "failed attempts". */
-static size_t noun_at(struct span s, size_t at, bool singular)
-{
-    size_t end = at;
-    for (int words = 0; words < 3; words++) {
-        struct span w = word_at(s, end);
-        if (w.n < 2 || digit(w.p[0]) || one_of(w, breaks, countof(breaks))) return 0;
-        if (one_of(w, stop_words, countof(stop_words))) return 0;
-        end += w.n;
-        if (singular || span_is(w, "people") ||
-            (w.p[w.n - 1] == 's' && w.n > 2 && !strchr("su'", w.p[w.n - 2])))
-            return end - at;
-        if (end >= s.n || s.p[end] != ' ') return 0;
-        end++;
-    }
-    return 0;
-}
-
-/* "per minute", "per address and hour", "/s", " a minute" at s.p[at]. */
-static size_t rate_at(struct span s, size_t at)
-{
-    static const char *const spans[] = {"second", "minute", "hour", "day", "week", "month", "year"};
-    struct span w;
-    size_t end;
-    if (at + 1 < s.n && s.p[at] == '/') return word_at(s, at + 1).n ? 1 + word_at(s, at + 1).n : 0;
-    if (span_starts(span_rest(s, at), " a ") || span_starts(span_rest(s, at), " an ")) {
-        end = at + 2 + (s.p[at + 2] == 'n');
-        w = word_at(s, end + 1);
-        return one_of(w, spans, countof(spans)) ? end + 1 + w.n - at : 0;
-    }
-    if (!span_starts(span_rest(s, at), " per ")) return 0;
-    w = word_at(s, at + 5);
-    end = at + 5 + w.n;
-    if (span_starts(span_rest(s, end), " and ") &&
-        (one_of(word_at(s, end + 5), spans, countof(spans)) || one_of(w, spans, countof(spans))))
-        end += 5 + word_at(s, end + 5).n;
-    else if (span_starts(span_rest(s, end), " per ")) end += 5 + word_at(s, end + 5).n;
-    return w.n ? end - at : 0;
-}
-
-/* Value at s.p[at]: digits with separators, or a number spelled out. Its length, 0 without one. */
-static size_t value_at(struct span s, size_t at, struct number *ret)
-{
-    size_t n = at, dots = 0;
-    struct span w;
-    if (at > 0 && (word_byte(s.p[at - 1]) || strchr("./#:$\\+", s.p[at - 1]))) return 0;
-    for (; n < s.n; n++) {
-        bool separator = n > at && (s.p[n] == '.' || s.p[n] == ',') && n + 1 < s.n && digit(s.p[n + 1]);
-        if (!separator && !digit(s.p[n])) break;
-        dots += s.p[n] == '.';
-    }
-    ret->spelled = false;
-    ret->value = (struct span){s.p + at, n - at};
-    if (n > at && dots < 2 && !(n + 1 < s.n && strchr(":-/.", s.p[n]) && digit(s.p[n + 1]))) return n - at;
-    if (n > at) return 0;
-    w = word_at(s, at);
-    for (size_t i = 0; i < countof(number_words); i++)
-        if (span_is(w, number_words[i])) {
-            ret->spelled = true;
-            ret->value = (struct span){number_digits[i], strlen(number_digits[i])};
-            return w.n;
-        }
-    return 0;
-}
-
 static void unit_of(struct number *x, size_t at)
 {
     size_t n, rate;
     bool one = span_is(x->value, "1");
     size_t start = at < x->s.n && x->s.p[at] == ' ' ? at + 1 : at;
-    x->measure = (n = measure_at(x->s, start)) > 0;
-    if (n == 0 && start > at) n = noun_at(x->s, start, one);
+    x->measure = (n = extract_measure(x->s, start)) > 0;
+    if (n == 0 && start > at) n = extract_noun(x->s, start, one);
     x->end = n ? start + n : at;
-    rate = rate_at(x->s, x->end);
+    rate = extract_rate(x->s, x->end);
     if (n == 0 && rate > 0 && x->s.p[at] == ' ') start = at + 1; /* "20 per minute" */
     else if (n == 0) rate = 0;
     x->rate = rate > 0;
@@ -313,8 +199,10 @@ static bool binds(const struct number *x)
 {
     struct span w = word_before(x->s, x->at);
     if (span_starts(span_rest(x->s, x->end), " ago") || x->spelled) return false;
+    if (x->at > 0 && strchr("`{", x->s.p[x->at - 1]) && x->end < x->s.n && strchr("`}", x->s.p[x->end]))
+        return false; /* an example of input */
     if (over_noun(x->s, x->at) < x->at) return true;
-    return x->rate || (x->measure && !one_of(w, scene_words, countof(scene_words)));
+    return x->rate || (x->measure && !extract_one_of(w, scene_words, countof(scene_words)));
 }
 
 /* "99 % of the searches": a share that is most of the whole is a floor. */
@@ -341,6 +229,7 @@ static bool judge(struct number *x)
     }
     before = span_rest((struct span){x->s.p, x->from}, x->from > 200 ? x->from - 200 : 0);
     x->bound = comparators[c].bound;
+    if (comparators[c].flips == FLIPPED_BY_NOT && span_has_any(before, whens)) x->bound = BOUND_AT_LEAST;
     if (comparators[c].flips == FLIPPED_BY_NOT && negated(before)) x->bound = BOUND_AT_LEAST;
     if (comparators[c].flips == CONDITION && (negated(before) || span_has_any(before, conditions)))
         x->bound = BOUND_AT_MOST;
@@ -348,6 +237,14 @@ static bool judge(struct number *x)
     if (comparators[c].strength == STRONG) return true;
     if (!ending(x) && most_of_all(x)) x->bound = BOUND_AT_LEAST;
     return x->unit.n > 0 && !(x->spelled && !x->measure);
+}
+
+/* "2.000 articles" has a separator of thousands: things counted have no decimals. */
+static const char *value_text(struct reader *r, const struct number *x)
+{
+    char *v = prose_clean(r->a, x->value, 40), *dot = v ? strchr(v, '.') : NULL;
+    if (dot && !x->measure && !x->rate && x->unit.n > 0 && strlen(dot) == 4 && v[0] != '0') *dot = ',';
+    return v;
 }
 
 static void add(struct reader *r, const struct number *x, const char *owner)
@@ -358,7 +255,7 @@ static void add(struct reader *r, const struct number *x, const char *owner)
     l->owner = owner;
     l->limit = (struct extract_limit){
         .text = prose_clean(r->a, (struct span){x->s.p + x->from, x->end - x->from}, 120),
-        .value = prose_clean(r->a, x->value, 40),
+        .value = value_text(r, x),
         .unit = prose_clean(r->a, x->unit, 60),
         .bound = x->bound,
         .line = line,
@@ -372,7 +269,7 @@ bool extract_binds(struct span s)
 {
     for (size_t i = 0; i < s.n;) {
         struct number x = {.s = s, .at = i};
-        size_t n = value_at(s, i, &x);
+        size_t n = extract_value(s, i, &x.value, &x.spelled);
         if (n > 0) unit_of(&x, i + n);
         if (n > 0 && x.measure && !x.spelled && judge(&x) && x.strong) return true;
         i += n ? n : 1;
@@ -380,15 +277,21 @@ bool extract_binds(struct span s)
     return false;
 }
 
+/* "for 15 minutes": a rule even in the outcome of a scenario. */
+static bool lasts(const struct number *x)
+{
+    return x->measure && !x->rate && span_starts(span_rest(x->s, x->from), "for ") && extract_is_time(x->unit);
+}
+
 void extract_limits(struct reader *r, struct span s, const char *owner)
 {
     for (size_t i = 0; i < s.n;) {
         struct number x = {.s = s, .at = i};
-        size_t n = value_at(s, i, &x);
+        size_t n = extract_value(s, i, &x.value, &x.spelled);
         if (n > 0) {
             unit_of(&x, i + n);
             bool cut = x.unit.n == 0 && i + n < s.n && prose_is_word_char(s.p[i + n]);
-            if (!cut && judge(&x) && (x.strong || owner != extract_scene)) add(r, &x, owner);
+            if (!cut && judge(&x) && (x.strong || owner != extract_scene || lasts(&x))) add(r, &x, owner);
             i += n;
             continue;
         }

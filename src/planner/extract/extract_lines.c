@@ -79,6 +79,17 @@ static bool heading(struct span t, bool jira, struct line *ret)
     return false;
 }
 
+/* "2.1 The service …": the length of a number in several parts with the blank after it; "2.5 GB" is none. */
+static size_t chapter(struct span t)
+{
+    size_t n = 0, dots = 0;
+    for (; n < t.n && n < 12 && (digit(t.p[n]) || (n > 0 && t.p[n] == '.' && digit(t.p[n - 1]))); n++)
+        dots += t.p[n] == '.';
+    if (dots == 0 || n + 3 >= t.n || t.p[n] != ' ' || (dots == 1 && t.p[n - 1] == '.')) return 0;
+    if (!strchr("\"`{/*", t.p[n + 1]) && !digit(t.p[n + 1]) && !(t.p[n + 1] >= 'A' && t.p[n + 1] <= 'Z')) return 0;
+    return extract_is_measure(span_rest(t, n + 1)) ? 0 : n + 1;
+}
+
 /* Length of a bullet's marker with the blank after it, 0 when there is none; *depth of wiki bullets. */
 static size_t marker(struct span t, bool jira, size_t *depth)
 {
@@ -92,6 +103,7 @@ static size_t marker(struct span t, bool jira, size_t *depth)
     }
     if (strchr("-*+", t.p[0]) && (t.p[1] == ' ' || t.p[1] == '\t')) return 2;
     if (span_starts(t, "• ") || span_starts(t, "– ") || span_starts(t, "◦ ")) return 4;
+    if ((n = chapter(t)) > 0) return n;
     if (t.p[0] == '(') n = 1;
     while (n < t.n && n < 5 && digit(t.p[n])) n++;
     if (n == (t.p[0] == '(' ? 1u : 0u) && n + 1 < t.n && t.p[n] >= 'a' && t.p[n] <= 'z' && t.p[n + 1] == ')') n++;
@@ -100,11 +112,15 @@ static size_t marker(struct span t, bool jira, size_t *depth)
     return 0;
 }
 
+static bool is_box(struct span t)
+{
+    return t.n >= 3 && t.p[0] == '[' && t.p[2] == ']' && strchr(" xX", t.p[1]) && t.p[1];
+}
+
 static void checkbox(struct line *ret)
 {
     struct span t = ret->text;
-    bool box = t.n >= 3 && t.p[0] == '[' && t.p[2] == ']' && strchr(" xX", t.p[1]) && t.p[1];
-    if (!box || (t.n > 3 && t.p[3] == '(')) return;
+    if (!is_box(t) || (t.n > 3 && t.p[3] == '(')) return;
     ret->checkbox = true;
     ret->checked = t.p[1] != ' ';
     ret->text = span_trim(span_rest(t, 3));
@@ -132,11 +148,19 @@ void extract_line(struct span raw, int64_t number, bool jira, struct line *ret)
     else if (span_starts(t, "{panel")) ret->kind = LINE_IGNORED;
     else if (heading(t, jira, ret)) ret->kind = LINE_HEADING;
     else if (t.p[0] == '|') ret->kind = LINE_ROW;
-    else if ((n = marker(t, jira, &ret->level)) > 0) {
+    else if ((n = marker(t, jira, &ret->level)) > 0 || (is_box(t) && t.n > 4 && t.p[3] == ' ')) {
         ret->kind = LINE_BULLET;
         ret->text = span_trim(span_rest(t, n));
         if (!jira) ret->level = indent / 2;
         checkbox(ret);
         if (ret->text.n == 0) ret->kind = LINE_BLANK;
     }
+}
+
+bool extract_is_chapter(const struct line *l, struct span next)
+{
+    struct span t = l->text;
+    return l->kind == LINE_BULLET && !l->checkbox && l->raw.n > 0 && digit(l->raw.p[0]) && span_trim(next).n == 0 &&
+           span_words(t) <= 4 && prose_is_word_char(t.p[t.n - 1]) && extract_section_of(t) != SECTION_NONE &&
+           !extract_is_normative(t) && !extract_is_imperative(t);
 }

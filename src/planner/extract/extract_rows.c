@@ -9,7 +9,7 @@ static bool is_aside(struct span head)
     static const char *const words[] = {
         "nr", "no", "no.", "#", "id", "prio", "priority", "today", "now", "current", "status", "owner", "moscow",
         "pts", "points", "as is", "ref", "number", "effort", "source", "weight", "key", "rank", "estimate", "comment",
-        "ticket", "before", "currently", "p"};
+        "ticket", "before", "currently", "p", "est.", "est", "step", "pt"};
     for (size_t i = 0; i < countof(words); i++)
         if (span_is(head, words[i])) return true;
     return false;
@@ -19,7 +19,8 @@ static bool is_demanding(struct span head)
 {
     static const char *const words[] = {"requirement*", "behaviour",  "behavior", "measure", "target",
                                         "criterion",    "criteria", "acceptance", "must",     "limit",   "wanted",
-                                        "expected",     "goal",     "effect",     "new",      "should",  NULL};
+                                        "expected",     "goal",     "effect",     "new",      "should",  "may",
+                                        "content",      "task",     NULL};
     return span_has_any(head, words) != NULL;
 }
 

@@ -21,7 +21,8 @@ static size_t number_at(struct span s, size_t at)
 static const char *const deadline_words[] = {
     "deadline is", "deadline", "due date",   "due by",       "due on",     "due",    "no later than",
     "needs to be live by", "go live on", "go-live", "ship by", "release on", "release by", "until",
-    "before",      "by",       "needed by",  "needed until", "latest date", "latest", "needed on", "live on"};
+    "before",      "by",       "needed by",  "needed until", "latest date", "latest", "needed on", "live on",
+    "target date", "target"};
 /* A whole date in the same sentence as one of these is. */
 static const char *const pressing_words[] = {
     "deadline", "due",     "latest",  "no later than", "live",    "released", "release", "ready",  "finished",
@@ -33,7 +34,17 @@ static const char *const date_words[] = {
     "march",    "april",    "may",       "june",     "july",   "august",    "september",  "october",
     "november", "december", "jan",       "feb",      "mar",    "apr",       "jun",        "jul",
     "aug",      "sep",      "oct",       "nov",      "dec",    "next week", "next month", "next sprint",
-    "tomorrow", "q1",       "q2",        "q3",       "q4",     "this week", "christmas",  "the end of"};
+    "tomorrow", "kw", "cw", "q1",       "q2",        "q3",       "q4",     "this week", "christmas",  "the end of"};
+
+/* Where a sentence goes on behind its date. */
+static bool goes_on(struct span s)
+{
+    static const char *const words[] = {" would ", " will ",  " is ",   " at the latest", " because ", " since ",
+                                        " when ",  " so ",    " for ",  " please",        " if ",      " as "};
+    for (size_t i = 0; i < countof(words); i++)
+        if (span_starts(s, words[i])) return true;
+    return false;
+}
 
 /* A date at the start of s: its length, 0 when there is none. */
 static size_t date_at(struct span s)
@@ -58,7 +69,8 @@ static size_t date_at(struct span s)
         if (!span_starts(span_rest(s, n), date_words[i]) || (n + len < s.n && prose_is_word_char(s.p[n + len])))
             continue;
         end = n + len;
-        while (end < s.n && end < n + 40 && !strchr(".,;()!?", s.p[end]) && s.p[end]) end++;
+        while (end < s.n && end < n + 40 && !strchr(".,;()!?", s.p[end]) && s.p[end] && !goes_on(span_rest(s, end)))
+            end++;
         return end;
     }
     return 0;
@@ -91,7 +103,7 @@ static unsigned digits_at(struct span s, size_t at, size_t most, size_t *n)
 static size_t blanks_at(struct span s, size_t at)
 {
     size_t n = 0;
-    while (at + n < s.n && strchr(" ,.", s.p[at + n]) && s.p[at + n]) n++;
+    while (at + n < s.n && strchr(" ,./", s.p[at + n]) && s.p[at + n]) n++;
     return n;
 }
 
@@ -104,13 +116,16 @@ static const char *whole_date(struct arena *a, struct span s)
         y = d, m = digits_at(s, 5, 2, &n), d = digits_at(s, 8, 2, &k);
         if (n != 2 || k != 2 || (s.n > 10 && prose_is_word_char(s.p[10]))) return NULL;
     } else if (n == 1 || n == 2) {
-        bool dotted = n < s.n && s.p[n] == '.' && n + 1 < s.n && digit(s.p[n + 1]);
+        bool slash = n < s.n && s.p[n] == '/';
+        bool dotted = n + 1 < s.n && (slash || s.p[n] == '.') && digit(s.p[n + 1]);
         if (span_starts(span_rest(s, n), "th") || span_starts(span_rest(s, n), "st")) n += 2;
         n += blanks_at(s, n);
         if (span_starts(span_rest(s, n), "of ")) n += 3;
         m = dotted ? digits_at(s, n, 2, &k) : month_at(span_rest(s, n), &k);
         n += k + blanks_at(s, n + k);
         y = digits_at(s, n, 4, &k);
+        if (slash && d <= 12 && m <= 12) return NULL; /* day or month first? As written, then */
+        if (slash && m > 12) k = m, m = d, d = (unsigned)k;
     } else if (n == 0 && (m = month_at(s, &k)) > 0) {
         n = k + blanks_at(s, k);
         d = digits_at(s, n, 2, &k);
@@ -149,8 +164,7 @@ static void vague_date(struct reader *r, struct span s, int64_t line, bool in_ti
         if (i < 2 && is < rest.n && is < 40) rest = span_rest(rest, is); /* "deadline for all of it is Friday" */
         while (rest.n > 0 &&
                (strchr(":*_ ", rest.p[0]) || span_starts(rest, "is ") || span_starts(rest, "on ") ||
-                span_starts(rest, "the ")) &&
-               !span_starts(rest, "the end"))
+                span_starts(rest, "the ")))
             rest = span_rest(rest, strchr(":*_ ", rest.p[0]) ? 1 : span_starts(rest, "the ") ? 4 : 3);
         n = date_at(rest);
         if (n > 0) set_deadline(r, prose_clean(r->a, (struct span){rest.p, n}, 80), line);
@@ -175,6 +189,8 @@ static const struct {
     {"person-days", 1}, {"person days", 1},    {"man-days", 1}, {"people-days", 1}, {"working days", 1},
     {"dev days", 1},    {"developer days", 1}, {"days", 1},     {"day", 1},         {"weeks", 5},
     {"week", 5},        {"sprints", 10},       {"sprint", 10},  {"months", 20},     {"month", 20},
+    {"personentage", 1}, {"tage", 1},          {"wochen", 5},   {"woche", 5},       {"pt", 1},
+    {"pd", 1},
 };
 static const char *const people_words[] = {"developer",
                                            "developers",
@@ -189,7 +205,8 @@ static const char *const people_words[] = {"developer",
                                            "backend developer",
                                            "backend engineers",
                                            "frontend developers",
-                                           "frontend developer"};
+                                           "frontend developer",
+                                           "entwickler"};
 static const char *const number_words[] = {"zero", "one",   "two",   "three", "four", "five",
                                            "six",  "seven", "eight", "nine",  "ten"};
 
@@ -212,9 +229,56 @@ static int64_t amount_before(struct span s, size_t at)
     return strtol(digits, NULL, 10);
 }
 
+/* "~3 days", "about a week": without the first word. */
+static struct span without_about(struct span s)
+{
+    static const char *const words[] = {"~",        "≈",       "about ", "approx. ", "approximately ",
+                                        "roughly ", "around ", "ca. "};
+    for (size_t i = 0; i < countof(words); i++)
+        if (span_starts(s, words[i])) return span_trim(span_rest(s, strlen(words[i])));
+    return s;
+}
+
+/* "Developers: 2" */
+static int64_t amount_after(struct span s, size_t at)
+{
+    size_t n = at;
+    if (at >= s.n || s.p[at] != ':') return 0;
+    for (n++; n < s.n && strchr(" *_", s.p[n]);) n++;
+    while (n < s.n && digit(s.p[n])) n++;
+    return amount_before(s, n);
+}
+
+/* Days of work; "30 days after the report" are none. */
+static int64_t days_in(struct span s, const char *word, int64_t days)
+{
+    static const char *const relative[] = {" after", " before", " from", " ago", " later", " old", " per "};
+    struct span about = without_about(s);
+    size_t at = span_find_word(s, word);
+    int64_t amount;
+    if (at >= s.n) return 0;
+    for (size_t i = 0; i < countof(relative); i++)
+        if (span_starts(span_rest(s, at + strlen(word)), relative[i])) return 0;
+    amount = amount_before(s, at);
+    if (amount == 0 && about.p != s.p && span_starts(about, "a ") && about.p + 2 == s.p + at) amount = 1;
+    return amount * days;
+}
+
+/* "6d" */
+static int64_t short_days(struct span s)
+{
+    for (size_t i = 1; i < s.n; i++) {
+        bool whole = (s.p[i] == 'd') && digit(s.p[i - 1]) && (i + 1 == s.n || !prose_is_word_char(s.p[i + 1]));
+        if (whole) return amount_before(s, i);
+    }
+    return 0;
+}
+
 static bool begins_with_amount(struct span s)
 {
     size_t n = 0;
+    if (without_about(s).p != s.p && span_starts(without_about(s), "a ")) return span_words(s) <= 12;
+    s = without_about(s);
     while (n < s.n && (prose_is_word_char(s.p[n]))) n++;
     return n > 0 && amount_before(s, n) > 0 && span_words(s) <= 12;
 }
@@ -223,7 +287,7 @@ static const char *const work_words[] = {
     "timeline", "resources", "estimate*", "we have", "available", "effort", "budget", "we plan", "team of",
     "you have", "you'd have", "deadline", "due", "for me", "planned", "person-days", "person days", "developer",
     "developers", "capacity", "staffing", "we are", "we can spare", "work for", "days of work", "we've got",
-    "man-days", "engineers", "we expect", "i can do", "alone", "manage in", NULL};
+    "man-days", "engineers", "we expect", "i can do", "alone", "manage in", "can take it", "frist", "aufwand", NULL};
 
 void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_timeline)
 {
@@ -235,11 +299,12 @@ void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_tim
         size_t at = span_find_word(s, people_words[i]);
         if (at + strlen(people_words[i]) < s.n && s.p[at + strlen(people_words[i])] == '-') continue; /* person-days */
         if (at < s.n && (about_work || i < 4)) r->x->people = amount_before(s, at);
+        if (at < s.n && r->x->people == 0) r->x->people = amount_after(s, at + strlen(people_words[i]));
     }
     if (r->x->people == 0 && about_work && span_has_word(s, "alone") &&
         (span_has_word(s, "for me") || span_has_word(s, "i can"))) r->x->people = 1;
     for (size_t i = 0; i < countof(spans_of_time) && r->x->days == 0; i++) {
-        size_t at = span_find_word(s, spans_of_time[i].word);
-        if (at < s.n && (about_work || i < 7)) r->x->days = amount_before(s, at) * spans_of_time[i].days;
+        if (about_work || i < 7) r->x->days = days_in(s, spans_of_time[i].word, spans_of_time[i].days);
     }
+    if (r->x->days == 0 && (span_has_word(s, "estimate*") || span_has_word(s, "effort"))) r->x->days = short_days(s);
 }

@@ -12,22 +12,26 @@ static const struct {
       "won't do", "will not do", "won't have", "excluding", "exclusions", "what we don't do", "not included",
       "later", "follow-up", "follow-ups", "future work", "not now", "not in this issue", "not in this ticket",
       "not part of it", "not required", "what we will not do", "what we do not do", "not needed", "not affected",
-      "what this isn't", "what this is not", "not wanted", "not planned", "we don't want", "left out"}},
+      "what this isn't", "what this is not", "not wanted", "not planned", "we don't want", "left out", "not covered",
+      "leave alone", "not in this story", "not this time", "nicht enthalten", "not included here"}},
     {SECTION_OPTIONAL,
      {"nice to have", "nice-to-have", "optional", "stretch", "could have", "ideas", "if time permits",
       "time left", "if there is time", "bonus", "wishes", "some day", "someday", "would be nice"}},
     {SECTION_QUESTIONS,
      {"question*", "to clarify", "unclear", "open points", "open issues", "open point", "open", "undecided",
       "to be decided"}},
+    {SECTION_REJECTED, {"alternatives considered", "alternatives", "rejected", "considered alternatives"}},
     {SECTION_STEPS,
-     {"steps to reproduce", "reproduction", "how to reproduce", "to reproduce", "repro steps", "reproduce", "repro"}},
+     {"steps to reproduce", "reproduction", "how to reproduce", "to reproduce", "repro steps", "reproduce", "repro",
+      "=what i do", "=what i did"}},
     {SECTION_ACTUAL,
      {"actual", "actual behaviour", "actual behavior", "observed", "current behaviour", "current behavior",
-      "what happens", "what happened"}},
-    {SECTION_EXPECTED, {"expected", "should happen", "desired behaviour", "desired behavior"}},
+      "what happens", "what happened", "what i see", "what we see"}},
+    {SECTION_EXPECTED, {"expected", "i expect", "we expect", "should happen", "desired behaviour", "desired behavior"}},
     {SECTION_BACKGROUND, {"possible solution", "possible solutions"}},
     {SECTION_TIMELINE,
-     {"timeline", "deadline", "schedule", "resources", "timing", "due date", "team", "time frame", "timeframe"}},
+     {"timeline", "deadline", "schedule", "resources", "timing", "due date", "team", "time frame", "timeframe",
+      "=dates", "=planning", "frist"}},
     {SECTION_REQUIREMENTS,
      {"requirement*",
       "acceptance criteria",
@@ -57,7 +61,7 @@ static const struct {
     {SECTION_REQUIREMENTS,
      {"constraints", "what to do", "wanted", "changes",
       "what should change", "behaviour", "behavior", "rules", "specification", "we need", "conditions of satisfaction",
-      "work items", "api"}},
+      "work items", "api", "=task", "=how", "interfaces", "notes for dev*", "rollout", "roll-out", "=should have"}},
     {SECTION_PROPOSAL, {"proposal", "proposed solution", "solution", "suggestion", "idea"}},
     {SECTION_BACKGROUND, {"symptom", "symptoms", "attachments", "participants", "stakeholders", "glossary", "related",
       "risks", "device", "browser"}},
@@ -70,17 +74,18 @@ static const struct {
       "environment", "notes",       "references", "links",     "see also", "history",       "logs",
       "log output",  "stack trace", "stacktrace", "traceback", "impact",   "screenshots",   "workaround"}},
     {SECTION_BACKGROUND,
-     {"alternatives considered", "alternatives", "additional context", "version", "versions", "discussion", "today",
-      "research", "contact", "introduction", "business value"}},
+     {"additional context", "version", "versions", "discussion", "today",
+      "research", "contact", "introduction", "business value", "drawbacks", "=load", "=volume", "=cause"}},
 };
 
+/* A word of the table stands anywhere in the heading; with '=' it is the heading. */
 enum section_kind extract_section_of(struct span heading)
 {
     size_t words = span_words(heading);
     if (words == 0 || words > 9) return SECTION_NONE;
     for (size_t i = 0; i < countof(sections); i++)
         for (const char *const *w = sections[i].words; *w; w++)
-            if (span_has_word(heading, *w)) return sections[i].kind;
+            if (**w == '=' ? span_is(heading, *w + 1) : span_has_word(heading, *w)) return sections[i].kind;
     return SECTION_NONE;
 }
 
@@ -133,8 +138,16 @@ static const char *const chatter_words[] = {"should be easy",
                                             "should be straightforward",
                                             "should not be hard",
                                             "shouldn't be hard",
-                                            "should not take",
-                                            "shouldn't take",
+                                            "should not take me",
+                                            "should not take us",
+                                            "should not take you",
+                                            "should not take much",
+                                            "should not take too",
+                                            "shouldn't take me",
+                                            "shouldn't take us",
+                                            "shouldn't take you",
+                                            "shouldn't take much",
+                                            "shouldn't take too",
                                             "must have been",
                                             "should have been",
                                             "should we",
@@ -187,7 +200,8 @@ static const char *const imperative_verbs[] = {
     "throttle",  "deprecate", "switch",    "wrap",      "audit",     "batch",    "queue",    "backfill", "annotate",
     "apply",     "build",     "call",      "clean",     "correct",   "define",   "disable",  "escape",   "generate",
     "hide",      "merge",     "normalise", "normalize", "pass",      "persist",  "preserve", "revoke",   "sign",
-    "translate", "trim",      "unify",     NULL};
+    "translate", "trim",      "unify",     "partition", "describe", "explain",  "simplify", "automate", "compute",
+    "calculate", "detect",    "restore",   "compress",  "archive",  "sanitise", "sanitize", NULL};
 static const char *const excluding_words[] = {
     "out of scope",   "out-of-scope",    "not in scope",       "not part of this", "not part of the ticket",
     "no need to",     "don't touch",     "do not touch",       "leave as is",      "leave it as is",
@@ -199,7 +213,9 @@ static const char *const excluding_words[] = {
     "is not part of", "are not part of", "beyond the scope",   "not in this issue", "not in this ticket",
     "another story",  "for later",       "don't bother",       "leave it as it is", "for next year",
     "i'm against",    "not now",         ": later",            "next release",    "no option",
-    "don't want to change", "can wait",  "can come later",     "is left for later", NULL};
+    "don't want to change", "can wait",  "can come later",     "is left for later",
+    "will be left out", "are left out", "is left out", "i don't think we need", "i do not think we need",
+    "off the table",  ": as is",         "nicht enthalten", NULL};
 
 /* One of the words outside of "reported speech". */
 static bool says(struct span s, const char *const *words)
@@ -252,8 +268,42 @@ bool extract_is_excluding(struct span s)
     return span_has_any(s, excluding_words) != NULL;
 }
 
+bool extract_is_optional(struct span s)
+{
+    static const char *const words[] = {"would be nice",  "would be lovely",  "nice to have",    "nice-to-have",
+                                        "is no must",     "not a must",       "isn't a must",    "isn't needed now",
+                                        "would be a plus", "would be a bonus", "if time permits",
+                                        "if there is time left",
+                                        NULL};
+    return span_has_any(s, words) != NULL;
+}
+
+bool extract_is_request(struct span s)
+{
+    static const char *const heads[] = {"can we have ", "could we have ", "can we get ", "could we get ", "could you ",
+                                        "can you ",     "would you ",     "can we please ", "could we please "};
+    for (size_t i = 0; i < countof(heads); i++)
+        if (span_starts(s, heads[i]) || (span_words(s) == 2 && span_is(s, heads[i]))) return true;
+    return false;
+}
+
+bool extract_is_rule(struct span s)
+{
+    static const char *const heads[] = {"i ",  "i'", "we ",  "we'", "my ", "our ", "they ", "thanks", "thank ", "this ",
+                                        "that ", "maybe ", "perhaps ", "so ", "he ", "she ", "you ", "see ", "that's "};
+    static const char *const told[] = {
+        "was",   "were",  "had",      "did",           "been",      "ago",   "yesterday", "currently", "today",
+        "think", "guess", "probably", "at the moment", "presently", "might", "would be",  "seems",     "i",
+        "we",    "i'm",   "we're",    "somebody",      "someone",   "right now", "last week", "used to", "could",
+        "asked", "said",  "complained", "reported",     "wanted",    "idea",  "hurry", NULL};
+    for (size_t i = 0; i < countof(heads); i++)
+        if (span_starts(s, heads[i])) return false;
+    return span_words(s) >= 4 && !(s.p[0] >= 'a' && s.p[0] <= 'z') && !span_has_any(s, told);
+}
+
 bool extract_is_story(struct span s)
 {
+    if (span_starts(s, "als ") && span_has_word(s, "möchte ich")) return true;
     return (span_starts(s, "as a ") || span_starts(s, "as an ")) &&
            (span_has_word(s, "i want") || span_has_word(s, "i need") || span_has_word(s, "i can") ||
             span_has_word(s, "i would like"));

@@ -137,13 +137,44 @@ static size_t on_column(struct reader *r, struct span s, size_t at, size_t len, 
     return at + len;
 }
 
+/* Steps over "(JSON)", commas, "and" in a list of columns. */
+static size_t over_glue(struct span s, size_t at)
+{
+    for (;;) {
+        struct span rest = span_rest(s, at);
+        const char *close;
+        if (rest.n > 0 && strchr("`'\",}{ ", rest.p[0]) && rest.p[0]) at++;
+        else if (span_starts(rest, "and ")) at += 4;
+        else if (rest.n > 0 && rest.p[0] == '(' && (close = memchr(rest.p, ')', rest.n < 40 ? rest.n : 40)))
+            at += (size_t)(close - rest.p) + 1;
+        else return at;
+    }
+}
+
+/* "table `x` with `a`, `b` (JSON) and `c`", "`x` (`a`, `b`)", "`x`: `a`, `b`": its columns. */
+static void columns_of(struct reader *r, struct span s, struct span table, int64_t line)
+{
+    static const char *const links[] = {"with the columns ", "with columns ", "with ", "has ", "having ", "(", ": "};
+    size_t at = offset(s, table), i = 0;
+    while (at < s.n && strchr("`'\"} ", s.p[at]) && s.p[at]) at++;
+    while (i < countof(links) && !span_starts(span_rest(s, at), links[i])) i++;
+    if (i == countof(links)) return;
+    at += strlen(links[i]);
+    for (int n = 0; n < 16; n++) {
+        struct span w = word_after(s, at);
+        if (!names(s, w) || !(is_ticked(s, w) || memchr(w.p, '_', w.n))) return;
+        add(r, table, w, line);
+        at = over_glue(s, offset(s, w));
+    }
+}
+
 static void on_table(struct reader *r, struct span s, size_t at, size_t len, int64_t line)
 {
     struct span before = word_before(s, at), after = word_after(s, at + len), none = {"", 0};
     if (span_is(after, "called") || span_is(after, "named")) after = word_after(s, offset(s, after));
     if (names(s, after) &&
         (is_ticked(s, after) || memchr(after.p, '_', after.n) || (len == 5 && plural(after) && s.p[at + len] == ' ')))
-        add(r, after, none, line);
+        add(r, after, none, line), columns_of(r, s, after, line);
     else if (names(s, before) &&
              (is_ticked(s, before) || memchr(before.p, '_', before.n) || (len == 5 && plural(before))))
         add(r, before, none, line);

@@ -94,13 +94,24 @@ void extract_scenario_end(struct reader *r)
     r->scenario_line = 0;
 }
 
+static struct span span_of(const char *s)
+{
+    return (struct span){s, strlen(s)};
+}
+
 /* Which list a piece of text goes to, by its section, by what it says, by its shape. NULL: to none. */
 static extract_items *place_of(struct reader *r, enum section_kind kind, struct span s, bool bullet, bool checkbox)
 {
     bool demand = extract_is_normative(s) || extract_is_imperative(s);
-    if (kind == SECTION_QUESTIONS || (s.n > 0 && s.p[s.n - 1] == '?')) return &r->x->questions;
+    bool asked = s.n > 0 && s.p[s.n - 1] == '?';
+    bool request = asked && kind != SECTION_QUESTIONS &&
+                   (bullet ? r->lead_level != SIZE_MAX && r->lead_said && extract_is_request(span_of(r->lead_said))
+                           : extract_is_request(s));
+    if (kind == SECTION_REJECTED) return NULL;
+    if (request) return bullet ? &r->x->requirements : &r->maybe;
+    if (kind == SECTION_QUESTIONS || asked) return &r->x->questions;
     if (kind == SECTION_OUT || extract_is_excluding(s)) return &r->x->out_of_scope;
-    if (kind == SECTION_OPTIONAL) return &r->x->optional;
+    if (kind == SECTION_OPTIONAL || extract_is_optional(s)) return &r->x->optional;
     if (kind == SECTION_ACTUAL || kind == SECTION_STEPS || kind == SECTION_TIMELINE) return NULL;
     if (checkbox || kind == SECTION_EXPECTED) return &r->x->requirements;
     if (extract_is_story(s)) return kind == SECTION_REQUIREMENTS && bullet ? &r->x->requirements : &r->maybe;
@@ -112,6 +123,7 @@ static extract_items *place_of(struct reader *r, enum section_kind kind, struct 
     if (!bullet && r->section_level > 0 && extract_binds(s)) return &r->x->requirements;
     if (extract_is_normative(s) || (bullet && demand)) return &r->x->requirements;
     if (demand) return &r->wishes;
+    if (!bullet && r->demanding && extract_is_rule(s)) return &r->x->requirements;
     return bullet ? &r->loose : NULL;
 }
 
@@ -205,6 +217,8 @@ static void take_one(struct reader *r, enum section_kind kind, struct span s, bo
     list = place_of(r, kind, s, bullet || label != SECTION_NONE, checkbox);
     if (!bullet && is_title(r, text, s)) list = &r->maybe;
     if (bullet && r->lead_said && r->lead_level != SIZE_MAX) extract_lead_columns(r, s, line);
+    if (list == &r->x->requirements || list == &r->wishes || (list == &r->maybe && extract_is_request(s)))
+        r->demanding = true;
     if (list == &r->x->requirements && bullet) r->demanded = r->listed = true;
     if (list == &r->x->requirements && bullet && r->section == SECTION_REQUIREMENTS) r->named = true;
     if (list && bullet && label == SECTION_NONE && list != &r->x->questions) text = with_lead(r, text);
@@ -234,6 +248,7 @@ void extract_take(struct reader *r)
     if (!it->bullet) r->lead_level = SIZE_MAX;
     if (extract_scenario(r, text, it->from[0].raw, it->from[0].line)) return;
     extract_scenario_end(r);
+    r->demanding = false;
     if (it->bullet) {
         r->section_bullets++;
         take_one(r, kind, text, true, it->checkbox, it->from[0].raw, it->from[0].line);

@@ -47,7 +47,8 @@ static bool known_file(struct span base)
     static const char *const files[] = {"Makefile",    "Dockerfile", "Gemfile",       "Rakefile",     "Procfile",
                                         "Jenkinsfile", "CHANGELOG",  "LICENSE",       "CODEOWNERS",   "Vagrantfile",
                                         "CHANGES",     "AUTHORS",    ".nvmrc",        ".npmrc",       ".env.example",
-                                        ".gitignore",  ".env",       ".editorconfig", ".dockerignore"};
+                                        ".gitignore",  ".env",       ".editorconfig", ".dockerignore",
+                                        ".ruby-version", ".python-version", ".node-version", ".tool-versions"};
     for (size_t i = 0; i < countof(files); i++)
         if (span_is(base, files[i]) && (files[i][1] > 'Z' || files[i][0] == '.' || base.p[1] == files[i][1]))
             return true; /* "CHANGES" is one, "changes" is not */
@@ -62,6 +63,13 @@ static bool product_name(struct span t)
     for (size_t i = 0; i < countof(names); i++)
         if (span_is(t, names[i])) return true;
     return false;
+}
+
+/* "doc/tool.8": a letter's word and a section of the manual. */
+static bool manual_page(struct span t, size_t dot)
+{
+    return dot + 2 == t.n && t.p[dot + 1] >= '1' && t.p[dot + 1] <= '9' && dot > 1 && letter(t.p[0]) &&
+           letter(t.p[dot - 1]) && memchr(t.p, '/', t.n);
 }
 
 /* Is the token a file's or folder's path? ticked: it stood in backticks. Cuts ":12" off. */
@@ -89,6 +97,7 @@ static bool is_path(struct span *t, bool ticked)
     if (dot >= t->n || (slash < t->n && dot < slash) || dot + 1 >= t->n) return false;
     if (dot == 0 || (!letter(t->p[0]) && t->p[0] != '.' && t->p[0] != '_' && !digit(t->p[0]) && t->p[0] != '['))
         return false;
+    if (slash < t->n && manual_page(*t, dot)) return true;
     if (!extract_known_extension(t->p + dot + 1, t->n - dot - 1)) {
         const char *first = memchr(t->p, '/', t->n);
         size_t ext = t->n - dot - 1;

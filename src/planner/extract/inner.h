@@ -17,7 +17,8 @@ enum section_kind {
     SECTION_EXPECTED,
     SECTION_ACTUAL,
     SECTION_STEPS,
-    SECTION_TIMELINE
+    SECTION_TIMELINE,
+    SECTION_REJECTED /* alternatives: nothing below them is wanted */
 };
 /* Whose name this heading is; SECTION_NONE: not one we know. */
 enum section_kind extract_section_of(struct span heading);
@@ -32,6 +33,8 @@ struct line {
 };
 /* Classifies one line by itself; jira: '#' begins a numbered list. */
 void extract_line(struct span raw, int64_t number, bool jira, struct line *ret);
+/* "1. Requirements" at the margin, alone in its paragraph: the heading of a numbered document. */
+bool extract_is_chapter(const struct line *l, struct span next);
 bool extract_is_jira(const char *text, size_t n);
 
 /* Kinds of sentences. */
@@ -39,6 +42,9 @@ bool extract_is_normative(struct span s);
 bool extract_is_must(struct span s);
 bool extract_is_imperative(struct span s);
 bool extract_is_excluding(struct span s); /* "X is out of scope" */
+bool extract_is_optional(struct span s);  /* "… would be nice" */
+bool extract_is_request(struct span s);   /* "Can we have …?" */
+bool extract_is_rule(struct span s);      /* states how things are to be, where it stands among demands */
 bool extract_is_story(struct span s);     /* "As a …, I want …" */
 /* Length of the first sentence with its end. */
 size_t extract_sentence(struct span s);
@@ -79,6 +85,9 @@ struct reader {
     extract_items held;     /* prose of a requirements section, counted only if it has no bullets */
     extract_items loose;    /* bullets of an unnamed section: with it if one of its bullets is a demand */
     bool demanded;
+    bool demanding; /* a sentence before, in the same paragraph, is a demand */
+    bool apart;     /* a blank line stands between the open item and this line */
+    bool forwarded; /* below a forwarded mail, with requirements above it */
     extract_items early;  /* bullets above every heading: they count unless a section with a name has some */
     extract_items wishes; /* imperatives in prose: they count unless something is demanded in a list */
     bool named, listed;
@@ -113,6 +122,16 @@ void extract_tables(struct reader *r, struct span s, int64_t line);
 void extract_limits(struct reader *r, struct span s, const char *owner);
 /* As owner: the outcome of a scenario, whose plain numbers are examples. */
 extern const char extract_scene[];
+/* Numbers and units at s.p[at]; lengths, 0 without one. *value: digits, *spelled: it was a word ("three", "a day"). */
+size_t extract_value(struct span s, size_t at, struct span *value, bool *spelled);
+size_t extract_measure(struct span s, size_t at);
+size_t extract_noun(struct span s, size_t at, bool singular);
+size_t extract_rate(struct span s, size_t at);
+bool extract_is_time(struct span unit);
+struct span extract_word(struct span s, size_t at); /* letters, digits, '-' and apostrophes */
+bool extract_word_byte(char c);
+bool extract_one_of(struct span w, const char *const *list, size_t n);
+bool extract_is_measure(struct span s); /* begins with a unit: "GB of …" */
 bool extract_binds(struct span s); /* "512 MiB at most" */
 void extract_limits_end(struct reader *r);
 /* Columns in a bullet below "… the table orders with:". */

@@ -55,6 +55,23 @@ static struct phase *structured_phase(struct document *d, struct arena *a, const
     return NULL;
 }
 
+/* "Split phase 2", "move P3 before P1": an order about the plan itself, which is no work for whoever implements it. */
+static bool is_order_on_phases(const char *instruction)
+{
+    static const char *const verbs[] = {"split ", "move ", "merge ", "swap ", "join ", "combine ", "reorder "};
+    struct span s = span_trim((struct span){instruction, strlen(instruction)});
+    for (size_t i = 0; i < countof(verbs); i++) {
+        const char *at = s.p + strlen(verbs[i]);
+        if (!span_starts(s, verbs[i])) continue;
+        if (strncasecmp(at, "the ", 4) == 0) at += 4;
+        if (strncasecmp(at, "phase", 5) == 0) at += 5 + strspn(at + 5, "s ");
+        else if (*at == 'P') at++;
+        else return false;
+        return *at >= '0' && *at <= '9';
+    }
+    return false;
+}
+
 /* What such an instruction may not do: touch another section than the one meant, or leave a plan without phases. */
 static enum err_kind structured_allowed(const struct brief *b, struct document *d, struct arena *a, struct err *e)
 {
@@ -319,6 +336,9 @@ enum err_kind offline_refine(const struct brief *b, struct arena *a, struct docu
     if (!b->head) return err_set(e, ERR_INTERNAL, "there is no revision to refine");
     if (prose_blank(prose_bare(a, b->instruction))) return err_at(e, ERR_INVALID, "/instruction", "says nothing");
     k = document_copy(b->head, a, ret, e);
+    if (k == ERR_OK && is_order_on_phases(b->instruction))
+        return err_at(e, ERR_INVALID, "/instruction",
+                      "the offline planner drops, renames and estimates phases; to move, split or join them edit the plan");
     if (k == ERR_OK) k = instruction_scene(b, a, &s, e);
     if (k == ERR_OK) k = structured_allowed(b, ret, a, e);
     if (k != ERR_OK) return k;

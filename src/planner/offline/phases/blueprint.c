@@ -168,7 +168,8 @@ void draft_depends(struct blueprint *bp, size_t index)
         prose_list_add(bp->s->a, &d->depends_on, before->id);
         for (size_t j = 0; j < before->provides.n; j++) {
             struct deliverable *u =
-                before->provides.v[j].kind == DELIVERS_FILE && file_is_test(before->provides.v[j].name)
+                d->uses.n == DELIVERABLES_MAX ||
+                        (before->provides.v[j].kind == DELIVERS_FILE && file_is_test(before->provides.v[j].name))
                     ? NULL
                     : PUSH(bp->s->a, d->uses);
             if (u) *u = before->provides.v[j];

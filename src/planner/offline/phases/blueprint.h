@@ -60,6 +60,7 @@ struct agreement {
     const char *text; /* a sentence */
     const char *border; /* the value to try on both sides; NULL: none */
 };
+enum { DELIVERABLES_MAX = 100 }; /* as many as a document takes in one phase */
 struct draft {
     enum phase_kind kind;
     const char *id, *title, *goal, *why;

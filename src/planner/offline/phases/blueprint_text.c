@@ -244,7 +244,7 @@ static void provide(const struct scene *s, struct draft *d, int kind, const char
     struct deliverable *x;
     for (size_t i = 0; i < d->provides.n; i++)
         if (d->provides.v[i].kind == kind && prose_same(d->provides.v[i].name, name)) return;
-    x = name ? PUSH(s->a, d->provides) : NULL;
+    x = name && d->provides.n < DELIVERABLES_MAX ? PUSH(s->a, d->provides) : NULL;
     if (x) *x = (struct deliverable){.kind = kind, .name = name};
 }
 

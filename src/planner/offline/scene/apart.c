@@ -61,7 +61,7 @@ static bool knows(const struct scene *s, const struct code_file *f, const struct
 {
     struct word_set name = word_set_of(s->a, name_words(s->a, file_base(f->path)));
     if (t->words.words.n > 0 && word_set_shared(&t->words, &name) == (int)t->words.words.n) return true;
-    if (!f->content || !t->snake || !t->segment) return false;
+    if (!f->content || !t->snake || !t->snake[0] || !t->segment) return false;
     for (const char *p = f->content; (p = strstr(p, t->snake)) != NULL; p++) {
         bool open = p > f->content && strchr("/\"'`:", p[-1]) != NULL;
         if (open && !prose_is_word_char(p[strlen(t->snake)])) return true;

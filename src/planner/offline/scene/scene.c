@@ -283,6 +283,13 @@ static bool is_turn(struct span w)
     return false;
 }
 
+/* What names are made of; a title in letters that names do not have stands as it is. */
+static const char *topic_named(const struct scene *s, const char *words)
+{
+    const char *named = name_words(s->a, words);
+    return named && *named ? named : prose_short(s->a, words, 60);
+}
+
 /* The first content words of the title, three at most, or what the first endpoint is about. */
 static const char *topic_of(const struct scene *s)
 {
@@ -302,7 +309,7 @@ static const char *topic_of(const struct scene *s)
         if (kept.n == 0 || (w.p == s->title && is_opening_verb(w))) continue;
         buf_fmt(&b, "%s%.*s", words++ ? " " : "", (int)w.n, w.p);
     }
-    return words ? name_words(s->a, prose_take(s->a, &b)) : "change";
+    return words ? topic_named(s, prose_take(s->a, &b)) : "change";
 }
 
 static void choose_main(struct scene *s)
