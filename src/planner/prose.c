@@ -28,15 +28,19 @@ struct span span_rest(struct span s, size_t from)
     return (struct span){s.p ? s.p + from : s.p, s.n - from};
 }
 
+/* The first letter sorts most words of the tables out: these run for every word of a ticket and every file of a tree. */
 bool span_is(struct span s, const char *word)
 {
-    return strlen(word) == s.n && (s.n == 0 || strncasecmp(s.p, word, s.n) == 0);
+    if (s.n == 0 || lower(*s.p) != lower(*word)) return s.n == 0 && !*word;
+    return strncasecmp(s.p, word, s.n) == 0 && word[s.n] == '\0';
 }
 
 bool span_starts(struct span s, const char *prefix)
 {
-    size_t n = strlen(prefix);
-    return n <= s.n && (n == 0 || strncasecmp(s.p, prefix, n) == 0);
+    size_t n;
+    if (s.n == 0 || lower(*s.p) != lower(*prefix)) return !*prefix;
+    n = strlen(prefix);
+    return n <= s.n && strncasecmp(s.p, prefix, n) == 0;
 }
 
 size_t span_words(struct span s)
@@ -109,7 +113,7 @@ const char *prose_has_any(const char *s, const char *const *words)
 
 bool prose_same(const char *a, const char *b)
 {
-    return a && b ? strcasecmp(a, b) == 0 : a == b;
+    return a && b ? lower(*a) == lower(*b) && strcasecmp(a, b) == 0 : a == b;
 }
 
 bool prose_blank(const char *s)

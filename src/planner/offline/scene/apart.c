@@ -77,7 +77,7 @@ static bool known_in_layer(const struct scene *s, enum layer l, const char *thin
                             .segment = arena_fmt(s->a, "/%s", name_styled(s->a, thing, NAME_KEBAB))};
     for (size_t i = 0; i < facts->files.n; i++) {
         const struct code_file *f = &facts->files.v[i];
-        if (!f->test && layer_of_path(f->path) == l && knows(s, f, &t)) return true;
+        if (!f->test && f->layer == l && knows(s, f, &t)) return true;
     }
     return false;
 }
@@ -98,12 +98,13 @@ static bool holds_all(const char *path)
 /* Other code of the same kind in the folder, one file for each thing: not its frame, not tests. */
 static size_t siblings(const struct scene *s, const struct place *p, bool any_layer, text_list *ret)
 {
-    struct tree_files files = tree_files(scene_tree(s, p->codebase));
     struct span dir = file_dir(p->path);
+    const char *folder = arena_dup_n(s->a, dir.p, dir.n);
+    struct tree_files files = folder ? tree_below(scene_tree(s, p->codebase), folder) : (struct tree_files){0};
     for (size_t i = 0; i < files.n; i++) {
         const char *path = files.v[i].path;
         struct span d = file_dir(path);
-        if (d.n != dir.n || memcmp(d.p, dir.p, d.n) != 0 || strcmp(file_ext(path), file_ext(p->path)) != 0) continue;
+        if (d.n != dir.n || strcmp(file_ext(path), file_ext(p->path)) != 0) continue;
         if (file_is_test(path) || (!any_layer && (layer_of_path(path) != p->layer || holds_all(path)))) continue;
         prose_list_add(s->a, ret, path);
     }

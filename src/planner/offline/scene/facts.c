@@ -54,6 +54,7 @@ static void read_file(const struct scene *s, struct facts *f, size_t codebase, c
                             .codebase = codebase,
                             .content = text,
                             .lines = line_count(text),
+                            .layer = layer_of_path(path),
                             .test = file_is_test(path)};
     if (!c->full) f->files.n--;
 }

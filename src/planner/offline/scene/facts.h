@@ -12,11 +12,19 @@ struct code_file {
     size_t codebase;
     const char *content;
     int64_t lines;
+    enum layer layer;
     bool test;
+};
+/* A test file and what it bears the name of: "tests/test_user_store.py" → "user store". */
+struct named_test {
+    const char *path, *tested;
+    size_t codebase;
 };
 struct facts {
     LIST(struct code_file) files;
     bool read, partial; /* partial: more code than the bounds let in */
+    LIST(struct named_test) tests; /* all of the trees; listed when first asked for */
+    bool tests_listed;
     /* What strategies say of the code, kept for the scene it was made for. */
     const struct scene *said_of;
     struct var said[24];

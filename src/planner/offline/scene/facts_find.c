@@ -124,7 +124,7 @@ static struct fact below_router(const struct scene *s, const char *path, const c
         struct span stem = file_stem(c->path);
         const char *prefix = spelled_in(c->content, first), *at;
         bool own = prefix && strstr(c->content, "refix");
-        if (c->test || (!own && !span_is(stem, name)) || layer_of_path(c->path) != LAYER_API) continue;
+        if (c->test || (!own && !span_is(stem, name)) || c->layer != LAYER_API) continue;
         at = rest ? spelled_in(c->content, rest) : handler_of(c->content, method);
         if (!at && !rest && !method) at = prefix ? prefix : spelled_in(c->content, "/");
         if (at) return (struct fact){c, line_at(c->content, at)};
@@ -142,8 +142,7 @@ struct fact facts_endpoint(const struct scene *s, const struct extract_endpoint 
     for (size_t i = 0; i < f->files.n; i++) {
         const struct code_file *c = &f->files.v[i];
         const char *at;
-        enum layer l = layer_of_path(c->path);
-        if (c->test || l == LAYER_DATA || l == LAYER_FRONTEND) continue;
+        if (c->test || c->layer == LAYER_DATA || c->layer == LAYER_FRONTEND) continue;
         at = spelled_in(c->content, path);
         if (!at && bare != path) at = spelled_in(c->content, bare);
         if (at && !memmem(at - (at - c->content > 60 ? 60 : at - c->content), 60, "refix", 5) &&

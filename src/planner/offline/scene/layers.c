@@ -98,28 +98,41 @@ bool file_is_code(const char *path)
     return language_of_path(path) != NULL;
 }
 
-/* Does a directory or the file's stem hold the word as one of its words ("user_controller", "userController")? */
-static bool path_word(const char *path, const char *word)
+/* Where the words of a path begin: "app/userController.py" has four. The letters they begin with have one bit each, so
+ * that most words of the tables need no closer look: this runs for every file. */
+enum { PATH_WORDS = 48 };
+struct path_words {
+    const char *at[PATH_WORDS];
+    size_t n;
+    unsigned letters;
+};
+
+static bool word_border(char c)
 {
-    size_t n = strlen(word);
-    for (const char *p = path; *p; p++) { /* the first letter sorts most places out: this runs for every file */
-        bool begins;
-        if ((p[0] | 0x20) != word[0] || strncasecmp(p, word, n) != 0) continue;
-        begins = p == path || !prose_is_word_char(p[-1]) || p[-1] == '_' || (p[0] >= 'A' && p[0] <= 'Z');
-        if (!begins) continue;
-        if (!prose_is_word_char(p[n]) || p[n] == '_' || (p[n] >= 'A' && p[n] <= 'Z')) return true;
-    }
-    return false;
+    return !prose_is_word_char(c) || c == '_' || (c >= 'A' && c <= 'Z');
 }
 
-/* The letters that words of the path begin with, one bit each: most words of the tables need no closer look. */
-static unsigned word_letters(const char *path)
+static struct path_words path_words_of(const char *path)
 {
-    unsigned bits = 0;
-    for (const char *p = path; *p; p++)
-        if (p == path || !prose_is_word_char(p[-1]) || p[-1] == '_' || (p[0] >= 'A' && p[0] <= 'Z'))
-            bits |= 1u << (*p & 31);
-    return bits;
+    struct path_words w;
+    w.n = w.letters = 0;
+    for (const char *p = path; *p && w.n < PATH_WORDS; p++) {
+        if (p > path && prose_is_word_char(p[-1]) && p[-1] != '_' && !(p[0] >= 'A' && p[0] <= 'Z')) continue;
+        w.letters |= 1u << (*p & 31);
+        w.at[w.n++] = p;
+    }
+    return w;
+}
+
+/* Does a directory or the file's stem hold the word as one of its words ("user_controller", "userController")? */
+static bool path_word(const struct path_words *w, const char *word)
+{
+    size_t n;
+    if (!(w->letters >> (*word & 31) & 1u)) return false;
+    n = strlen(word);
+    for (size_t i = 0; i < w->n; i++)
+        if ((*w->at[i] | 0x20) == *word && strncasecmp(w->at[i], word, n) == 0 && word_border(w->at[i][n])) return true;
+    return false;
 }
 
 /* "knexfile.js", "vite.config.ts", "alembic/env.py": settings of tools that happen to be code. */
@@ -149,21 +162,21 @@ static bool is_house_rule(const char *path)
 enum layer layer_of_path(const char *path)
 {
     const char *ext = file_ext(path);
-    unsigned begins;
+    struct path_words words;
+    bool described;
     if (is_house_rule(path)) return LAYER_SETUP;
     if (is_tool_settings(path)) return LAYER_OPERATIONS;
     if (file_is_test(path)) return LAYER_TESTS;
     if (file_is_migration(path)) return LAYER_SETUP;
+    words = path_words_of(path);
+    described = path_word(&words, "openapi") || path_word(&words, "swagger");
     for (size_t i = 0; i < countof(ext_rows); i++)
         for (const char *const *x = ext_rows[i].ext; *x; x++)
-            if (prose_same(ext, *x) &&
-                !(ext_rows[i].layer == LAYER_OPERATIONS && (path_word(path, "openapi") || path_word(path, "swagger"))))
-                return ext_rows[i].layer;
-    if (path_word(path, "openapi") || path_word(path, "swagger")) return LAYER_DOCS;
-    begins = word_letters(path);
+            if (prose_same(ext, *x) && !(ext_rows[i].layer == LAYER_OPERATIONS && described)) return ext_rows[i].layer;
+    if (described) return LAYER_DOCS;
     for (size_t i = 0; i < countof(path_rows); i++)
         for (const char *const *w = path_rows[i].words; *w; w++)
-            if ((begins >> (**w & 31) & 1u) && path_word(path, *w)) {
+            if (path_word(&words, *w)) {
                 bool frame = path_rows[i].layer != LAYER_DOCS && path_rows[i].layer != LAYER_OPERATIONS;
                 return frame && is_frame(path) ? LAYER_SETUP : path_rows[i].layer;
             }
@@ -175,9 +188,10 @@ bool layer_folder(enum layer l, const char *path)
 {
     static const char *const logic[] = {"services", "service",  "domain",   "core",      "usecases", "logic",
                                         "lib",      "internal", "business", "workflows", NULL};
+    struct path_words words = path_words_of(path);
     if (file_dir(path).n == 0 || layer_of_path(path) != l) return false;
     for (const char *const *w = logic; l == LAYER_LOGIC && *w; w++)
-        if (path_word(path, *w)) return true;
+        if (path_word(&words, *w)) return true;
     return l != LAYER_LOGIC;
 }
 

@@ -2,6 +2,7 @@
 #include "planner/offline/scene/scene.h"
 
 #include <string.h>
+#include "planner/offline/scene/facts.h"
 
 static bool taken(const struct scene *s, size_t codebase, const char *path)
 {
@@ -118,25 +119,41 @@ static const char *tested_words(const struct scene *s, const char *source)
     return words;
 }
 
+static void list_tests(const struct scene *s)
+{
+    s->facts->tests_listed = true;
+    for (size_t c = 0; c < s->b->codebases.n; c++) {
+        struct tree_files files = scene_tree(s, c) ? tree_files(scene_tree(s, c)) : (struct tree_files){0};
+        for (size_t i = 0; i < files.n; i++) {
+            const char *path = files.v[i].path;
+            struct named_test *t = file_is_test(path) && file_is_code(path) ? PUSH(s->a, s->facts->tests) : NULL;
+            if (t) *t = (struct named_test){.path = path, .tested = tested_stem(s->a, path), .codebase = c};
+        }
+    }
+}
+
+/* A package is tested from within. */
+static bool outside_package(const char *test, const char *source)
+{
+    struct span a = file_dir(test), b = file_dir(source);
+    return strcmp(file_ext(source), "go") == 0 && (a.n != b.n || memcmp(a.p, b.p, a.n) != 0);
+}
+
 static const char *existing_test(const struct scene *s, size_t codebase, const char *source)
 {
-    struct tree_files files = tree_files(scene_tree(s, codebase));
     const char *want = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
     const char *also = tested_words(s, source);
     const struct language *l = language_of_path(source);
     if (!want || strcmp(want, "index") == 0 || strcmp(want, "main") == 0 || strcmp(want, "init") == 0 ||
         strcmp(want, "mod") == 0)
         return NULL;
-    for (size_t i = 0; i < files.n; i++) {
-        const char *tested;
-        if (!file_is_test(files.v[i].path) || language_of_path(files.v[i].path) != l) continue;
-        tested = tested_stem(s->a, files.v[i].path);
-        if (prose_same(file_ext(source), "go") && (file_dir(files.v[i].path).n != file_dir(source).n ||
-                                                   memcmp(files.v[i].path, source, file_dir(source).n) != 0))
-            continue; /* a package is tested from within */
-        if (prose_same(tested, want) ||
-            (also != NULL && strstr(files.v[i].path, "requests/") && prose_same(tested, also)))
-            return files.v[i].path;
+    if (!s->facts->tests_listed) list_tests(s);
+    for (size_t i = 0; i < s->facts->tests.n; i++) {
+        const struct named_test *t = &s->facts->tests.v[i];
+        bool named = strcmp(t->tested, want) == 0 ||
+                     (strstr(t->path, "requests/") && also && strcmp(t->tested, also) == 0);
+        if (named && t->codebase == codebase && language_of_path(t->path) == l && !outside_package(t->path, source))
+            return t->path;
     }
     return NULL;
 }

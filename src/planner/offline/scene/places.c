@@ -144,7 +144,7 @@ const struct place *place_of_file(const struct scene *s, size_t codebase, const 
 
 /* Where a repository keeps each layer, for requirements whose words meet no file: one file of the folder, last in rank.
  */
-enum { HOMES = 6 };
+enum { HOMES = 6, ASKED_IN_FOLDER = 24 };
 static const enum layer home_layers[HOMES] = {LAYER_LOGIC,    LAYER_API, LAYER_DATA,
                                               LAYER_FRONTEND, LAYER_CLI, LAYER_OPERATIONS};
 
@@ -168,10 +168,12 @@ static void add_homes(struct scene *s, size_t codebase)
         wanted[l] = !found;
         open += wanted[l];
     }
-    for (size_t i = 0; i < files.n && open > 0; i++) { /* the layer of a path is asked for once: there may be many */
+    for (size_t i = 0, asked = 0; i < files.n && open > 0; i++) { /* the first files of a folder say what it is for */
         const char *path = files.v[i].path;
-        struct span stem = file_stem(path);
+        struct span stem = file_stem(path), dir = file_dir(path), before = file_dir(i ? files.v[i - 1].path : "");
         enum layer of;
+        asked = dir.n == before.n && memcmp(dir.p, before.p, dir.n) == 0 ? asked + 1 : 0;
+        if (asked >= ASKED_IN_FOLDER) continue;
         if (!file_is_code(path) || file_is_test(path) || span_starts(stem, "__") || span_is(stem, "index") ||
             span_is(stem, "mod"))
             continue;
