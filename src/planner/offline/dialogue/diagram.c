@@ -125,7 +125,7 @@ static void tables(const struct blueprint *bp, struct buf *b)
     line(b, !migration ? MARK_AS_IT_IS : names.n && !known ? MARK_NEW : MARK_CHANGED,
          names.n ? arena_fmt(s->a, "table %s", prose_join(s->a, names.v, names.n, 3)) : "database",
          migration ? arena_fmt(s->a, "%s%sby %s", columns.n ? prose_join(s->a, columns.v, columns.n, 3) : "",
-                               columns.n ? " " : "", file_base(migration))
+                               columns.n ? " " : "", migration_label(s, migration))
                    : "schema as it is");
 }
 

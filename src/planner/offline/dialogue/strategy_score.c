@@ -45,6 +45,20 @@ static const char *const async_strong[] = {"in the background",
                                            "long-running",
                                            NULL};
 
+/* In a demand, and not in the name of an option or a file; what runs at a terminal has nobody who waits. */
+static bool demands(const struct scene *s, const char *const *words)
+{
+    for (size_t i = 0; i < s->needs.n; i++)
+        if (prose_has_any(without_code(s, s->needs.v[i].r.text), words)) return true;
+    return prose_has_any(s->title, words) != NULL;
+}
+
+static bool asynchronous(const struct scene *s, const char *const *words)
+{
+    return feature(s) && !scene_is(s, KIND_LIBRARY) &&
+           !(scene_is(s, KIND_CLI) && scene_layer_count(s, LAYER_API) == 0) && demands(s, words);
+}
+
 int score_extend(const struct scene *s)
 {
     return feature(s) && scene_centre(s) ? 50 + (matched(s) * 2 > s->needs.n ? 12 : 0) : 0;
@@ -52,18 +66,18 @@ int score_extend(const struct scene *s)
 int score_module(const struct scene *s)
 {
     const struct place *c = scene_centre(s);
-    if (!feature(s) || (scene_layer_count(s, LAYER_LOGIC) == 0 && scene_layer_count(s, LAYER_FRONTEND) == 0 &&
-                        scene_layer_count(s, LAYER_API) == 0))
-        return 0;
+    size_t inner = scene_layer_count(s, LAYER_LOGIC) + scene_layer_count(s, LAYER_FRONTEND) +
+                   scene_layer_count(s, LAYER_CLI);
+    if (!feature(s) || (inner == 0 && (scene_layer_count(s, LAYER_API) == 0 || matched(s) * 2 > s->needs.n))) return 0;
     return 45 + (c && c->symbols.n > 25 ? 15 : 0) + (s->needs.n >= 6 ? 8 : 0) + (matched(s) * 2 < s->needs.n ? 8 : 0);
 }
 int score_queue(const struct scene *s)
 {
-    return feature(s) && scene_text_has(s, async_words) ? (scene_text_has(s, async_strong) ? 72 : 40) : 0;
+    return asynchronous(s, async_words) ? (demands(s, async_strong) ? 72 : 40) : 0;
 }
 int score_sync(const struct scene *s)
 {
-    return feature(s) && scene_text_has(s, async_words) ? 44 : 0;
+    return asynchronous(s, async_words) ? 44 : 0;
 }
 /* Whether to store or to compute is open only as long as the ticket names no column. */
 int score_schema(const struct scene *s)

@@ -16,7 +16,8 @@ static const struct place *closest_of_kind(const struct scene *s)
 /* What only holds data does nothing by itself: rules are called from the code that works with it. */
 static const struct place *acting(const struct scene *s, const struct place *p)
 {
-    const struct place *logic = p && p->layer == LAYER_DATA ? scene_place(s, LAYER_LOGIC) : NULL;
+    const struct place *logic =
+        p && p->layer == LAYER_DATA && !s->small && !scene_is(s, KIND_BUG) ? scene_place(s, LAYER_LOGIC) : NULL;
     size_t rules = scene_layer_count(s, LAYER_LOGIC);
     return logic && rules * 2 > s->needs.n ? logic : p;
 }

@@ -12,6 +12,7 @@ static const char *migration_topic(const struct scene *s)
         if (t->table && (!table || t->column)) table = t->table;
         if (t->column) column = t->column, columns++;
     }
+    if (table && table_is_new(s, table)) return arena_fmt(s->a, "create %s", table);
     return table ? arena_fmt(s->a, "%s %s", table, column ? column : s->topic) : s->topic;
 }
 

@@ -151,7 +151,7 @@ static void automated_write(const struct blueprint *bp, const struct draft *d, s
         if (c)
             add_known(s, p, c->name,
                       arena_fmt(s->a, "applies `%s` to a copy of the database; a second run changes nothing",
-                                file_base(w->path)),
+                                migration_label(s, w->path)),
                       BEFORE_PASS);
     }
     test_criteria(bp, d, p);
@@ -212,7 +212,7 @@ static const char *migration_name(const struct scene *s, const struct draft *d)
 {
     for (size_t i = 0; i < d->works.n; i++)
         if (d->works.v[i].kind == WORK_MIGRATION || d->works.v[i].kind == WORK_CONTRACT)
-            return arena_fmt(s->a, "`%s`", file_base(d->works.v[i].path));
+            return arena_fmt(s->a, "`%s`", migration_label(s, d->works.v[i].path));
     return "the change";
 }
 

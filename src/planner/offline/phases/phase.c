@@ -17,7 +17,7 @@ static const char *paths_text(const struct scene *s, const struct draft *d, int 
 
 static const char *undo_of(const struct scene *s, const struct work *w)
 {
-    return w->second ? arena_fmt(s->a, "run `%s`", w->second) : arena_fmt(s->a, "undo `%s`", file_base(w->path));
+    return w->second ? arena_fmt(s->a, "run `%s`", w->second) : arena_fmt(s->a, "undo `%s`", migration_label(s, w->path));
 }
 
 static const char *schema_back(const struct scene *s, const struct work *w)

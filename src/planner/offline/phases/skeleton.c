@@ -69,12 +69,35 @@ static bool wants_index(const struct work *w)
     return false;
 }
 
+/* A table that is not there yet, with the columns that the ticket names. */
+static void create_table(const struct scene *s, const char *table, text_list *up, text_list *down)
+{
+    auto_buf b = BUF_INIT(8192);
+    const char *last = NULL;
+    buf_fmt(&b, "CREATE TABLE %s (id BIGINT PRIMARY KEY", table);
+    for (size_t i = 0; i < s->x.tables.n; i++) {
+        const struct extract_table *t = &s->x.tables.v[i];
+        if (t->table) last = t->table;
+        if (t->column && !prose_same(t->column, "id") && prose_same(t->table ? t->table : last, table))
+            buf_fmt(&b, ", %s %s NOT NULL", t->column, sql_type(t->column));
+    }
+    buf_str(&b, ")");
+    prose_list_add(s->a, up, prose_take(s->a, &b));
+    prose_list_add(s->a, down, arena_fmt(s->a, "DROP TABLE %s", table));
+}
+
 static void statements(const struct scene *s, const struct work *w, text_list *up, text_list *down)
 {
     const char *last_table = NULL;
+    text_list made = {0};
     for (size_t i = 0; i < s->x.tables.n; i++) {
         const struct extract_table *t = &s->x.tables.v[i];
         if (t->table) last_table = t->table;
+        if (last_table && table_is_new(s, last_table)) {
+            if (!prose_list_has(made.v, made.n, last_table)) create_table(s, last_table, up, down);
+            prose_list_add(s->a, &made, last_table);
+            continue;
+        }
         if (!t->column || !(t->table || last_table)) continue;
         if (wants_index(w)) {
             prose_list_add(s->a, up,

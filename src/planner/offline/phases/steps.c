@@ -81,12 +81,17 @@ static const char *where(const struct scene *s, const struct work *w)
 {
     const struct place *p = w->place;
     const struct symbol *sym = NULL;
-    for (size_t i = 0; i < w->needs.n && !sym; i++)
-        if (w->needs.v[i]->place == p) sym = w->needs.v[i]->symbol;
+    int64_t line = 0;
+    for (size_t i = 0; i < w->needs.n && !sym; i++) {
+        if (w->needs.v[i]->place != p) continue;
+        sym = w->needs.v[i]->symbol;
+        if (line == 0) line = w->needs.v[i]->line;
+    }
     if (!w->path) return "";
     if (w->note) return arena_fmt(s->a, "In `%s` (%s)", w->path, w->note);
     if (p && sym)
         return arena_fmt(s->a, "In `%s`, beginning with `%s` (line %lld)", w->path, sym->name, (long long)sym->line);
+    if (p && line > 0) return arena_fmt(s->a, "In `%s`, beginning at line %lld", w->path, (long long)line);
     return arena_fmt(s->a, "In `%s`", w->path);
 }
 

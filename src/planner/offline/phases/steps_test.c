@@ -6,13 +6,8 @@
 /* A test that is there, to write the new one like it; NULL. */
 static const char *model_test(const struct scene *s, const struct work *w)
 {
-    const struct survey *sv = scene_survey(s, w->codebase);
-    for (size_t i = 0; sv && i < sv->tests.n; i++) {
-        const char *example = sv->tests.v[i].example;
-        if (example && language_of_path(example) == language_of_path(w->path))
-            return scene_path(s, w->codebase, example);
-    }
-    return NULL;
+    const char *model = test_to_follow(s, w->codebase, work_inner_path(w));
+    return model ? scene_path(s, w->codebase, model) : NULL;
 }
 
 static const char *given_when_then(const struct scene *s, const struct need *n)

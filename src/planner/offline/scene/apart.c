@@ -7,8 +7,7 @@
 #include "planner/offline/dialogue/strategy.h"
 
 /* --- what a requirement is about ---------------------------------------------------------------------------------- */
-/* First segment of a path that names a thing: "/api/v1/users/{id}" → "users". */
-static struct span resource_of(const char *p)
+struct span path_resource(const char *p)
 {
     while (*p) {
         struct span w = {p, strcspn(p, "/?")};
@@ -46,7 +45,7 @@ const char *need_thing(const struct scene *s, const struct need *n)
     if (n->layer == LAYER_OPERATIONS) return n->apart ? operated_thing(n) : NULL;
     if (n->layer == LAYER_DATA) return name_words(s->a, table_of(s, n));
     if (n->layer != LAYER_API || !n->endpoint) return NULL;
-    r = resource_of(n->endpoint->path);
+    r = path_resource(n->endpoint->path);
     return r.n ? name_words(s->a, arena_dup_n(s->a, r.p, r.n)) : NULL;
 }
 
@@ -69,6 +68,7 @@ static bool knows(const struct scene *s, const struct code_file *f, const struct
     return strstr(f->content, t->segment) != NULL;
 }
 
+/* l: LAYER_N_: in any. */
 static bool known_in_layer(const struct scene *s, enum layer l, const char *thing)
 {
     const struct facts *facts = facts_of(s);
@@ -77,9 +77,14 @@ static bool known_in_layer(const struct scene *s, enum layer l, const char *thin
                             .segment = arena_fmt(s->a, "/%s", name_styled(s->a, thing, NAME_KEBAB))};
     for (size_t i = 0; i < facts->files.n; i++) {
         const struct code_file *f = &facts->files.v[i];
-        if (!f->test && f->layer == l && knows(s, f, &t)) return true;
+        if (!f->test && (l == LAYER_N_ || f->layer == l) && knows(s, f, &t)) return true;
     }
     return false;
+}
+
+bool thing_known(const struct scene *s, const char *thing)
+{
+    return known_in_layer(s, LAYER_N_, thing);
 }
 
 /* --- folders with one file for each thing ------------------------------------------------------------------------- */
@@ -188,7 +193,7 @@ static void place_operations(struct scene *s)
 
 void needs_apart(struct scene *s)
 {
-    const struct place *api = NULL;
+    const struct place *api = NULL, *served = NULL;
     place_operations(s);
     for (size_t i = 0; i < s->needs.n && !s->empty; i++) {
         struct need *n = &s->needs.v[i];
@@ -200,11 +205,13 @@ void needs_apart(struct scene *s)
         n->symbol = NULL;
         if (n->layer == LAYER_API) api = home;
     }
-    for (size_t i = 0; i < s->needs.n && api; i++) { /* "then the answer is 401" goes where its endpoints go */
+    for (size_t i = 0; i < s->needs.n && !served; i++)
+        if (s->needs.v[i].layer == LAYER_API && s->needs.v[i].endpoint) served = s->needs.v[i].place;
+    for (size_t i = 0; i < s->needs.n && (api || served); i++) { /* "then the answer is 401" goes where its endpoints go */
         struct need *n = &s->needs.v[i];
         if (n->layer != LAYER_API || n->endpoint || (n->place && speaks_of(s, n, n->place))) continue;
         n->apart = api;
-        n->place = NULL;
+        n->place = api ? NULL : served;
         n->symbol = NULL;
     }
 }

@@ -21,6 +21,21 @@ static bool may_have(const struct code_file *c, const char *word)
     return strstr(c->content, plain) != NULL;
 }
 
+/* Where the word stands outside of comments and licences at a file's head. */
+static size_t find_in_code(struct span all, const char *word)
+{
+    for (size_t from = 0; from < all.n;) {
+        size_t at = from + span_find_word(span_rest(all, from), word), line = at;
+        if (at >= all.n) break;
+        while (line > 0 && all.p[line - 1] != '\n') line--;
+        while (line < at && strchr(" \t", all.p[line])) line++;
+        if (!strchr("*#", all.p[line]) && strncmp(all.p + line, "//", 2) != 0 && strncmp(all.p + line, "/*", 2) != 0)
+            return at;
+        from = at + strcspn(all.p + at, "\n");
+    }
+    return all.n;
+}
+
 struct fact facts_find(const struct scene *s, const char *const *words)
 {
     const struct facts *f = facts_of(s);
@@ -29,7 +44,7 @@ struct fact facts_find(const struct scene *s, const char *const *words)
         struct span all = {c->content, strlen(c->content)};
         size_t first = all.n;
         for (const char *const *w = words; *w && !c->test; w++) {
-            size_t at = may_have(c, *w) ? span_find_word(all, *w) : all.n;
+            size_t at = may_have(c, *w) ? find_in_code(all, *w) : all.n;
             if (at < first) first = at;
         }
         if (first < all.n) return (struct fact){c, line_at(c->content, c->content + first)};
@@ -75,6 +90,20 @@ struct fact facts_table(const struct scene *s, const char *table)
         }
     }
     return best;
+}
+
+bool table_is_new(const struct scene *s, const char *table)
+{
+    static const char *const making[] = {"new table", "create*", "add a table", "a table", "own table", "stored in",
+                                         "is kept in", "are kept in", "records", NULL};
+    if (!table || facts_table(s, table).file) return false;
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const char *t = s->needs.v[i].r.text;
+        if (prose_has_word(t, table) && prose_has_any(t, making) &&
+            !prose_has_any(t, (const char *const[]){"column", "index", NULL}))
+            return true;
+    }
+    return false;
 }
 
 /* --- endpoints ---------------------------------------------------------------------------------------------------- */

@@ -76,21 +76,27 @@ static const struct {
     {LAYER_OPERATIONS, {"tf", "tfvars", "yml", "yaml"}},
 };
 
-bool file_is_test(const char *path)
+bool file_is_named_test(const char *path)
 {
     struct span stem = file_stem(path);
-    const char *base = file_base(path), *slash;
+    const char *base = file_base(path);
+    if (span_starts(stem, "test_") || strstr(base, ".test.") || strstr(base, ".spec.")) return true;
+    return (stem.n > 5 &&
+            (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) ||
+           (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) ||
+           (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
+}
+
+bool file_is_test(const char *path)
+{
+    const char *slash;
     for (const char *p = path; (slash = strchr(p, '/')) != NULL; p = slash + 1) {
         struct span dir = {p, (size_t)(slash - p)};
         if (span_is(dir, "test") || span_is(dir, "tests") || span_is(dir, "spec") || span_is(dir, "__tests__") ||
             span_is(dir, "e2e") || span_is(dir, "specs"))
             return true;
     }
-    if (span_starts(stem, "test_") || strstr(base, ".test.") || strstr(base, ".spec.")) return true;
-    return (stem.n > 5 &&
-            (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) ||
-           (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) ||
-           (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
+    return file_is_named_test(path);
 }
 
 bool file_is_code(const char *path)
@@ -257,6 +263,36 @@ static bool names_table(const struct scene *s, const struct need *n)
     return false;
 }
 
+/* "… is documented in the man page" asks for words, whatever it is that they describe. */
+static const char *const documenting[] = {"documented in", "described in",  "mentioned in", "documented for",
+                                          "document it",   "explained in",  "to the readme", "in the readme",
+                                          "to the docs",   "in the docs",   NULL};
+/* What stays is not built, it is shown by tests. */
+static const char *const keeping[] = {"as today",           "as before",         "stays as it is", "stay as they are",
+                                      "keeps working",      "keep working",      "unmodified",     "no behaviour change*",
+                                      "no behavior change*", "stays unchanged",  "is unchanged",   "are unchanged",
+                                      "does not change",    "do not change",     NULL};
+
+static bool names_document(const char *text)
+{
+    static const char *const marks[] = {".md", ".rst", ".adoc", " docs/", " doc/", "`docs/"};
+    for (size_t i = 0; i < countof(marks); i++)
+        if (strstr(text, marks[i])) return true;
+    return false;
+}
+
+/* "401", "422": what an endpoint answers. */
+static bool names_status(const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        bool three = *p >= '2' && *p <= '5' && strspn(p, "0123456789") == 3 && (p == text || p[-1] == ' ');
+        if (three && (p[1] <= '5') && (!p[3] || strchr(" .,;)", p[3])) &&
+            (p[3] != ' ' || !prose_is_word_char(p[4])))
+            return true;
+    }
+    return false;
+}
+
 static int layer_score(const struct scene *s, const struct need *n, size_t row)
 {
     int score = 0;
@@ -264,7 +300,10 @@ static int layer_score(const struct scene *s, const struct need *n, size_t row)
     for (const char *const *w = word_rows[row].strong; *w; w++) score += prose_has_word(n->r.text, *w) ? 3 : 0;
     for (const char *const *w = word_rows[row].weak; *w; w++) score += prose_has_word(n->r.text, *w) ? 1 : 0;
     if (l == LAYER_DATA && names_table(s, n)) score += 3;
-    if (l == LAYER_DOCS && strstr(n->r.text, ".md")) score += 6;
+    if (l == LAYER_DOCS && names_document(n->r.text)) score += 6;
+    if (l == LAYER_DOCS && prose_has_any(n->r.text, documenting)) score += 8;
+    if (l == LAYER_TESTS && prose_has_any(n->r.text, keeping)) score += 9;
+    if (l == LAYER_API && s->x.endpoints.n > 0 && names_status(n->r.text)) score += 2;
     if (l == LAYER_CLI && (strstr(n->r.text, " --") || strstr(n->r.text, "`--"))) score += 5;
     if (l == LAYER_FRONTEND && prose_has_word(n->r.text, "per page")) score -= 3;
     if (l == LAYER_DOCS && score > 0 && scene_is(s, KIND_DOCUMENTATION)) score += 2;

@@ -2,6 +2,8 @@
 #include "planner/offline/scene/scene.h"
 
 #include <string.h>
+#include "planner/offline/scene/facts.h"
+#include "planner/offline/scene/shape.h"
 
 enum { MAX_PLACES = 40, MAX_READ = 24, MAX_BYTES = 200 * 1024 };
 
@@ -191,6 +193,20 @@ static void add_homes(struct scene *s, size_t codebase)
     }
 }
 
+/* Files with words that the ticket writes as code does, however far the other words are from them. */
+static void add_term_places(struct scene *s)
+{
+    struct fact found[8];
+    size_t n = term_places(s, found, countof(found));
+    for (size_t i = 0; i < n; i++) {
+        size_t before = s->places.n;
+        struct relevant_file f = {
+            .path = found[i].file->path, .line = found[i].line, .why = "has a name that the ticket writes as code"};
+        if (!corrected_away(s->b, f.path)) add_place(s, found[i].file->codebase, &f);
+        if (s->places.n > before) read_place(s, &s->places.v[before]);
+    }
+}
+
 void places_find(struct scene *s)
 {
     for (size_t rank = 0; s->places.n < MAX_PLACES; rank++) { /* codebases take turns, so that none is crowded out */
@@ -205,19 +221,71 @@ void places_find(struct scene *s)
     }
     for (size_t c = 0; c < s->b->codebases.n; c++) add_homes(s, c);
     for (size_t i = 0; i < s->places.n && i < MAX_READ; i++) read_place(s, &s->places.v[i]);
+    add_term_places(s);
 }
 
 /* --- requirements to files ---------------------------------------------------------------------------------------- */
+/* As the code writes it; a common word in lower case counts only when the text sets it apart as code. */
 static int named_exactly(const struct need *n, const char *name)
 {
-    return strlen(name) > 3 && prose_has_word(n->r.text, name);
+    size_t len = strlen(name);
+    bool plain = strspn(name, "abcdefghijklmnopqrstuvwxyz") == len;
+    for (const char *p = len > 3 ? strstr(n->r.text, name) : NULL; p; p = strstr(p + 1, name)) {
+        if ((p > n->r.text && prose_is_word_char(p[-1])) || prose_is_word_char(p[len])) continue;
+        if (!plain || (p > n->r.text && p[-1] == '`' && strchr("`(", p[len]) && p[len])) return 1;
+    }
+    return 0;
+}
+
+/* "src/flask/cli.py" is what code imports as flask.cli. */
+static bool named_as_module(const struct scene *s, const struct need *n, const char *path)
+{
+    struct span dir = file_dir(path), stem = file_stem(path);
+    const char *slash = dir.n ? memrchr(dir.p, '/', dir.n) : NULL, *from = slash ? slash + 1 : dir.p, *name;
+    if (dir.n == 0 || !strchr(n->r.text, '.')) return false;
+    name = arena_fmt(s->a, "%.*s.%.*s", (int)(dir.n - (size_t)(from - dir.p)), from, (int)stem.n, stem.p);
+    return name && prose_has_word(n->r.text, name);
+}
+
+/* Words of the requirement among those that led to the file. */
+static int led_here(const struct word_set *words, const struct place *p)
+{
+    const char *from = p->why ? strstr(p->why, "words: ") : NULL, *end = from ? strchr(from, ';') : NULL;
+    struct span led = {from, end ? (size_t)(end - from) : from ? strlen(from) : 0};
+    int n = 0;
+    for (size_t i = 0; from && i < words->words.n && n < 4; i++) n += span_has_word(led, words->words.v[i]);
+    return n;
+}
+
+/* It serves other paths of the same resource: "/vets.html" beside "/vets/{id}/visits". */
+static bool serves_resource(const struct scene *s, const struct need *n, const struct place *p)
+{
+    struct span r = n->endpoint ? path_resource(n->endpoint->path) : (struct span){"", 0};
+    const char *name = r.n > 2 && p->layer == LAYER_API ? arena_fmt(s->a, "/%.*s", (int)r.n, r.p) : NULL;
+    for (const char *at = name && p->content ? strstr(p->content, name) : NULL; at; at = strstr(at + 1, name))
+        if (at > p->content && strchr("\"'`", at[-1]) && !prose_is_word_char(at[strlen(name)])) return true;
+    return false;
+}
+
+/* What a requirement is looked up by. */
+struct about {
+    struct word_set words;
+    text_list terms;
+};
+
+/* These are called from outside: what is asked of them is asked there first. */
+static bool outward(enum layer l)
+{
+    return l == LAYER_API || l == LAYER_CLI || l == LAYER_FRONTEND;
 }
 
 /* How well a file fits a requirement; *ret_symbol the definition that fits best. */
-static int fit(const struct need *n, const struct word_set *words, const struct place *p,
+static int fit(const struct scene *s, const struct need *n, const struct about *about, const struct place *p,
                const struct symbol **ret_symbol)
 {
-    int in_path = word_set_shared(words, &p->set), score = 3 * in_path, best = 0, exact = 0;
+    const struct word_set *words = &about->words;
+    int in_path = word_set_shared(words, &p->set), score = 3 * in_path + led_here(words, p), best = 0, exact = 0;
+    int terms = (int)terms_within(s, &about->terms, p->content, NULL);
     *ret_symbol = NULL;
     if (prose_has_word(n->r.text, p->path) ||
         (strlen(file_base(p->path)) > 4 && prose_has_word(n->r.text, file_base(p->path))))
@@ -231,7 +299,10 @@ static int fit(const struct need *n, const struct word_set *words, const struct 
         *ret_symbol = sym;
     }
     if (n->endpoint && p->content && strstr(p->content, n->endpoint->path)) score += 12, exact = 1;
-    if (p->layer == n->layer) score += 3;
+    if (named_as_module(s, n, p->path)) score += 20, exact = 1;
+    if (serves_resource(s, n, p)) score += 8, exact = 1;
+    if (terms > 0) score += 8 * (terms < 3 ? terms : 3), exact = 1;
+    if (p->layer == n->layer) score += outward(p->layer) ? 6 : 3;
     if (p->mentioned) score += 2;
     /* One common word is chance, unless the requirement has hardly more. */
     if (!exact && best < 8 && in_path + best < 2 && words->words.n > 3) return *ret_symbol = NULL, 0;
@@ -255,15 +326,20 @@ void needs_place(struct scene *s)
 {
     for (size_t i = 0; i < s->needs.n; i++) {
         struct need *n = &s->needs.v[i];
-        struct word_set words = word_set_of(s->a, n->r.text);
+        /* What stands alone is about the title, whose words it takes as read. */
+        const char *text = s->needs.n == 1 ? arena_fmt(s->a, "%s %s", s->title, n->r.text) : n->r.text;
+        struct about about = {.words = word_set_of(s->a, text)};
         int top = 6;
+        (void)terms_of(s, text, &about.terms);
         for (size_t j = 0; j < s->places.n; j++) {
             const struct symbol *sym;
-            int score = may_hold(n, &s->places.v[j]) ? fit(n, &words, &s->places.v[j], &sym) : 0;
+            int score = may_hold(n, &s->places.v[j]) ? fit(s, n, &about, &s->places.v[j], &sym) : 0;
             if (score <= top) continue;
             top = score;
             n->place = &s->places.v[j];
             n->symbol = sym;
         }
+        n->line = 1;
+        if (!n->place || terms_within(s, &about.terms, n->place->content, &n->line) == 0) n->line = 0;
     }
 }

@@ -23,7 +23,7 @@ static bool denied(const char *text, const char *path)
     return turn <= no;
 }
 
-static bool corrected_away(const struct brief *b, const char *path)
+bool corrected_away(const struct brief *b, const char *path)
 {
     for (size_t i = 0; i < b->corrections.n; i++)
         if (denied(b->corrections.v[i], path)) return true;
