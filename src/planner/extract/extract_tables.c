@@ -281,6 +281,7 @@ void extract_tables(struct reader *r, struct span s, int64_t line)
         for (size_t k = 0; k < countof(keys); k++) {
             size_t n = strlen(keys[k].word);
             if (!span_starts(span_rest(s, i), keys[k].word) || (i + n < s.n && name_char(s.p[i + n]))) continue;
+            if (is_ticked(s, (struct span){s.p + i, n})) break; /* a value of that name */
             if (s.p[i] == 'T' && s.p[i + 1] == 'A') break; /* SQL in capitals: seen above */
             if (s.p[i] == 'C' && s.p[i + 1] == 'O') break;
             if (keys[k].column) i = on_column(r, s, i, n, line) - 1;

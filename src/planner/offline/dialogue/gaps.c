@@ -135,12 +135,22 @@ static bool rights_unknown(const struct scene *s, struct gap_vars *v)
     return true;
 }
 
+/* One parameter more changes no answer that is given today. */
+static bool only_parameter(const struct scene *s, const struct extract_endpoint *ep)
+{
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const char *at = s->needs.v[i].endpoint == ep ? strstr(s->needs.v[i].r.text, ep->path) : NULL;
+        if (at && at[strlen(ep->path)] == '?') return true;
+    }
+    return false;
+}
+
 static bool served_today(const struct scene *s, struct gap_vars *v)
 {
     for (size_t i = 0; i < s->x.endpoints.n && !s->empty && !scene_is(s, KIND_BUG); i++) {
         const struct extract_endpoint *ep = &s->x.endpoints.v[i];
         struct fact at = facts_endpoint(s, ep);
-        if (!at.file || strchr(ep->path, '?')) continue; /* a parameter more changes no answer that is given today */
+        if (!at.file || only_parameter(s, ep)) continue;
         gap_var(v, "endpoint", arena_fmt(s->a, "`%s%s%s`", ep->method ? ep->method : "", ep->method ? " " : "",
                                          ep->path));
         gap_var(v, "where", fact_cite(s, at));
@@ -200,7 +210,7 @@ static bool beyond_limit(const struct scene *s, struct gap_vars *v)
             const struct extract_limit *l = &s->x.limits.v[j];
             if (l->line != n->r.line || !countable(l) || n->measured || !strstr(n->r.text, l->value)) continue;
             if (prose_has_any(n->r.text, WORDS("page", "retr*", "4??", "429", "413", "422", "400", "refuse*", "reject*",
-                                               "error", "then", "oldest", "shown", "returned", "returns", "return")))
+                                               "error", "then", "oldest", "memory", "shown", "returned", "returns", "return")))
                 continue;
             gap_var(v, "limit", limit_text(s, l));
             gap_need(s, n, v);

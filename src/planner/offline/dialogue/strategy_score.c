@@ -63,12 +63,22 @@ int score_extend(const struct scene *s)
 {
     return feature(s) && scene_centre(s) ? 50 + (matched(s) * 2 > s->needs.n ? 12 : 0) : 0;
 }
+/* The file in the middle bears the topic's name: it is the module. */
+static bool module_is_there(const struct scene *s, const struct place *c)
+{
+    struct word_set topic = word_set_of(s->a, s->topic), name;
+    if (!c || topic.words.n == 0) return false;
+    name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, file_stem(c->path).p, file_stem(c->path).n)));
+    return name.words.n > 0 && word_set_shared(&topic, &name) == (int)name.words.n &&
+           word_set_shared(&topic, &name) == (int)topic.words.n;
+}
+
 int score_module(const struct scene *s)
 {
     const struct place *c = scene_centre(s);
     size_t inner = scene_layer_count(s, LAYER_LOGIC) + scene_layer_count(s, LAYER_FRONTEND) +
                    scene_layer_count(s, LAYER_CLI);
-    if (!feature(s) || (inner == 0 && (scene_layer_count(s, LAYER_API) == 0 || matched(s) * 2 > s->needs.n))) return 0;
+    if (!feature(s) || module_is_there(s, c) || (inner == 0 && (scene_layer_count(s, LAYER_API) == 0 || matched(s) * 2 > s->needs.n))) return 0;
     return 45 + (c && c->symbols.n > 25 ? 15 : 0) + (s->needs.n >= 6 ? 8 : 0) + (matched(s) * 2 < s->needs.n ? 8 : 0);
 }
 int score_queue(const struct scene *s)

@@ -160,6 +160,10 @@ size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS])
     struct span dir = c ? file_dir(c->full) : (struct span){"", 0};
     for (size_t i = 0; i < s->needs.n; i++) hits += s->needs.v[i].place != NULL;
     ret[n++] = (struct var){"file", c ? arena_fmt(s->a, "`%s`", c->full) : NULL};
+    ret[n++] = (struct var){"met", c && hits ? arena_fmt(s->a, "`%s`", c->full) : NULL};
+    ret[n++] = (struct var){"calls", c && hits ? arena_fmt(s->a, "; `%s` only calls it", c->full) : ""};
+    ret[n++] = (struct var){"gains", c && hits ? arena_fmt(s->a, "`%s` gains one call, the rest is new", c->full)
+                                               : "what is there does not change"};
     ret[n++] = (struct var){"dir", !c      ? NULL
                                    : dir.n ? arena_fmt(s->a, "`%.*s/`", (int)dir.n, dir.p)
                                            : arena_fmt(s->a, "`%s`", c->full)};

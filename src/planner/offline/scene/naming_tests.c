@@ -82,25 +82,29 @@ static bool is_place(const struct scene *s, const struct named_test *t)
 }
 
 /* Tests that are not called after what they test: the one with the ticket's own terms, or that imports the file and is
- * close to the ticket. */
+ * close to the ticket, or the only one there is. */
 static const char *near_test(const struct scene *s, size_t codebase, const char *source)
 {
     text_list terms;
     fact_list importing = {0};
-    const char *best = NULL;
-    size_t top = 2;
+    const struct code_file *code = facts_file(s, codebase, source);
+    const char *best = NULL, *only = NULL;
+    size_t top = 2, all = 0;
+    bool about_terms;
     (void)terms_of(s, arena_fmt(s->a, "%s\n%s", s->title, s->b->ticket.body ? s->b->ticket.body : ""), &terms);
     facts_importers(s, codebase, source, true, &importing);
+    about_terms = code && terms_within(s, &terms, code->content, NULL) > 0;
     for (size_t i = 0; i < s->facts->tests.n; i++) {
         const struct named_test *t = &s->facts->tests.v[i];
         const struct code_file *f = facts_file(s, t->codebase, t->path);
-        size_t score = f ? 3 * terms_within(s, &terms, f->content, NULL) : 0;
+        size_t score = f && about_terms ? 3 * terms_within(s, &terms, f->content, NULL) : 0;
         if (t->codebase != codebase || language_of_path(t->path) != language_of_path(source)) continue;
+        if (all++ == 0) only = t->path;
         for (size_t j = 0; j < importing.n; j++) score += importing.v[j].file == f ? 2 : 0;
         score += is_place(s, t);
         if (score > top) top = score, best = t->path;
     }
-    return best;
+    return best || all != 1 ? best : only;
 }
 
 static const char *existing_test(const struct scene *s, size_t codebase, const char *source)

@@ -5,7 +5,7 @@
 #include "planner/offline/scene/facts.h"
 #include "planner/offline/scene/shape.h"
 
-enum { MAX_PLACES = 40, MAX_READ = 24, MAX_BYTES = 200 * 1024 };
+enum { LEAST_FIT = 6, MAX_PLACES = 40, MAX_READ = 24, MAX_BYTES = 200 * 1024 };
 
 static const char *const dull_words[] = {
     "the",     "a",      "an",      "and",     "or",      "of",     "to",       "in",     "on",      "for",
@@ -284,7 +284,7 @@ static int fit(const struct scene *s, const struct need *n, const struct about *
                const struct symbol **ret_symbol)
 {
     const struct word_set *words = &about->words;
-    int in_path = word_set_shared(words, &p->set), score = 3 * in_path + led_here(words, p), best = 0, exact = 0;
+    int in_path = word_set_shared(words, &p->set), score = 3 * in_path, best = 0, exact = 0;
     int terms = (int)terms_within(s, &about->terms, p->content, NULL);
     *ret_symbol = NULL;
     if (prose_has_word(n->r.text, p->path) ||
@@ -307,7 +307,8 @@ static int fit(const struct scene *s, const struct need *n, const struct about *
     /* One common word is chance, unless the requirement has hardly more. */
     if (!exact && best < 8 && in_path + best < 2 && words->words.n > 3) return *ret_symbol = NULL, 0;
     if (best < 2) *ret_symbol = NULL;
-    return score + best * 2;
+    score += best * 2;
+    return score > LEAST_FIT ? score + led_here(words, p) : 0; /* which decides between files, never by itself */
 }
 
 static bool may_hold(const struct need *n, const struct place *p)
@@ -329,7 +330,7 @@ void needs_place(struct scene *s)
         /* What stands alone is about the title, whose words it takes as read. */
         const char *text = s->needs.n == 1 ? arena_fmt(s->a, "%s %s", s->title, n->r.text) : n->r.text;
         struct about about = {.words = word_set_of(s->a, text)};
-        int top = 6;
+        int top = LEAST_FIT;
         (void)terms_of(s, text, &about.terms);
         for (size_t j = 0; j < s->places.n; j++) {
             const struct symbol *sym;

@@ -101,13 +101,19 @@ static struct span word_at(const char *p, size_t *ret_n)
     return (struct span){p, n};
 }
 
+static bool resource_known(const struct scene *s)
+{
+    struct span r = path_resource(s->x.endpoints.v[0].path);
+    return r.n > 0 && thing_known(s, name_words(s->a, arena_dup_n(s->a, r.p, r.n)));
+}
+
 /* What endpoints are about when the code does not know it yet; else the first content words of the title, three at most. */
 const char *scene_topic(const struct scene *s)
 {
     const char *p = s->title, *from = endpoint_topic(s);
     auto_buf b = BUF_INIT(200);
     size_t words = 0;
-    if (from && !thing_known(s, from)) return without_and(s->a, from);
+    if (from && !resource_known(s)) return without_and(s->a, from);
     while (*p && words < 3) {
         struct span w;
         text_list kept;
