@@ -212,15 +212,27 @@ static bool ends_sentence(const char *s, size_t n)
     return false;
 }
 
+/* "fd --changed-within panics": a program is written as it is called. */
+static bool is_command_line(const char *s)
+{
+    const char *blank_at = strchr(s, ' ');
+    return blank_at && blank_at[1] == '-' && (blank_at[2] == '-' || prose_is_word_char(blank_at[2]));
+}
+
 char *prose_sentence(struct arena *a, const char *s)
 {
     char *bare = prose_bare(a, s);
     size_t n = bare ? strlen(bare) : 0;
     if (n == 0) return bare;
-    if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`')
+    if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`' && !is_command_line(bare))
         bare[0] = (char)(bare[0] - 'a' + 'A');
     if (ends_sentence(bare, n)) return bare;
     return text_of(arena_fmt(a, "%s.", bare));
+}
+
+const char *prose_quoted(struct arena *a, const char *s)
+{
+    return s && strpbrk(s, "\"`“”") ? s : text_of(arena_fmt(a, "\"%s\"", s ? s : ""));
 }
 
 char *prose_inner(struct arena *a, const char *s)

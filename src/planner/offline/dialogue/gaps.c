@@ -165,7 +165,7 @@ static bool endpoint_elsewhere(const struct scene *s, struct gap_vars *v)
     if ((!scene_is(s, KIND_BUG) && !scene_is(s, KIND_PERFORMANCE)) || s->empty || facts_of(s)->partial) return false;
     for (size_t i = 0; i < s->x.endpoints.n; i++)
         if (facts_endpoint(s, &s->x.endpoints.v[i]).file) return false;
-    if (s->x.endpoints.n == 0) return false;
+    if (s->x.endpoints.n == 0 || !s->x.endpoints.v[0].method) return false; /* a bare path may be anything */
     gap_var(v, "endpoint", arena_fmt(s->a, "`%s`", s->x.endpoints.v[0].path));
     gap_var(v, "line", arena_fmt(s->a, "%lld", (long long)s->x.endpoints.v[0].line));
     gap_var(v, "files", arena_fmt(s->a, "%zu source files", facts_of(s)->files.n));

@@ -51,6 +51,7 @@ struct work {
     size_t codebase;
     const struct place *place; /* of an existing file, when known */
     const char *note;          /* why this file, for files that are no place; NULL */
+    const char *second_note;   /* what more its step has to say; NULL */
     const struct place *near;  /* what a new file lies next to */
     LIST(const struct need *) needs;
 };
@@ -88,6 +89,7 @@ void draft_depends(struct blueprint *bp, size_t index);
 void draft_estimate(const struct scene *s, struct draft *d);
 size_t draft_releases(const struct scene *s, text_list *ret); /* what has to go into production in this order */
 void data_works(struct blueprint *bp, struct draft *d); /* blueprint_data.c */
+void docs_works(struct blueprint *bp, struct draft *d); /* blueprint_docs.c */
 void switch_works(struct blueprint *bp, struct draft *d);
 void contract_works(struct blueprint *bp, struct draft *d);
 /* --- tests (blueprint_tests.c) ------------------------------------------------------------------------------------ */

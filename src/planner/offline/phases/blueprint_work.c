@@ -117,6 +117,33 @@ static struct work *thing_work(struct blueprint *bp, struct draft *d, const stru
     return NULL;
 }
 
+/* "Move the commands `run` and `shell` to a module of its own": called after what moves. */
+static const char *moved_name(const struct scene *s, const struct need *n)
+{
+    static const char *const own[] = {"module of its own", "own module", "another one", "separate module", "new module",
+                                      "own file",          "new file",   "own class",   "own package",     "module of their own",
+                                      NULL};
+    static const char *const dull[] = {"code", "logic", "part", "parts", "functions", "function", "class", "classes", "rest"};
+    const char *the = strstr(n->r.text, " the "), *tick = strchr(n->r.text, '`');
+    size_t len = the ? strcspn(the + 5, " ,.;:(") : 0;
+    if (!scene_is(s, KIND_REFACTOR) || !prose_has_any(n->r.text, own)) return NULL;
+    for (size_t i = 0; i < countof(dull); i++)
+        if (the && span_is((struct span){the + 5, len}, dull[i])) len = 0;
+    if (len > 3 && the[5] != '`') return name_words(s->a, arena_dup_n(s->a, the + 5, len));
+    return tick ? name_words(s->a, arena_dup_n(s->a, tick + 1, strcspn(tick + 1, "`"))) : NULL;
+}
+
+static struct work *moved_work(struct blueprint *bp, struct draft *d, const char *name)
+{
+    const struct scene *s = bp->s;
+    const struct place *from = scene_centre(s);
+    size_t codebase = 0;
+    const char *file = from ? new_file(s, from, name, &codebase) : NULL;
+    struct work *w = file ? draft_work(bp, d, WORK_NEW, codebase, file) : NULL;
+    if (w) w->near = from;
+    return w;
+}
+
 static struct work *cause_work(struct blueprint *bp, struct draft *d)
 {
     for (size_t i = 0; i < d->works.n; i++)
@@ -167,11 +194,18 @@ static void code_works(struct blueprint *bp, struct draft *d)
                                 : n->place                                      ? n->place
                                 : fallback && fallback->layer != l && !s->small ? NULL
                                                                                 : fallback;
-        struct work *w = p          ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
+        const char *moved = moved_name(s, n);
+        struct work *w = moved      ? moved_work(bp, d, moved)
+                         : p        ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
                          : unfound  ? cause_work(bp, d)
                          : n->apart ? thing_work(bp, d, n)
                                     : new_module(bp, d, fallback);
         if (!w) continue;
+        if (moved) {
+            wired = scene_centre(s);
+            draft_for(bp, w, n);
+            continue;
+        }
         if (n->apart && !p && !unfound) {
             draft_for(bp, w, n);
             continue;
@@ -250,6 +284,10 @@ static void operations_works(struct blueprint *bp, struct draft *d)
     text_list order; /* with one thing to release there is no order to keep */
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *own = d->needs.v[i]->place ? d->needs.v[i]->place : p;
+        if (d->needs.v[i]->measured && (!d->needs.v[i]->place || d->needs.v[i]->place->layer != LAYER_OPERATIONS)) {
+            draft_for(bp, draft_work(bp, d, WORK_MEASURE, 0, NULL), d->needs.v[i]);
+            continue;
+        }
         if (d->needs.v[i]->apart) {
             draft_for(bp, thing_work(bp, d, d->needs.v[i]), d->needs.v[i]);
             continue;
@@ -267,39 +305,6 @@ static void operations_works(struct blueprint *bp, struct draft *d)
     }
     if (d->works.n == 0 || (is_deployed(s) && draft_releases(s, &order) > 1))
         (void)draft_work(bp, d, WORK_RELEASE, 0, page);
-}
-
-/* "docs/architecture.md", when the requirement names the page. */
-static const char *named_page(const struct scene *s, const struct need *n)
-{
-    const char *end = strstr(n->r.text, ".md"), *from = end;
-    if (!end || prose_is_word_char(end[3])) return NULL;
-    while (from > n->r.text && (prose_is_word_char(from[-1]) || strchr("/-.", from[-1]))) from--;
-    return end - from > 1 && *from != '/' && !memmem(from, (size_t)(end - from), "..", 2)
-               ? arena_dup_n(s->a, from, (size_t)(end - from) + 3)
-               : NULL;
-}
-
-static const char *page_for(const struct scene *s, const struct need *n)
-{
-    if (named_page(s, n)) return named_page(s, n);
-    if (prose_has_word(n->r.text, "changelog*")) return "CHANGELOG.md";
-    return document_in(s, "README.md") ? "README.md" : "docs/README.md";
-}
-
-static void docs_works(struct blueprint *bp, struct draft *d)
-{
-    const struct scene *s = bp->s;
-    for (size_t i = 0; i < d->needs.n; i++) {
-        const struct need *n = d->needs.v[i];
-        const struct place *p = n->place ? n->place : scene_place(s, LAYER_DOCS);
-        bool own_page = !p || p->layer != LAYER_DOCS || prose_has_word(n->r.text, "changelog*") ||
-                        named_page(s, n);
-        draft_for(bp,
-                  own_page ? draft_work(bp, d, WORK_DOC, 0, page_for(s, n))
-                           : draft_work(bp, d, WORK_DOC, p->codebase, p->path),
-                  n);
-    }
 }
 
 /* --- tables of phases --------------------------------------------------------------------------------------------- */
@@ -324,6 +329,14 @@ static void flag_work(struct blueprint *bp, struct draft *d)
             if (bp->drafts.v[i].works.v[j].kind == WORK_FLAG) return;
     path = flag_file(bp->s, &codebase);
     if (path) (void)draft_work(bp, d, WORK_FLAG, codebase, path);
+}
+
+/* The test that pins behaviour before it moves; NULL: none. */
+static const char *pins(const struct blueprint *bp)
+{
+    for (size_t i = 0; i < bp->drafts.n; i++)
+        if (bp->drafts.v[i].kind == PHASE_PIN) return bp->drafts.v[i].test_file;
+    return NULL;
 }
 
 void draft_works(struct blueprint *bp, struct draft *d)
@@ -353,7 +366,8 @@ void draft_works(struct blueprint *bp, struct draft *d)
         break;
     case PHASE_LOGIC:
         small_works(bp, d);
-        if (!scene_is(s, KIND_UPGRADE)) draft_tests(bp, d);
+        if (pins(bp)) d->test_file = pins(bp); /* nothing new to show: what is pinned holds */
+        else if (!scene_is(s, KIND_UPGRADE)) draft_tests(bp, d);
         break;
     case PHASE_API:
     case PHASE_CLI:

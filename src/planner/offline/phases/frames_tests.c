@@ -86,7 +86,7 @@ static bool row_fits(const struct scene *s, const struct test_frame *r, const st
 }
 
 static const char *tests_text(const struct scene *s, const struct work *w, const struct test_frame *r, bool calls,
-                              bool *ret_open)
+                              bool measured, bool *ret_open)
 {
     auto_buf b = BUF_INIT(16384);
     *ret_open = false;
@@ -94,6 +94,7 @@ static const char *tests_text(const struct scene *s, const struct work *w, const
         const struct need *n = w->needs.v[i];
         const char *status = n->endpoint ? status_of(s, n->r.text) : NULL, *method = "", *path = "";
         bool call = calls && r->call && status;
+        if (n->measured && !measured && w->needs.n > 1) continue;
         if (call) path = endpoint_call(s, n->endpoint, &method);
         if (!call) *ret_open = true;
         buf_str(&b, FILL(s->a, call ? r->call : r->open, {"test", test_name(s, n, w->path)}, {"id", n->r.id},
@@ -103,7 +104,7 @@ static const char *tests_text(const struct scene *s, const struct work *w, const
     return one_newline(prose_take(s->a, &b));
 }
 
-const char *test_code(const struct scene *s, const struct work *w)
+const char *test_code(const struct scene *s, const struct work *w, bool measured)
 {
     const char *path = inner_part(w->path), *tests;
     struct span stem = file_stem(path);
@@ -117,12 +118,12 @@ const char *test_code(const struct scene *s, const struct work *w)
         if (!row_fits(s, r, w, path)) continue;
         calls = tests_hold(s, w->codebase, r->ext, r->call_mark);
         if (strcmp(r->ext, "rb") == 0) calls = strstr(path, "requests/") != NULL;
-        tests = tests_text(s, w, r, calls, &open);
+        tests = tests_text(s, w, r, calls, measured, &open);
         tested =
             stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0 ? arena_dup_n(s->a, stem.p, stem.n - 4) : type;
         if (strcmp(r->ext, "py") == 0 && !open) tests += strspn(tests, "\n");
         return FILL(s->a, r->text, {"tests", tests}, {"package", package_of(s, path)}, {"Type", type},
-                    {"Tested", tested}, {"Topic", topic}, {"folder", folder_of(s, path)},
+                    {"Tested", tested}, {"Topic", topic}, {"folder", go_package(s, w->codebase, path)},
                     {"import", open ? "import pytest\n" : ""});
     }
     return NULL;

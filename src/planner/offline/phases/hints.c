@@ -96,20 +96,22 @@ static const struct {
     {{"replica*", "scale*", "autoscal*"}, "Two copies at once have to be harmless before there are two."},
 };
 
-static bool asked(const struct need *const *needs, size_t n, const char *const *words, bool operations)
+static bool asked(const struct scene *s, const struct need *const *needs, size_t n, const char *const *words, bool operations)
 {
     for (size_t i = 0; i < n; i++)
-        if ((needs[i]->layer == LAYER_OPERATIONS) == operations && prose_has_any(needs[i]->r.text, words)) return true;
+        if ((needs[i]->layer == LAYER_OPERATIONS) == operations &&
+            prose_has_any(without_code(s, needs[i]->r.text), words))
+            return true;
     return false;
 }
 
 void hints_for(const struct scene *s, const struct need *const *needs, size_t n, size_t most, text_list *ret)
 {
     for (size_t r = 0; r < countof(operated) && ret->n < most; r++)
-        if (asked(needs, n, operated[r].words, true)) prose_list_add(s->a, ret, operated[r].hint);
+        if (asked(s, needs, n, operated[r].words, true)) prose_list_add(s->a, ret, operated[r].hint);
     for (size_t r = 0; r < countof(rows) && ret->n < most; r++)
-        if (asked(needs, n, rows[r].words, false)) prose_list_add(s->a, ret, rows[r].hint);
-    for (size_t r = 0; r < countof(layer_rows) && ret->n < most; r++)
+        if (asked(s, needs, n, rows[r].words, false)) prose_list_add(s->a, ret, rows[r].hint);
+    for (size_t r = 0; r < countof(layer_rows) && ret->n < most && !scene_is(s, KIND_BUG); r++) /* what is built anew */
         for (size_t i = 0; i < n; i++)
             if (needs[i]->layer == layer_rows[r].layer && prose_has_any(needs[i]->r.text, layer_rows[r].words)) {
                 prose_list_add(s->a, ret, layer_rows[r].hint);

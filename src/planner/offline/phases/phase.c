@@ -44,7 +44,7 @@ const char *rollback_text(const struct blueprint *bp, const struct draft *d)
     if (d->kind == PHASE_OPERATIONS && flag_wanted(s))
         head = arena_fmt(s->a, "`%s` off, then the release before this one. ", flag_name(s));
     else if (d->kind == PHASE_OPERATIONS && is_deployed(s))
-        head = arena_fmt(s->a, "Deploy the release of %s before this one. ", s->topic);
+        head = "Deploy the release before this one. ";
     if (!made && !changed) return arena_fmt(s->a, "%sRevert the commits of \"%s\".", head, d->title);
     return arena_fmt(s->a, "%sReverting the commits %s%s%s%s%s.", head, made ? "removes " : "", made ? made : "",
                      made && changed ? " and " : "", changed ? "puts back " : "", changed ? changed : "");

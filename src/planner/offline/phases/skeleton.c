@@ -18,7 +18,7 @@ static const char *rule_lines(const struct scene *s, const struct work *w, const
     return prose_take(s->a, &b);
 }
 
-static void interface_code(const struct blueprint *bp, const struct work *w, struct step *st)
+static void interface_code(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)
 {
     const struct scene *s = bp->s;
     const struct language *l = language_of_path(w->path);
@@ -39,7 +39,9 @@ static void interface_code(const struct blueprint *bp, const struct work *w, str
                                 {"rules///", rule_lines(s, w, "/// ")},
                                 {"rules#", rule_lines(s, w, "# ")}};
         const char *framed = frame_code(s, w, v, countof(v));
-        block(s, st, w->path, l->fence, framed ? framed : template_fill(s->a, l->interface_code, v, countof(v)));
+        block(s, st, w->path, l->fence, framed              ? framed
+                                       : d->kind == PHASE_LOGIC ? template_fill(s->a, l->interface_code, v, countof(v))
+                                                              : NULL);
     }
 }
 
@@ -253,10 +255,10 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
     const struct scene *s = bp->s;
     if (!w->path) return;
     if (w->kind == WORK_MIGRATION) migration_code(s, w, st);
-    if (w->kind == WORK_NEW && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE)
-        interface_code(bp, w, st);
+    if (w->kind == WORK_NEW && !scene_is(s, KIND_REFACTOR) && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE)
+        interface_code(bp, d, w, st);
     if (w->kind == WORK_TEST && w->change == CHANGE_CREATE && !s->small && !s->empty && language_of_path(w->path))
-        block(s, st, w->path, language_of_path(w->path)->fence, test_code(s, w));
+        block(s, st, w->path, language_of_path(w->path)->fence, test_code(s, w, d->kind == PHASE_TESTS || !measured_later(bp)));
     if (w->kind == WORK_MANIFEST && d->kind == PHASE_SETUP && s->lang)
         block(s, st, w->path, file_ext(w->path)[0] ? file_ext(w->path) : "make",
               project_path(s, s->lang->manifest_text));

@@ -83,7 +83,7 @@ static const struct kind_row {
     [KIND_BUG] = {WORDS("bug", "fix", "crash*", "broken", "wrong", "fails", "regression", "500", "exception", "leak",
                         "leaks", "does not work", "doesn't work", "hangs", "incorrect", "duplicate", "lost", "corrupt*",
                         "ignores", "unreadable", "can't be used", "is empty", "too early", "day early", "charged twice",
-                        "out of memory", "is rounded", "early", "umlauts"),
+                        "out of memory", "is rounded", "early", "umlauts", "panic*"),
                   WORDS("steps to reproduce", "stack trace", "traceback", "regression", "reproduce*", "segfault",
                         "actual behaviour", "actual behavior", "expected behaviour", "expected behavior", "root cause",
                         "crash*", "bug", "expected", "actual", "to reproduce"),
@@ -224,8 +224,17 @@ static void of_tables(const struct scene *s, struct score *sc)
     }
 }
 
+/* "session cookie is not deleted when …": a title that says in the present what does not happen, and a short text. */
+static bool says_fault(const struct scene *s)
+{
+    static const char *const words[] = {"is not", "are not", "isn't", "aren't", "does not", "doesn't", "do not", "don't",
+                                        "cannot", "can't",   "no longer", "never", "panics", NULL};
+    return prose_has_any(s->title, words) && s->x.requirements.n <= 2 && !s->x.out_of_scope.n;
+}
+
 static void of_report(const struct scene *s, struct score *sc)
 {
+    if (says_fault(s)) sc->named = true, earn(sc, TITLE_POINTS, "its title says what does not happen");
     if (s->x.reproduction) earn(sc, 4, "it has steps to reproduce");
     if (s->x.expected && s->x.actual) earn(sc, 4, "it sets expected against actual behaviour");
 }

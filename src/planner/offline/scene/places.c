@@ -323,6 +323,15 @@ static bool may_hold(const struct need *n, const struct place *p)
            (n->layer == LAYER_LOGIC && p->layer != LAYER_FRONTEND);
 }
 
+/* The definition in which the line stands, as far as lines tell. */
+static const struct symbol *symbol_around(const struct place *p, int64_t line)
+{
+    const struct symbol *best = NULL;
+    for (size_t i = 0; i < p->symbols.n; i++)
+        if (p->symbols.v[i].line <= line && (!best || p->symbols.v[i].line > best->line)) best = &p->symbols.v[i];
+    return best;
+}
+
 void needs_place(struct scene *s)
 {
     for (size_t i = 0; i < s->needs.n; i++) {
@@ -342,5 +351,6 @@ void needs_place(struct scene *s)
         }
         n->line = 1;
         if (!n->place || terms_within(s, &about.terms, n->place->content, &n->line) == 0) n->line = 0;
+        if (n->line > 0) n->symbol = symbol_around(n->place, n->line);
     }
 }
