@@ -101,12 +101,12 @@ static bool holds_all(const char *path)
 }
 
 /* Other code of the same kind in the folder, one file for each thing: not its frame, not tests. */
-static size_t siblings(const struct scene *s, const struct place *p, bool any_layer, text_list *ret)
+static size_t siblings(const struct scene *s, const struct place *p, bool any_layer, size_t most, text_list *ret)
 {
     struct span dir = file_dir(p->path);
     const char *folder = arena_dup_n(s->a, dir.p, dir.n);
     struct tree_files files = folder ? tree_below(scene_tree(s, p->codebase), folder) : (struct tree_files){0};
-    for (size_t i = 0; i < files.n; i++) {
+    for (size_t i = 0; i < files.n && ret->n < most; i++) {
         const char *path = files.v[i].path;
         struct span d = file_dir(path);
         if (d.n != dir.n || strcmp(file_ext(path), file_ext(p->path)) != 0) continue;
@@ -120,7 +120,7 @@ const struct place *thing_home(const struct scene *s, const struct need *n)
 {
     const struct place *p = scene_home(s, n->layer);
     text_list same = {0};
-    if (!p || p->layer != n->layer || file_dir(p->path).n == 0 || siblings(s, p, false, &same) < 2) return NULL;
+    if (!p || p->layer != n->layer || file_dir(p->path).n == 0 || siblings(s, p, false, 2, &same) < 2) return NULL;
     if (holds_all(p->path)) p = place_of_file(s, p->codebase, same.v[0]);
     return p;
 }
@@ -266,7 +266,7 @@ const char *registrar_of(const struct scene *s, const struct place *near, int64_
     size_t most = 1;
     text_list same = {0};
     bool modules = strcmp(file_ext(near->path), "rs") == 0; /* every file is named by mod.rs or lib.rs */
-    if (siblings(s, near, modules, &same) < 2) return NULL;
+    if (siblings(s, near, modules, SIZE_MAX, &same) < 2) return NULL;
     for (size_t i = 0; i < facts->files.n; i++) {
         const struct code_file *f = &facts->files.v[i];
         int64_t line = 0;

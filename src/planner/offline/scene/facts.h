@@ -19,6 +19,7 @@ struct code_file {
 struct named_test {
     const char *path, *tested;
     size_t codebase;
+    const struct code_file *file; /* NULL: beyond what is read */
 };
 struct facts {
     LIST(struct code_file) files;

@@ -304,9 +304,20 @@ static bool holds(const struct scene *s, const struct score *scores, enum kind k
     return true;
 }
 
+/* What the understanding said holds for the steps after it. */
+static bool kinds_said(struct scene *s)
+{
+    const struct understanding *u = s->b->understanding;
+    for (size_t i = 0; u && i < u->kinds.n; i++)
+        for (enum kind k = 0; k < KIND_N_; k++)
+            if (prose_same(u->kinds.v[i], kind_names[k])) s->kinds |= 1u << k;
+    return s->kinds != 0;
+}
+
 void kinds_find(struct scene *s)
 {
     struct score scores[KIND_N_] = {{0}};
+    if (kinds_said(s)) return;
     for (enum kind k = 0; k < KIND_N_; k++) {
         by_words(s, k, &scores[k]);
         for (size_t i = 0; i < countof(extracted); i++)

@@ -65,6 +65,8 @@ static void list_tests(const struct scene *s)
         }
     }
     drop_unnamed(s->facts);
+    for (size_t i = 0; i < s->facts->tests.n; i++)
+        s->facts->tests.v[i].file = facts_file(s, s->facts->tests.v[i].codebase, s->facts->tests.v[i].path);
 }
 
 /* A package is tested from within. */
@@ -96,7 +98,7 @@ static const char *near_test(const struct scene *s, size_t codebase, const char 
     about_terms = code && terms_within(s, &terms, code->content, NULL) > 0;
     for (size_t i = 0; i < s->facts->tests.n; i++) {
         const struct named_test *t = &s->facts->tests.v[i];
-        const struct code_file *f = facts_file(s, t->codebase, t->path);
+        const struct code_file *f = t->file;
         size_t score = f && about_terms ? 3 * terms_within(s, &terms, f->content, NULL) : 0;
         if (t->codebase != codebase || language_of_path(t->path) != language_of_path(source)) continue;
         if (all++ == 0) only = t->path;
