@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum strength { WEAK, STRONG };
+enum strength { WEAK, COUNTING, STRONG }; /* COUNTING: of things, also where their number is a word: "costs five tokens" */
 enum { FLIPPED_BY_NOT = 1, CONDITION = 2 }; /* "more than": a floor, after "not" or "when" a ceiling */
 
 static const struct {
@@ -88,6 +88,10 @@ static const struct {
     {"start with", BOUND_EXACT, WEAK, 0},
     {"starts with", BOUND_EXACT, WEAK, 0},
     {"newest", BOUND_EXACT, WEAK, 0},
+    {"cost", BOUND_EXACT, COUNTING, 0},
+    {"costs", BOUND_EXACT, COUNTING, 0},
+    {"lists the", BOUND_EXACT, COUNTING, 0},
+    {"shows the", BOUND_EXACT, COUNTING, 0},
     {"oldest", BOUND_EXACT, WEAK, 0},
 };
 /* Behind number and unit: "20 minutes or less". */
@@ -236,7 +240,7 @@ static bool judge(struct number *x)
     if (x->spelled && !x->measure && comparators[c].flips == CONDITION) return false; /* "over one quarter" */
     if (comparators[c].strength == STRONG) return true;
     if (!ending(x) && most_of_all(x)) x->bound = BOUND_AT_LEAST;
-    return x->unit.n > 0 && !(x->spelled && !x->measure);
+    return x->unit.n > 0 && (comparators[c].strength == COUNTING || !(x->spelled && !x->measure));
 }
 
 /* "2.000 articles" has a separator of thousands: things counted have no decimals. */

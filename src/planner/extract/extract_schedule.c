@@ -289,6 +289,35 @@ static const char *const work_words[] = {
     "developers", "capacity", "staffing", "we are", "we can spare", "work for", "days of work", "we've got",
     "man-days", "engineers", "we expect", "i can do", "alone", "manage in", "can take it", "frist", "aufwand", NULL};
 
+static bool is_name(struct span w)
+{
+    return w.n > 1 && ((w.p[0] >= 'A' && w.p[0] <= 'Z') || (unsigned char)w.p[0] >= 0x80);
+}
+
+/* "Nadia and I", "Ana, Piotr and I": names and oneself; "Yusuf + 1". */
+static int64_t people_named(struct span s)
+{
+    size_t at = span_find_word(s, "and I"), plus;
+    int64_t n = 1;
+    for (size_t end = at; at < s.n && end > 1;) {
+        size_t from;
+        while (end > 0 && strchr(", ", s.p[end - 1])) end--;
+        for (from = end; from > 0 && (prose_is_word_char(s.p[from - 1]) || s.p[from - 1] == '-');) from--;
+        if (!is_name((struct span){s.p + from, end - from})) break;
+        n++;
+        if (from < 2 || s.p[from - 2] != ',') break;
+        end = from - 2;
+    }
+    if (n > 1) return n;
+    for (plus = 2; plus + 2 < s.n; plus++) {
+        size_t from = plus - 1;
+        if (memcmp(s.p + plus, "+ ", 2) != 0 || !digit(s.p[plus + 2]) || s.p[plus - 1] != ' ') continue;
+        while (from > 0 && prose_is_word_char(s.p[from - 1])) from--;
+        if (is_name((struct span){s.p + from, plus - 1 - from})) return 1 + (s.p[plus + 2] - '0');
+    }
+    return 0;
+}
+
 void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_timeline)
 {
     bool about_work;
@@ -303,6 +332,7 @@ void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_tim
     }
     if (r->x->people == 0 && about_work && span_has_word(s, "alone") &&
         (span_has_word(s, "for me") || span_has_word(s, "i can"))) r->x->people = 1;
+    if (r->x->people == 0 && about_work) r->x->people = people_named(s);
     for (size_t i = 0; i < countof(spans_of_time) && r->x->days == 0; i++) {
         if (about_work || i < 7) r->x->days = days_in(s, spans_of_time[i].word, spans_of_time[i].days);
     }

@@ -252,7 +252,8 @@ static bool dotted(const struct reader *r, struct span s, struct span left, stru
     if (left.p > s.p && strchr("./@-\\$:", left.p[-1])) return false;
     for (size_t t = 0; t < r->x->tables.n; t++)
         if (r->x->tables.v[t].table && span_is(left, r->x->tables.v[t].table)) return true;
-    return plural(left) && !is_object(left) && !is_domain(right);
+    if (is_object(left) || is_domain(right)) return false;
+    return plural(left) || (memchr(left.p, '_', left.n) && is_ticked(s, (struct span){left.p, left.n + 1 + right.n}));
 }
 
 /* "`users.email`". */
