@@ -224,7 +224,7 @@ char *prose_sentence(struct arena *a, const char *s)
     char *bare = prose_bare(a, s);
     size_t n = bare ? strlen(bare) : 0;
     if (n == 0) return bare;
-    if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`' && !is_command_line(bare))
+    if (bare[0] >= 'a' && bare[0] <= 'z' && strcspn(bare, "_/(.") >= strcspn(bare, " ") && !is_command_line(bare))
         bare[0] = (char)(bare[0] - 'a' + 'A');
     if (ends_sentence(bare, n)) return bare;
     return text_of(arena_fmt(a, "%s.", bare));

@@ -87,9 +87,17 @@ static bool plural(struct span w)
     return w.n > 3 && w.p[w.n - 1] == 's' && !strchr("siu", w.p[w.n - 2]);
 }
 
+/* "PersonTags" */
+static bool has_hump(struct span w)
+{
+    for (size_t i = 1; i < w.n; i++)
+        if (w.p[i] >= 'A' && w.p[i] <= 'Z' && w.p[i - 1] >= 'a' && w.p[i - 1] <= 'z') return true;
+    return false;
+}
+
 static bool names(struct span s, struct span w)
 {
-    return w.n > 1 && !is_filler(w) && (is_ticked(s, w) || memchr(w.p, '_', w.n) || starts_lower(w));
+    return w.n > 1 && has_hump(w) ? true : w.n > 1 && !is_filler(w) && (is_ticked(s, w) || memchr(w.p, '_', w.n) || starts_lower(w));
 }
 
 /* "column `x` on `y`", "`x` to the `y` table": the table of a column at the end of it. */
@@ -242,6 +250,16 @@ static bool lower(struct span w)
     return w.n > 1 && (unsigned char)w.p[0] > '9';
 }
 
+/* "the log `accounts.deleted`", "event `order.placed`": a name of something that is written to. */
+static bool is_channel(struct span before)
+{
+    static const char *const words[] = {"log",  "logger", "event",  "events", "topic", "queue",  "channel",
+                                        "metric", "entry", "subject", "key",  "setting", "webhook", "exchange"};
+    for (size_t i = 0; i < countof(words); i++)
+        if (span_is(before, words[i])) return true;
+    return false;
+}
+
 /* Is left.right a table's column? The table is known by now, or the names look like nothing else. */
 static bool dotted(const struct reader *r, struct span s, struct span left, struct span right)
 {
@@ -252,7 +270,7 @@ static bool dotted(const struct reader *r, struct span s, struct span left, stru
     if (left.p > s.p && strchr("./@-\\$:", left.p[-1])) return false;
     for (size_t t = 0; t < r->x->tables.n; t++)
         if (r->x->tables.v[t].table && span_is(left, r->x->tables.v[t].table)) return true;
-    if (is_object(left) || is_domain(right)) return false;
+    if (is_object(left) || is_domain(right) || is_channel(word_before(s, (size_t)(left.p - s.p)))) return false;
     return plural(left) || (memchr(left.p, '_', left.n) && is_ticked(s, (struct span){left.p, left.n + 1 + right.n}));
 }
 

@@ -150,7 +150,8 @@ static enum section_kind labelled(struct span s, struct span *rest)
 {
     const char *colon = s.n < 2000 ? memchr(s.p, ':', s.n < 40 ? s.n : 40) : NULL;
     struct span head = {s.p, colon ? (size_t)(colon - s.p) : 0};
-    enum section_kind k = colon && span_words(head) <= 4 && colon + 1 < s.p + s.n && strchr(" *_", colon[1])
+    bool told = span_words(head) > 2 && head.p[0] >= 'a' && head.p[0] <= 'z'; /* "articles get a status: draft or …" */
+    enum section_kind k = colon && !told && span_words(head) <= 4 && colon + 1 < s.p + s.n && strchr(" *_", colon[1])
                               ? extract_section_of(head)
                               : SECTION_NONE;
     *rest = colon ? span_trim(span_rest(s, head.n + 1)) : s;

@@ -49,7 +49,8 @@ static const char *measure_of(const struct scene *s, const struct need *n, const
         return arena_fmt(s->a, "`%s` passes", test_name(s, n, test));
     return n->layer == LAYER_DOCS         ? arena_fmt(s->a, "%s is found by somebody who looks for it", n->r.id)
            : n->layer == LAYER_OPERATIONS ? arena_fmt(s->a, "%s is seen in the running system", n->r.id)
-           : scene_command(s, 0, COMMAND_TEST)
+           : n->layer == LAYER_FRONTEND ? arena_fmt(s->a, "%s is seen in two browsers, and by keyboard alone", n->r.id)
+           : n->layer == LAYER_TESTS && scene_command(s, 0, COMMAND_TEST)
                ? arena_fmt(s->a, "`%s` passes, nothing skipped", scene_command(s, 0, COMMAND_TEST)->name)
                : arena_fmt(s->a, "%s is shown at the hand-over", n->r.id);
 }

@@ -41,9 +41,13 @@ void gap_need(const struct scene *s, const struct need *n, struct gap_vars *v)
 
 static bool by_need(const struct scene *s, struct gap_vars *v, const char *const *words, const char *const *without)
 {
-    const struct need *n = need_with(s, words, without);
-    if (n) gap_need(s, n, v);
-    return n != NULL;
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const char *text = without_code(s, s->needs.v[i].r.text); /* `Retry-After` retries nothing */
+        if (!prose_has_any(text, words) || (without && prose_has_any(text, without))) continue;
+        gap_need(s, &s->needs.v[i], v);
+        return true;
+    }
+    return false;
 }
 
 /* --- data --------------------------------------------------------------------------------------------------------- */
@@ -182,7 +186,8 @@ static bool list_without_pages(const struct scene *s, struct gap_vars *v)
 {
     for (size_t i = 0; i < s->x.endpoints.n; i++) {
         const struct extract_endpoint *ep = &s->x.endpoints.v[i];
-        if (!ep->method || strcmp(ep->method, "GET") != 0 || !plural_path(ep->path) || facts_endpoint(s, ep).file)
+        if (!ep->method || strcmp(ep->method, "GET") != 0 || !plural_path(ep->path) || facts_endpoint(s, ep).file ||
+            thing_known(s, arena_dup_n(s->a, path_resource(ep->path).p, path_resource(ep->path).n)))
             continue;
         gap_var(v, "endpoint", arena_fmt(s->a, "`GET %s`", ep->path));
         return true;
@@ -232,7 +237,7 @@ static bool time_without_zone(const struct scene *s, struct gap_vars *v)
     return by_need(s, v,
                    WORDS("midnight", "every day at", "daily at", "o'clock", "every morning", "per calendar day",
                          "working day*", "business hours", "at night", "end of the day", "end of the month",
-                         "each night", "first of the month", "every night", "due date", "am", "pm"),
+                         "each night", "first of the month", "every night", "due date", "a.m.", "p.m."),
                    NULL);
 }
 
@@ -255,7 +260,7 @@ static bool uploads(const struct scene *s, struct gap_vars *v)
 
 static bool searches(const struct scene *s, struct gap_vars *v)
 {
-    return by_need(s, v, WORDS("search", "searches", "filter by", "find by"), WORDS("engine"));
+    return by_need(s, v, WORDS("search", "searches", "filter by", "find by"), WORDS("engine", "index"));
 }
 
 static bool caches(const struct scene *s, struct gap_vars *v)
@@ -409,7 +414,7 @@ const struct gap gaps[] = {
      "The ticket, for sizes and types; {at}, for a limit on requests."},
     {38,
      deletes,
-     WORDS("soft*", "restore*", "undo", "permanent*", "irrevers*", "recover*", "trash", "for good", "anonymi*"),
+     WORDS("soft*", "restore*", "undo", "permanent*", "irrevers*", "recover*", "trash", "for good", "anonymi*", "gdpr"),
      "Is what {id} deletes gone for good?",
      "\"{rule}\": whether it can be restored decides between a DELETE and a mark that every query at {at} has to "
      "respect.",

@@ -130,7 +130,8 @@ static const char *async_text(const struct scene *s)
     for (size_t i = 0; i < countof(rows); i++)
         if (prose_has_word(s->title, rows[i].word)) return rows[i].what;
     for (size_t i = 0; i < countof(rows); i++)
-        if (prose_has_word(s->b->ticket.body, rows[i].word)) return rows[i].what;
+        for (size_t k = 0; k < s->needs.n; k++)
+            if (prose_has_word(without_code(s, s->needs.v[k].r.text), rows[i].word)) return rows[i].what;
     return NULL;
 }
 

@@ -163,7 +163,7 @@ bool index_only(const struct scene *s)
 static const char *wanted(const struct scene *s)
 {
     if (!prose_blank(s->x.expected))
-        return arena_fmt(s->a, "The reported case ends in %s",
+        return arena_fmt(s->a, "The reported case ends as expected: %s",
                          prose_quoted(s->a, prose_bare(s->a, prose_short(s->a, s->x.expected, 160))));
     return arena_fmt(s->a, "\"%s\" does not happen any more", prose_short(s->a, s->title, 120));
 }

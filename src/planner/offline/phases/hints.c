@@ -26,7 +26,7 @@ static const struct {
     {{"upload*", "import*"},
      "Limit size and type before reading, read in pieces, and report every bad row with its number instead of stopping "
      "at the first."},
-    {{"e-mail*", "email*"},
+    {{"by e-mail", "by email", "an e-mail", "an email", "e-mails", "emails", "a mail"},
      "Send after the data is committed, and record that it was sent, so that a restart neither loses it nor sends it "
      "twice."},
     {{"webhook*"}, "Sign the body, limit the time a receiver may take, and treat every delivery as possibly repeated."},
@@ -49,7 +49,7 @@ static const struct {
      "Let the database decide (a unique key, a row lock or a compare-and-set) and test it with two writers at once."},
     {{"index", "slow", "p95", "95th percentile"},
      "Look at the query plan before and after with realistic numbers of rows."},
-    {{"log", "logged", "logs"},
+    {{"log", "logs", "is logged", "are logged"},
      "Log once, where the error is handled, with the ids needed to find the request and nothing personal."},
     {{"metric", "metrics"},
      "Count outcomes by kind (succeeded, tried again, given up) and keep labels to a few fixed values."},

@@ -245,6 +245,7 @@ const char *test_name(const struct scene *s, const struct need *n, const char *f
     if (prose_same(l->name, "Python") || prose_same(l->name, "C") || prose_same(l->name, "C++") ||
         prose_same(l->name, "Ruby"))
         return arena_fmt(s->a, "test_%s", name_styled(s->a, stem, NAME_SNAKE));
+    if (prose_same(l->name, "PHP")) return arena_fmt(s->a, "test%s", name_styled(s->a, stem, NAME_PASCAL));
     if (prose_same(l->name, "Go")) return arena_fmt(s->a, "Test%s", name_styled(s->a, stem, NAME_PASCAL));
     if (prose_same(l->name, "Rust")) return name_styled(s->a, stem, NAME_SNAKE);
     return name_styled(s->a, stem, NAME_CAMEL);

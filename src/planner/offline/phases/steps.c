@@ -148,7 +148,7 @@ static void on_reproduce(const struct blueprint *bp, const struct draft *d, cons
     st->text =
         arena_fmt(s->a, "Write the reported case as a test%s%s.%s",
                   s->x.reproduction ? ", step by step with the ticket's own values" : "",
-                  expected ? arena_fmt(s->a, ": it asks for %s", prose_quoted(s->a, expected))
+                  expected ? arena_fmt(s->a, "; it expects: %s", prose_quoted(s->a, expected))
                            : arena_fmt(s->a, ": \"%s\"", s->title),
                   actual ? arena_fmt(s->a, " It fails today with %s, and for no other reason.", prose_quoted(s->a, actual))
                          : "");

@@ -141,6 +141,13 @@ static const char *handler_of(const char *text, const char *method)
     return n > 1 ? strstr(text, call) : NULL;
 }
 
+static bool in_folder(const char *path, const char *name)
+{
+    struct span dir = file_dir(path);
+    const char *slash = dir.n ? memrchr(dir.p, '/', dir.n) : NULL, *from = slash ? slash + 1 : dir.p;
+    return span_is((struct span){from, dir.n - (size_t)(from - dir.p)}, name);
+}
+
 /* The second part of "/customers/{id}" in a file whose router, or whose mount elsewhere, has the first. */
 static struct fact below_router(const struct scene *s, const char *path, const char *method)
 {
@@ -153,7 +160,7 @@ static struct fact below_router(const struct scene *s, const char *path, const c
         struct span stem = file_stem(c->path);
         const char *prefix = spelled_in(c->content, first), *at;
         bool own = prefix && strstr(c->content, "refix");
-        if (c->test || (!own && !span_is(stem, name)) || c->layer != LAYER_API) continue;
+        if (c->test || (!own && !span_is(stem, name) && !in_folder(c->path, name)) || c->layer != LAYER_API) continue;
         at = rest ? spelled_in(c->content, rest) : handler_of(c->content, method);
         if (!at && !rest && !method) at = prefix ? prefix : spelled_in(c->content, "/");
         if (at) return (struct fact){c, line_at(c->content, at)};

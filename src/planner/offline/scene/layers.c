@@ -208,13 +208,13 @@ static const struct {
     const char *strong[30], *weak[30];
 } word_rows[] = {
     {LAYER_DATA,
-     {"table", "column", "columns", "migration*", "schema", "foreign key", "backfill*", "database", "index for",
+     {"survive a restart", "survives a restart", "table", "column", "columns", "migration*", "schema", "foreign key", "backfill*", "database", "index for",
       "an index", "add index", "sql"},
      {"stored", "persist*", "store", "saved", "recorded", "remembered", "retention", "keeps a record", "unique"}},
     {LAYER_API,
      {"endpoint*", "status code", "http", "graphql", "rest api", "openapi schema", "query parameter*", "request body",
       "response body", "route", "per page", "paginat*"},
-     {"api", "request", "requests", "answers",  "response*", "returns", "401",
+     {"api", "request", "requests", "answers",  "answer", "header", "response*", "returns", "401",
       "403", "404",     "409",      "429",      "204",       "201",     "200",
       "400", "422",     "json",     "client",  "clients"}},
     {LAYER_FRONTEND,

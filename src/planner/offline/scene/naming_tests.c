@@ -195,7 +195,7 @@ static const struct {
     {"app/controllers/", NULL, "test/controllers", "test/controllers/{dir}{stem}_test.rb"},
     {"app/", "app/views/", "spec", "spec/{dir}{stem}_spec.rb"},
     {"lib/", NULL, "spec", "spec/lib/{dir}{stem}_spec.rb"},
-    {"app/Http/Controllers/", NULL, "tests/Feature", "tests/Feature/{Stem}Test.php"},
+    {"app/Http/Controllers/", NULL, "tests/Feature", "tests/Feature/{dir}{Stem}Test.php"},
     {"app/", "app/Http/Controllers/", "tests/Unit", "tests/Unit/{dir}{Stem}Test.php"},
 };
 

@@ -267,6 +267,14 @@ static bool serves_resource(const struct scene *s, const struct need *n, const s
     return false;
 }
 
+/* "Edit own comments" and "CommentEditor.vue": the title has a word of the file's own name, which others have not. */
+static bool title_names(const struct scene *s, const struct place *p)
+{
+    struct word_set title = word_set_of(s->a, s->title), name;
+    name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, file_stem(p->path).p, file_stem(p->path).n)));
+    return name.words.n > 0 && prose_list_has(title.words.v, title.words.n, name.words.v[0]);
+}
+
 /* What a requirement is looked up by. */
 struct about {
     struct word_set words;
@@ -301,6 +309,7 @@ static int fit(const struct scene *s, const struct need *n, const struct about *
     if (n->endpoint && p->content && strstr(p->content, n->endpoint->path)) score += 12, exact = 1;
     if (named_as_module(s, n, p->path)) score += 20, exact = 1;
     if (serves_resource(s, n, p)) score += 8, exact = 1;
+    if (title_names(s, p)) score += 6, in_path += 1;
     if (terms > 0) score += 8 * (terms < 3 ? terms : 3), exact = 1;
     if (p->layer == n->layer) score += outward(p->layer) ? 6 : 3;
     if (p->mentioned) score += 2;
@@ -311,13 +320,26 @@ static int fit(const struct scene *s, const struct need *n, const struct about *
     return score > LEAST_FIT ? score + led_here(words, p) : 0; /* which decides between files, never by itself */
 }
 
-static bool may_hold(const struct need *n, const struct place *p)
+/* A header whose source lies beside it only declares. */
+static bool has_source(const struct scene *s, const struct place *p)
+{
+    static const char *const ext[] = {"c", "cc", "cpp", "cxx"};
+    struct span stem = file_stem(p->path);
+    if (strcmp(file_ext(p->path), "h") != 0 && strcmp(file_ext(p->path), "hpp") != 0) return false;
+    for (size_t i = 0; i < countof(ext); i++)
+        if (path_taken(s, p->codebase, arena_fmt(s->a, "%.*s.%s", (int)(stem.p + stem.n - p->path), p->path, ext[i])))
+            return true;
+    return false;
+}
+
+static bool may_hold(const struct scene *s, const struct need *n, const struct place *p)
 {
     if (n->layer == LAYER_TESTS) return p->test;
     if (p->test) return false;
     if (n->layer == LAYER_DOCS) return p->layer == LAYER_DOCS || prose_has_word(n->r.text, file_base(p->path));
     if (n->layer == LAYER_OPERATIONS) return p->layer == LAYER_OPERATIONS || file_is_code(p->path);
     if (p->layer == LAYER_DOCS || !file_is_code(p->path)) return false;
+    if (has_source(s, p) && !prose_has_word(n->r.text, file_base(p->path))) return false;
     if (n->layer == LAYER_DATA) return p->layer == LAYER_DATA && strcmp(file_ext(p->path), "sql") != 0;
     return p->layer == n->layer || (p->layer == LAYER_LOGIC && n->layer != LAYER_FRONTEND) ||
            (n->layer == LAYER_LOGIC && p->layer != LAYER_FRONTEND);
@@ -343,7 +365,7 @@ void needs_place(struct scene *s)
         (void)terms_of(s, text, &about.terms);
         for (size_t j = 0; j < s->places.n; j++) {
             const struct symbol *sym;
-            int score = may_hold(n, &s->places.v[j]) ? fit(s, n, &about, &s->places.v[j], &sym) : 0;
+            int score = may_hold(s, n, &s->places.v[j]) ? fit(s, n, &about, &s->places.v[j], &sym) : 0;
             if (score <= top) continue;
             top = score;
             n->place = &s->places.v[j];

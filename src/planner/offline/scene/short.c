@@ -119,10 +119,10 @@ static const char *scenario(const struct scene *s, const char *text)
 }
 
 /* "Login answers 500 …: expected is 200 and a session" names the fault; its rule is what is expected. */
-static const char *after_report(const struct scene *s, const char *text)
+static const char *after_report(const char *text)
 {
     const char *hit = strstr(text, ": expected is ");
-    return hit ? arena_fmt(s->a, "The reported case ends in %s", hit + 14) : NULL;
+    return hit ? hit + 14 : NULL;
 }
 
 /* "When an order is placed, an event is published": what is demanded comes after the comma. */
@@ -149,7 +149,7 @@ const char *need_name(const struct scene *s, const struct need *n, size_t max)
     const char *text = prose_bare(s->a, n->r.text), *short_form = text ? scenario(s, text) : NULL, *p;
     size_t len;
     if (!text) return "";
-    if (!short_form) short_form = after_report(s, text);
+    if (!short_form) short_form = after_report(text);
     p = short_form ? short_form : text;
     len = strlen(p);
     if (len > max && !short_form) p = main_clause(text), len = strlen(p);
@@ -215,6 +215,6 @@ const char *need_border(const struct scene *s, const struct need *n)
     case BOUND_AT_LEAST:
         return one ? arena_fmt(s->a, "with %s, and with none", value)
                    : arena_fmt(s->a, "%s %s enough, fewer are not", value, noun ? "are" : "is");
-    default: return noun ? arena_fmt(s->a, "exactly %s, and the values around it", value) : NULL;
+    default: return noun ? arena_fmt(s->a, "at %s, and on both sides of it", value) : NULL;
     }
 }

@@ -118,7 +118,7 @@ const char *scene_topic(const struct scene *s)
         struct span w;
         text_list kept;
         size_t n;
-        while (*p && !prose_is_word_char(*p)) p++;
+        while (*p && !prose_is_word_char(*p)) p += *p == '(' ? 1 + strcspn(p + 1, ")") : 1; /* an aside is no topic */
         if (!*p) break;
         w = word_at(p, &n);
         if (words > 0 && is_turn(w)) break;
