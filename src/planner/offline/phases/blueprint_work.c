@@ -178,11 +178,35 @@ static void register_module(struct blueprint *bp, struct draft *d)
     }
 }
 
+/* Of the layer's files the one that most requirements meet; NULL: none meets one. */
+static const struct place *most_used(const struct scene *s, enum layer l)
+{
+    const struct place *best = NULL;
+    size_t top = 0;
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const struct place *p = s->needs.v[i].place;
+        size_t n = 0;
+        for (size_t j = 0; p && p->layer == l && j < s->needs.n; j++) n += s->needs.v[j].place == p;
+        if (n > top) top = n, best = p;
+    }
+    return best;
+}
+
+/* A file that only stands for its layer gives way to the one that the ticket is about. */
+static const struct place *settled_home(const struct scene *s, enum layer l)
+{
+    const struct place *home = scene_home(s, l), *centre = scene_centre(s), *used = most_used(s, l);
+    bool met = false;
+    if (used && s->strategy == STRATEGY_EXTEND) return used;
+    for (size_t i = 0; i < s->needs.n; i++) met = met || s->needs.v[i].place == centre;
+    return home && home->score == 0 && centre && met && l == LAYER_LOGIC && s->strategy == STRATEGY_EXTEND ? centre : home;
+}
+
 static void code_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     enum layer l = layer_of_phase(d);
-    const struct place *fallback = scene_home(s, l);
+    const struct place *fallback = settled_home(s, l);
     bool fresh = l == scene_fresh_layer(s);
     bool extends = s->strategy == STRATEGY_EXTEND && !prose_blank(s->b->own); /* asked for: no new file */
     bool unfound = s->strategy == STRATEGY_FIX && !s->empty; /* a fault is not mended by a new module */

@@ -53,7 +53,7 @@ static const struct {
      "Log once, where the error is handled, with the ids needed to find the request and nothing personal."},
     {{"metric", "metrics"},
      "Count outcomes by kind (succeeded, tried again, given up) and keep labels to a few fixed values."},
-    {{"percent sign", "escape*", "encod*", "unicode", "utf-8"},
+    {{"percent sign", "escaped", "escaping", "encod*", "unicode", "utf-8"},
      "Test the characters that have a meaning to the formats on the way: percent sign, quotes, backslash, and letters "
      "beyond ASCII."},
 };

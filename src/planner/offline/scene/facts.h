@@ -20,6 +20,7 @@ struct named_test {
     const char *path, *tested;
     size_t codebase;
     const struct code_file *file; /* NULL: beyond what is read */
+    bool used;                    /* by tests; none itself */
 };
 struct facts {
     LIST(struct code_file) files;

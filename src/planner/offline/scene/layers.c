@@ -83,6 +83,7 @@ bool file_is_named_test(const char *path)
     if (span_starts(stem, "test_") || strstr(base, ".test.") || strstr(base, ".spec.")) return true;
     return (stem.n > 5 &&
             (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) ||
+           (stem.n > 6 && memcmp(stem.p + stem.n - 6, "_tests", 6) == 0) ||
            (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) ||
            (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
 }

@@ -37,18 +37,25 @@ static bool is_helper(const char *path)
     return false;
 }
 
-/* Where tests are named as such, a file among them that is not is something that they use. */
+/* Where most tests are named as such, a file among them that is not is something that they use. */
+static bool mostly_named(const struct facts *f, const struct named_test *t)
+{
+    size_t all = 0, named = 0;
+    for (size_t i = 0; i < f->tests.n; i++) {
+        if (f->tests.v[i].codebase != t->codebase || strcmp(file_ext(f->tests.v[i].path), file_ext(t->path)) != 0) continue;
+        all++;
+        named += file_is_named_test(f->tests.v[i].path);
+    }
+    return named * 2 > all;
+}
+
 static void drop_unnamed(struct facts *f)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < f->tests.n; i++) {
-        struct named_test t = f->tests.v[i];
-        bool others = false;
-        for (size_t j = 0; j < f->tests.n && !others && !file_is_named_test(t.path); j++)
-            others = f->tests.v[j].codebase == t.codebase && strcmp(file_ext(f->tests.v[j].path), file_ext(t.path)) == 0 &&
-                     file_is_named_test(f->tests.v[j].path);
-        if (!others) f->tests.v[kept++] = t;
-    }
+    for (size_t i = 0; i < f->tests.n; i++)
+        f->tests.v[i].used = !file_is_named_test(f->tests.v[i].path) && mostly_named(f, &f->tests.v[i]);
+    for (size_t i = 0; i < f->tests.n; i++)
+        if (!f->tests.v[i].used) f->tests.v[kept++] = f->tests.v[i];
     f->tests.n = kept;
 }
 

@@ -340,17 +340,21 @@ static bool may_hold(const struct scene *s, const struct need *n, const struct p
     if (n->layer == LAYER_OPERATIONS) return p->layer == LAYER_OPERATIONS || file_is_code(p->path);
     if (p->layer == LAYER_DOCS || !file_is_code(p->path)) return false;
     if (has_source(s, p) && !prose_has_word(n->r.text, file_base(p->path))) return false;
+    if (s->client_only && n->layer == LAYER_FRONTEND) return p->layer != LAYER_DATA && p->layer != LAYER_OPERATIONS;
     if (n->layer == LAYER_DATA) return p->layer == LAYER_DATA && strcmp(file_ext(p->path), "sql") != 0;
     return p->layer == n->layer || (p->layer == LAYER_LOGIC && n->layer != LAYER_FRONTEND) ||
            (n->layer == LAYER_LOGIC && p->layer != LAYER_FRONTEND);
 }
 
-/* The definition in which the line stands, as far as lines tell. */
+/* The definition in which the line stands, as far as lines tell; a line at the margin is one itself. */
 static const struct symbol *symbol_around(const struct place *p, int64_t line)
 {
     const struct symbol *best = NULL;
+    struct span text = prose_line(p->content, line);
+    bool itself = text.n > 0 && prose_is_word_char(text.p[0]) && memchr(text.p, '(', text.n);
     for (size_t i = 0; i < p->symbols.n; i++)
-        if (p->symbols.v[i].line <= line && (!best || p->symbols.v[i].line > best->line)) best = &p->symbols.v[i];
+        if (itself ? p->symbols.v[i].line == line : p->symbols.v[i].line <= line && (!best || p->symbols.v[i].line > best->line))
+            best = &p->symbols.v[i];
     return best;
 }
 

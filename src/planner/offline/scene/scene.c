@@ -239,6 +239,16 @@ static enum err_kind schedule(struct scene *s, struct err *e)
     return ERR_OK;
 }
 
+static bool has_role(const struct scene *s, const char *role)
+{
+    for (size_t c = 0; c < s->b->codebases.n; c++) {
+        const struct survey *sv = scene_survey(s, c);
+        for (size_t i = 0; sv && i < sv->dependencies.n; i++)
+            if (prose_same(sv->dependencies.v[i].role, role)) return true;
+    }
+    return false;
+}
+
 static void choose_main(struct scene *s)
 {
     s->main = s->b->codebases.n ? &s->b->codebases.v[0] : NULL;
@@ -283,7 +293,11 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
         n->layer = LAYER_LOGIC;
     }
     kinds_find(s);
-    for (size_t i = 0; i < s->needs.n; i++) s->needs.v[i].layer = layer_of_requirement(s, &s->needs.v[i]);
+    s->client_only = has_role(s, "UI framework") && !has_role(s, "web framework") && !scene_has_database(s);
+    for (size_t i = 0; i < s->needs.n; i++) {
+        enum layer l = layer_of_requirement(s, &s->needs.v[i]);
+        s->needs.v[i].layer = s->client_only && (l == LAYER_API || l == LAYER_LOGIC) ? LAYER_FRONTEND : l;
+    }
     needs_place(s);
     needs_apart(s);
     s->topic = scene_topic(s);

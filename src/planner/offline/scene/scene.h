@@ -124,6 +124,7 @@ struct scene {
     const char *topic;           /* a few words for names: "session refresh" */
     const char *title;           /* of the ticket, never empty */
     bool empty;                  /* no codebase has a file */
+    bool client_only;            /* pages in a browser, and nothing that serves: endpoints are called here */
     bool small;
     const char *size_why;
     enum strategy_id strategy;

@@ -71,6 +71,18 @@ bool term_is_rare(const struct scene *s, const char *term)
     return files > 0 && files <= FEW_FILES;
 }
 
+/* A line at the margin that does not end a statement defines it; else where it stands first. */
+static const char *at_definition(const char *content, const char *first, const char *term)
+{
+    for (const char *p = first; p; p = written(p + 1, term)) {
+        const char *line = p, *end = p + strcspn(p, "\n");
+        while (line > content && line[-1] != '\n') line--;
+        while (end > p && (end[-1] == ' ' || end[-1] == '\r')) end--;
+        if (prose_is_word_char(*line) && end > line && end[-1] != ';' && p[strlen(term)] == '(') return p;
+    }
+    return first;
+}
+
 size_t terms_within(const struct scene *s, const text_list *terms, const char *content, int64_t *ret_line)
 {
     size_t n = 0;
@@ -78,6 +90,7 @@ size_t terms_within(const struct scene *s, const text_list *terms, const char *c
     for (size_t i = 0; content && i < terms->n; i++) {
         const char *at = term_is_rare(s, terms->v[i]) ? found_in(s, content, terms->v[i]) : NULL;
         n += at != NULL;
+        at = at ? at_definition(content, at, terms->v[i]) : NULL;
         if (at && (!first || at < first)) first = at;
     }
     for (const char *p = content; ret_line && first && p < first; p++) *ret_line += *p == '\n';
