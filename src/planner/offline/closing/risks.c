@@ -170,7 +170,7 @@ static const char *migration_name(const struct scene *s, const struct blueprint 
         for (size_t j = 0; j < bp->drafts.v[i].works.n; j++)
             if (bp->drafts.v[i].works.v[j].kind == WORK_MIGRATION)
                 return arena_fmt(s->a, "`%s`", migration_label(s, bp->drafts.v[i].works.v[j].path));
-    return "the migration";
+    return "the change of the schema";
 }
 
 static const char *rules_where(const struct scene *s, bool (*wanted)(const struct need *))

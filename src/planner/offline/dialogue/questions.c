@@ -63,11 +63,15 @@ static bool missing_files(const struct scene *s, struct question *q)
 static bool no_migration_tool(const struct scene *s, struct question *q)
 {
     size_t c;
+    text_list files;
     if (scene_layer_count(s, LAYER_DATA) == 0 || s->empty || scene_migrations(s, &c)) return false;
     q->text = "How are changes of the database schema applied here?";
     q->why = "The ticket changes stored data, and the repository has no migrations; the first phase depends on the way "
              "they are applied.";
-    option(s, q, "Numbered plain SQL files in `migrations/`, applied by hand at release");
+    if (schema_files(s, &files))
+        option(s, q, arena_fmt(s->a, "In the schema files, as today (%s); running databases get the same statements by hand",
+                               prose_join(s->a, files.v, files.n, 2)));
+    else option(s, q, "Numbered plain SQL files in `migrations/`, applied by hand at release");
     option(s, q, "A migration tool that is not in this repository: name it");
     option(s, q, "The schema is managed by another team");
     q->searched = arena_fmt(s->a, "%zu manifest%s and all folders, for migration tools and numbered SQL files.",

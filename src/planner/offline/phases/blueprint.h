@@ -88,6 +88,7 @@ void draft_provides(const struct scene *s, struct draft *d);
 void draft_depends(struct blueprint *bp, size_t index);
 void draft_estimate(const struct scene *s, struct draft *d);
 size_t draft_releases(const struct scene *s, text_list *ret); /* what has to go into production in this order */
+size_t schema_files(const struct scene *s, text_list *ret); /* kept whole, without a migration tool: "db/schema.sql" */
 void data_works(struct blueprint *bp, struct draft *d); /* blueprint_data.c */
 void docs_works(struct blueprint *bp, struct draft *d); /* blueprint_docs.c */
 void switch_works(struct blueprint *bp, struct draft *d);

@@ -257,7 +257,7 @@ static const char *migration_name(const struct scene *s, const struct draft *d)
     for (size_t i = 0; i < d->works.n; i++)
         if (d->works.v[i].kind == WORK_MIGRATION || d->works.v[i].kind == WORK_CONTRACT)
             return arena_fmt(s->a, "`%s`", migration_label(s, d->works.v[i].path));
-    return "the change";
+    return "the change of the schema";
 }
 
 static void manual_for_layer(const struct scene *s, const struct draft *d, enum layer l, struct phase *p)

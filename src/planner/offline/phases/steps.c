@@ -102,6 +102,20 @@ const char *place_symbols(const struct scene *s, const struct place *p, size_t m
     return l.n ? prose_join(s->a, l.v, l.n, most) : NULL;
 }
 
+/* Its name; with its folder where the phase has another file of the same name. */
+static const char *work_label(const struct scene *s, const struct draft *d, const struct work *w)
+{
+    const char *base = file_base(w->path);
+    struct span dir = file_dir(w->path);
+    const char *slash = dir.n ? memrchr(dir.p, '/', dir.n) : NULL, *folder = slash ? slash + 1 : dir.p;
+    for (size_t i = 0; dir.n > 0 && i < d->works.n; i++) {
+        const char *other = d->works.v[i].path;
+        if (other && strcmp(file_base(other), base) == 0 && strcmp(other, w->path) != 0)
+            return arena_fmt(s->a, "%.*s/%s", (int)(dir.n - (size_t)(folder - dir.p)), folder, base);
+    }
+    return base;
+}
+
 static const char *for_whom(const struct scene *s, const struct work *w)
 {
     return w->needs.n == 1 ? prose_inner(s->a, need_name(s, w->needs.v[0], 56))
@@ -191,7 +205,7 @@ static void on_change(const struct blueprint *bp, const struct draft *d, const s
                               w, 2);
         return;
     }
-    st->title = w->path ? arena_fmt(s->a, "%s `%s`: %s", verb, file_base(w->path), for_whom(s, w))
+    st->title = w->path ? arena_fmt(s->a, "%s `%s`: %s", verb, work_label(s, d, w), for_whom(s, w))
                         : arena_fmt(s->a, "Meet %s", draft_rules(s, w->needs.v, w->needs.n));
     if (s->small && s->needs.n == 1) /* the page has its text just above */
         st->text = arena_fmt(s->a, "%s%s.", where(s, w),

@@ -178,6 +178,7 @@ static const char *release_detail(const struct blueprint *bp, const char *what)
         return arena_fmt(s->a, "%s%s%s: %s", file ? "`" : "", file ? file : "it", file ? "`" : "",
                          migrate ? arena_fmt(s->a, "`%s`, while today's release runs on", migrate->name)
                                  : "while today's release runs on");
+    if (prose_same(what, "the schema")) return "the new columns first, by hand where data is live; today's release runs on";
     if (prose_same(what, "the code"))
         return arena_fmt(s->a, "watch %s and the error rate%s",
                          s->x.endpoints.n ? arena_fmt(s->a, "the time of `%s`", s->x.endpoints.v[0].path) : s->topic,

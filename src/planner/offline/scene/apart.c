@@ -43,7 +43,7 @@ const char *need_thing(const struct scene *s, const struct need *n)
 {
     struct span r;
     if (n->layer == LAYER_OPERATIONS) return n->apart ? operated_thing(n) : NULL;
-    if (n->layer == LAYER_DATA) return name_words(s->a, table_of(s, n));
+    if (n->layer == LAYER_DATA) return table_of(s, n) ? name_words(s->a, table_of(s, n)) : NULL;
     if (n->layer != LAYER_API || !n->endpoint) return NULL;
     r = path_resource(n->endpoint->path);
     return r.n ? name_words(s->a, arena_dup_n(s->a, r.p, r.n)) : NULL;

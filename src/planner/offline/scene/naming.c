@@ -94,10 +94,27 @@ const char *new_file(const struct scene *s, const struct place *near, const char
     return words ? first_free(s, near->codebase, dir, name_styled(s->a, words, style), ending(near->path)) : NULL;
 }
 
+/* "2017_04_03_114233" → "2017_04_03_114234": times in parts, which are no number; NULL: the newest has none. */
+static const char *after_newest(const struct scene *s, const struct survey_migrations *m)
+{
+    const char *base = m->newest ? file_base(m->newest) : "";
+    size_t n = strspn(base, "0123456789_");
+    char *time;
+    while (n > 0 && base[n - 1] == '_') n--;
+    time = n > 8 && memchr(base, '_', n) ? arena_dup_n(s->a, base, n) : NULL;
+    for (size_t i = n; time && i-- > 0 && time[i] != '_';) {
+        if (time[i]++ != '9') return time;
+        time[i] = '0';
+    }
+    return NULL;
+}
+
 /* "<YYYYMMDDHHMMSS>_x.js": a moment just after the newest one, since a plan has no clock of its own. */
 static const char *with_number(const struct scene *s, const struct survey_migrations *m, const char *file)
 {
     const char *open = file ? strchr(file, '<') : NULL, *close = open ? strchr(open, '>') : NULL;
+    const char *after = close ? after_newest(s, m) : NULL;
+    if (after) return arena_fmt(s->a, "%.*s%s%s", (int)(open - file), file, after, close + 1);
     return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1),
                              (long long)m->number + 1, close + 1)
                  : file;

@@ -90,6 +90,16 @@ int word_set_shared(const struct word_set *a, const struct word_set *b)
 }
 
 /* --- candidates --------------------------------------------------------------------------------------------------- */
+/* Rows of a table as code sees them, wherever the file lies. */
+static bool is_entity(const char *content)
+{
+    static const char *const marks[] = {"@Entity",      "(models.Model)", "(db.Model)", "__tablename__", "extends Model",
+                                        "gorm.Model",   "ApplicationRecord", "@Table("};
+    for (size_t i = 0; content && i < countof(marks); i++)
+        if (strstr(content, marks[i])) return true;
+    return false;
+}
+
 static void read_place(const struct scene *s, struct place *p)
 {
     struct buf b = BUF_INIT(MAX_BYTES);
@@ -99,6 +109,8 @@ static void read_place(const struct scene *s, struct place *p)
     if (k == ERR_OK || k == ERR_NOMEM) p->content = prose_take(s->a, &b);
     buf_release(&b);
     if (p->content) symbols_find(s->a, p);
+    p->entity = !p->test && is_entity(p->content);
+    if (p->layer == LAYER_LOGIC && p->entity) p->layer = LAYER_DATA;
 }
 
 static bool worth(const char *path)
@@ -311,7 +323,7 @@ static int fit(const struct scene *s, const struct need *n, const struct about *
     if (serves_resource(s, n, p)) score += 8, exact = 1;
     if (title_names(s, p)) score += 6, in_path += 1;
     if (terms > 0) score += 8 * (terms < 3 ? terms : 3), exact = 1;
-    if (p->layer == n->layer) score += outward(p->layer) ? 6 : 3;
+    if (p->layer == n->layer || (p->entity && n->layer == LAYER_LOGIC)) score += outward(p->layer) ? 6 : 3;
     if (p->mentioned) score += 2;
     /* One common word is chance, unless the requirement has hardly more. */
     if (!exact && best < 8 && in_path + best < 2 && words->words.n > 3) return *ret_symbol = NULL, 0;
@@ -358,6 +370,24 @@ static const struct symbol *symbol_around(const struct place *p, int64_t line)
     return best;
 }
 
+/* "A visit has a start time", of a thing that is kept in a table: a column. */
+static bool asks_for_column(const struct scene *s, const struct need *n, const struct word_set *words)
+{
+    static const char *const having[] = {"has a",  "have a", "has an",    "have an",          "gets a",  "get a",
+                                         "gets an", "get an", "new field", "additional field", "existing", NULL};
+    static const char *const ruling[] = {"at most", "must not", "at least", "can have", NULL};
+    if (n->layer != LAYER_LOGIC || !prose_has_any(n->r.text, having) || prose_has_any(n->r.text, ruling)) return false;
+    for (size_t i = 0; i < s->places.n; i++) {
+        const struct place *p = &s->places.v[i];
+        struct span stem = file_stem(p->path);
+        struct word_set name;
+        if (!p->entity) continue;
+        name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, stem.p, stem.n)));
+        if (name.words.n > 0 && word_set_shared(words, &name) == (int)name.words.n) return true;
+    }
+    return false;
+}
+
 void needs_place(struct scene *s)
 {
     for (size_t i = 0; i < s->needs.n; i++) {
@@ -367,6 +397,7 @@ void needs_place(struct scene *s)
         struct about about = {.words = word_set_of(s->a, text)};
         int top = LEAST_FIT;
         (void)terms_of(s, text, &about.terms);
+        if (asks_for_column(s, n, &about.words)) n->layer = LAYER_DATA;
         for (size_t j = 0; j < s->places.n; j++) {
             const struct symbol *sym;
             int score = may_hold(s, n, &s->places.v[j]) ? fit(s, n, &about, &s->places.v[j], &sym) : 0;

@@ -70,6 +70,7 @@ struct place {
     int64_t score, line;
     const char *why;
     bool mentioned, test;
+    bool entity;         /* rows of a table as code sees them */
     const char *content; /* NULL: not read */
     struct word_set set; /* of the path */
     LIST(struct symbol) symbols;
