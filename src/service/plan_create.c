@@ -171,11 +171,10 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
 
 static enum err_kind copy_parts(struct plan_txn *p, const struct plan_row *from, const char *ref, struct err *e)
 {
-    const char *ticket, *request, *answers = NULL;
+    const char *answers = NULL;
     struct plan_base_list bases = { 0 };
     struct plan_file_list files = { 0 };
-    enum err_kind k = store_ticket_get(p->tx, from->n, p->arena, &ticket, &request, e);
-    if (k != ERR_OK || (k = store_ticket_put(p->tx, p->row.n, ticket, request, e)) != ERR_OK) return k;
+    enum err_kind k;
     if ((k = store_part_get(p->tx, from->n, "answers", p->arena, &answers, e)) != ERR_OK) return k;
     if (answers && (k = store_part_put(p->tx, p->row.n, "earlier_answers", answers, e)) != ERR_OK) return k;
     if ((k = store_base_list(p->tx, from->n, p->arena, &bases, e)) != ERR_OK) return k;
@@ -194,11 +193,11 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
     struct plan_txn p;
     struct plan_row from;
     struct id id;
-    bool ticket;
+    const char *ticket = NULL, *request = NULL; /* a plan may have ended before it had a ticket */
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = scope_provider(c->service, in ? in->provider : NULL, e)) != ERR_OK) return k;
     from = p.row;
-    ticket = from.state != PLAN_AWAITING_TICKET;
+    if ((k = store_ticket_get(tx, from.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
     id_new(&id, "plan_", c->service->clock);
     p.row = (struct plan_row){ .id = arena_dup(c->arena, id.s), .project = from.project, .generation = 1, .next_section = 1,
         .state = ticket ? PLAN_RESEARCHING : PLAN_AWAITING_TICKET, .mode = from.mode, .size = from.size,
@@ -206,7 +205,9 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
         .usd_limit = from.usd_limit, .token_limit = from.token_limit, .title = from.title, .labels = from.labels,
         .provider = in && in->provider ? in->provider : from.provider, .ticket_key = from.ticket_key,
         .ticket_url = from.ticket_url, .forked_from = from.id };
-    if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK || (k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
+    if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
+    if ((k = store_ticket_put(tx, p.row.n, ticket, request, e)) != ERR_OK) return k;
+    if ((k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, "forked_from", from.id, NULL), e)) != ERR_OK) return k;
     if (ticket && (k = start_research(&p, e)) != ERR_OK) return k;
     return plan_txn_end(&p, 201, e);

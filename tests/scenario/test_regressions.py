@@ -43,6 +43,18 @@ def test_a_new_ticket_with_fewer_codebases(api):
     assert [base["name"] for base in settled(api, plan)["base"]] == ["python-api"]
 
 
+def test_a_fork_of_a_plan_that_never_had_a_ticket_asks_for_one(api):
+    plan = api.ok("POST", "/plans", status=201)["id"]
+    api.verb(plan, "cancel")
+    fork = api.ok("POST", f"/plans/{plan}/fork", status=201)
+    assert (fork["state"], fork["needs"]["action"]) == ("awaiting_ticket", "ticket")
+
+
+def test_a_new_plan_shows_its_budget_and_what_it_has_used(api):
+    plan = api.ok("POST", "/plans", {"budget": {"tokens": 5000}}, status=201)
+    assert (plan["budget"], plan["usage"]["calls"]) == ({"tokens": 5000}, 0)
+
+
 def test_a_refinement_that_cannot_be_applied_does_not_fail_the_plan(api):
     plan = api.new(ticket=RING, **OFFLINE)
     api.to_state(plan, "awaiting_approval")
