@@ -29,8 +29,7 @@ void request_resume(struct request *r)
     if (--w->held == 0) cond_broadcast(&w->hold_none);
 }
 
-/* --- rendering
- * -------------------------------------------------------------------------------------------------------- */
+/* --- rendering ---------------------------------------------------------------------------------------------------- */
 static enum err_kind render(struct request *r, view_fn *view, local_fn *local)
 {
     struct err *e = &r->err;
@@ -123,8 +122,7 @@ enum MHD_Result request_poll(struct request *r)
     return read_here(r);
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 static void go_on(struct request *r, enum err_kind k) /* r must not be touched afterwards */
 {
     if (k != ERR_OK) request_fail(r, k);
@@ -216,8 +214,7 @@ enum MHD_Result request_work(struct request *r)
     return slow(r) ? hand_over(r, view_task) : read_here(r);
 }
 
-/* --- after a write
- * ------------------------------------------------------------------------------------------------------ */
+/* --- after a write ------------------------------------------------------------------------------------------------ */
 /* The resource that the write is about, as its own GET shows it. */
 static enum err_kind render_outcome(struct request *r)
 {
