@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pland/service/negotiate.h"
 #include "web/poll.h"
 #include "web/reply.h"
 #include "web/server.h"
@@ -44,7 +45,7 @@ static enum err_kind render(struct request *r, view_fn *view, local_fn *local)
 static bool unchanged(const struct request *r)
 {
     const char *listed = r->headers[H_IF_NONE_MATCH];
-    return listed && r->view.etag[0] != '\0' && header_etag_listed(listed, r->view.etag);
+    return listed && etag_listed(listed, r->view.etag);
 }
 
 /* Link: the same address with the cursor moved on. */
@@ -87,6 +88,7 @@ static enum MHD_Result answer_read(struct request *r)
     if (unchanged(r)) {
         p.status = 304;
         p.type = NULL;
+        p.html = false;
         buf_clear(&r->out);
     }
     return reply_send(r, &p);
