@@ -124,7 +124,7 @@ struct repository_request {
 };
 struct repository_patch { const char *default_ref; };
 extern const struct record repository_request_record, repository_patch_record;
-prepare_fn prepare_repository, prepare_upload;
+prepare_fn prepare_repository, prepare_repository_patch, prepare_upload;
 usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload;
 view_fn view_repository, view_repositories;
 
