@@ -22,6 +22,7 @@ struct service {
     const struct repo_roots *roots;
     const char *data_dir;
     const char *default_provider;   /* "offline" or a configured provider's name */
+    const struct guard *guard;      /* of URLs that come in; NULL: no private network is allowed */
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
