@@ -25,7 +25,7 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.data_dir = c->data_dir;
     a->service.default_provider = c->provider;
     a->service.public_url = c->public_url ? c->public_url : "";
-    a->service.undo_days = c->keep_days;
+    a->service.keep_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
     if ((k = key_open(a, e)) != ERR_OK) return k;
     return service_open(&a->service, a->arena, e);
