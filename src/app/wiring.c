@@ -95,7 +95,7 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
     return open_service(a, e);
 }
 
-static enum err_kind first_admin(struct app *a, struct err *e)
+enum err_kind app_first_admin(struct app *a, struct err *e)
 {
     char secret[64], line[80];
     enum err_kind k = service_bootstrap(&a->service, secret, e);
@@ -133,7 +133,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
         .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
         .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
-    enum err_kind k = first_admin(a, e);
+    enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;
     w.llm = a->llm;
     w.tracker = a->tracker;
