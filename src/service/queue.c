@@ -43,12 +43,14 @@ enum err_kind service_renew(struct service *s, const char *node, const int64_t *
     return store_exec(s->store, renew, &(struct renew){ s, node, jobs, n, lease_ms }, e);
 }
 
-struct tidy { struct service *service; bool all; int64_t reclaimed; };
+struct tidy { struct service *service; bool all; int64_t reclaimed, hastened; };
 
 static enum err_kind reclaim(struct txn *tx, void *arg, struct err *e)
 {
     struct tidy *t = arg;
-    return store_job_reclaim(tx, clock_now(t->service->clock), t->all, &t->reclaimed, e);
+    int64_t now = clock_now(t->service->clock);
+    enum err_kind k = store_job_reclaim(tx, now, t->all, &t->reclaimed, e);
+    return k == ERR_OK ? store_job_hasten(tx, now, &t->hastened, e) : k;
 }
 
 /* A table's oldest rows. */
@@ -79,10 +81,9 @@ enum err_kind service_janitor(struct service *s, struct err *e)
     enum err_kind k = store_exec(s->store, reclaim, &t, e);
     if (k == ERR_OK && s->keep_days) k = store_exec(s->store, prune, &t, e);
     if (k != ERR_OK) return k;
-    if (t.reclaimed) {
-        log_warn("leases ran out", LOG_I("jobs", t.reclaimed));
-        bus_publish(s->bus, &(struct notice){ .kind = NOTICE_JOBS });
-    }
+    if (t.reclaimed) log_warn("leases ran out", LOG_I("jobs", t.reclaimed));
+    if (t.hastened) log_warn("the clock was set back", LOG_I("jobs", t.hastened));
+    if (t.reclaimed || t.hastened) bus_publish(s->bus, &(struct notice){ .kind = NOTICE_JOBS });
     return store_checkpoint(s->store, e);
 }
 

@@ -90,6 +90,13 @@ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *
     return txn_run(tx, sql, VALUES(v_int(now), v_int(all)), ret, e);
 }
 
+enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t *ret, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $1 AND attempts = 0 AND error IS NULL";
+    return txn_run(tx, sql, VALUES(v_int(now)), ret, e);
+}
+
 enum err_kind store_job_void(struct txn *tx, int64_t plan, struct err *e)
 {
     static const char sql[] =

@@ -135,4 +135,27 @@ START_TEST(a_reader_that_fell_behind_is_told)
 }
 END_TEST
 
-UNIT_MAIN("service retention", { what_is_old_goes_and_plans_stay, zero_keeps_everything, a_reader_that_fell_behind_is_told })
+static size_t claimed(struct world *w)
+{
+    struct job_list l = { 0 };
+    int64_t next;
+    auto_arena a = arena_new(0);
+    ck_assert_int_eq(service_claim(&w->s, "node", ~0u, 10, 60000, a, &l, &next, &w->f.e), ERR_OK);
+    return l.n;
+}
+
+START_TEST(work_goes_on_after_the_clock_was_set_back)
+{
+    struct world w;
+    world_open(&w);
+    (void)fill(&w); /* three deliveries wait */
+    atomic_fetch_sub(&w.f.clock.fixed_ms, day);
+    ck_assert_uint_eq(claimed(&w), 0);
+    later(&w, 0);
+    ck_assert_uint_eq(claimed(&w), 3);
+    world_close(&w);
+}
+END_TEST
+
+UNIT_MAIN("service retention", { what_is_old_goes_and_plans_stay, zero_keeps_everything, a_reader_that_fell_behind_is_told,
+                                 work_goes_on_after_the_clock_was_set_back })
