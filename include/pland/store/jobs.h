@@ -46,8 +46,6 @@ _must_check_ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool a
 _must_check_ enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t *ret, struct err *e);
 /* Queued and running jobs of the plan become void. */
 _must_check_ enum err_kind store_job_void(struct txn *tx, int64_t plan, struct err *e);
-/* Failed jobs of the plan's newest generation go back to the queue under the new generation; returns how many. */
-_must_check_ enum err_kind store_job_requeue_failed(struct txn *tx, int64_t plan, int64_t generation, int64_t now, int64_t *ret, struct err *e);
 /* Earliest run_at of a queued job of these kinds; 0: none. */
 _must_check_ enum err_kind store_job_next(struct txn *tx, unsigned kinds, int64_t *ret, struct err *e);
 _must_check_ enum err_kind store_job_open(struct txn *tx, int64_t plan, struct arena *a, struct job_list *ret, struct err *e); /* queued, running, failed */

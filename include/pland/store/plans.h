@@ -41,8 +41,6 @@ _must_check_ enum err_kind store_plan_get_n(struct txn *tx, int64_t n, struct ar
 _must_check_ enum err_kind store_plan_by_ticket(struct txn *tx, int64_t project, const char *key, const char *url, struct arena *a, struct plan_row *ret, struct err *e);
 /* Writes every column but n, id, project, created_at. */
 _must_check_ enum err_kind store_plan_update(struct txn *tx, const struct plan_row *p, struct err *e);
-/* fanin = fanin - 1, done = done + 1; returns the new fanin. */
-_must_check_ enum err_kind store_plan_fanin(struct txn *tx, int64_t n, int64_t *ret, struct err *e);
 /* Removes the plan and all that hangs on it; writes a tombstone. */
 _must_check_ enum err_kind store_plan_delete(struct txn *tx, const struct plan_row *p, int64_t by, int64_t at, struct err *e);
 
