@@ -104,6 +104,20 @@ static void add_settings(struct checking *c, bool system, name_list *l)
     for (size_t i = 0; s && system && i < s->system.n; i++) push(c, l, s->system.v[i]);
 }
 
+/* Word for word as the inventory has it: its program may come with a dependency. */
+static bool is_in_inventory(struct checking *c, const char *line, struct command_told *ret)
+{
+    for (size_t b = 0; b < c->in->codebases.n; b++) {
+        const struct survey *s = c->in->codebases.v[b].survey;
+        for (size_t i = 0; s && i < s->commands.n; i++) {
+            if (!s->commands.v[i].name || strcmp(s->commands.v[i].name, line) != 0) continue;
+            ret->defined = s->commands.v[i].path;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum command_verdict command_judge(struct checking *c, size_t phase, const char *line, struct command_told *ret)
 {
     name_list names = { .n = 0 };
@@ -111,6 +125,7 @@ enum command_verdict command_judge(struct checking *c, size_t phase, const char 
     enum command_status status;
     memset(ret, 0, sizeof *ret);
     add_settings(c, false, &names);
+    if (is_in_inventory(c, line, ret)) return COMMAND_HOLDS;
     status = status_of(c, &names, line, &ref);
     if (ref.command) ret->defined = ref.command->path;
     if (status == COMMAND_KNOWN) return COMMAND_HOLDS;

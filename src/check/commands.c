@@ -59,7 +59,7 @@ static void path_in_line(struct checking *c, const char *word, size_t n, void *a
     const struct phase *maker;
     const char *closest;
     if (look != LOOK_PATH && !(look == LOOK_FOLDER && word[n - 1] == '/')) return;
-    if (!below_the_tree(c, look == LOOK_PATH ? k.path : word) || path_generated(k.path)) return;
+    if (!below_the_tree(c, look == LOOK_PATH ? k.path : word) || path_generated(c, k.path)) return;
     if (spot_find(c, k.path, &s) != FORM_GOOD || !s) return;
     state = spot_state(c, s, c->phase_end[x->phase]);
     if (state == SPOT_TREE) ref_note(c, x->p->id, s, 0);

@@ -121,6 +121,18 @@ static bool given(const struct checking *c, const char *path)
     return false;
 }
 
+/* "planner/offline" of src/planner/offline/: looked for only where a folder is not found at the top. */
+static bool folder_by_end(struct checking *c, const char *end)
+{
+    struct tree_files f = tree_files(c->in->codebases.v[0].tree);
+    const char *part = arena_fmt(c->work, "/%s/", end);
+    for (size_t i = 0; part && i < f.n && c->closest_left > 0; i++) {
+        c->closest_left -= 64;
+        if (strstr(f.v[i].path, part)) return true;
+    }
+    return false;
+}
+
 static void judge(struct look *x, const struct token *k, enum path_look look, enum intent is, enum where where, bool slash_end)
 {
     struct checking *c = x->c;
@@ -128,7 +140,8 @@ static void judge(struct look *x, const struct token *k, enum path_look look, en
     const char *longer;
     bool many, folder = look == LOOK_FOLDER;
     if (given(c, k->path) || spot_find(c, k->path, &s) != FORM_GOOD || !s) return;
-    if (folder && !in_tree(c, s) && !(where != IN_PLAIN && slash_end) && !rooted(c, k->path)) return;
+    if (folder && !in_tree(c, s) && !(where != IN_PLAIN && slash_end && k->slashed) && !rooted(c, k->path)) return;
+    if (folder && !in_tree(c, s) && folder_by_end(c, k->path)) return;
     if (x->commit) {
         commit(x, s, folder && is != INTENT_NEW && is != INTENT_SOFT ? INTENT_NONE : is);
         return;
@@ -162,7 +175,7 @@ static void word(struct look *x, const char *p, size_t n, enum where where)
     if (bare && rooted(x->c, bare)) p++, n--;
     if (x->l->kind == LINE_DIFF && n > 2 && (p[0] == 'a' || p[0] == 'b') && p[1] == '/') p += 2, n -= 2;
     look = token_look(p, n, &k);
-    if (look == LOOK_NONE || is_example(k.path) || path_generated(k.path)) return;
+    if (look == LOOK_NONE || is_example(k.path) || path_generated(x->c, k.path)) return;
     if (where != IN_SPAN && look != LOOK_PATH) return;
     if ((x->l->kind == LINE_DATA || x->l->kind == LINE_SHELL) && !rooted(x->c, k.path)) return;
     is = inside && x->l->kind == LINE_PROSE ? intent_at(line, at, end) : x->l->around;
@@ -186,7 +199,7 @@ static void span(struct look *x, const char *p, size_t n)
         return;
     }
     const char *pattern = x->commit ? NULL : arena_dup_n(x->c->work, p, n);
-    if (!pattern || path_generated(pattern) || is_example(pattern)) return;
+    if (!pattern || path_generated(x->c, pattern) || is_example(pattern)) return;
     if (glob_holds(x->c, pattern)) count_verified(x->c);
     else
         check_report(x->c, RULE_GLOB, x->l->heading, pattern, NULL, "`%.300s` matches no file that is there or is created",
@@ -200,7 +213,7 @@ static void in_command(struct checking *c, const char *path, size_t n, void *arg
     struct token k;
     enum path_look look = token_look(path, n, &k);
     (void)c;
-    if (look == LOOK_NONE || look == LOOK_WEAK || path_generated(k.path) || is_example(k.path) || !rooted(x->c, k.path)) return;
+    if (look == LOOK_NONE || look == LOOK_WEAK || path_generated(x->c, k.path) || is_example(k.path) || !rooted(x->c, k.path)) return;
     if (look == LOOK_FOLDER && path[n - 1] != '/') return;
     judge(x, &k, look, INTENT_NONE, IN_SPAN, path[n - 1] == '/');
 }

@@ -203,7 +203,8 @@ struct token {
 };
 /* LOOK_WEAK: a name without folder, "token.c". LOOK_FOLDER: no ending that is known, but a '/' ("src/auth"). */
 enum path_look token_look(const char *p, size_t n, struct token *ret);
-bool path_generated(const char *path); /* below a folder that builds make ("build/", "dist/") */
+/* Below a folder that builds make ("build/", "dist/") and the tree does not hold. */
+bool path_generated(const struct checking *c, const char *path);
 
 /* --- command lines ------------------------------------------------------------------------------------------------- */
 enum command_verdict { COMMAND_HOLDS, COMMAND_COMES, COMMAND_OUTSIDE, COMMAND_LATER, COMMAND_WRONG };

@@ -102,7 +102,7 @@ static void look(struct scan *x, const char *p, size_t n, enum where where)
     if (look == LOOK_NONE || (where == IN_PLAIN && look != LOOK_PATH)) return;
     root = rooted(x->c, k.path);
     if (where == IN_PLAIN && !root) return;
-    if (holds(x, &k, &s) || path_generated(k.path)) return;
+    if (holds(x, &k, &s) || path_generated(x->c, k.path)) return;
     if (look == LOOK_FOLDER && !(slash_end && root)) return;
     missing(x, &k, s, where == IN_SPAN && look == LOOK_PATH && root);
 }
@@ -137,7 +137,7 @@ static void one_word(struct scan *x, const char *p, size_t n)
         return;
     }
     const char *pattern = arena_dup_n(x->c->work, p, n);
-    if (!pattern || !rooted(x->c, pattern) || path_generated(pattern)) return;
+    if (!pattern || !rooted(x->c, pattern) || path_generated(x->c, pattern)) return;
     if (glob_holds(x->c, pattern)) count_verified(x->c);
     else
         check_report(x->c, RULE_GLOB, x->t->anchor, pattern, NULL, "`%.300s` matches no file that is there or is created",

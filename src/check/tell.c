@@ -75,14 +75,15 @@ static void sarif_result(const struct check_finding *f, const struct check_told 
     buf_char(b, '}');
 }
 
-void check_write_sarif(const struct check_result *r, const struct check_told *t, struct buf *b)
+void check_write_sarif(const struct check_result *r, const struct check_told *t, size_t n, struct buf *b)
 {
     buf_str(b, "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{");
     text_member(b, "name", "planctl");
     text_member(b, "version", PLAND_VERSION);
     sarif_rules(b);
     buf_str(b, "}},\"columnKind\":\"utf16CodeUnits\",\"results\":[");
-    for (size_t i = 0; i < r->findings.n; i++) sarif_result(&r->findings.v[i], t, b);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < r[i].findings.n; j++) sarif_result(&r[i].findings.v[j], &t[i], b);
     buf_str(b, "]}]}");
 }
 

@@ -86,6 +86,12 @@ _must_check_ enum err_kind check_text(const char *text, size_t n, enum check_for
 _must_check_ enum err_kind check_foreign(const char *md, size_t n, const struct check_input *in, struct arena *a,
                                          struct check_result *ret, struct err *e);
 
+/* The command lines of a plan: criteria and rollback of this project's, blocks of commands of others. */
+struct check_command { const char *anchor, *command; };
+typedef LIST(struct check_command) check_commands;
+_must_check_ enum err_kind check_commands_of(const char *text, size_t n, enum check_form form, struct arena *a,
+                                             check_commands *ret, struct err *e);
+
 /* --- after the codebase has moved --------------------------------------------------------------------------------- */
 enum check_fate { CHECK_HOLDS, CHECK_MOVED, CHECK_CHANGED, CHECK_BROKEN };
 extern const char *const check_fate_names[];
@@ -111,7 +117,8 @@ _must_check_ enum err_kind check_again(const struct document *d, const struct ch
 /* --- how results are told ----------------------------------------------------------------------------------------- */
 struct check_told { const char *file; /* of the plan, as its reader names it */ };
 void check_write_text(const struct check_result *r, const struct check_told *t, struct buf *b);
-void check_write_sarif(const struct check_result *r, const struct check_told *t, struct buf *b); /* SARIF 2.1.0 */
+/* SARIF 2.1.0: one run over the results of n plans. */
+void check_write_sarif(const struct check_result *r, const struct check_told *t, size_t n, struct buf *b);
 void check_write_github(const struct check_result *r, const struct check_told *t, struct buf *b); /* annotations */
 
 /* The documentation page of the rules, generated from the table. */
