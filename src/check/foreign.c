@@ -68,6 +68,7 @@ static void open_fence(struct reader *r, const char *s, size_t n, size_t marks, 
     r->kind = kind_of_language(r->language ? r->language : "");
     r->from_nothing = false;
     r->fence_line = number;
+    r->n_levels = 0;
     buf_clear(&r->block);
     const char *rest = info[word] ? arena_dup_n(r->c->work, info + word, n - (size_t)(info + word - s)) : NULL;
     if (rest) give(r, rest, strlen(rest), number, LINE_PROSE, INTENT_PLACE);
@@ -80,6 +81,34 @@ static void close_fence(struct reader *r)
     r->n_fence = 0;
 }
 
+static enum intent around(const struct reader *r)
+{
+    if (r->n_levels && r->levels[r->n_levels - 1].is != INTENT_NONE) return r->levels[r->n_levels - 1].is;
+    return r->label != INTENT_NONE ? r->label : r->title;
+}
+
+static size_t trimmed(const char *s, size_t n)
+{
+    while (n && strchr(" *_:", s[n - 1])) n--;
+    return n;
+}
+
+static bool ends_in_colon(const char *s, size_t n)
+{
+    while (n && strchr(" *_", s[n - 1])) n--;
+    return n && s[n - 1] == ':';
+}
+
+/* Keys that end in ':' say of what is indented below them whether it is created. */
+static void data_line(struct reader *r, const char *s, size_t n, int64_t number)
+{
+    size_t indent = strspn(s, " \t-");
+    while (r->n_levels && (!indent || r->levels[r->n_levels - 1].indent >= indent)) r->n_levels--;
+    give(r, s, n, number, LINE_DATA, r->n_levels ? around(r) : INTENT_NONE);
+    if (ends_in_colon(s, n) && r->n_levels < LEVELS_MAX)
+        r->levels[r->n_levels++] = (struct item){ indent, intent_of_title(s, n) };
+}
+
 static void in_fence(struct reader *r, const char *s, size_t n, int64_t number)
 {
     bool first = r->block.n == 0;
@@ -90,6 +119,10 @@ static void in_fence(struct reader *r, const char *s, size_t n, int64_t number)
         if (strncmp(s, "--- ", 4) == 0) r->from_nothing = strncmp(s + 4, "/dev/null", 9) == 0;
         if (strncmp(s, "--- ", 4) == 0 || strncmp(s, "+++ ", 4) == 0 || strncmp(s, "diff ", 5) == 0)
             give(r, s, n, number, LINE_DIFF, INTENT_NONE);
+        return;
+    }
+    if (r->kind == LINE_DATA) {
+        data_line(r, s, n, number);
         return;
     }
     if (r->kind == LINE_CODE && !(first && strspn(s, "/#<!-*; ") > 1)) return; /* a comment that names its file */
@@ -112,24 +145,6 @@ static void heading(struct reader *r, const char *s, size_t n, size_t marks)
     r->title = intent_of_title(text, left);
     r->label = INTENT_NONE;
     r->n_levels = 0;
-}
-
-static enum intent around(const struct reader *r)
-{
-    if (r->n_levels && r->levels[r->n_levels - 1].is != INTENT_NONE) return r->levels[r->n_levels - 1].is;
-    return r->label != INTENT_NONE ? r->label : r->title;
-}
-
-static size_t trimmed(const char *s, size_t n)
-{
-    while (n && strchr(" *_:", s[n - 1])) n--;
-    return n;
-}
-
-static bool ends_in_colon(const char *s, size_t n)
-{
-    while (n && strchr(" *_", s[n - 1])) n--;
-    return n && s[n - 1] == ':';
 }
 
 static void prose_line(struct reader *r, const char *s, size_t n, int64_t number)

@@ -12,7 +12,7 @@ static const struct { const char *word; enum word_kind kind; } words_known[] = {
     { "create", WORD_NEW }, { "creates", WORD_NEW }, { "creating", WORD_NEW }, { "created", WORD_NEW },
     { "add", WORD_SOFT }, { "adds", WORD_SOFT }, { "adding", WORD_SOFT }, { "added", WORD_SOFT }, { "new", WORD_NEW },
     { "introduce", WORD_NEW }, { "introduces", WORD_NEW }, { "write", WORD_SOFT }, { "scaffold", WORD_NEW },
-    { "generate", WORD_NEW }, { "touch", WORD_NEW }, { "implement", WORD_SOFT }, { "define", WORD_SOFT },
+    { "generate", WORD_NEW }, { "implement", WORD_SOFT }, { "define", WORD_SOFT },
     { "put", WORD_SOFT }, { "extract", WORD_SOFT }, { "build", WORD_SOFT }, { "place", WORD_SOFT },
     { "modify", WORD_THERE }, { "modifies", WORD_THERE }, { "update", WORD_THERE }, { "updates", WORD_THERE },
     { "edit", WORD_THERE }, { "edits", WORD_THERE }, { "change", WORD_THERE }, { "changes", WORD_THERE },
@@ -27,7 +27,7 @@ static const struct { const char *word; enum word_kind kind; } words_known[] = {
     { "to", WORD_TO }, { "into", WORD_TO }, { "as", WORD_TO }, { "=>", WORD_TO }, { "->", WORD_TO },
     { "\xe2\x86\x92", WORD_TO },
     { "in", WORD_IN }, { "inside", WORD_IN }, { "within", WORD_IN }, { "at", WORD_IN }, { "under", WORD_IN },
-    { "from", WORD_THERE }, { "of", WORD_THERE }, { "for", WORD_THERE }, { "by", WORD_THERE }, { "with", WORD_THERE },
+    { "from", WORD_THERE }, { "of", WORD_THERE }, { "for", WORD_THERE }, { "by", WORD_THERE }, { "with", WORD_IN },
     { "via", WORD_THERE }, { "using", WORD_THERE }, { "on", WORD_THERE }, { "per", WORD_THERE },
     { "beside", WORD_THERE }, { "between", WORD_THERE }, { "after", WORD_THERE }, { "before", WORD_THERE },
     { "against", WORD_THERE }, { "named", WORD_NAMED }, { "called", WORD_NAMED },
@@ -42,7 +42,7 @@ static enum word_kind kind_of(const char *p, size_t n)
 
 static bool blank_or_mark(char ch)
 {
-    return (unsigned char)ch <= ' ' || strchr("`*_()[]{}\"',|~", ch) != NULL;
+    return (unsigned char)ch <= ' ' || strchr("`*()[]{}\"',|~", ch) != NULL;
 }
 
 /* The word that ends at *at, moving *at before it; 0: none, or the sentence begins here. */
@@ -68,6 +68,9 @@ static const struct { const char *mark; enum intent is; } marks[] = {
     { "[delete", INTENT_THERE }, { "(remove", INTENT_THERE }, { "(change", INTENT_THERE },
     { "action=\"modify", INTENT_THERE }, { "action=\"delete", INTENT_THERE }, { "action: modify", INTENT_THERE },
 };
+/* Right behind the path. */
+static const char *const passive[] = { "is added", "is created", "is new", "will be added", "will be created", "gets created",
+                                       "gets added", "to be created", "are added", "are created" };
 static const struct { const char *cell; enum intent is; } cells[] = {
     { "new", INTENT_NEW }, { "create", INTENT_NEW }, { "created", INTENT_NEW }, { "add", INTENT_NEW },
     { "added", INTENT_NEW }, { "new file", INTENT_NEW }, { "a", INTENT_NEW }, { "+", INTENT_NEW },
@@ -81,6 +84,14 @@ static enum intent marked(const char *line)
     for (size_t i = 0; i < countof(marks); i++)
         if (strcasestr(line, marks[i].mark)) return marks[i].is;
     return INTENT_NONE;
+}
+
+static bool passively_new(const char *behind)
+{
+    behind += strspn(behind, "`*_ ");
+    for (size_t i = 0; i < countof(passive); i++)
+        if (strncasecmp(behind, passive[i], strlen(passive[i])) == 0) return true;
+    return false;
 }
 
 static enum intent cell_says(const char *line)
@@ -117,6 +128,7 @@ static enum intent before(const char *line, size_t at)
 enum intent intent_at(const char *line, size_t at, size_t end)
 {
     enum intent is = line[strspn(line, " ")] == '|' ? cell_says(line) : INTENT_NONE;
+    if (is == INTENT_NONE && passively_new(line + end)) return INTENT_SOFT;
     if (is == INTENT_NONE) is = before(line, at);
     if (is == INTENT_NEW || is == INTENT_SOFT || is == INTENT_THERE) {
         enum intent behind = marked(line + end);

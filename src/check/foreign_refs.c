@@ -36,7 +36,8 @@ static bool parent_there(struct checking *c, const struct spot *s)
     const char *slash = strrchr(s->path, '/');
     const char *parent = slash ? arena_dup_n(c->work, s->path, (size_t)(slash - s->path)) : NULL;
     struct spot *up = parent ? spot_of(c, s->base, parent) : NULL;
-    return !slash || (up && spot_state(c, up, ALWAYS_AFTER) == SPOT_FOLDER);
+    enum spot_state state = up ? spot_state(c, up, ALWAYS_AFTER) : SPOT_ABSENT;
+    return !slash || state == SPOT_FOLDER || state == SPOT_MADE;
 }
 
 /* Something is created in it, and it is not there: new itself, or a slip? */

@@ -94,8 +94,10 @@ static void block(struct checking *c, const struct text *t)
         p += n + !last;
         if (!len || *start == '#' || len > LINE_MAX_BYTES || (session && !prompt)) continue;
         if (start[len - 1] == '\\' || strchr("|&}{)", start[len - 1]) || strchr("|&})-", *start)) continue;
-        const char *comment = memmem(start, len, " # ", 3);
-        judge(c, t, arena_dup_n(c->work, start, comment ? (size_t)(comment - start) : len), true);
+        const char *comment = memmem(start, len, " #", 2);
+        if (comment) len = (size_t)(comment - start);
+        while (len && start[len - 1] == ' ') len--;
+        judge(c, t, arena_dup_n(c->work, start, len), true);
     }
 }
 
