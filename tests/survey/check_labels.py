@@ -89,7 +89,7 @@ class Codebase:
             if allowed and value not in allowed:
                 self.say(f"{family}: {key} {value!r} is not in the list")
         if "at" in item:
-            self.check_at(plain, item)
+            self.check_at(family, item)
         if "dir" in item:
             self.need(family, item["dir"], folder=True)
         if "path" in item and plain != "api":
@@ -99,7 +99,7 @@ class Codebase:
             special(family, item)
 
     def check_migrations(self, family, item):
-        if item["newest"]:
+        if item["newest"] and family == "migrations":
             self.need(family, f"{item['dir']}/{item['newest']}")
 
     def check_ci_commands(self, family, item):
