@@ -31,7 +31,7 @@ CLOSED = {
     "conventions.kind": "contributing agents adr codeowners style editorconfig formatter linter pre-commit security pull-request-template "
                         "license license-header changelog plan".split(),
     "migrations.tool": ["alembic", "django", "rails", "flyway", "liquibase", "golang-migrate", "goose", "prisma", "knex", "sequelize", "typeorm",
-                        "diesel", "sqlx", "ef core", "ecto", "laravel", "drizzle", "room", "sql"],
+                        "diesel", "sqlx", "ef core", "ecto", "laravel", "doctrine", "drizzle", "room", "sql"],
     "api.method": "GET HEAD POST PUT PATCH DELETE OPTIONS ANY".split(),
 }
 
