@@ -113,8 +113,11 @@ static const char *after_newest(const struct scene *s, const struct survey_migra
 static const char *with_number(const struct scene *s, const struct survey_migrations *m, const char *file)
 {
     const char *open = file ? strchr(file, '<') : NULL, *close = open ? strchr(open, '>') : NULL;
-    const char *after = close ? after_newest(s, m) : NULL;
-    if (after) return arena_fmt(s->a, "%.*s%s%s", (int)(open - file), file, after, close + 1);
+    const char *after = after_newest(s, m), *base = file ? file_base(file) : "";
+    size_t digits = strspn(base, "0123456789");
+    if (!close && after && digits > 0 && base[digits] == '_')
+        return arena_fmt(s->a, "%.*s%s%s", (int)(base - file), file, after, base + digits);
+    if (close && after) return arena_fmt(s->a, "%.*s%s%s", (int)(open - file), file, after, close + 1);
     return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1),
                              (long long)m->number + 1, close + 1)
                  : file;
