@@ -1,6 +1,7 @@
 /* Names of files that do not exist yet, after the manner of those that do. */
 #include "planner/offline/scene/scene.h"
 
+#include <stddef.h>
 #include <string.h>
 
 bool path_taken(const struct scene *s, size_t codebase, const char *path)
@@ -115,8 +116,8 @@ static const char *with_number(const struct scene *s, const struct survey_migrat
     const char *open = file ? strchr(file, '<') : NULL, *close = open ? strchr(open, '>') : NULL;
     const char *after = after_newest(s, m), *base = file ? file_base(file) : "";
     size_t digits = strspn(base, "0123456789");
-    if (!close && after && digits > 0 && base[digits] == '_')
-        return arena_fmt(s->a, "%.*s%s%s", (int)(base - file), file, after, base + digits);
+    if (!close && after && digits > 0 && base[digits] == '_' && after[digits] == '_') /* the year is the number there */
+        return arena_fmt(s->a, "%.*s%s%s", (int)(base - file + (ptrdiff_t)digits), file, after + digits, base + digits);
     if (close && after) return arena_fmt(s->a, "%.*s%s%s", (int)(open - file), file, after, close + 1);
     return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1),
                              (long long)m->number + 1, close + 1)
