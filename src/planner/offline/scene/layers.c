@@ -303,7 +303,7 @@ static int layer_score(const struct scene *s, const struct need *n, size_t row)
     if (l == LAYER_DATA && names_table(s, n)) score += 3;
     if (l == LAYER_DOCS && names_document(n->r.text)) score += 6;
     if (l == LAYER_DOCS && prose_has_any(n->r.text, documenting)) score += 8;
-    if (l == LAYER_TESTS && prose_has_any(n->r.text, keeping)) score += 9;
+    if (l == LAYER_TESTS && !(n->endpoint && n->endpoint->method) && prose_has_any(n->r.text, keeping)) score += 9;
     if (l == LAYER_API && s->x.endpoints.n > 0 && names_status(n->r.text)) score += 2;
     if (l == LAYER_CLI && (strstr(n->r.text, " --") || strstr(n->r.text, "`--"))) score += 5;
     if (l == LAYER_FRONTEND && prose_has_word(n->r.text, "per page")) score -= 3;

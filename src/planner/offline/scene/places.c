@@ -125,6 +125,8 @@ static bool worth(const char *path)
 static void add_place(struct scene *s, size_t codebase, const struct relevant_file *f)
 {
     struct place *p;
+    struct span stem = file_stem(f->path);
+    struct word_set title;
     for (size_t i = 0; i < s->places.n; i++)
         if (s->places.v[i].codebase == codebase && strcmp(s->places.v[i].path, f->path) == 0) return;
     if (!worth(f->path) || !tree_find(scene_tree(s, codebase), f->path)) return;
@@ -139,7 +141,10 @@ static void add_place(struct scene *s, size_t codebase, const struct relevant_fi
                         .why = f->why,
                         .mentioned = f->mentioned,
                         .test = file_is_test(f->path),
-                        .set = word_set_of(s->a, name_words(s->a, f->path))};
+                        .set = word_set_of(s->a, name_words(s->a, f->path)),
+                        .name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, stem.p, stem.n)))};
+    title = word_set_of(s->a, s->title);
+    p->titled = p->name.words.n > 0 && prose_list_has(title.words.v, title.words.n, p->name.words.v[0]);
 }
 
 const struct place *place_of_file(const struct scene *s, size_t codebase, const char *path)
@@ -279,14 +284,6 @@ static bool serves_resource(const struct scene *s, const struct need *n, const s
     return false;
 }
 
-/* "Edit own comments" and "CommentEditor.vue": the title has a word of the file's own name, which others have not. */
-static bool title_names(const struct scene *s, const struct place *p)
-{
-    struct word_set title = word_set_of(s->a, s->title), name;
-    name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, file_stem(p->path).p, file_stem(p->path).n)));
-    return name.words.n > 0 && prose_list_has(title.words.v, title.words.n, name.words.v[0]);
-}
-
 /* What a requirement is looked up by. */
 struct about {
     struct word_set words;
@@ -321,7 +318,7 @@ static int fit(const struct scene *s, const struct need *n, const struct about *
     if (n->endpoint && p->content && strstr(p->content, n->endpoint->path)) score += 12, exact = 1;
     if (named_as_module(s, n, p->path)) score += 20, exact = 1;
     if (serves_resource(s, n, p)) score += 8, exact = 1;
-    if (title_names(s, p)) score += 6, in_path += 1;
+    if (p->titled) score += 6, in_path += 1;
     if (terms > 0) score += 8 * (terms < 3 ? terms : 3), exact = 1;
     if (p->layer == n->layer || (p->entity && n->layer == LAYER_LOGIC)) score += outward(p->layer) ? 6 : 3;
     if (p->mentioned) score += 2;
@@ -379,11 +376,7 @@ static bool asks_for_column(const struct scene *s, const struct need *n, const s
     if (n->layer != LAYER_LOGIC || !prose_has_any(n->r.text, having) || prose_has_any(n->r.text, ruling)) return false;
     for (size_t i = 0; i < s->places.n; i++) {
         const struct place *p = &s->places.v[i];
-        struct span stem = file_stem(p->path);
-        struct word_set name;
-        if (!p->entity) continue;
-        name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, stem.p, stem.n)));
-        if (name.words.n > 0 && word_set_shared(words, &name) == (int)name.words.n) return true;
+        if (p->entity && p->name.words.n > 0 && word_set_shared(words, &p->name) == (int)p->name.words.n) return true;
     }
     return false;
 }

@@ -72,7 +72,9 @@ struct place {
     bool mentioned, test;
     bool entity;         /* rows of a table as code sees them */
     const char *content; /* NULL: not read */
-    struct word_set set; /* of the path */
+    struct word_set set;  /* of the path */
+    struct word_set name; /* of the file alone */
+    bool titled;          /* the title has the first word of its name: "Edit own comments" and CommentEditor.vue */
     LIST(struct symbol) symbols;
 };
 /* A requirement placed in the change. */
