@@ -28,7 +28,8 @@ struct span span_rest(struct span s, size_t from)
     return (struct span){s.p ? s.p + from : s.p, s.n - from};
 }
 
-/* The first letter sorts most words of the tables out: these run for every word of a ticket and every file of a tree. */
+/* The first letter sorts most words of the tables out: these run for every word of a ticket and every file of a tree.
+ */
 bool span_is(struct span s, const char *word)
 {
     if (s.n == 0 || lower(*s.p) != lower(*word)) return s.n == 0 && !*word;

@@ -156,7 +156,7 @@ START_TEST(names_in_code_ask_for_no_queue)
 }
 END_TEST
 
-UNIT_MAIN("planner_rules",
-          {a_name_in_code_leads_to_its_definition, a_common_word_is_no_name, an_endpoint_goes_with_those_of_its_resource,
-           a_new_table_is_created_not_altered, what_moves_gets_a_file_called_after_it, pages_are_those_that_are_named,
-           a_long_paragraph_is_quoted_by_its_sentence, names_in_code_ask_for_no_queue})
+UNIT_MAIN("planner_rules", {a_name_in_code_leads_to_its_definition, a_common_word_is_no_name,
+                            an_endpoint_goes_with_those_of_its_resource, a_new_table_is_created_not_altered,
+                            what_moves_gets_a_file_called_after_it, pages_are_those_that_are_named,
+                            a_long_paragraph_is_quoted_by_its_sentence, names_in_code_ask_for_no_queue})

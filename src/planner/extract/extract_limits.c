@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-enum strength { WEAK, COUNTING, STRONG }; /* COUNTING: of things, also where their number is a word: "costs five tokens" */
+enum strength {
+    WEAK,
+    COUNTING,
+    STRONG
+}; /* COUNTING: of things, also where their number is a word: "costs five tokens" */
 enum { FLIPPED_BY_NOT = 1, CONDITION = 2 }; /* "more than": a floor, after "not" or "when" a ceiling */
 
 static const struct {
@@ -99,20 +103,21 @@ static const struct {
     const char *text;
     int bound;
 } endings[] = {
-    {" or less", BOUND_AT_MOST},     {" or fewer", BOUND_AT_MOST},   {" or faster", BOUND_AT_MOST},
-    {" or shorter", BOUND_AT_MOST},  {" at most", BOUND_AT_MOST},    {" maximum", BOUND_AT_MOST},
-    {" max", BOUND_AT_MOST},         {", not more", BOUND_AT_MOST},  {" old, not more", BOUND_AT_MOST},
+    {" or less", BOUND_AT_MOST},      {" or fewer", BOUND_AT_MOST},  {" or faster", BOUND_AT_MOST},
+    {" or shorter", BOUND_AT_MOST},   {" at most", BOUND_AT_MOST},   {" maximum", BOUND_AT_MOST},
+    {" max", BOUND_AT_MOST},          {", not more", BOUND_AT_MOST}, {" old, not more", BOUND_AT_MOST},
     {" and not more", BOUND_AT_MOST}, {" or more", BOUND_AT_LEAST},  {" or longer", BOUND_AT_LEAST},
-    {" at least", BOUND_AT_LEAST},   {" minimum", BOUND_AT_LEAST},   {" and no more", BOUND_AT_MOST},
-    {", no more", BOUND_AT_MOST},    {" tops", BOUND_AT_MOST},
+    {" at least", BOUND_AT_LEAST},    {" minimum", BOUND_AT_LEAST},  {" and no more", BOUND_AT_MOST},
+    {", no more", BOUND_AT_MOST},     {" tops", BOUND_AT_MOST},
 };
 /* "a timeout of 5 s" binds, "a file of 5 MB" does not. */
-static const char *const bound_nouns[] = {"timeout", "limit",  "delay",    "period", "window", "interval", "ratio",
-                                          "size",    "maximum", "minimum", "width",  "height", "age",      "ttl",
-                                          "lifetime", "length", "total",   "rate",   "budget", "coverage", "pause",
-                                          "grace period", "duration", "depth", "quota"};
-static const char *const scene_words[] = {"with", "of",  "the",  "and",    "now", "today", "currently", "was",
-                                          "were", "than", "from", "takes", "took", "these", "those", "all", "another"};
+static const char *const bound_nouns[] = {
+    "timeout", "limit",    "delay",  "period",       "window",   "interval", "ratio",  "size",  "maximum",
+    "minimum", "width",    "height", "age",          "ttl",      "lifetime", "length", "total", "rate",
+    "budget",  "coverage", "pause",  "grace period", "duration", "depth",    "quota"};
+static const char *const scene_words[] = {"with",      "of",    "the",   "and",  "now",    "today",
+                                          "currently", "was",   "were",  "than", "from",   "takes",
+                                          "took",      "these", "those", "all",  "another"};
 static const char *const negations[] = {"not", "no", "never", "cannot", "nobody", "none", "without", "neither", NULL};
 static const char *const whens[] = {"when", "if", "unless", NULL};
 static const char *const conditions[] = {"when", "if", "that", "which", "who", "once", "anything", "everything", NULL};

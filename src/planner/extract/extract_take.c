@@ -129,8 +129,8 @@ static extract_items *place_of(struct reader *r, enum section_kind kind, struct 
 
 static const char *with_lead(struct reader *r, const char *text)
 {
-    static const char *const empty[] = {
-        "we need", "we want", "what we need", "what we want", "please", "we would like"};
+    static const char *const empty[] = {"we need",      "we want", "what we need",
+                                        "what we want", "please",  "we would like"};
     if (!r->lead_text || r->lead_level == SIZE_MAX) return text;
     for (size_t i = 0; i < countof(empty); i++) /* says only that something follows */
         if (prose_same(r->lead_text, empty[i])) return text;
@@ -167,9 +167,9 @@ static size_t facts_of_plan(const struct extract *x)
 /* Reads dates, people and days. True when the sentence says nothing else: "It has to be live by Friday". */
 static bool only_plan(struct reader *r, enum section_kind kind, struct span s, bool bullet, int64_t line)
 {
-    static const char *const words[] = {
-        "live", "done", "ready", "deadline", "due", "released", "need it", "shipped", "release", "finished",
-        "deliver*", "need this", "latest", "online", "planned", "estimate*", "promised", NULL};
+    static const char *const words[] = {"live",    "done",    "ready",   "deadline",  "due",      "released",
+                                        "need it", "shipped", "release", "finished",  "deliver*", "need this",
+                                        "latest",  "online",  "planned", "estimate*", "promised", NULL};
     size_t before = facts_of_plan(r->x), got;
     if (kind == SECTION_STEPS || kind == SECTION_ACTUAL) return false;
     if (bullet && kind != SECTION_TIMELINE && !span_has_word(s, "deadline") && !span_has_word(s, "due")) return false;

@@ -87,7 +87,8 @@ void documents_write(const struct scene *s, const struct blueprint *bp, struct c
     if (log) document(s, c, log, arena_fmt(s->a, "an entry for \"%s\"", prose_short(s->a, s->title, 80)));
     if (readme_page(s) && seen_by_users(s) && !scene_is(s, KIND_BUG))
         document(s, c, readme_page(s),
-                 endpoints ? arena_fmt(s->a, "how %s %s called, with an example", endpoints, s->x.endpoints.n == 1 ? "is" : "are")
+                 endpoints ? arena_fmt(s->a, "how %s %s called, with an example", endpoints,
+                                       s->x.endpoints.n == 1 ? "is" : "are")
                            : arena_fmt(s->a, "how %s is used, with an example", s->topic));
     if (diagram_page(s) && (s->strategy == STRATEGY_QUEUE || s->strategy == STRATEGY_SERVICE))
         document(s, c, diagram_page(s), arena_fmt(s->a, "the new part of %s in the diagram", s->topic));
@@ -150,7 +151,8 @@ void owasp_write(const struct scene *s, const struct blueprint *bp, struct closi
              arena_fmt(s->a, "OWASP A06 Vulnerable components: no known advisory for the versions of %s", s->topic),
              NULL);
     if (c->done.n == before && where)
-        done(s, c, arena_fmt(s->a, "OWASP A03 Injection: %s refuse%s malformed input with an error of its own", where,
+        done(s, c,
+             arena_fmt(s->a, "OWASP A03 Injection: %s refuse%s malformed input with an error of its own", where,
                        s->x.endpoints.n == 1 ? "s" : ""),
              NULL);
     else if (c->done.n == before)

@@ -292,17 +292,17 @@ void migration_write(const struct scene *s, const struct blueprint *bp, struct c
                                           : arena_fmt(s->a, "%s changes no stored data", s->topic));
         return;
     }
-    text = index_only(s)
-               ? "{migration} is built while today's release runs; no row changes, so {topic} may be released "
-                 "before or after it."
-           : schema_contracts(s)
-               ? "1. {migration} adds; today's release runs on.\n2. The release that writes both forms of {tables}.\n"
-                 "3. Old rows of {tables} are filled.\n4. The release that uses the new form only.\n5. The contracting "
-                 "migration, after a backup, when nobody will go back behind 4."
-           : only_new_tables(s)
-               ? "1. {migration} is applied while today's release runs on; {tables} stays empty.\n2. The code of {topic} "
-                 "follows, and fills it."
-               : "1. {migration} is applied while today's release runs on.\n2. The code of {topic} follows; rows of "
-                 "{tables} written before have no value, which it reads as \"not known yet\".";
+    text =
+        index_only(s) ? "{migration} is built while today's release runs; no row changes, so {topic} may be released "
+                        "before or after it."
+        : schema_contracts(s)
+            ? "1. {migration} adds; today's release runs on.\n2. The release that writes both forms of {tables}.\n"
+              "3. Old rows of {tables} are filled.\n4. The release that uses the new form only.\n5. The contracting "
+              "migration, after a backup, when nobody will go back behind 4."
+        : only_new_tables(s)
+            ? "1. {migration} is applied while today's release runs on; {tables} stays empty.\n2. The code of {topic} "
+              "follows, and fills it."
+            : "1. {migration} is applied while today's release runs on.\n2. The code of {topic} follows; rows of "
+              "{tables} written before have no value, which it reads as \"not known yet\".";
     c->migration = risk_text(s, bp, text);
 }

@@ -118,7 +118,6 @@ static int level_of(const struct need *n, const struct draft *d)
                : TEST_UNIT;
 }
 
-
 static const char *scenario_of(const struct scene *s, const struct need *n)
 {
     const struct extract_limit *l = need_limit(s, n);

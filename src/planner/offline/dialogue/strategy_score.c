@@ -15,28 +15,11 @@ static size_t matched(const struct scene *s)
     return n;
 }
 
-static const char *const async_words[] = {"in the background",
-                                          "in background",
-                                          "background job*",
-                                          "asynchron*",
-                                          "queue*",
-                                          "worker",
-                                          "by e-mail",
-                                          "by email",
-                                          "an e-mail",
-                                          "an email",
-                                          "e-mails",
-                                          "emails",
-                                          "webhook*",
-                                          "retry",
-                                          "retries",
-                                          "export*",
-                                          "import*",
-                                          "batch*",
-                                          "notification*",
-                                          "schedule*",
-                                          "long-running",
-                                          NULL};
+static const char *const async_words[] = {
+    "in the background", "in background", "background job*", "asynchron*", "queue*",  "worker",
+    "by e-mail",         "by email",      "an e-mail",       "an email",   "e-mails", "emails",
+    "webhook*",          "retry",         "retries",         "export*",    "import*", "batch*",
+    "notification*",     "schedule*",     "long-running",    NULL};
 static const char *const async_strong[] = {"in the background",
                                            "in background",
                                            "background job*",
@@ -79,9 +62,11 @@ static bool module_is_there(const struct scene *s, const struct place *c)
 int score_module(const struct scene *s)
 {
     const struct place *c = scene_centre(s);
-    size_t inner = scene_layer_count(s, LAYER_LOGIC) + scene_layer_count(s, LAYER_FRONTEND) +
-                   scene_layer_count(s, LAYER_CLI);
-    if (!feature(s) || module_is_there(s, c) || (inner == 0 && (scene_layer_count(s, LAYER_API) == 0 || matched(s) * 2 > s->needs.n))) return 0;
+    size_t inner =
+        scene_layer_count(s, LAYER_LOGIC) + scene_layer_count(s, LAYER_FRONTEND) + scene_layer_count(s, LAYER_CLI);
+    if (!feature(s) || module_is_there(s, c) ||
+        (inner == 0 && (scene_layer_count(s, LAYER_API) == 0 || matched(s) * 2 > s->needs.n)))
+        return 0;
     return 45 + (c && c->symbols.n > 25 ? 15 : 0) + (s->needs.n >= 6 ? 8 : 0) + (matched(s) * 2 < s->needs.n ? 8 : 0);
 }
 int score_queue(const struct scene *s)
@@ -156,20 +141,19 @@ int score_slice(const struct scene *s)
 /* Work at the entry of requests: the ticket speaks of every request rather than of one. */
 int score_edge(const struct scene *s)
 {
-    static const char *const words[] = {"every request",      "all requests",     "each request",  "rate limit*",
-                                        "every authenticated*", "all endpoints",  "every endpoint", "middleware",
-                                        "cors",               "request id*",      "per client",    "per token",
-                                        "security header*",   NULL};
-    return feature(s) && scene_layer_count(s, LAYER_LOGIC) > 0 && scene_place(s, LAYER_API) &&
-                   scene_text_has(s, words)
+    static const char *const words[] = {
+        "every request", "all requests",   "each request",     "rate limit*", "every authenticated*",
+        "all endpoints", "every endpoint", "middleware",       "cors",        "request id*",
+        "per client",    "per token",      "security header*", NULL};
+    return feature(s) && scene_layer_count(s, LAYER_LOGIC) > 0 && scene_place(s, LAYER_API) && scene_text_has(s, words)
                ? 47
                : 0;
 }
 /* Behind a switch: what people use today changes, or the ticket speaks of going step by step. */
 int score_flag(const struct scene *s)
 {
-    static const char *const words[] = {"feature flag*", "gradual*", "roll out*", "rollout", "beta", "pilot",
-                                        "opt in", "opt-in", "switch off", "turn off", "kill switch", NULL};
+    static const char *const words[] = {"feature flag*", "gradual*", "roll out*",  "rollout",  "beta",        "pilot",
+                                        "opt in",        "opt-in",   "switch off", "turn off", "kill switch", NULL};
     if (!feature(s) || s->needs.n < 2) return 0;
     return scene_text_has(s, words) ? 49 : scene_is(s, KIND_SECURITY) || s->x.endpoints.n > 0 ? 14 : 0;
 }

@@ -168,11 +168,10 @@ void draft_depends(struct blueprint *bp, size_t index)
         if (independent(before, d) || !direct) continue;
         prose_list_add(bp->s->a, &d->depends_on, before->id);
         for (size_t j = 0; j < before->provides.n; j++) {
-            struct deliverable *u =
-                d->uses.n == DELIVERABLES_MAX ||
-                        (before->provides.v[j].kind == DELIVERS_FILE && file_is_test(before->provides.v[j].name))
-                    ? NULL
-                    : PUSH(bp->s->a, d->uses);
+            struct deliverable *u = d->uses.n == DELIVERABLES_MAX || (before->provides.v[j].kind == DELIVERS_FILE &&
+                                                                      file_is_test(before->provides.v[j].name))
+                                        ? NULL
+                                        : PUSH(bp->s->a, d->uses);
             if (u) *u = before->provides.v[j];
         }
     }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char *in_tree(const struct scene *s, const char *path)
+const char *document_in(const struct scene *s, const char *path)
 {
     struct tree *t = scene_tree(s, 0);
     const struct tree_file *f = t ? tree_find(t, path) : NULL;
@@ -45,12 +45,13 @@ static void called_pages(const struct scene *s, const struct need *n, text_list 
         const char *word, *pages[4];
     } rows[] = {{"readme", {"README.md", "README.rst", "README"}},
                 {"changelog*", {"CHANGELOG.md", "CHANGES.md", "CHANGES.rst", "NEWS.md"}}};
-    const char *manual = prose_has_any(n->r.text, (const char *const[]){"man page*", "manual page*", NULL}) ? man_page(s) : NULL;
+    const char *manual =
+        prose_has_any(n->r.text, (const char *const[]){"man page*", "manual page*", NULL}) ? man_page(s) : NULL;
     for (size_t i = 0; i < countof(rows); i++) {
         const char *found = NULL;
         if (!prose_has_word(n->r.text, rows[i].word)) continue;
         for (size_t j = 0; j < countof(rows[i].pages) && rows[i].pages[j] && !found; j++)
-            found = in_tree(s, rows[i].pages[j]);
+            found = document_in(s, rows[i].pages[j]);
         found = found ? found : rows[i].pages[0];
         if (!prose_list_has(ret->v, ret->n, found)) prose_list_add(s->a, ret, found);
     }
@@ -60,7 +61,8 @@ static void called_pages(const struct scene *s, const struct need *n, text_list 
 /* "Write a page about it under docs/": beside the pages that are there. */
 static const char *new_page(const struct scene *s, const struct need *n)
 {
-    static const char *const words[] = {"a page", "a chapter", "a guide", "a tutorial", "a section under", "new page", NULL};
+    static const char *const words[] = {"a page",          "a chapter", "a guide", "a tutorial",
+                                        "a section under", "new page",  NULL};
     struct tree *t = scene_tree(s, 0);
     struct tree_files below = t ? tree_below(t, "docs") : (struct tree_files){0};
     if (!prose_has_any(n->r.text, words)) return NULL;
@@ -86,7 +88,7 @@ void docs_works(struct blueprint *bp, struct draft *d)
         called_pages(s, n, &pages);
         if (pages.n == 0 && fresh) prose_list_add(s->a, &pages, fresh);
         if (pages.n == 0 && (!p || p->layer != LAYER_DOCS))
-            prose_list_add(s->a, &pages, in_tree(s, "README.md") ? "README.md" : "docs/README.md");
+            prose_list_add(s->a, &pages, document_in(s, "README.md") ? "README.md" : "docs/README.md");
         for (size_t j = 0; j < pages.n; j++) draft_for(bp, draft_work(bp, d, WORK_DOC, 0, pages.v[j]), n);
         if (pages.n == 0) draft_for(bp, draft_work(bp, d, WORK_DOC, p->codebase, p->path), n);
     }

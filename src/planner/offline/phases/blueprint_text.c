@@ -123,7 +123,10 @@ size_t draft_releases(const struct scene *s, text_list *ret)
     text_list files;
     memset(ret, 0, sizeof *ret);
     if (scene_layer_count(s, LAYER_DATA) > 0 && !schema_only_removes(s))
-        prose_list_add(s->a, ret, index_only(s) ? "the index" : schema_files(s, &files) ? "the schema" : "the migration");
+        prose_list_add(s->a, ret,
+                       index_only(s)             ? "the index"
+                       : schema_files(s, &files) ? "the schema"
+                                                 : "the migration");
     for (size_t c = 0; c < s->b->codebases.n; c++) {
         bool used = false;
         for (size_t i = 0; i < s->needs.n; i++)

@@ -110,7 +110,8 @@ static struct work *thing_work(struct blueprint *bp, struct draft *d, const stru
     if (registrar) {
         struct work *wire = draft_work(bp, d, WORK_WIRE, codebase, registrar);
         if (wire)
-            wire->note = arena_fmt(s->a, "where `%s` is registered, line %lld", file_base(n->apart->path), (long long)line);
+            wire->note =
+                arena_fmt(s->a, "where `%s` is registered, line %lld", file_base(n->apart->path), (long long)line);
     }
     for (size_t i = 0; i < d->works.n; i++) /* adding the other moved it */
         if (d->works.v[i].kind == WORK_NEW && d->works.v[i].note == thing) return &d->works.v[i];
@@ -120,10 +121,11 @@ static struct work *thing_work(struct blueprint *bp, struct draft *d, const stru
 /* "Move the commands `run` and `shell` to a module of its own": called after what moves. */
 static const char *moved_name(const struct scene *s, const struct need *n)
 {
-    static const char *const own[] = {"module of its own", "own module", "another one", "separate module", "new module",
-                                      "own file",          "new file",   "own class",   "own package",     "module of their own",
-                                      NULL};
-    static const char *const dull[] = {"code", "logic", "part", "parts", "functions", "function", "class", "classes", "rest"};
+    static const char *const own[] = {
+        "module of its own", "own module", "another one", "separate module",     "new module", "own file",
+        "new file",          "own class",  "own package", "module of their own", NULL};
+    static const char *const dull[] = {"code",     "logic", "part",    "parts", "functions",
+                                       "function", "class", "classes", "rest"};
     const char *the = strstr(n->r.text, " the "), *tick = strchr(n->r.text, '`');
     size_t len = the ? strcspn(the + 5, " ,.;:(") : 0;
     if (!scene_is(s, KIND_REFACTOR) || !prose_has_any(n->r.text, own)) return NULL;
@@ -174,7 +176,8 @@ static void register_module(struct blueprint *bp, struct draft *d)
                              : NULL;
         struct work *wire = in ? draft_work(bp, d, WORK_WIRE, w.codebase, in) : NULL;
         if (wire)
-            wire->note = arena_fmt(bp->s->a, "where `%s` is declared, line %lld", file_base(w.near->path), (long long)line);
+            wire->note =
+                arena_fmt(bp->s->a, "where `%s` is declared, line %lld", file_base(w.near->path), (long long)line);
     }
 }
 
@@ -199,7 +202,8 @@ static const struct place *settled_home(const struct scene *s, enum layer l)
     bool met = false;
     if (used && s->strategy == STRATEGY_EXTEND) return used;
     for (size_t i = 0; i < s->needs.n; i++) met = met || s->needs.v[i].place == centre;
-    return home && home->score == 0 && centre && met && l == LAYER_LOGIC && s->strategy == STRATEGY_EXTEND ? centre : home;
+    return home && home->score == 0 && centre && met && l == LAYER_LOGIC && s->strategy == STRATEGY_EXTEND ? centre
+                                                                                                           : home;
 }
 
 static void code_works(struct blueprint *bp, struct draft *d)
@@ -270,13 +274,6 @@ static void setup_works(struct blueprint *bp, struct draft *d)
     (void)draft_work(bp, d, WORK_NEW, 0, starter);
     draft_test(bp, d, 0, starter, WORK_TEST);
     (void)draft_work(bp, d, WORK_DOC, 0, "README.md");
-}
-
-static const char *document_in(const struct scene *s, const char *name)
-{
-    struct tree *t = scene_tree(s, 0);
-    const struct tree_file *f = t ? tree_find(t, name) : NULL;
-    return f ? f->path : NULL;
 }
 
 /* Where people who run it look: a page of its own where there is a folder for it, else the README. */

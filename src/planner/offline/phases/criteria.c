@@ -48,7 +48,8 @@ static bool unknown_files(const struct draft *d)
 static bool has_code(const struct draft *d)
 {
     for (size_t i = 0; i < d->works.n; i++)
-        if (d->works.v[i].path && (file_is_code(d->works.v[i].path) || d->works.v[i].kind == WORK_MANIFEST)) return true;
+        if (d->works.v[i].path && (file_is_code(d->works.v[i].path) || d->works.v[i].kind == WORK_MANIFEST))
+            return true;
     return false;
 }
 
@@ -97,7 +98,7 @@ static void test_criteria(const struct blueprint *bp, const struct draft *d, str
     if (test && d->kind != PHASE_REPRODUCE && (has_code(d) || unknown_files(d) || d->kind == PHASE_TESTS))
         add_known(s, p, test->name,
                   only_runs(d)       ? "all tests pass, none is skipped that ran before"
-                  : d->test_file       ? arena_fmt(s->a, "passes with `%s`, today's tests unchanged", d->test_file)
+                  : d->test_file     ? arena_fmt(s->a, "passes with `%s`, today's tests unchanged", d->test_file)
                   : unknown_files(d) ? "passes, the new test among the others"
                                      : arena_fmt(s->a, "passes with the change of %s", code_files(s, d)),
                   BEFORE_PASS);
@@ -271,7 +272,8 @@ static void manual_for_layer(const struct scene *s, const struct draft *d, enum 
     }
     if (rest.n && d->kind == PHASE_LOGIC && scene_is(s, KIND_REFACTOR))
         prose_list_add(s->a, &p->manual,
-                       arena_fmt(s->a, "Read the diff with `git diff --color-moved`: for %s nothing but places has changed.",
+                       arena_fmt(s->a,
+                                 "Read the diff with `git diff --color-moved`: for %s nothing but places has changed.",
                                  draft_rules(s, rest.v, rest.n)));
     else if (rest.n && d->kind == PHASE_TESTS && rest.v[0]->measured)
         prose_list_add(s->a, &p->manual,
@@ -340,9 +342,9 @@ static void manual_write(const struct blueprint *bp, const struct draft *d, stru
             s->a, &p->manual,
             arena_fmt(s->a,
                       s->x.reproduction ? "Follow the report's steps by hand: %s." : "Do by hand what is reported: %s.",
-                      s->x.expected                         ? prose_bare(s->a, prose_short(s->a, s->x.expected, 160))
+                      s->x.expected                       ? prose_bare(s->a, prose_short(s->a, s->x.expected, 160))
                       : d->needs.n && s->x.requirements.n ? arena_fmt(s->a, "%s holds", d->needs.v[0]->r.id)
-                                                            : s->title));
+                                                          : s->title));
     for (enum layer l = 0; l < LAYER_N_ && d->kind != PHASE_BUGFIX; l++) manual_for_layer(s, d, l, p);
     if (p->manual.n == 0) prose_list_add(s->a, &p->manual, manual_without_needs(s, d));
     manual_agreed(s, d, p);

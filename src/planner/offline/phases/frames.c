@@ -227,7 +227,8 @@ const char *go_package(const struct scene *s, size_t codebase, const char *path)
         const struct code_file *c = &f->files.v[i];
         struct span d = file_dir(c->path);
         const char *clause = c->content && strncmp(c->content, "package ", 8) == 0 ? c->content
-                             : c->content ? strstr(c->content, "\npackage ") : NULL;
+                             : c->content                                          ? strstr(c->content, "\npackage ")
+                                                                                   : NULL;
         if (!clause || c->codebase != codebase || strcmp(file_ext(c->path), "go") != 0 || d.n != dir.n ||
             memcmp(d.p, dir.p, d.n) != 0 || c->test)
             continue;

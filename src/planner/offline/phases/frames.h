@@ -13,8 +13,8 @@ const char *test_code(const struct scene *s, const struct work *w, bool measured
 const char *package_of(const struct scene *s, const char *path); /* "org.example.shop" of a path below src/main/java */
 const char *folder_of(const struct scene *s, const char *path);  /* the last folder; "main" at the top */
 const char *go_package(const struct scene *s, size_t codebase, const char *path); /* of the files in the same folder */
-const char *one_newline(char *text);                             /* at its end, not several */
-const char *inner_part(const char *full);                        /* without alias// */
+const char *one_newline(char *text);                                              /* at its end, not several */
+const char *inner_part(const char *full);                                         /* without alias// */
 const char *harmless_text(const struct scene *s, const char *text); /* can stand in a string literal or comment */
 /* Path of a call, parameters filled with 1; method in lower case. */
 const char *endpoint_call(const struct scene *s, const struct extract_endpoint *ep, const char **ret_method);

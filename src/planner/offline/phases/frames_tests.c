@@ -50,7 +50,8 @@ static const struct test_frame rows[] = {
      "  it \"{id}: {rule}\" do\n    {method} \"{path}\"\n    expect(response).to have_http_status({status})\n  end\n",
      NULL},
     {"rb", NULL, "RSpec.describe \"{Topic}\" do\n{tests}end\n", "  it \"{id}: {rule}\"\n", NULL, NULL},
-    {"php", NULL, "<?php\n\nnamespace {namespace};\n\nuse Tests\\TestCase;\n\nclass {Type} extends TestCase\n{\n{tests}}\n",
+    {"php", NULL,
+     "<?php\n\nnamespace {namespace};\n\nuse Tests\\TestCase;\n\nclass {Type} extends TestCase\n{\n{tests}}\n",
      "    /** {rule}. */\n    public function {test}(): void\n    {\n        $this->fail('{id} is not met');\n    "
      "}\n\n",
      NULL, NULL},
@@ -94,7 +95,8 @@ static bool without_pytest(const struct scene *s, size_t codebase)
 
 static bool row_fits(const struct scene *s, const struct test_frame *r, const struct work *w, const char *path)
 {
-    if (strcmp(r->ext, "py") == 0 && r->mark && strcmp(file_ext(path), "py") == 0) return without_pytest(s, w->codebase);
+    if (strcmp(r->ext, "py") == 0 && r->mark && strcmp(file_ext(path), "py") == 0)
+        return without_pytest(s, w->codebase);
     if (strcmp(r->ext, file_ext(path)) != 0 || !tests_hold(s, w->codebase, r->ext, r->mark)) return false;
     return strcmp(r->ext, "java") != 0 || !r->call_mark || strstr(path, r->call_mark); /* web tests test a controller */
 }
@@ -149,7 +151,8 @@ const char *test_code(const struct scene *s, const struct work *w, bool measured
             stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0 ? arena_dup_n(s->a, stem.p, stem.n - 4) : type;
         if (strcmp(r->ext, "py") == 0 && !open) tests += strspn(tests, "\n");
         return FILL(s->a, r->text, {"tests", tests}, {"package", package_of(s, path)}, {"Type", type},
-                    {"Tested", tested}, {"Pascal", name_styled(s->a, name_words(s->a, type), NAME_PASCAL)}, {"Topic", topic}, {"folder", go_package(s, w->codebase, path)},
+                    {"Tested", tested}, {"Pascal", name_styled(s->a, name_words(s->a, type), NAME_PASCAL)},
+                    {"Topic", topic}, {"folder", go_package(s, w->codebase, path)},
                     {"import", open ? "import pytest\n" : ""}, {"namespace", php_namespace(s, path)});
     }
     return NULL;

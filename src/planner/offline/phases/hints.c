@@ -96,7 +96,8 @@ static const struct {
     {{"replica*", "scale*", "autoscal*"}, "Two copies at once have to be harmless before there are two."},
 };
 
-static bool asked(const struct scene *s, const struct need *const *needs, size_t n, const char *const *words, bool operations)
+static bool asked(const struct scene *s, const struct need *const *needs, size_t n, const char *const *words,
+                  bool operations)
 {
     for (size_t i = 0; i < n; i++)
         if ((needs[i]->layer == LAYER_OPERATIONS) == operations &&

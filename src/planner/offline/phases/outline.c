@@ -32,8 +32,9 @@ const char *approach_why_text(const struct scene *s)
         return arena_fmt(s->a, "Option %s was chosen over the recommended option %s.", s->b->chosen, o->recommended);
     if (reason && (!s->small || s->strategy == STRATEGY_FIX)) return reason;
     if (s->small && c)
-        return arena_fmt(s->a, "%s %s %s%s%s%s.", scene_cite(s, c), c->mentioned ? "is named in the ticket;" : "is closest to it;",
-                         s->size_why, c->why && !c->mentioned ? " (" : "", c->why && !c->mentioned ? c->why : "",
+        return arena_fmt(s->a, "%s %s %s%s%s%s.", scene_cite(s, c),
+                         c->mentioned ? "is named in the ticket;" : "is closest to it;", s->size_why,
+                         c->why && !c->mentioned ? " (" : "", c->why && !c->mentioned ? c->why : "",
                          c->why && !c->mentioned ? ")" : "");
     if (s->needs.n == 1) return "It is the smallest change that covers the requirement.";
     return arena_fmt(s->a, "It is the smallest change that covers all %zu requirements.", s->needs.n);

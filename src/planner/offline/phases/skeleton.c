@@ -39,9 +39,10 @@ static void interface_code(const struct blueprint *bp, const struct draft *d, co
                                 {"rules///", rule_lines(s, w, "/// ")},
                                 {"rules#", rule_lines(s, w, "# ")}};
         const char *framed = frame_code(s, w, v, countof(v));
-        block(s, st, w->path, l->fence, framed              ? framed
-                                       : d->kind == PHASE_LOGIC ? template_fill(s->a, l->interface_code, v, countof(v))
-                                                              : NULL);
+        block(s, st, w->path, l->fence,
+              framed                   ? framed
+              : d->kind == PHASE_LOGIC ? template_fill(s->a, l->interface_code, v, countof(v))
+                                       : NULL);
     }
 }
 
@@ -169,8 +170,7 @@ static const char *ruby_migration(const struct scene *s, const struct work *w)
     size_t digits = strspn(stem.p, "0123456789_");
     const char *words = name_words(s->a, arena_dup_n(s->a, stem.p + digits, stem.n - digits));
     return FILL(s->a, "class {Type} < ActiveRecord::Migration{version}\n  def change\n{lines}  end\nend\n",
-                {"Type", name_styled(s->a, words, NAME_PASCAL)},
-                {"version", base ? base : "[7.1]"},
+                {"Type", name_styled(s->a, words, NAME_PASCAL)}, {"version", base ? base : "[7.1]"},
                 {"lines", columns_code(s, w, "    add_column :{table}, :{column}, :{type}\n",
                                        "    add_index :{table}, :{column}\n")});
 }
@@ -256,10 +256,12 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
     const struct scene *s = bp->s;
     if (!w->path) return;
     if (w->kind == WORK_MIGRATION) migration_code(s, w, st);
-    if (w->kind == WORK_NEW && !scene_is(s, KIND_REFACTOR) && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE)
+    if (w->kind == WORK_NEW && !scene_is(s, KIND_REFACTOR) && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND &&
+        w->change == CHANGE_CREATE)
         interface_code(bp, d, w, st);
     if (w->kind == WORK_TEST && w->change == CHANGE_CREATE && !s->small && !s->empty && language_of_path(w->path))
-        block(s, st, w->path, language_of_path(w->path)->fence, test_code(s, w, d->kind == PHASE_TESTS || !measured_later(bp)));
+        block(s, st, w->path, language_of_path(w->path)->fence,
+              test_code(s, w, d->kind == PHASE_TESTS || !measured_later(bp)));
     if (w->kind == WORK_MANIFEST && d->kind == PHASE_SETUP && s->lang)
         block(s, st, w->path, file_ext(w->path)[0] ? file_ext(w->path) : "make",
               project_path(s, s->lang->manifest_text));

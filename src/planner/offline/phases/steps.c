@@ -130,8 +130,10 @@ static void on_measure(const struct blueprint *bp, const struct draft *d, const 
     const char *what = s->x.endpoints.n ? arena_fmt(s->a, "`%s`", s->x.endpoints.v[0].path) : s->topic;
     if (w->needs.n > 0) {
         st->title = arena_fmt(s->a, "Measure %s", draft_rules(s, w->needs.v, w->needs.n));
-        st->text = arena_fmt(s->a, "On the running system, before this plan and after it, three times each; the numbers are "
-                                   "kept with the change:\n\n%s", step_rules(bp, w));
+        st->text = arena_fmt(s->a,
+                             "On the running system, before this plan and after it, three times each; the numbers are "
+                             "kept with the change:\n\n%s",
+                             step_rules(bp, w));
         return;
     }
     st->title = arena_fmt(s->a, "Measure %s before it changes", what);
@@ -159,13 +161,12 @@ static void on_reproduce(const struct blueprint *bp, const struct draft *d, cons
                *expected = s->x.expected ? prose_bare(s->a, prose_short(s->a, s->x.expected, 200)) : NULL;
     (void)d;
     st->title = w->path ? arena_fmt(s->a, "Reproduce the report in `%s`", w->path) : "Reproduce the report in a test";
-    st->text =
-        arena_fmt(s->a, "Write the reported case as a test%s%s.%s",
-                  s->x.reproduction ? ", step by step with the ticket's own values" : "",
-                  expected ? arena_fmt(s->a, "; it expects: %s", prose_quoted(s->a, expected))
-                           : arena_fmt(s->a, ": \"%s\"", s->title),
-                  actual ? arena_fmt(s->a, " It fails today with %s, and for no other reason.", prose_quoted(s->a, actual))
-                         : "");
+    st->text = arena_fmt(
+        s->a, "Write the reported case as a test%s%s.%s",
+        s->x.reproduction ? ", step by step with the ticket's own values" : "",
+        expected ? arena_fmt(s->a, "; it expects: %s", prose_quoted(s->a, expected))
+                 : arena_fmt(s->a, ": \"%s\"", s->title),
+        actual ? arena_fmt(s->a, " It fails today with %s, and for no other reason.", prose_quoted(s->a, actual)) : "");
 }
 
 static void on_manifest(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)
@@ -208,10 +209,11 @@ static void on_change(const struct blueprint *bp, const struct draft *d, const s
     st->title = w->path ? arena_fmt(s->a, "%s `%s`: %s", verb, work_label(s, d, w), for_whom(s, w))
                         : arena_fmt(s->a, "Meet %s", draft_rules(s, w->needs.v, w->needs.n));
     if (s->small && s->needs.n == 1) /* the page has its text just above */
-        st->text = arena_fmt(s->a, "%s%s.", where(s, w),
-                             !fix            ? ", make R1 hold"
-                             : s->x.expected || s->x.requirements.n ? ", change the cause until R1 holds"
-                                             : ", change the cause until R1 does not happen any more");
+        st->text =
+            arena_fmt(s->a, "%s%s.", where(s, w),
+                      !fix                                   ? ", make R1 hold"
+                      : s->x.expected || s->x.requirements.n ? ", change the cause until R1 holds"
+                                                             : ", change the cause until R1 does not happen any more");
     else
         st->text = arena_fmt(s->a, "%s%s:\n\n%s", where(s, w),
                              !fix                                   ? ""
@@ -238,10 +240,11 @@ static void on_new(const struct blueprint *bp, const struct draft *d, const stru
     }
     st->title = arena_fmt(s->a, "%s `%s`", w->change == CHANGE_CREATE ? "Create" : "Complete", stem);
     if (scene_is(s, KIND_REFACTOR) && w->near && w->change == CHANGE_CREATE) {
-        st->text = with_hints(bp,
-                              arena_fmt(s->a, "`%s` takes over from `%s`, line by line, in a commit that only moves:\n\n%s",
-                                        w->path, w->near->full, step_rules(bp, w)),
-                              w, 2);
+        st->text =
+            with_hints(bp,
+                       arena_fmt(s->a, "`%s` takes over from `%s`, line by line, in a commit that only moves:\n\n%s",
+                                 w->path, w->near->full, step_rules(bp, w)),
+                       w, 2);
         return;
     }
     st->text = arena_fmt(
@@ -301,9 +304,11 @@ static void on_doc(const struct blueprint *bp, const struct draft *d, const stru
     if (d->kind == PHASE_SETUP)
         st->text = arena_fmt(s->a, "What the project is for (\"%s\") and how to run its tests (`%s`).", s->title,
                              project_test_command(s));
-    else if (prose_has_any(w->needs.n ? w->needs.v[0]->r.text : NULL, (const char *const[]){"it", "this", "documented", "described", NULL}))
-        st->text = arena_fmt(s->a, "`%s` describes %s as it is after this plan%s, with an example that can be copied (%s).", w->path,
-                             s->topic, built_rules(bp), draft_rules(s, w->needs.v, w->needs.n));
+    else if (prose_has_any(w->needs.n ? w->needs.v[0]->r.text : NULL,
+                           (const char *const[]){"it", "this", "documented", "described", NULL}))
+        st->text =
+            arena_fmt(s->a, "`%s` describes %s as it is after this plan%s, with an example that can be copied (%s).",
+                      w->path, s->topic, built_rules(bp), draft_rules(s, w->needs.v, w->needs.n));
     else st->text = arena_fmt(s->a, "`%s` says afterwards:\n\n%s", w->path, step_rules(bp, w));
 }
 

@@ -78,8 +78,8 @@ void step_migration(const struct blueprint *bp, const struct draft *d, const str
         how = "It changes no row; where the database can, the index is built without blocking writers "
               "(`CONCURRENTLY` in PostgreSQL, outside a transaction)";
     else
-        how =
-            arena_fmt(s->a, "It only adds, so the release of today runs on while `%s` is applied", migration_label(s, w->path));
+        how = arena_fmt(s->a, "It only adds, so the release of today runs on while `%s` is applied",
+                        migration_label(s, w->path));
     st->title = arena_fmt(s->a, "Write the migration `%s`", migration_label(s, w->path));
     st->text = arena_fmt(s->a, "%s; %s.\n\n%s", how, tool_note(s, NULL), step_rules(bp, w));
 }
@@ -178,7 +178,8 @@ static const char *release_detail(const struct blueprint *bp, const char *what)
         return arena_fmt(s->a, "%s%s%s: %s", file ? "`" : "", file ? file : "it", file ? "`" : "",
                          migrate ? arena_fmt(s->a, "`%s`, while today's release runs on", migrate->name)
                                  : "while today's release runs on");
-    if (prose_same(what, "the schema")) return "the new columns first, by hand where data is live; today's release runs on";
+    if (prose_same(what, "the schema"))
+        return "the new columns first, by hand where data is live; today's release runs on";
     if (prose_same(what, "the code"))
         return arena_fmt(s->a, "watch %s and the error rate%s",
                          s->x.endpoints.n ? arena_fmt(s->a, "the time of `%s`", s->x.endpoints.v[0].path) : s->topic,

@@ -76,14 +76,15 @@ void step_test(const struct blueprint *bp, const struct draft *d, const struct w
     else if (w->path) buf_fmt(&b, "`%s`", file_base(w->path));
     else buf_fmt(&b, "The tests of %s", s->topic);
     buf_str(&b, across && w->change == CHANGE_CREATE ? ", goes through all parts from the outside and shows:\n\n"
-                : model ? " and shows:\n\n"
-                        : " shows:\n\n");
+                : model                              ? " and shows:\n\n"
+                                                     : " shows:\n\n");
     for (size_t i = 0; i < w->needs.n; i++)
         if (across || !w->needs.v[i]->measured || !measured_later(bp) || w->needs.n == 1)
             buf_fmt(&b, "%s- `%s`: %s", listed++ ? "\n" : "", test_name(s, w->needs.v[i], w->path),
                     shows(s, w->needs.v[i]));
     if (w->needs.n == 0)
-        buf_fmt(&b, "- %s from the outside to what is stored and back: %s", s->needs.n ? s->needs.v[0].r.id : "the change",
+        buf_fmt(&b, "- %s from the outside to what is stored and back: %s",
+                s->needs.n ? s->needs.v[0].r.id : "the change",
                 s->needs.n ? prose_inner(s->a, need_name(s, &s->needs.v[0], 84)) : s->title);
     if (carries_agreed(d, w)) agreed_tests(s, d, &b);
     st->text = prose_take(s->a, &b);

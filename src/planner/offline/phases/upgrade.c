@@ -82,9 +82,9 @@ static void add_users(struct blueprint *bp, struct draft *d, const struct survey
     const char *name = name_in_code(s, dep);
     size_t n = users_of(s, name, hits);
     if (n > MAX_USERS) {
-        d->works.v[0].second_note =
-            arena_fmt(s->a, "%zu files use `%s`, as `%s` in line %lld; those that call something removed change in this phase.",
-                      n, name, hits[0]->path, (long long)hits[0]->line);
+        d->works.v[0].second_note = arena_fmt(
+            s->a, "%zu files use `%s`, as `%s` in line %lld; those that call something removed change in this phase.",
+            n, name, hits[0]->path, (long long)hits[0]->line);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -112,9 +112,9 @@ static void raise_versions(struct blueprint *bp, struct draft *d, const struct s
         bool same = prose_same(x->name, dep->name), meant = same || is_meant(s, x);
         struct work *w = x->path && meant ? draft_work(bp, d, WORK_MANIFEST, 0, x->path) : NULL;
         if (w && !w->note)
-            w->note = strchr(x->name, ':') ? s->topic /* one of many that go together */
-                                           : arena_fmt(s->a, "`%s`%s%s", x->name, x->version ? " " : "",
-                                                       x->version ? x->version : "");
+            w->note = strchr(x->name, ':')
+                          ? s->topic /* one of many that go together */
+                          : arena_fmt(s->a, "`%s`%s%s", x->name, x->version ? " " : "", x->version ? x->version : "");
     }
     if (!dep || d->works.n == 0) (void)draft_work(bp, d, WORK_MANIFEST, 0, versions_in(s->survey));
 }

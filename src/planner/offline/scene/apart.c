@@ -207,7 +207,8 @@ void needs_apart(struct scene *s)
     }
     for (size_t i = 0; i < s->needs.n && !served; i++)
         if (s->needs.v[i].layer == LAYER_API && s->needs.v[i].endpoint) served = s->needs.v[i].place;
-    for (size_t i = 0; i < s->needs.n && (api || served); i++) { /* "then the answer is 401" goes where its endpoints go */
+    for (size_t i = 0; i < s->needs.n && (api || served);
+         i++) { /* "then the answer is 401" goes where its endpoints go */
         struct need *n = &s->needs.v[i];
         if (n->layer != LAYER_API || n->endpoint || (n->place && speaks_of(s, n, n->place))) continue;
         n->apart = api;

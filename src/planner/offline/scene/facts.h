@@ -24,7 +24,7 @@ struct named_test {
 };
 struct facts {
     LIST(struct code_file) files;
-    bool read, partial; /* partial: more code than the bounds let in */
+    bool read, partial;            /* partial: more code than the bounds let in */
     LIST(struct named_test) tests; /* all of the trees; listed when first asked for */
     bool tests_listed;
     text_list rare, common; /* terms that were looked up */

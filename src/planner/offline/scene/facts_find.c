@@ -56,9 +56,18 @@ struct fact facts_find(const struct scene *s, const char *const *words)
 /* Creating counts most, then a model, then any use in quotes. */
 static int table_use(struct span line, const char *table)
 {
-    static const char *const creating[] = {"create table", "create_table", "createtable", "tablename", "tablename__",
-                                           "__tablename__", "create table if not exists", "table(", "@table",
-                                           "self.table", "table_name", NULL};
+    static const char *const creating[] = {"create table",
+                                           "create_table",
+                                           "createtable",
+                                           "tablename",
+                                           "tablename__",
+                                           "__tablename__",
+                                           "create table if not exists",
+                                           "table(",
+                                           "@table",
+                                           "self.table",
+                                           "table_name",
+                                           NULL};
     size_t at = span_find_word(line, table), n = strlen(table);
     bool quoted;
     if (at >= line.n) return 0;
@@ -94,8 +103,8 @@ struct fact facts_table(const struct scene *s, const char *table)
 
 bool table_is_new(const struct scene *s, const char *table)
 {
-    static const char *const making[] = {"new table", "create*", "add a table", "a table", "own table", "stored in",
-                                         "is kept in", "are kept in", "records", NULL};
+    static const char *const making[] = {"new table", "create*",    "add a table", "a table", "own table",
+                                         "stored in", "is kept in", "are kept in", "records", NULL};
     if (!table || facts_table(s, table).file) return false;
     for (size_t i = 0; i < s->needs.n; i++) {
         const char *t = s->needs.v[i].r.text;

@@ -206,7 +206,11 @@ static void of_endpoints(const struct scene *s, struct score *sc)
         if (prose_has_any(ep->path, (const char *const[]){"health", "healthz", "up", "ready", "readyz", "livez",
                                                           "metrics", "version", NULL}))
             continue; /* what operations look at */
-        earn(sc, n++ ? 1 : demanded(s, ep) ? 4 : ep->method ? 3 : 2,
+        earn(sc,
+             n++               ? 1
+             : demanded(s, ep) ? 4
+             : ep->method      ? 3
+                               : 2,
              arena_fmt(s->a, "`%s%s%s` in line %lld", ep->method ? ep->method : "", ep->method ? " " : "", ep->path,
                        (long long)ep->line));
     }
@@ -227,8 +231,8 @@ static void of_tables(const struct scene *s, struct score *sc)
 /* "session cookie is not deleted when …": a title that says in the present what does not happen, and a short text. */
 static bool says_fault(const struct scene *s)
 {
-    static const char *const words[] = {"is not", "are not", "isn't", "aren't", "does not", "doesn't", "do not", "don't",
-                                        "cannot", "can't",   "no longer", "never", "panics", NULL};
+    static const char *const words[] = {"is not", "are not", "isn't", "aren't",    "does not", "doesn't", "do not",
+                                        "don't",  "cannot",  "can't", "no longer", "never",    "panics",  NULL};
     return prose_has_any(s->title, words) && s->x.requirements.n <= 2 && !s->x.out_of_scope.n;
 }
 
@@ -262,8 +266,11 @@ static void of_commands(const struct scene *s, struct score *sc)
 static const struct {
     enum kind kind;
     void (*add)(const struct scene *, struct score *);
-} extracted[] = {{KIND_API, of_endpoints}, {KIND_DATABASE, of_tables}, {KIND_BUG, of_report},
-                 {KIND_PERFORMANCE, of_limits}, {KIND_CLI, of_commands}};
+} extracted[] = {{KIND_API, of_endpoints},
+                 {KIND_DATABASE, of_tables},
+                 {KIND_BUG, of_report},
+                 {KIND_PERFORMANCE, of_limits},
+                 {KIND_CLI, of_commands}};
 
 static void note(struct scene *s, enum kind k, const struct score *sc)
 {
@@ -273,9 +280,9 @@ static void note(struct scene *s, enum kind k, const struct score *sc)
 
 /* Where the work is, and what sort of work it is: within such a group a kind that another one outweighs clearly is
  * only mentioned. */
-static const bool is_area[KIND_N_] = {[KIND_API] = true,          [KIND_FRONTEND] = true, [KIND_DATABASE] = true,
-                                      [KIND_MICROSERVICE] = true, [KIND_CLI] = true,      [KIND_LIBRARY] = true,
-                                      [KIND_INFRASTRUCTURE] = true};
+static const bool is_area[KIND_N_] = {
+    [KIND_API] = true, [KIND_FRONTEND] = true, [KIND_DATABASE] = true,      [KIND_MICROSERVICE] = true,
+    [KIND_CLI] = true, [KIND_LIBRARY] = true,  [KIND_INFRASTRUCTURE] = true};
 
 static bool outweighed(const struct score *scores, enum kind k)
 {

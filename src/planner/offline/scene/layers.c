@@ -28,10 +28,11 @@ bool file_is_migration(const char *path)
 /* Holds the program together, or the shared errors: changed where a requirement speaks of it, never a home for more. */
 static bool is_frame(const char *path)
 {
-    static const char *const stems[] = {"__init__", "mod",  "lib",    "index",  "main",        "error", "errors",
-                                        "exceptions", "application", "constants", "version", "conftest", "config"};
+    static const char *const stems[] = {"__init__", "mod",      "lib",        "index",       "main",
+                                        "error",    "errors",   "exceptions", "application", "constants",
+                                        "version",  "conftest", "config"};
     static const char *const ends[] = {"Exception", "Application", "ExceptionHandler", "Error"};
-    static const char *const dirs[] = {"error/", "errors/", "exception/", "exceptions/",
+    static const char *const dirs[] = {"error/", "errors/",  "exception/", "exceptions/",
                                        "jobs/",  "workers/", "mailers/",   "middleware/"};
     struct span stem = file_stem(path);
     for (size_t i = 0; i < countof(stems); i++)
@@ -158,9 +159,9 @@ static bool is_tool_settings(const char *path)
 /* Told to machines and newcomers; nothing about a change is described there unless it is named. */
 static bool is_house_rule(const char *path)
 {
-    static const char *const names[] = {"AGENTS.md",          "CLAUDE.md",   "CONTRIBUTING.md", "CODE_OF_CONDUCT.md",
-                                        "SECURITY.md",        "CODEOWNERS",  "LICENSE",         "LICENSE.md",
-                                        "MAINTAINERS.md",     "AUTHORS.md"};
+    static const char *const names[] = {"AGENTS.md",      "CLAUDE.md",  "CONTRIBUTING.md", "CODE_OF_CONDUCT.md",
+                                        "SECURITY.md",    "CODEOWNERS", "LICENSE",         "LICENSE.md",
+                                        "MAINTAINERS.md", "AUTHORS.md"};
     for (size_t i = 0; i < countof(names); i++)
         if (prose_same(file_base(path), names[i])) return true;
     return false;
@@ -209,15 +210,14 @@ static const struct {
     const char *strong[30], *weak[30];
 } word_rows[] = {
     {LAYER_DATA,
-     {"survive a restart", "survives a restart", "table", "column", "columns", "migration*", "schema", "foreign key", "backfill*", "database", "index for",
-      "an index", "add index", "sql"},
+     {"survive a restart", "survives a restart", "table", "column", "columns", "migration*", "schema", "foreign key",
+      "backfill*", "database", "index for", "an index", "add index", "sql"},
      {"stored", "persist*", "store", "saved", "recorded", "remembered", "retention", "keeps a record", "unique"}},
     {LAYER_API,
      {"endpoint*", "status code", "http", "graphql", "rest api", "openapi schema", "query parameter*", "request body",
       "response body", "route", "per page", "paginat*"},
-     {"api", "request", "requests", "answers",  "answer", "header", "response*", "returns", "401",
-      "403", "404",     "409",      "429",      "204",       "201",     "200",
-      "400", "422",     "json",     "client",  "clients"}},
+     {"api", "request", "requests", "answers", "answer", "header", "response*", "returns", "401",    "403",    "404",
+      "409", "429",     "204",      "201",     "200",    "400",    "422",       "json",    "client", "clients"}},
     {LAYER_FRONTEND,
      {"page",      "button",        "screen",   "dialog",  "modal",   "css",        "theme",
       "component", "dropdown",      "checkbox", "footer",  "sidebar", "navigation", "contrast",
@@ -229,10 +229,11 @@ static const struct {
       "man page"},
      {"flag", "option", "prints", "terminal", "print", "printing", "printed"}},
     {LAYER_OPERATIONS,
-     {"deploy*", "metric", "metrics", "dashboard", "alert*", "alarm*", "on-call", "as code", "logs are", "docker*",
-      "kubernetes", "helm", "ci", "pipeline",
-      "environment variable*", "health check*", "terraform", "rollout", "feature flag", "container", "prometheus",
-      "grafana"},
+     {"deploy*",       "metric",    "metrics", "dashboard",    "alert*",
+      "alarm*",        "on-call",   "as code", "logs are",     "docker*",
+      "kubernetes",    "helm",      "ci",      "pipeline",     "environment variable*",
+      "health check*", "terraform", "rollout", "feature flag", "container",
+      "prometheus",    "grafana"},
      {"monitor*", "config*", "log", "logged", "logs", "logging"}},
     {LAYER_TESTS,
      {"test coverage", "unit test*", "integration test*", "end-to-end test*", "existing tests", "tests must",
@@ -240,8 +241,7 @@ static const struct {
      {"tests", "coverage"}},
     {LAYER_DOCS,
      {"readme", "changelog*", "documentation", "runbook", "the runbook", "document the", "documented", "docs",
-      "release notes",
-      "tutorial"},
+      "release notes", "tutorial"},
      {"document", "describe", "explain"}},
 };
 
@@ -265,14 +265,14 @@ static bool names_table(const struct scene *s, const struct need *n)
 }
 
 /* "… is documented in the man page" asks for words, whatever it is that they describe. */
-static const char *const documenting[] = {"documented in", "described in",  "mentioned in", "documented for",
-                                          "document it",   "explained in",  "to the readme", "in the readme",
-                                          "to the docs",   "in the docs",   NULL};
+static const char *const documenting[] = {
+    "documented in", "described in",  "mentioned in", "documented for", "document it", "explained in",
+    "to the readme", "in the readme", "to the docs",  "in the docs",    NULL};
 /* What stays is not built, it is shown by tests. */
-static const char *const keeping[] = {"as today",           "as before",         "stays as it is", "stay as they are",
-                                      "keeps working",      "keep working",      "unmodified",     "no behaviour change*",
-                                      "no behavior change*", "stays unchanged",  "is unchanged",   "are unchanged",
-                                      "does not change",    "do not change",     NULL};
+static const char *const keeping[] = {
+    "as today",     "as before",     "stays as it is",       "stay as they are",    "keeps working",
+    "keep working", "unmodified",    "no behaviour change*", "no behavior change*", "stays unchanged",
+    "is unchanged", "are unchanged", "does not change",      "do not change",       NULL};
 
 static bool names_document(const char *text)
 {
@@ -287,8 +287,7 @@ static bool names_status(const char *text)
 {
     for (const char *p = text; *p; p++) {
         bool three = *p >= '2' && *p <= '5' && strspn(p, "0123456789") == 3 && (p == text || p[-1] == ' ');
-        if (three && (p[1] <= '5') && (!p[3] || strchr(" .,;)", p[3])) &&
-            (p[3] != ' ' || !prose_is_word_char(p[4])))
+        if (three && (p[1] <= '5') && (!p[3] || strchr(" .,;)", p[3])) && (p[3] != ' ' || !prose_is_word_char(p[4])))
             return true;
     }
     return false;

@@ -42,7 +42,8 @@ static bool mostly_named(const struct facts *f, const struct named_test *t)
 {
     size_t all = 0, named = 0;
     for (size_t i = 0; i < f->tests.n; i++) {
-        if (f->tests.v[i].codebase != t->codebase || strcmp(file_ext(f->tests.v[i].path), file_ext(t->path)) != 0) continue;
+        if (f->tests.v[i].codebase != t->codebase || strcmp(file_ext(f->tests.v[i].path), file_ext(t->path)) != 0)
+            continue;
         all++;
         named += file_is_named_test(f->tests.v[i].path);
     }
@@ -126,12 +127,13 @@ static const char *existing_test(const struct scene *s, size_t codebase, const c
     if (!s->facts->tests_listed) list_tests(s);
     for (size_t i = 0; i < s->facts->tests.n && !frame; i++) {
         const struct named_test *t = &s->facts->tests.v[i];
-        bool named = strcmp(t->tested, want) == 0 ||
-                     (strstr(t->path, "requests/") && also && strcmp(t->tested, also) == 0);
+        bool named =
+            strcmp(t->tested, want) == 0 || (strstr(t->path, "requests/") && also && strcmp(t->tested, also) == 0);
         if (named && t->codebase == codebase && language_of_path(t->path) == l && !outside_package(t->path, source))
             return t->path;
     }
-    return strcmp(file_ext(source), "go") != 0 && path_taken(s, codebase, source) ? near_test(s, codebase, source) : NULL;
+    return strcmp(file_ext(source), "go") != 0 && path_taken(s, codebase, source) ? near_test(s, codebase, source)
+                                                                                  : NULL;
 }
 
 /* In the same folder before those close to the ticket before any. */
@@ -144,7 +146,8 @@ const char *test_to_follow(const struct scene *s, size_t codebase, const char *p
         const struct named_test *t = &s->facts->tests.v[i];
         struct span a = file_dir(t->path), b = file_dir(path);
         int score = 1 + 2 * is_place(s, t) + (a.n == b.n && memcmp(a.p, b.p, a.n) == 0);
-        if (t->codebase != codebase || strcmp(t->path, path) == 0 || language_of_path(t->path) != language_of_path(path))
+        if (t->codebase != codebase || strcmp(t->path, path) == 0 ||
+            language_of_path(t->path) != language_of_path(path))
             continue;
         if (score > top) top = score, best = t->path;
     }
@@ -190,9 +193,9 @@ static const char *by_language(const struct scene *s, const struct language *l, 
 
 /* Where tests repeat the folders of the code. {dir} what follows the code's own folder, {stem} the file's name. */
 static const struct {
-    const char *from;                 /* the code lies below it */
-    const char *other;                /* and not below this one; NULL */
-    const char *needs;                /* a folder of tests that has to be there */
+    const char *from;  /* the code lies below it */
+    const char *other; /* and not below this one; NULL */
+    const char *needs; /* a folder of tests that has to be there */
     const char *to;
 } mirrors[] = {
     {"src/main/java/", NULL, "src/test/java", "src/test/java/{dir}{Stem}{Mark}.java"},

@@ -93,8 +93,8 @@ int word_set_shared(const struct word_set *a, const struct word_set *b)
 /* Rows of a table as code sees them, wherever the file lies. */
 static bool is_entity(const char *content)
 {
-    static const char *const marks[] = {"@Entity",      "(models.Model)", "(db.Model)", "__tablename__", "extends Model",
-                                        "gorm.Model",   "ApplicationRecord", "@Table("};
+    static const char *const marks[] = {"@Entity",       "(models.Model)", "(db.Model)",        "__tablename__",
+                                        "extends Model", "gorm.Model",     "ApplicationRecord", "@Table("};
     for (size_t i = 0; content && i < countof(marks); i++)
         if (strstr(content, marks[i])) return true;
     return false;
@@ -362,7 +362,8 @@ static const struct symbol *symbol_around(const struct place *p, int64_t line)
     struct span text = prose_line(p->content, line);
     bool itself = text.n > 0 && prose_is_word_char(text.p[0]) && memchr(text.p, '(', text.n);
     for (size_t i = 0; i < p->symbols.n; i++)
-        if (itself ? p->symbols.v[i].line == line : p->symbols.v[i].line <= line && (!best || p->symbols.v[i].line > best->line))
+        if (itself ? p->symbols.v[i].line == line
+                   : p->symbols.v[i].line <= line && (!best || p->symbols.v[i].line > best->line))
             best = &p->symbols.v[i];
     return best;
 }
@@ -370,7 +371,7 @@ static const struct symbol *symbol_around(const struct place *p, int64_t line)
 /* "A visit has a start time", of a thing that is kept in a table: a column. */
 static bool asks_for_column(const struct scene *s, const struct need *n, const struct word_set *words)
 {
-    static const char *const having[] = {"has a",  "have a", "has an",    "have an",          "gets a",  "get a",
+    static const char *const having[] = {"has a",   "have a", "has an",    "have an",          "gets a",   "get a",
                                          "gets an", "get an", "new field", "additional field", "existing", NULL};
     static const char *const ruling[] = {"at most", "must not", "at least", "can have", NULL};
     if (n->layer != LAYER_LOGIC || !prose_has_any(n->r.text, having) || prose_has_any(n->r.text, ruling)) return false;

@@ -13,14 +13,14 @@ const char *plain_need(const struct scene *s, const struct need *n, size_t max)
 static bool hangs(struct span w)
 {
     static const char *const words[] = {
-        "a",       "an",       "the",     "and",    "or",    "of",    "to",     "for",     "from",    "with",
-        "by",      "in",       "on",      "at",     "as",    "is",    "are",    "was",     "be",      "must",
-        "that",    "not",      "than",    "take",   "get",   "gets",  "answer", "answers", "contain", "return",
-        "returns", "expected", "another", "within", "under", "over",  "per",    "most",    "least",   "still",
-        "into",    "when",     "which",   "this",   "its",   "their", "should", "can",     "may",     "will",
-        "has",     "have",     "no",      "so",     "only",  "every", "if",     "otherwise", "then",  "while",
-        "because", "where",    "without", "but",    "nor",   "either", "both",  "all",     "any",   "each",
-        "current", "like",     "such",    "after",  "before", "between", "about", "does",  "do",    "must",
+        "a",       "an",       "the",     "and",    "or",     "of",      "to",     "for",       "from",    "with",
+        "by",      "in",       "on",      "at",     "as",     "is",      "are",    "was",       "be",      "must",
+        "that",    "not",      "than",    "take",   "get",    "gets",    "answer", "answers",   "contain", "return",
+        "returns", "expected", "another", "within", "under",  "over",    "per",    "most",      "least",   "still",
+        "into",    "when",     "which",   "this",   "its",    "their",   "should", "can",       "may",     "will",
+        "has",     "have",     "no",      "so",     "only",   "every",   "if",     "otherwise", "then",    "while",
+        "because", "where",    "without", "but",    "nor",    "either",  "both",   "all",       "any",     "each",
+        "current", "like",     "such",    "after",  "before", "between", "about",  "does",      "do",      "must",
         "other",   "new",      "same",    "first",  "last"};
     size_t digits = 0;
     for (size_t i = 0; i < countof(words); i++)
@@ -49,8 +49,8 @@ static size_t before_open(const char *p, size_t n, char mark)
  * out, as long as more than half remains. */
 static size_t before_phrase(const char *p, size_t n, size_t least)
 {
-    static const char *const heads[] = {"of",   "for", "in",   "on",   "with",  "to",   "from", "by",
-                                        "at",   "if",  "when", "that", "which", "into", "after", "before",
+    static const char *const heads[] = {"of",   "for", "in",    "on",      "with",    "to",    "from",  "by",
+                                        "at",   "if",  "when",  "that",    "which",   "into",  "after", "before",
                                         "than", "as",  "while", "because", "without", "under", "within"};
     for (size_t at = last_word(p, n); at > least; at = last_word(p, at - 1)) {
         struct span w = {p + at, strcspn(p + at, " ")};
@@ -194,8 +194,9 @@ static const char *const refusals[] = {"not use more than",
 /* Measured rather than counted: there is no next one. */
 static bool is_amount(const char *unit)
 {
-    static const char *const units[] = {"KB",  "KiB", "MB",   "MiB",  "GB",   "GiB",   "bytes", "px",    "pixel*", "days",
-                                        "day", "week*", "month*", "year*", "%", "percent", "m", "km", "kg", NULL};
+    static const char *const units[] = {"KB", "KiB",     "MB",   "MiB", "GB",    "GiB",    "bytes",
+                                        "px", "pixel*",  "days", "day", "week*", "month*", "year*",
+                                        "%",  "percent", "m",    "km",  "kg",    NULL};
     return prose_has_any(unit, units) != NULL;
 }
 

@@ -16,14 +16,16 @@ static bool coded(const char *text, const char *p, size_t n)
 {
     bool option = p > text + 1 && p[-1] == '-' && p[-2] == '-';
     for (size_t i = 1; i + 1 < n; i++)
-        if (p[i] == '_' || (option && p[i] == '-') || (p[i] >= 'A' && p[i] <= 'Z' && p[i - 1] >= 'a' && p[i - 1] <= 'z'))
+        if (p[i] == '_' || (option && p[i] == '-') ||
+            (p[i] >= 'A' && p[i] <= 'Z' && p[i - 1] >= 'a' && p[i - 1] <= 'z'))
             return true;
     return false;
 }
 
 static bool path_part(const char *text, const char *p, size_t n)
 {
-    return (p > text && (p[-1] == '/' || p[-1] == ':')) || p[n] == '/' || p[n] == '(' || (p[n] == '.' && term_char(p[n + 1]));
+    return (p > text && (p[-1] == '/' || p[-1] == ':')) || p[n] == '/' || p[n] == '(' ||
+           (p[n] == '.' && term_char(p[n + 1]));
 }
 
 size_t terms_of(const struct scene *s, const char *text, text_list *ret)
@@ -54,8 +56,7 @@ static const char *written(const char *content, const char *term)
 static const char *found_in(const struct scene *s, const char *content, const char *term)
 {
     const char *at = content ? written(content, term) : NULL;
-    return at || !content || !strchr(term, '-') ? at
-                                                : written(content, name_styled(s->a, term, NAME_SNAKE));
+    return at || !content || !strchr(term, '-') ? at : written(content, name_styled(s->a, term, NAME_SNAKE));
 }
 
 bool term_is_rare(const struct scene *s, const char *term)
@@ -101,7 +102,8 @@ size_t term_places(const struct scene *s, struct fact *ret, size_t max)
 {
     text_list terms;
     size_t n = 0, most = max < FEW_PLACES ? max : FEW_PLACES;
-    if (s->empty || terms_of(s, arena_fmt(s->a, "%s\n%s", s->title, s->b->ticket.body ? s->b->ticket.body : ""), &terms) == 0)
+    if (s->empty ||
+        terms_of(s, arena_fmt(s->a, "%s\n%s", s->title, s->b->ticket.body ? s->b->ticket.body : ""), &terms) == 0)
         return 0;
     for (size_t i = 0; i < facts_of(s)->files.n && n < most; i++) {
         int64_t line = 1;

@@ -50,11 +50,11 @@ static const char *without_and(struct arena *a, const char *s)
 /* "Add password reset": the verb is not what it is about. */
 static bool is_opening_verb(struct span w)
 {
-    static const char *const verbs[] = {"add",    "allow",   "create",  "support", "implement", "introduce", "show",
-                                        "fix",    "make",    "enable",  "build",   "provide",   "write",     "update",
-                                        "change", "improve", "let",     "remove",  "split",     "upgrade",   "refactor",
-                                        "move",   "replace", "tell",    "notify",  "stop",      "prevent",   "extend",
-                                        "rename", "handle",  "clean",   "deploy",  "ensure",    "document",  "migrate"};
+    static const char *const verbs[] = {"add",    "allow",   "create", "support", "implement", "introduce", "show",
+                                        "fix",    "make",    "enable", "build",   "provide",   "write",     "update",
+                                        "change", "improve", "let",    "remove",  "split",     "upgrade",   "refactor",
+                                        "move",   "replace", "tell",   "notify",  "stop",      "prevent",   "extend",
+                                        "rename", "handle",  "clean",  "deploy",  "ensure",    "document",  "migrate"};
     for (size_t i = 0; i < countof(verbs); i++)
         if (span_is(w, verbs[i])) return true;
     return false;
@@ -64,12 +64,12 @@ static bool is_opening_verb(struct span w)
 static bool is_turn(struct span w)
 {
     static const char *const words[] = {
-        "for",     "in",      "on",    "of",     "to",      "that",    "which",  "who",    "when",   "while", "about",
-        "with",    "from",    "into",  "by",     "at",      "so",      "as",     "after",  "before", "if",    "is",
-        "are",     "must",    "can",   "should", "not",     "because", "where",  "without", "per",   "does",  "doesn",
-        "don",     "do",      "shows", "panics", "crashes", "fails",   "breaks", "hangs",  "leaks",  "throws", "returns",
-        "answers", "ignores", "loses", "gets",   "was",     "were",    "cannot", "takes",  "prints",
-        "expire",  "expires", "vanish", "disappear"};
+        "for",    "in",    "on",     "of",      "to",      "that",    "which",    "who",     "when",  "while",
+        "about",  "with",  "from",   "into",    "by",      "at",      "so",       "as",      "after", "before",
+        "if",     "is",    "are",    "must",    "can",     "should",  "not",      "because", "where", "without",
+        "per",    "does",  "doesn",  "don",     "do",      "shows",   "panics",   "crashes", "fails", "breaks",
+        "hangs",  "leaks", "throws", "returns", "answers", "ignores", "loses",    "gets",    "was",   "were",
+        "cannot", "takes", "prints", "expire",  "expires", "vanish",  "disappear"};
     for (size_t i = 0; i < countof(words); i++)
         if (span_is(w, words[i])) return true;
     return false;
@@ -107,7 +107,8 @@ static bool resource_known(const struct scene *s)
     return r.n > 0 && thing_known(s, name_words(s->a, arena_dup_n(s->a, r.p, r.n)));
 }
 
-/* What endpoints are about when the code does not know it yet; else the first content words of the title, three at most. */
+/* What endpoints are about when the code does not know it yet; else the first content words of the title, three at
+ * most. */
 const char *scene_topic(const struct scene *s)
 {
     const char *p = s->title, *from = endpoint_topic(s);
