@@ -6,6 +6,7 @@
 #include "pland/repo/pack.h"
 #include "pland/store/repositories.h"
 #include "service/admin.h"
+#include "service/imports.h"
 #include "service/scope.h"
 
 static const struct field repository_fields[] = {
@@ -14,10 +15,12 @@ static const struct field repository_fields[] = {
     F_STR(struct repository_request, default_ref, 0, 1, 200, "branch, tag or commit; WORKTREE for the files as they are"),
     F_STR(struct repository_request, project, 0, 1, 100, "project"),
     F_BOOL(struct repository_request, is_private, 0, "an upload for one plan"),
+    F_OPT(struct repository_request, git, 0, &git_request_record, "a remote to fetch it from"),
 };
 const struct record repository_request_record = RECORD("repository_request", struct repository_request, repository_fields);
 static const struct field repository_patch_fields[] = {
-    F_STR(struct repository_patch, default_ref, FIELD_REQUIRED, 1, 200, "branch, tag or commit"),
+    F_STR(struct repository_patch, default_ref, 0, 1, 200, "branch, tag or commit"),
+    F_OPT(struct repository_patch, git, 0, &git_request_record, "what changes of its remote"),
 };
 const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
 
@@ -47,6 +50,18 @@ enum err_kind prepare_repository(struct call *c, struct err *e)
     return k == ERR_OK ? ERR_OK : e->kind;
 }
 
+/* Which of the three kinds it becomes, and whether the caller may. */
+static enum err_kind kind_of(const struct call *c, const struct repository_request *in, int *ret, struct err *e)
+{
+    if (in->path && in->git) return err_at(e, ERR_INVALID, "/git", "takes the place of path: give one of them");
+    if (in->git && in->is_private) return err_at(e, ERR_INVALID, "/is_private", "is for uploads");
+    if (in->git && in->default_ref && in->git->ref) return err_at(e, ERR_INVALID, "/default_ref", "is git.ref: give one of them");
+    if (in->path && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    if (in->git && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/git", "fetching from a remote is an admin's right; a planner may upload");
+    *ret = in->path ? REPOSITORY_PATH : in->git ? REPOSITORY_GIT : REPOSITORY_UPLOAD;
+    return ERR_OK;
+}
+
 enum err_kind service_repository_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct repository_request *in = c->in;
@@ -54,18 +69,18 @@ enum err_kind service_repository_create(struct txn *tx, struct call *c, struct o
     struct repository_row r = { .created_at = clock_now(c->service->clock), .created_by = c->caller.person };
     struct id id;
     enum err_kind k;
-    if (in->path && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    if ((k = kind_of(c, in, &r.kind, e)) != ERR_OK) return k;
     if ((k = scope_project(tx, c, in->project, &r.project, e)) != ERR_OK) return k;
     id_new(&id, "repo_", c->service->clock);
     r.id = id.s;
     r.name = in->name;
-    r.kind = in->path ? REPOSITORY_PATH : REPOSITORY_UPLOAD;
     r.path = at ? at->path : NULL;
-    r.default_ref = in->default_ref;
+    r.default_ref = in->git && in->git->ref ? in->git->ref : in->default_ref;
     r.is_private = in->is_private;
     k = store_repository_insert(tx, &r, e);
     if (k == ERR_CONFLICT) return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
     if (k != ERR_OK || (k = audit_note(tx, c, r.project, "repository.create", r.id, e)) != ERR_OK) return k;
+    if (in->git && (k = import_create(tx, c, in->git, &r, out, e)) != ERR_OK) return k;
     out->status = 201;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", id.s);
     return ERR_OK;
@@ -82,9 +97,12 @@ enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct ou
 {
     const struct repository_patch *in = c->in;
     struct repository_row r = { 0 };
+    const char *ref = in->git && in->git->ref ? in->git->ref : in->default_ref;
     enum err_kind k = get(tx, c, &r, e);
     if (k != ERR_OK) return k;
-    r.default_ref = in->default_ref;
+    if (!ref && !in->git) return err_set(e, ERR_INVALID, "nothing to change: give default_ref or git");
+    if (ref) r.default_ref = ref;
+    if ((k = import_patch(tx, c, in->git, &r, ref != NULL, out, e)) != ERR_OK) return k;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.patch", r.id, e);
@@ -132,7 +150,7 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     struct repository_row r = { 0 };
     enum err_kind k = get(tx, c, &r, e);
     if (k != ERR_OK) return k;
-    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by path: it takes no upload");
+    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by %s: it takes no upload", r.kind == REPOSITORY_GIT ? "git URL" : "path");
     r.tree = u->tree;
     r.commit = u->commit;
     r.branch = call_param(c, "branch");
@@ -152,6 +170,7 @@ static void repository_json(struct txn *tx, struct call *c, const struct reposit
     view_text(b, "kind", repository_kind_names[r->kind]);
     view_text(b, "project", scope_project_name(tx, r->project, c->arena));
     view_text(b, "path", c->caller.role >= ROLE_ADMIN ? r->path : NULL);
+    import_json(tx, r, c->arena, b);
     view_text(b, "default_ref", r->default_ref);
     view_text(b, "tree", r->tree);
     view_text(b, "commit", r->commit);
