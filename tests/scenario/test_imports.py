@@ -5,7 +5,7 @@ import time
 import pytest
 
 from git_server import GitServer
-from harness import PATIENCE, git, make_codebase, problem
+from harness import BUILD, CLEAN_ENV, PATIENCE, git, make_codebase, problem, run
 
 HTTP = ("--git-protocols", "https,ssh,http", "--git-sync", "0", "--retry-base", "10ms")
 TICKET = {"title": "Add a flag", "body": "- Add a flag `--json` to `internal/cli/report.go`.\n"}
@@ -374,3 +374,27 @@ def test_a_server_of_sha256_objects(launch, server, tmp_path):
     add(daemon.admin, "new", url)
     failed = wait_ready(daemon.admin, "new")
     assert failed["state"] == "failed" and "sha256" in failed["git"]["error"]
+
+
+# ---- planctl -----------------------------------------------------------------------------------------------------------
+
+def test_planctl_adds_shows_and_syncs_a_remote(launch, server, remote, tmp_path):
+    work, url = remote
+    server.auth = "me:" + TOKEN
+    daemon = launch(*HTTP)
+    (tmp_path / "token").write_text(TOKEN + "\n")
+
+    def ctl(*args, code=0):
+        env = {**CLEAN_ENV, "PLAND_URL": daemon.url, "PLAND_TOKEN": daemon.token}
+        return run(BUILD / "planctl", *args, env=env, code=code).stdout
+    said = ctl("repo", "add", url, "--token-file", tmp_path / "token", "--username", "me")
+    assert " cli importing" in said and TOKEN not in said
+    wait_ready(daemon.admin, "cli")
+    newest = commit(work, "fresh.txt", "x\n")
+    before = daemon.admin.ok("GET", "/repositories/cli")["git"]["last_tried_at"]
+    ctl("repo", "sync", "cli")
+    wait_ready(daemon.admin, "cli", lambda r: r["git"]["last_tried_at"] > before and "progress" not in r["git"])
+    shown = ctl("repo", "show", "cli")
+    assert newest in shown and url in shown and "token" in shown and TOKEN not in shown
+    assert " cli ready" in ctl("repo", "set", "cli", "--sync", "2h")
+    assert "never run" not in ctl("repo", "add", "bad", "ext::sh -c x", code=1)
