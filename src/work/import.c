@@ -14,7 +14,7 @@ struct import {
     struct import_load load;
     bool loaded, gone; /* gone: deleted while it was fetched */
     int64_t told;
-    struct tree *tree; /* of the default ref; NULL: the repository is empty, or it failed */
+    struct tree_pinned_commit newest; /* of the default ref; empty: so is the repository, or it failed */
     struct err err;
     enum err_kind kind;
 };
@@ -43,7 +43,7 @@ static enum err_kind open_newest(struct task *t, struct err *e)
     const char *ref = t->import->load.repository.default_ref;
     struct repo_location at;
     enum err_kind k = mirror_locate(c->service->data_dir, t->job.subject, &at, e);
-    if (k == ERR_OK) k = tree_open_commit(&at, ref, c->service->data_dir, &c->limits, &t->import->tree, e);
+    if (k == ERR_OK) k = tree_pin_commit(&at, ref, c->service->data_dir, &c->limits, &t->import->newest, e);
     if (k != ERR_NOT_FOUND) return k;
     return ref ? err_set(e, ERR_INVALID, "the remote has no branch, tag or commit '%.100s' (PATCH git.ref)", ref) : ERR_OK;
 }
@@ -106,11 +106,9 @@ static void end(struct task *t)
     struct import *i = t->import;
     struct import_end d = { .job = &t->job, .node = t->work->node, .url = i->load.import.url, .failed = i->kind == ERR_OK ? NULL : &i->err };
     struct err lost;
-    if (i->tree) {
-        d.commit = tree_commit(i->tree);
-        d.branch = tree_ref_name(i->tree);
-        d.tree = tree_pinned(c->service->data_dir, tree_id(i->tree)) ? tree_id(i->tree) : NULL;
-    }
+    if (i->newest.commit[0]) d.commit = i->newest.commit;
+    if (i->newest.ref[0]) d.branch = i->newest.ref;
+    if (i->newest.tree[0]) d.tree = i->newest.tree;
     if (d.failed && policy_temporary(i->kind) && t->job.attempts + 1 < c->attempts)
         d.again_at = clock_now(c->service->clock) + policy_backoff(c->retry_base_ms, t->job.attempts, 60000);
     if (d.failed) log_warn(d.again_at ? "a fetch is tried again" : "a fetch failed", LOG_S("repository", t->job.subject), LOG_E(d.failed));
@@ -130,5 +128,4 @@ void import_settle(struct task *t)
     } else if (i->kind != ERR_CONFLICT) { /* that one is stopped: the next start takes it up again */
         end(t);
     }
-    tree_unref(i->tree);
 }
