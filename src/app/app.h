@@ -9,6 +9,7 @@
 #include "pland/net/http.h"
 #include "pland/repo/mirror.h"
 #include "pland/repo/repo.h"
+#include "pland/repo/tree.h"
 #include "pland/service/service.h"
 #include "pland/store/store.h"
 #include "pland/tracker/tracker.h"
@@ -25,6 +26,7 @@ struct app {
     struct repo_roots *roots;
     struct guard *guard;
     struct mirror_config git;
+    struct tree_limits limits;
     struct http_loop *loop;
     struct llm *llm;
     struct tracker *tracker;

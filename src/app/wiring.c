@@ -28,6 +28,9 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.undo_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
     a->service.sync_every_ms = c->git_sync * 1000;
+    a->limits = (struct tree_limits){ .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes };
+    a->service.limits = &a->limits;
+    a->service.program = "/proc/self/exe";
     if ((k = key_open(a, e)) != ERR_OK) return k;
     return service_open(&a->service, a->arena, e);
 }
@@ -149,8 +152,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
     struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps, .lease_ms = c->lease * 1000,
-        .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
-        .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
+        .retry_base_ms = c->retry_base, .attempts = (int)c->attempts, .limits = a->limits };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
     enum err_kind k = first_admin(a, e);
     if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;

@@ -69,7 +69,7 @@ static bool find_program(const char *name, char ret[PATH_MAX])
 /* --- the child's side, before exec --------------------------------------------------------------------------------- */
 static bool limit(int what, int64_t most)
 {
-    const struct rlimit r = { (rlim_t)most, (rlim_t)most };
+    const struct rlimit r = { (rlim_t)most, (rlim_t)most + (what == RLIMIT_CPU) }; /* first SIGXCPU, then SIGKILL */
     struct rlimit now;
     if (most <= 0) return true;
     if (getrlimit((__rlimit_resource_t)what, &now) == 0 && now.rlim_max < r.rlim_max) return true; /* stricter already */

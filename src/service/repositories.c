@@ -128,17 +128,27 @@ static bool is_hex(const char *s)
     return s && *s && strspn(s, "0123456789abcdef") == strlen(s) && strlen(s) == 40;
 }
 
+/* Apart from this process, where there is a program for that. */
+static enum err_kind unpack(const struct call *c, struct upload *u, struct pack_report *report, struct err *e)
+{
+    const struct service *s = c->service;
+    auto_tree tree = NULL;
+    enum err_kind k;
+    if (s->program) return repo_unpack_apart(s->program, c->body, c->n_body, s->data_dir, u->commit, s->limits, c->arena, report, u->tree, e);
+    if ((k = repo_unpack(c->body, c->n_body, s->data_dir, u->commit, s->limits, c->arena, report, &tree, e)) == ERR_OK)
+        (void)snprintf(u->tree, sizeof u->tree, "%s", tree_id(tree));
+    return k;
+}
+
 enum err_kind prepare_upload(struct call *c, struct err *e)
 {
     struct upload *u = arena_alloc(c->arena, sizeof *u);
     struct pack_report report = { 0 };
-    auto_tree tree = NULL;
     enum err_kind k;
     if (!u) return err_nomem(e);
     u->commit = call_param(c, "commit");
     if (u->commit && !is_hex(u->commit)) return err_set(e, ERR_SYNTAX, "commit must be 40 hex digits");
-    if ((k = repo_unpack(c->body, c->n_body, c->service->data_dir, u->commit, NULL, c->arena, &report, &tree, e)) != ERR_OK) return k;
-    (void)snprintf(u->tree, sizeof u->tree, "%s", tree_id(tree));
+    if ((k = unpack(c, u, &report, e)) != ERR_OK) return k;
     c->prepared = u;
     return ERR_OK;
 }

@@ -15,6 +15,7 @@
 
 struct auth_cache;
 struct mirror_config;
+struct tree_limits;
 
 struct service {
     struct store *store;
@@ -28,6 +29,8 @@ struct service {
     const char *epoch;              /* of events; changes with a restore */
     _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
+    const char *program;            /* pland itself, to read uploads in a process of their own; NULL: in this one */
+    const struct tree_limits *limits; /* of uploads; NULL: the defaults */
     const struct mirror_config *git; /* how codebases are fetched; NULL: they are not */
     int64_t sync_every_ms;          /* where a codebase does not say how often it is fetched; 0: only when asked */
     int64_t undo_days;              /* retention of done jobs, idempotency keys: days */
