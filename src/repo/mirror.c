@@ -89,7 +89,9 @@ static enum err_kind make_mirror(const struct fetch *f, const char *data_dir, st
     o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
     o.mode = 0700;
     rc = git_repository_init_ext(&repo, f->dir, &o);
-    return rc < 0 ? git_fail(e, rc, "a mirror cannot be made") : ERR_OK;
+    if (rc < 0) return git_fail(e, rc, "a mirror cannot be made");
+    (void)snprintf(path, sizeof path, "%.*s/hooks", (int)(sizeof path - 8), f->dir);
+    return remove_tree(path, e); /* there is nothing to be hooked */
 }
 
 static bool listed_before(const struct fetch *f, const char *hash)

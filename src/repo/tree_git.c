@@ -110,6 +110,12 @@ static enum err_kind list_folder(struct lister *l, const git_oid *oid, const git
     return list_tree(l, oid, was, n + 1, depth + 1, e);
 }
 
+/* git itself makes no such tree, and refuses to check one out. */
+static bool name_is_hostile(const char *name)
+{
+    return !name[0] || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcasecmp(name, ".git") == 0;
+}
+
 static enum err_kind list_entry(struct lister *l, const git_tree_entry *entry, const git_tree *was, size_t n_path, int depth, struct err *e)
 {
     const char *name = git_tree_entry_name(entry);
@@ -120,6 +126,7 @@ static enum err_kind list_entry(struct lister *l, const git_tree_entry *entry, c
     if (n_path + n + 2 > sizeof l->path)
         return err_set(e, ERR_INVALID, "a path in the tree is longer than %d bytes", PATH_MAX);
     memcpy(l->path + n_path, name, n + 1);
+    if (name_is_hostile(name)) return err_set(e, ERR_INVALID, "the commit holds '%.100s', a name that leads out of its tree", l->path);
     if (f.mode == GIT_FILEMODE_TREE) return list_folder(l, oid, was ? git_tree_entry_byname(was, name) : NULL, n_path + n, depth, e);
     (void)git_oid_tostr(f.oid, sizeof f.oid, oid);
     if (f.mode != GIT_FILEMODE_COMMIT && (k = look_at_blob(l, oid, &f, e)) != ERR_OK) return k;
