@@ -59,6 +59,7 @@ static enum err_kind mark_restored(struct txn *tx, void *arg, struct err *e)
     struct id id;
     enum err_kind k = store_meta_set(tx, "paused", "1", e);
     id_new(&id, "", &a->clock);
+    if (k == ERR_OK) k = store_import_reset(tx, e);
     return k == ERR_OK ? store_meta_set(tx, "epoch", id.s + strlen(id.s) - 8, e) : k;
 }
 

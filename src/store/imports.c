@@ -70,6 +70,12 @@ enum err_kind store_import_due(struct txn *tx, int64_t now, int limit, struct ar
     return txn_all(tx, sql, VALUES(v_int(now), v_int(limit)), &import_shape, a, ret, e);
 }
 
+enum err_kind store_import_reset(struct txn *tx, struct err *e)
+{
+    static const char sql[] = "UPDATE imports SET state = 'importing', synced_at = 0, next_at = 1, progress = NULL";
+    return txn_run(tx, sql, NULL, 0, NULL, e);
+}
+
 enum err_kind store_import_wake(struct txn *tx, int64_t repository, int64_t now, struct err *e)
 {
     static const char sql[] = "UPDATE jobs SET run_at = $2 WHERE state = 'queued' AND kind = 'research' AND run_at > $2"

@@ -187,6 +187,25 @@ def test_deleting_takes_the_mirror_along(launch, remote):
     daemon.admin.refused("GET", "/repositories/cli", 404)
 
 
+def test_a_restored_instance_fetches_anew(launch, remote, tmp_path):
+    """Mirrors are in no backup: plans wait until they are there again."""
+    _, url = remote
+    daemon = launch(*HTTP)
+    add(daemon.admin, "cli", url)
+    wait_ready(daemon.admin, "cli")
+    daemon.tool("backup", tmp_path / "backup.tar", "--with-key")
+    daemon.stop()
+    second = launch(*HTTP, "--lease", "5", home=tmp_path / "second", ready=False)
+    second.tool("restore", tmp_path / "backup.tar")
+    (second.data / "admin.token").write_text(daemon.token)
+    second.start()
+    assert second.admin.ok("GET", "/repositories/cli")["state"] == "importing"
+    second.admin.ok("POST", "/resume", {}, status=204)
+    plan = second.admin.new(ticket=TICKET, repository="cli", mode="auto")
+    second.admin.wait_state(plan, "awaiting_approval")
+    assert wait_ready(second.admin, "cli")["state"] == "ready"
+
+
 # ---- credentials -------------------------------------------------------------------------------------------------------
 
 TOKEN = "s3cret-t0ken-of-the-forge"

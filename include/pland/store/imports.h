@@ -33,6 +33,8 @@ _must_check_ enum err_kind store_import_delete(struct txn *tx, int64_t repositor
 _must_check_ enum err_kind store_import_list(struct txn *tx, struct arena *a, struct import_list *ret, struct err *e);
 /* Those whose next_at has come, at most limit. */
 _must_check_ enum err_kind store_import_due(struct txn *tx, int64_t now, int limit, struct arena *a, struct import_list *ret, struct err *e);
+/* The mirrors are gone (a restore): everything is fetched anew, by itself, and plans wait for it. */
+_must_check_ enum err_kind store_import_reset(struct txn *tx, struct err *e);
 /* Plans that wait for this codebase need not wait any more. */
 _must_check_ enum err_kind store_import_wake(struct txn *tx, int64_t repository, int64_t now, struct err *e);
 
