@@ -25,7 +25,7 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.data_dir = c->data_dir;
     a->service.default_provider = c->provider;
     a->service.public_url = c->public_url ? c->public_url : "";
-    a->service.undo_days = c->keep_days;
+    a->service.keep_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
     a->service.sync_every_ms = c->git_sync * 1000;
     a->limits = (struct tree_limits){ .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes };
@@ -45,7 +45,9 @@ static enum err_kind open_networks(struct app *a, struct err *e)
         if (!slot) return err_nomem(e);
         *slot = part;
     }
-    return guard_new(list.v, list.n, &a->guard, e);
+    enum err_kind k = guard_new(list.v, list.n, &a->guard, e);
+    if (k == ERR_OK) a->service.guard = a->guard;
+    return k;
 }
 
 static const char *set(const char *s)
@@ -117,7 +119,7 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
     return open_service(a, e);
 }
 
-static enum err_kind first_admin(struct app *a, struct err *e)
+enum err_kind app_first_admin(struct app *a, struct err *e)
 {
     char secret[64], line[80];
     enum err_kind k = service_bootstrap(&a->service, secret, e);
@@ -154,7 +156,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
     struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps, .lease_ms = c->lease * 1000,
         .retry_base_ms = c->retry_base, .attempts = (int)c->attempts, .limits = a->limits };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
-    enum err_kind k = first_admin(a, e);
+    enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;
     if ((k = open_git(a, e)) != ERR_OK) return k;
     w.llm = a->llm;
