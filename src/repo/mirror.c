@@ -135,13 +135,17 @@ static enum err_kind set_head(const struct fetch *f, const char *listing, struct
     AUTO(auto_git_ref_fn) git_reference *made = NULL;
     char branch[256], full[300];
     auto_git repo = NULL;
+    git_oid head;
     int rc;
     head_branch(listing, branch);
     if (!branch[0]) return ERR_OK;
     (void)snprintf(full, sizeof full, "refs/heads/%s", branch);
     rc = git_repository_open_bare(&repo, f->dir);
     if (rc == 0) rc = git_reference_symbolic_create(&made, repo, "HEAD", full, 1, NULL);
-    return rc < 0 ? git_fail(e, rc, "the mirror's HEAD cannot be set") : ERR_OK;
+    if (rc < 0) return git_fail(e, rc, "the mirror's HEAD cannot be set");
+    if (git_reference_name_to_id(&head, repo, "HEAD") == 0) return ERR_OK;
+    git_error_clear();
+    return err_set(e, ERR_UPSTREAM, "the remote names '%.100s' as its default branch but did not send it", branch);
 }
 
 /* --- fetching ------------------------------------------------------------------------------------------------------- */
@@ -167,7 +171,7 @@ static enum err_kind list_remote(struct fetch *f, struct buf *listing, struct er
 static enum err_kind fetch_all(struct fetch *f, struct err *e)
 {
     const char *const args[] = { "fetch", "--progress", "--prune", "--force", "--no-tags", "--no-write-fetch-head",
-                                 "--no-recurse-submodules", "--no-auto-maintenance", "--", f->url,
+                                 "--no-recurse-submodules", "--no-auto-maintenance", "--update-shallow", "--", f->url,
                                  "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", NULL };
     const char *const repack[] = { "repack", "-d", "-q", "--geometric=2", NULL };
     enum err_kind k = fetch_git(f, args, NULL, e);

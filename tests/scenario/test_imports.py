@@ -382,6 +382,25 @@ def test_servers_that_fail_are_asked_again(launch, server, remote):
     assert wait_ready(daemon.admin, "cli", lambda r: r["state"] != "importing")["state"] == "ready"
 
 
+def test_a_server_with_shallow_history(launch, server, remote, tmp_path):
+    """What it has is taken; that there was more does not matter to a plan."""
+    work, url = remote
+    newest = commit(work, "second.txt", "x\n")
+    run("git", "clone", "-q", "--bare", "--depth", "1", f"file://{server.root}/cli.git", server.root / "shallow.git", env=CLEAN_ENV)
+    daemon = launch(*HTTP)
+    add(daemon.admin, "shallow", f"{server.url}/shallow.git")
+    ready = wait_ready(daemon.admin, "shallow")
+    assert ready["state"] == "ready" and ready["commit"] == newest, ready
+    daemon.admin.wait_state(daemon.admin.new(ticket=TICKET, repository="shallow", mode="auto"), "awaiting_approval")
+
+
+def test_a_folder_with_shallow_history(launch, remote, server):
+    daemon = launch(*HTTP)
+    run("git", "clone", "-q", "--depth", "1", f"file://{server.root}/cli.git", daemon.code / "shallow", env=CLEAN_ENV)
+    daemon.admin.ok("POST", "/repositories", {"name": "shallow", "path": str(daemon.code / "shallow")}, status=201)
+    daemon.admin.wait_state(daemon.admin.new(ticket=TICKET, repository="shallow", mode="auto"), "awaiting_approval")
+
+
 def test_a_server_of_sha256_objects(launch, server, tmp_path):
     work = tmp_path / "sha256"
     git(tmp_path, "init", "-q", "-b", "main", "--object-format=sha256", str(work))
