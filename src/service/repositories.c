@@ -162,7 +162,7 @@ enum err_kind service_repository_delete(struct txn *tx, struct call *c, struct o
 }
 
 /* --- upload ------------------------------------------------------------------------------------------------------- */
-struct upload { char tree[TREE_ID_LEN]; const char *commit; };
+struct upload { char tree[TREE_ID_LEN]; const char *commit, *notes; };
 
 static bool is_hex(const char *s)
 {
@@ -181,6 +181,23 @@ static enum err_kind unpack(const struct call *c, struct upload *u, struct pack_
     return k;
 }
 
+/* What was left out of an upload, or is odd about it: a member that is shown with this answer alone. NULL: nothing. */
+static const char *notes_json(struct arena *a, const struct pack_report *r)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    if (!r->notes.n) return NULL;
+    buf_str(&b, "\"notes\":[");
+    for (size_t i = 0; i < r->notes.n; i++) {
+        buf_comma(&b);
+        buf_char(&b, '{');
+        view_text(&b, "path", r->notes.v[i].path);
+        view_text(&b, "why", r->notes.v[i].why);
+        buf_char(&b, '}');
+    }
+    buf_char(&b, ']');
+    return b.failed ? NULL : arena_dup_n(a, buf_cstr(&b), b.n);
+}
+
 enum err_kind prepare_upload(struct call *c, struct err *e)
 {
     const char *dirty = call_param(c, "dirty");
@@ -193,6 +210,7 @@ enum err_kind prepare_upload(struct call *c, struct err *e)
     if (dirty && strcmp(dirty, "true") != 0 && strcmp(dirty, "false") != 0)
         return err_set(e, ERR_SYNTAX, "dirty must be true or false");
     if ((k = unpack(c, u, &report, e)) != ERR_OK) return k;
+    u->notes = notes_json(c->arena, &report);
     c->prepared = u;
     return ERR_OK;
 }
@@ -210,6 +228,7 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     r.branch = call_param(c, "branch");
     r.remote = call_param(c, "remote");
     r.dirty = dirty && strcmp(dirty, "true") == 0;
+    out->once = u->notes;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.upload", r.id, e);
