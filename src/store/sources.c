@@ -48,7 +48,8 @@ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a
 enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e)
 {
     static const char sql[] = "UPDATE sources SET name = $2, secret = $3, settings = $4 WHERE n = $1";
-    return txn_change(tx, sql, VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
+    return txn_change(tx, sql,
+                      VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
                       "source", e);
 }
 
