@@ -31,12 +31,10 @@ struct app {
 };
 
 /* instance.c: the data directory and what lies in it */
-_must_check_ enum err_kind instance_dir(const char *dir, struct err *e); /* made when absent, mode 0700; writable */
+_must_check_ enum err_kind instance_dir(const char *dir, struct err *e);             /* made when absent, mode 0700; writable */
 _must_check_ enum err_kind instance_lock(struct app *a, struct err *e);              /* ERR_CONFLICT: another daemon */
-_must_check_ enum err_kind instance_key(const char *dir, uint8_t key[32],
-                                        struct err *e); /* secret.key, made when absent */
-_must_check_ enum err_kind instance_write(const char *dir, const char *name, const void *p, size_t n,
-                                          struct err *e); /* atomic, 0600, fsync'ed */
+_must_check_ enum err_kind instance_key(const char *dir, uint8_t key[32], struct err *e); /* secret.key, made when absent */
+_must_check_ enum err_kind instance_write(const char *dir, const char *name, const void *p, size_t n, struct err *e); /* atomic, 0600, fsync'ed */
 _must_check_ enum err_kind instance_path(char *ret, size_t n, const char *dir, const char *name, struct err *e);
 
 /* key.c: secret.key, checked against the database; into service.seal_key */

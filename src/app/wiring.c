@@ -10,8 +10,7 @@
 static enum err_kind open_store(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
-    struct store_config s = { .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue,
-        .clock = &a->clock };
+    struct store_config s = { .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue, .clock = &a->clock };
     return store_open(&s, &a->store, e);
 }
 
@@ -63,10 +62,8 @@ static enum err_kind open_llm(struct app *a, struct err *e)
 {
     static const char *const structured[] = { "json_schema", "json_object", "none" };
     const struct config *c = a->config;
-    struct llm_config l = { .name = c->provider, .base_url = set(c->llm_url), .model = set(c->llm_model),
-        .key_file = set(c->llm_key_file),
-        .key_env = set(c->llm_key_file) ? NULL : "PLAND_LLM_KEY", .max_concurrency = (size_t)c->llm_concurrency,
-        .max_waiting = 4096, .header_wait_ms = c->llm_timeout * 1000,
+    struct llm_config l = { .name = c->provider, .base_url = set(c->llm_url), .model = set(c->llm_model), .key_file = set(c->llm_key_file),
+        .key_env = set(c->llm_key_file) ? NULL : "PLAND_LLM_KEY", .max_concurrency = (size_t)c->llm_concurrency, .max_waiting = 4096, .header_wait_ms = c->llm_timeout * 1000,
         .idle_ms = c->llm_idle * 1000, .total_ms = 3 * c->llm_timeout * 1000, .max_tokens = c->llm_max_tokens };
     enum err_kind k;
     if (strcmp(c->provider, "offline") == 0) return ERR_OK;
@@ -122,30 +119,20 @@ static void extra_metrics(void *arg, struct buf *b)
     struct work_stats s;
     if (!a->work) return;
     work_stats(a->work, &s);
-    buf_fmt(b,
-            "# HELP pland_steps_held Steps claimed and not finished.\n"
-            "# TYPE pland_steps_held gauge\n"
-            "pland_steps_held %lld\n"
-            "# HELP pland_steps_waiting Steps waiting for a model.\n"
-            "# TYPE pland_steps_waiting gauge\n"
-            "pland_steps_waiting %lld\n"
-            "# HELP pland_steps_total Steps ended, by result.\n"
-            "# TYPE pland_steps_total counter\n"
-            "pland_steps_total{result=\"finished\"} %lld\n"
-            "pland_steps_total{result=\"failed\"} %lld\n"
-            "pland_steps_total{result=\"again\"} %lld\n",
-            (long long)s.held, (long long)s.waiting, (long long)s.finished, (long long)s.failed, (long long)s.again);
+    buf_fmt(b, "# HELP pland_steps_held Steps claimed and not finished.\n# TYPE pland_steps_held gauge\npland_steps_held %lld\n", (long long)s.held);
+    buf_fmt(b, "# HELP pland_steps_waiting Steps waiting for a model.\n# TYPE pland_steps_waiting gauge\npland_steps_waiting %lld\n", (long long)s.waiting);
+    buf_fmt(b, "# HELP pland_steps_total Steps ended, by result.\n# TYPE pland_steps_total counter\n"
+               "pland_steps_total{result=\"finished\"} %lld\npland_steps_total{result=\"failed\"} %lld\npland_steps_total{result=\"again\"} %lld\n",
+            (long long)s.finished, (long long)s.failed, (long long)s.again);
 }
 
 enum err_kind app_serve(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
-    struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps,
-        .lease_ms = c->lease * 1000,
+    struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps, .lease_ms = c->lease * 1000,
         .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
         .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
-    struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics,
-        .metrics_arg = a };
+    struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
     enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;
     w.llm = a->llm;

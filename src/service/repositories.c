@@ -11,18 +11,15 @@
 static const struct field repository_fields[] = {
     F_STR(struct repository_request, name, FIELD_REQUIRED | FIELD_NONBLANK, 1, 100, "name"),
     F_STR(struct repository_request, path, 0, 1, 4000, "folder below the roots; absent for an upload"),
-    F_STR(struct repository_request, default_ref, 0, 1, 200,
-          "branch, tag or commit; WORKTREE for the files as they are"),
+    F_STR(struct repository_request, default_ref, 0, 1, 200, "branch, tag or commit; WORKTREE for the files as they are"),
     F_STR(struct repository_request, project, 0, 1, 100, "project"),
     F_BOOL(struct repository_request, is_private, 0, "an upload for one plan"),
 };
-const struct record repository_request_record =
-    RECORD("repository_request", struct repository_request, repository_fields);
+const struct record repository_request_record = RECORD("repository_request", struct repository_request, repository_fields);
 static const struct field repository_patch_fields[] = {
     F_STR(struct repository_patch, default_ref, FIELD_REQUIRED, 1, 200, "branch, tag or commit"),
 };
-const struct record repository_patch_record =
-    RECORD("repository_patch", struct repository_patch, repository_patch_fields);
+const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
 
 /* A failure that is the fault of what was sent, there. */
 static enum err_kind blame(enum err_kind k, const char *at, struct err *e)
@@ -90,8 +87,7 @@ enum err_kind service_repository_create(struct txn *tx, struct call *c, struct o
     r.default_ref = in->default_ref;
     r.is_private = in->is_private;
     k = store_repository_insert(tx, &r, e);
-    if (k == ERR_CONFLICT)
-        return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
+    if (k == ERR_CONFLICT) return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
     if (k != ERR_OK || (k = audit_note(tx, c, r.project, "repository.create", r.id, e)) != ERR_OK) return k;
     out->status = 201;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", id.s);
@@ -166,9 +162,7 @@ enum err_kind prepare_upload(struct call *c, struct err *e)
     if (u->commit && !is_hex(u->commit)) return err_set(e, ERR_SYNTAX, "commit must be 40 hex digits");
     if (dirty && strcmp(dirty, "true") != 0 && strcmp(dirty, "false") != 0)
         return err_set(e, ERR_SYNTAX, "dirty must be true or false");
-    if ((k = repo_unpack(c->body, c->n_body, c->service->data_dir, u->commit, NULL, c->arena, &report, &tree, e)) !=
-        ERR_OK)
-        return k;
+    if ((k = repo_unpack(c->body, c->n_body, c->service->data_dir, u->commit, NULL, c->arena, &report, &tree, e)) != ERR_OK) return k;
     (void)snprintf(u->tree, sizeof u->tree, "%s", tree_id(tree));
     c->prepared = u;
     return ERR_OK;
@@ -181,8 +175,7 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     struct repository_row r = { 0 };
     enum err_kind k = get(tx, c, &r, e);
     if (k != ERR_OK) return k;
-    if (r.kind != REPOSITORY_UPLOAD)
-        return err_set(e, ERR_CONFLICT, "this codebase is registered by path: it takes no upload");
+    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by path: it takes no upload");
     r.tree = u->tree;
     r.commit = u->commit;
     r.branch = call_param(c, "branch");

@@ -6,8 +6,7 @@
 
 /* The project a new thing goes into: the named one, else the caller's, else "default". A caller bound to another
  * project gets ERR_FORBIDDEN. */
-_must_check_ enum err_kind scope_project(struct txn *tx, const struct call *c, const char *name, int64_t *ret,
-                                         struct err *e);
+_must_check_ enum err_kind scope_project(struct txn *tx, const struct call *c, const char *name, int64_t *ret, struct err *e);
 /* ERR_INVALID at /provider when the name is neither "offline" nor the configured one. NULL is fine. */
 _must_check_ enum err_kind scope_provider(const struct service *s, const char *name, struct err *e);
 /* For lists: the caller's project, or the one named by ?project=, or 0 for all. */
@@ -16,10 +15,8 @@ _must_check_ enum err_kind scope_filter(struct txn *tx, const struct call *c, in
 const char *scope_person(struct txn *tx, int64_t n, struct arena *a);
 const char *scope_project_name(struct txn *tx, int64_t n, struct arena *a);
 /* ?limit= (1..200, larger is cut) and ?cursor= (a row number as pland wrote it). */
-_must_check_ enum err_kind scope_page(const struct call *c, int preset, int *ret_limit, int64_t *ret_cursor,
-                                      struct err *e);
+_must_check_ enum err_kind scope_page(const struct call *c, int preset, int *ret_limit, int64_t *ret_cursor, struct err *e);
 /* An integer parameter; absent leaves *ret alone. */
-_must_check_ enum err_kind scope_int(const struct call *c, const char *name, int64_t min, int64_t max, int64_t *ret,
-                                     struct err *e);
+_must_check_ enum err_kind scope_int(const struct call *c, const char *name, int64_t min, int64_t max, int64_t *ret, struct err *e);
 
 #endif

@@ -20,9 +20,7 @@ static enum err_kind load(struct txn *tx, struct call *c, struct handoff *h, str
 {
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &h->plan, e);
     if (k != ERR_OK) return k;
-    if (!h->plan.approved)
-        return err_set(e, ERR_CONFLICT, "only an approved plan can be handed over; this one is %s",
-                       plan_state_names[h->plan.state]);
+    if (!h->plan.approved) return err_set(e, ERR_CONFLICT, "only an approved plan can be handed over; this one is %s", plan_state_names[h->plan.state]);
     if ((k = store_revision_get(tx, h->plan.n, h->plan.approved, true, c->arena, &h->head, e)) != ERR_OK) return k;
     if ((k = revision_document(&h->head, h->plan.created_at, c->arena, &h->document, e)) != ERR_OK) return k;
     if ((k = document_totals(&h->document, c->arena, &h->totals, e)) != ERR_OK) return k;
@@ -111,8 +109,7 @@ static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)
     struct read *r = arg;
     static const char *const types[] = { "application/json", "text/markdown" };
     const char *format = call_param(r->call, "format");
-    bool markdown =
-        format ? strcmp(format, "markdown") == 0 : negotiate_type(r->call->accept, types, countof(types)) == 1;
+    bool markdown = format ? strcmp(format, "markdown") == 0 : negotiate_type(r->call->accept, types, countof(types)) == 1;
     struct handoff h = { 0 };
     enum err_kind k;
     if (format && strcmp(format, "json") != 0 && strcmp(format, "markdown") != 0)

@@ -10,13 +10,10 @@ static void answered(void *arg, const struct llm_answer *a)
     struct task *t = arg;
     struct task_answer *to = &t->answer;
     free(to->text);
-    *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable,
-        .retry_after_ms = a->retry_after_ms };
+    *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable, .retry_after_ms = a->retry_after_ms };
     to->text = a->text ? strndup(a->text, a->n_text) : strdup("");
-    to->call = (struct llm_call_row){ .plan = t->job.plan, .job = t->job.n,
-        .at = clock_now(t->work->config.service->clock),
-        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .latency_ms = a->latency_ms,
-        .status = a->status };
+    to->call = (struct llm_call_row){ .plan = t->job.plan, .job = t->job.n, .at = clock_now(t->work->config.service->clock),
+        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .latency_ms = a->latency_ms, .status = a->status };
     (void)snprintf(to->err.msg, sizeof to->err.msg, "%s", a->message ? a->message : "");
     to->err.kind = a->kind;
     if (!to->text) {
@@ -24,10 +21,7 @@ static void answered(void *arg, const struct llm_answer *a)
         to->fault = LLM_FAULT_NOMEM;
         (void)err_nomem(&to->err);
     } else if (a->kind == ERR_OK && a->finish != LLM_STOP) {
-        (void)err_set(&to->err, ERR_UPSTREAM,
-                      a->finish == LLM_LENGTH ? "the model's answer was cut (%s): raise llm-max-tokens"
-                                              : "the model did not answer (%s)",
-                      llm_finish_name(a->finish));
+        (void)err_set(&to->err, ERR_UPSTREAM, a->finish == LLM_LENGTH ? "the model's answer was cut (%s): raise llm-max-tokens" : "the model did not answer (%s)", llm_finish_name(a->finish));
     }
     work_ready(t->work, t, TASK_ANSWERED);
 }
@@ -50,11 +44,8 @@ void step_answered(struct task *t)
 static const char *task_text(struct task *t)
 {
     if (!t->sent_back) return arena_fmt(t->arena, "%s\n\n%s", t->prompt.context, t->prompt.task);
-    return arena_fmt(t->arena,
-                     "%s\n\n%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. "
-                     "Your last answer:\n%s",
-                     t->prompt.context, t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "",
-                     t->answer.err.msg, t->answer.text);
+    return arena_fmt(t->arena, "%s\n\n%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
+                     t->prompt.context, t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
 }
 
 enum err_kind step_ask(struct task *t, struct err *e)

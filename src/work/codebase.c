@@ -30,8 +30,7 @@ static enum err_kind open_path(const struct work_config *c, const struct step_ba
     }
     if ((k = repo_locate(s->roots, b->repository.path, &at, e)) != ERR_OK) return k;
     if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
-    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0))
-        return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e);
+    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e);
     k = tree_open_commit(&at, ref, s->data_dir, &c->limits, ret, e);
     if (k == ERR_NOT_FOUND && !ref) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e); /* no commit yet */
     return k;
@@ -42,9 +41,7 @@ static enum err_kind open_tree(const struct work_config *c, const struct step_ba
     if (!b || !b->base.repository) return tree_open_empty(ret, e);
     if (b->repository.kind == REPOSITORY_PATH) return open_path(c, b, ret, e);
     if (b->base.tree) return tree_open_pinned(c->service->data_dir, b->base.tree, ret, e);
-    if (!b->repository.tree)
-        return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)",
-                       b->repository.name, b->repository.id);
+    if (!b->repository.tree) return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)", b->repository.name, b->repository.id);
     return tree_open_pinned(c->service->data_dir, b->repository.tree, ret, e);
 }
 
@@ -57,8 +54,7 @@ static enum err_kind keep_survey(struct service *s, const struct survey *survey,
     return service_survey_put(s, survey->tree, SURVEY_VERSION, buf_cstr(&b), e);
 }
 
-static enum err_kind survey_of(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret,
-                               struct err *e)
+static enum err_kind survey_of(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
 {
     struct survey *survey = arena_alloc(a, sizeof *survey);
     const char *kept = NULL;
@@ -77,18 +73,15 @@ static enum err_kind survey_of(const struct work_config *c, struct tree *t, stru
     return ERR_OK;
 }
 
-enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a,
-                            struct codebase *ret, struct err *e)
+enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e)
 {
     enum err_kind k = open_tree(c, base, &ret->tree, e);
     if (k != ERR_OK) {
         if (base && base->repository.name) (void)err_wrap(e, "codebase %s", base->repository.name);
         return k;
     }
-    ret->base = (struct base){ .tree = arena_dup(a, tree_id(ret->tree)),
-        .commit = arena_dup(a, tree_kind(ret->tree) == TREE_GIT ? tree_commit(ret->tree) : NULL) };
-    if (base && base->base.commit)
-        ret->base.commit = arena_dup(a, base->base.commit); /* not another's with the same tree */
+    ret->base = (struct base){ .tree = arena_dup(a, tree_id(ret->tree)), .commit = arena_dup(a, tree_kind(ret->tree) == TREE_GIT ? tree_commit(ret->tree) : NULL) };
+    if (base && base->base.commit) ret->base.commit = arena_dup(a, base->base.commit); /* not another's with the same tree */
     if (base && base->base.repository) {
         ret->base.repository = arena_dup(a, base->repository.name);
         ret->base.alias = arena_dup(a, base->base.alias);

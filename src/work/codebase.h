@@ -8,8 +8,7 @@
 
 /* base NULL or without a repository: the empty tree. A base that has been pinned opens exactly that tree; one that has
  * not is resolved now (branch to commit, working tree to a copy). ret->tree is a reference of the caller's. */
-_must_check_ enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a,
-                                         struct codebase *ret, struct err *e);
+_must_check_ enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e);
 /* Keeps the pin of an opened codebase from being removed before the plan refers to it. */
 _must_check_ enum err_kind codebase_keep(const struct work_config *c, const struct codebase *codebase, struct err *e);
 /* Removes pinned trees that no plan and no upload refers to; not those of the last hour, which may be about to be. */

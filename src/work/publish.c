@@ -12,8 +12,7 @@ static enum err_kind whole_document(struct task *t, struct document *d, struct e
     enum err_kind k;
     if (t->rows.draft) return record_parse(&document_record, t->rows.draft, strlen(t->rows.draft), d, t->arena, e);
     if (!t->rows.closing) return err_set(e, ERR_INTERNAL, "a check without closing sections");
-    if ((k = record_parse(&closing_record, t->rows.closing, strlen(t->rows.closing), &closing, t->arena, e)) != ERR_OK)
-        return k;
+    if ((k = record_parse(&closing_record, t->rows.closing, strlen(t->rows.closing), &closing, t->arena, e)) != ERR_OK) return k;
     return planner_assemble(&t->brief, &closing, t->arena, d, e);
 }
 
@@ -48,8 +47,7 @@ static enum err_kind take(struct task *t, struct buf *b, const char **ret, size_
     return arena_check(t->arena, e);
 }
 
-static enum err_kind renderings(struct task *t, const struct document *d, const struct verdict *v,
-                                struct step_publish *p, struct err *e)
+static enum err_kind renderings(struct task *t, const struct document *d, const struct verdict *v, struct step_publish *p, struct err *e)
 {
     int64_t number = t->rows.plan.revision + 1;
     struct rendering how = { .revision = number, .hash = &p->content, .verdict = v, .code = t->brief.code };
@@ -58,15 +56,12 @@ static enum err_kind renderings(struct task *t, const struct document *d, const 
     document_json(d, number, &p->content, v, &json);
     document_markdown(d, &how, &markdown);
     if ((k = document_html(d, &how, &html, e)) != ERR_OK) return k;
-    if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK ||
-        (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK)
-        return k;
+    if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK || (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK) return k;
     return take(t, &html, &p->html, &p->n_html, e);
 }
 
 /* What the plan says while it waits for approval, and at the hand-over: kept beside the revision. */
-static enum err_kind keep_summary(struct task *t, const struct document *d, const struct verdict *v,
-                                  const struct step_publish *p, struct err *e)
+static enum err_kind keep_summary(struct task *t, const struct document *d, const struct verdict *v, const struct step_publish *p, struct err *e)
 {
     struct rendering how = { .revision = t->rows.plan.revision + 1, .hash = &p->content, .verdict = v };
     const char *commit = d->header.base.n ? d->header.base.v[0].commit : NULL;
@@ -76,14 +71,11 @@ static enum err_kind keep_summary(struct task *t, const struct document *d, cons
     enum err_kind k;
     summary_markdown(d, &how, &approval);
     handoff_summary_markdown(d, &how, commit, &handoff);
-    if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK ||
-        (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK)
-        return k;
+    if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK || (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK) return k;
     return task_part(t, "summary", &kept_summary_record, &kept, e);
 }
 
-static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r,
-                          struct step_publish *p, struct err *e)
+static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
 {
     section_list sections = { 0 };
     struct document whole = { 0 }; /* as it is read back later: the same bytes under the same ETag */
@@ -97,8 +89,7 @@ static enum err_kind fill(struct task *t, const struct document *d, const struct
     if (e->kind != ERR_OK) return e->kind;
     if (!(p->sections.v = arena_alloc(t->arena, sections.n * sizeof *p->sections.v))) return err_nomem(e);
     for (size_t i = 0; i < sections.n; i++)
-        p->sections.v[p->sections.n++] =
-            (struct revision_section){ sections.v[i].id, sections.v[i].hash, sections.v[i].bytes, sections.v[i].n };
+        p->sections.v[p->sections.n++] = (struct revision_section){ sections.v[i].id, sections.v[i].hash, sections.v[i].bytes, sections.v[i].n };
     record_encode(&check_result_record, r, &checks);
     if ((k = take(t, &checks, &p->checks, &n, e)) != ERR_OK) return k;
     p->verified = r->verdict.verified;
@@ -114,9 +105,7 @@ static int64_t repairs_so_far(struct task *t)
 {
     struct draft_reason why = { 0 };
     struct err e;
-    if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason),
-                                              &why, t->arena, &e) != ERR_OK)
-        return 0;
+    if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason), &why, t->arena, &e) != ERR_OK) return 0;
     /* what a person wrote is published as it is, with its findings */
     return strcmp(why.reason, "edit") == 0 ? REPAIRS : why.repairs;
 }

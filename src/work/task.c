@@ -34,8 +34,7 @@ static bool over_budget(const struct task *t, struct err *ret_why)
 {
     const struct plan_row *p = &t->rows.plan;
     if (!p->token_limit || p->tokens_used < p->token_limit) return false;
-    (void)err_set(ret_why, ERR_RATE, "%lld of %lld tokens are used: raise the budget (PATCH /plans/%s)",
-                  (long long)p->tokens_used, (long long)p->token_limit, p->id);
+    (void)err_set(ret_why, ERR_RATE, "%lld of %lld tokens are used: raise the budget (PATCH /plans/%s)", (long long)p->tokens_used, (long long)p->token_limit, p->id);
     return true;
 }
 
@@ -45,8 +44,7 @@ static bool run_step(struct task *t)
     struct work *w = t->work;
     struct err e;
     enum err_kind k;
-    t->step = (struct step_request){ .kind = ways[t->job.kind].step,
-        .subject = t->job.kind == JOB_PHASE ? t->job.subject : NULL };
+    t->step = (struct step_request){ .kind = ways[t->job.kind].step, .subject = t->job.kind == JOB_PHASE ? t->job.subject : NULL };
     k = step_prepare(t, &e);
     if (k == ERR_OK && (t->done.conflict = step_conflict(t)) != NULL) {
         k = service_step_finish(w->config.service, &t->done, &e);
@@ -61,8 +59,7 @@ static bool run_step(struct task *t)
     } else if (k == ERR_OK) {
         if (over_budget(t, &e)) {
             struct err lost;
-            if (service_step_fail(w->config.service, &t->done, STEP_BUDGET, 0, &e, &lost) != ERR_OK &&
-                lost.kind != ERR_CONFLICT)
+            if (service_step_fail(w->config.service, &t->done, STEP_BUDGET, 0, &e, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
                 log_warn("a step's end could not be recorded", LOG_E(&lost));
             return false;
         }

@@ -12,12 +12,10 @@
 
 struct config {
     /* instance */
-    const char *data_dir, *listen /* ADDR:PORT, port 0: any */, *roots, *public_url,
-        *store /* "" = sqlite below data-dir */;
+    const char *data_dir, *listen /* ADDR:PORT, port 0: any */, *roots, *public_url, *store /* "" = sqlite below data-dir */;
     /* HTTP */
-    int64_t http_threads, max_connections, max_connections_per_ip, max_body /* bytes */, max_upload,
-        request_timeout /* s */, idle_timeout /* s */, rate /* requests a minute for each token, 0: off */,
-        wait_max /* s, long poll */;
+    int64_t http_threads, max_connections, max_connections_per_ip, max_body /* bytes */, max_upload, request_timeout /* s */,
+        idle_timeout /* s */, rate /* requests a minute for each token, 0: off */, wait_max /* s, long poll */;
     const char *tls_cert, *tls_key, *trusted_proxies;
     /* store */
     int64_t readers, write_queue, keep_days;
@@ -45,11 +43,9 @@ struct config_result {
 };
 
 /* Reads all sources. Text lives in the arena. ERR_INVALID says which setting, where it came from and what it takes. */
-_must_check_ enum err_kind config_load(int argc, char *const *argv, char *const *envp, struct arena *a,
-                                       struct config_result *ret, struct err *e);
+_must_check_ enum err_kind config_load(int argc, char *const *argv, char *const *envp, struct arena *a, struct config_result *ret, struct err *e);
 void config_help(struct buf *b);                            /* text for --help, generated from the table */
-void config_print(const struct config *c,
-                  struct buf *b); /* effective values as a config file; secrets are only ever files */
+void config_print(const struct config *c, struct buf *b);   /* effective values as a config file; secrets are only ever files */
 void config_man(struct buf *b);                             /* man page pland(8) in mdoc */
 void config_markdown(struct buf *b);                        /* the README's table */
 

@@ -89,8 +89,7 @@ struct action {
 /* Queues; ERR_BUSY when the queue is full (done is not called then). Any thread. */
 _must_check_ enum err_kind service_submit(struct action *a, struct err *e);
 /* The same, waiting. Not on the writer thread. */
-_must_check_ enum err_kind service_run(struct service *s, usecase_fn *fn, struct call *c, struct outcome *out,
-                                       struct err *e);
+_must_check_ enum err_kind service_run(struct service *s, usecase_fn *fn, struct call *c, struct outcome *out, struct err *e);
 
 /* What a view renders. */
 struct view {
@@ -118,7 +117,7 @@ view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view
     view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff;
 prepare_fn prepare_edit; /* own revisions: c->body is a document as JSON or, by c->type, as Markdown */
 
-/* --- codebases ---------------------------------------------------------------------------------------------------- */
+/* --- codebases ----------------------------------------------------------------------------------------------------- */
 struct repository_request {
     const char *name, *path, *default_ref;
     const char *project;
@@ -130,22 +129,13 @@ prepare_fn prepare_repository, prepare_repository_patch, prepare_upload;
 usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload;
 view_fn view_repository, view_repositories;
 
-/* --- administration ----------------------------------------------------------------------------------------------- */
+/* --- administration -------------------------------------------------------------------------------------------------- */
 struct token_request { const char *name; int role; const char *project; const char *person; int64_t expires_at; };
 struct project_request { const char *name; const char *settings; };
-struct source_request {
-    const char *name;
-    const char *kind;
-    const char *project;
-    const char *repository;
-    const char *secret;
-    int mode;
-    const char *label;
-};
+struct source_request { const char *name; const char *kind; const char *project; const char *repository; const char *secret; int mode; const char *label; };
 struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; };
 struct hook_patch { const char *url; LIST(const char *) events; int enabled; /* -1: as it is */ };
-extern const struct record token_request_record, project_request_record, source_request_record, hook_request_record,
-    hook_patch_record;
+extern const struct record token_request_record, project_request_record, source_request_record, hook_request_record, hook_patch_record;
 usecase_fn service_token_create, service_token_revoke, service_project_create, service_project_patch,
     service_source_create, service_source_delete, service_hook_create, service_hook_patch, service_hook_delete,
     service_hook_test, service_hook_rotate, service_delivery_again, service_resume;
@@ -155,12 +145,10 @@ view_fn view_token, view_tokens, view_project, view_projects, view_source, view_
 struct inbound_request { int64_t source; const char *delivery; };
 usecase_fn service_inbound_take;
 
-/* --- authentication ----------------------------------------------------------------------------------------------- */
+/* --- authentication ------------------------------------------------------------------------------------------------- */
 /* Finds the live token with this secret. ERR_UNAUTHENTICATED. Results are cached; a revoke clears the cache. */
-_must_check_ enum err_kind service_authenticate(struct service *s, const char *secret, struct caller *ret,
-                                                struct err *e);
-/* First start: project "default" and an admin token; returns the secret to write to admin.token, "" when there is
- * one. */
+_must_check_ enum err_kind service_authenticate(struct service *s, const char *secret, struct caller *ret, struct err *e);
+/* First start: project "default" and an admin token; returns the secret to write to admin.token, "" when there is one. */
 _must_check_ enum err_kind service_bootstrap(struct service *s, char ret_secret[64], struct err *e);
 
 #endif

@@ -18,17 +18,15 @@ struct step_base { struct plan_base base; struct repository_row repository; };
 struct step_rows {
     struct plan_row plan;
     const char *ticket, *request;               /* JSON */
-    const char *understanding, *answers, *corrections, *options, *choice, *outline, *closing, *draft, *draft_reason,
-        *findings, *missing;
+    const char *understanding, *answers, *corrections, *options, *choice, *outline, *closing, *draft, *draft_reason, *findings, *missing;
     struct part_list phases;                    /* "phase:ph1" … */
     struct { struct step_base *v; size_t n; } bases;
     struct plan_file_list files;
     struct revision_row head;                   /* number 0: none; with section bytes */
-    struct revision_row asked_on; /* JOB_REFINE: the revision it was asked on, when that is not the head */
+    struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
 };
-_must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a,
-                                             struct step_rows *ret, struct err *e);
+_must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
 
 /* What a step made. Members that do not concern its kind stay zero. Text lives until the call returns. */
 struct step_part { const char *name, *body; };
@@ -69,19 +67,15 @@ enum step_failure {
     STEP_BUDGET,  /* the budget stopped it */
     STEP_BROKEN   /* permanent: the plan fails, everything kept */
 };
-_must_check_ enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how,
-                                             int64_t run_at, const struct err *why, struct err *e);
+_must_check_ enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how, int64_t run_at, const struct err *why, struct err *e);
 
 /* A stored revision's document, joined from its sections (which must have been read with their bytes). created: Unix ms
  * of the plan, which is in the header but in no section. */
-_must_check_ enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a,
-                                             struct document *ret, struct err *e);
+_must_check_ enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret, struct err *e);
 
 /* Claiming, renewing, housekeeping: for work/. */
-_must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms,
-                                         struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);
-_must_check_ enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n,
-                                         int64_t lease_ms, struct err *e);
+_must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);
+_must_check_ enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms, struct err *e);
 /* Start: every lease is void on SQLite. */
 _must_check_ enum err_kind service_recover(struct service *s, struct err *e);
 /* Retention and reclaiming; bounded work; called every few seconds. */
@@ -89,15 +83,11 @@ _must_check_ enum err_kind service_janitor(struct service *s, struct err *e);
 
 /* Deliveries and incoming webhooks finish without a plan. */
 _must_check_ enum err_kind service_job_done(struct service *s, const struct job *j, const char *node, struct err *e);
-_must_check_ enum err_kind service_job_again(struct service *s, const struct job *j, const char *node, int64_t run_at,
-                                             const char *why, struct err *e);
+_must_check_ enum err_kind service_job_again(struct service *s, const struct job *j, const char *node, int64_t run_at, const char *why, struct err *e);
 /* Survey cache. */
-_must_check_ enum err_kind service_survey_get(struct service *s, const char *tree, int version, struct arena *a,
-                                              const char **ret, struct err *e);
-_must_check_ enum err_kind service_survey_put(struct service *s, const char *tree, int version, const char *body,
-                                              struct err *e);
+_must_check_ enum err_kind service_survey_get(struct service *s, const char *tree, int version, struct arena *a, const char **ret, struct err *e);
+_must_check_ enum err_kind service_survey_put(struct service *s, const char *tree, int version, const char *body, struct err *e);
 /* Ids of the trees that plans and uploads refer to. */
-_must_check_ enum err_kind service_trees_used(struct service *s, struct arena *a, struct used_tree_list *ret,
-                                              struct err *e);
+_must_check_ enum err_kind service_trees_used(struct service *s, struct arena *a, struct used_tree_list *ret, struct err *e);
 
 #endif

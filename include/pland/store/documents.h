@@ -6,8 +6,7 @@
 #include "pland/store/store.h"
 
 /* sections: written once per content; a revision refers to them */
-_must_check_ enum err_kind store_section_put(struct txn *tx, const struct sha256 *hash, const char *bytes, size_t n,
-                                             struct err *e);
+_must_check_ enum err_kind store_section_put(struct txn *tx, const struct sha256 *hash, const char *bytes, size_t n, struct err *e);
 
 struct revision_section { const char *id; struct sha256 hash; const char *bytes; size_t n; };
 struct revision_row {
@@ -24,29 +23,18 @@ struct revision_list { struct revision_row *v; size_t n; };
 /* Writes row and section list (sections themselves must be there). ERR_CONFLICT when the number exists. */
 _must_check_ enum err_kind store_revision_insert(struct txn *tx, const struct revision_row *r, struct err *e);
 /* number 0: the newest. Sections come with their bytes when with_sections. */
-_must_check_ enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections,
-                                              struct arena *a, struct revision_row *ret, struct err *e);
-_must_check_ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a,
-                                               struct revision_list *ret, struct err *e);
+_must_check_ enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections, struct arena *a, struct revision_row *ret, struct err *e);
+_must_check_ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a, struct revision_list *ret, struct err *e);
 
 /* heads: the newest revision's served bytes, one per format ("json", "markdown", "html") */
-_must_check_ enum err_kind store_head_put(struct txn *tx, int64_t plan, const char *format, int64_t revision,
-                                          const char *etag, const char *bytes, size_t n, struct err *e);
+_must_check_ enum err_kind store_head_put(struct txn *tx, int64_t plan, const char *format, int64_t revision, const char *etag, const char *bytes, size_t n, struct err *e);
 struct head_bytes { int64_t revision; const char *etag; const char *bytes; size_t n; };
-/* By the plan's public id within a project (0: any): one statement from id to bytes. Bytes are malloc'ed by the
- * caller's allocator function, so that they are copied once: alloc(arg, n) returns where they go (NULL: ERR_NOMEM). */
+/* By the plan's public id within a project (0: any): one statement from id to bytes. Bytes are malloc'ed by the caller's
+ * allocator function, so that they are copied once: alloc(arg, n) returns where they go (NULL: ERR_NOMEM). */
 typedef void *head_alloc_fn(void *arg, size_t n);
-_must_check_ enum err_kind store_head_get(struct txn *tx, const char *plan_id, int64_t project, const char *format,
-                                          head_alloc_fn *alloc, void *arg, struct arena *a, struct head_bytes *ret,
-                                          struct err *e);
+_must_check_ enum err_kind store_head_get(struct txn *tx, const char *plan_id, int64_t project, const char *format, head_alloc_fn *alloc, void *arg, struct arena *a, struct head_bytes *ret, struct err *e);
 
-enum refinement_state {
-    REFINEMENT_PENDING,
-    REFINEMENT_APPLIED,
-    REFINEMENT_CONFLICTED,
-    REFINEMENT_WITHDRAWN,
-    REFINEMENT_FAILED
-};
+enum refinement_state { REFINEMENT_PENDING, REFINEMENT_APPLIED, REFINEMENT_CONFLICTED, REFINEMENT_WITHDRAWN, REFINEMENT_FAILED };
 extern const char *const refinement_state_names[];
 struct refinement_row {
     int64_t n, plan;
@@ -57,30 +45,20 @@ struct refinement_row {
 };
 struct refinement_list { struct refinement_row *v; size_t n; };
 _must_check_ enum err_kind store_refinement_insert(struct txn *tx, struct refinement_row *r, struct err *e);
-_must_check_ enum err_kind store_refinement_update(struct txn *tx, const struct refinement_row *r,
-                                                   struct err *e); /* state, result_revision, detail */
-_must_check_ enum err_kind store_refinement_get(struct txn *tx, int64_t plan, const char *id, struct arena *a,
-                                                struct refinement_row *ret, struct err *e);
+_must_check_ enum err_kind store_refinement_update(struct txn *tx, const struct refinement_row *r, struct err *e); /* state, result_revision, detail */
+_must_check_ enum err_kind store_refinement_get(struct txn *tx, int64_t plan, const char *id, struct arena *a, struct refinement_row *ret, struct err *e);
 /* state -1: all; oldest first */
-_must_check_ enum err_kind store_refinement_list(struct txn *tx, int64_t plan, int state, struct arena *a,
-                                                 struct refinement_list *ret, struct err *e);
+_must_check_ enum err_kind store_refinement_list(struct txn *tx, int64_t plan, int state, struct arena *a, struct refinement_list *ret, struct err *e);
 
-struct approval_row {
-    int64_t plan, revision, at, person;
-    struct sha256 content;
-    const char *tree, *note;
-    int64_t voided_at;
-};
+struct approval_row { int64_t plan, revision, at, person; struct sha256 content; const char *tree, *note; int64_t voided_at; };
 _must_check_ enum err_kind store_approval_insert(struct txn *tx, const struct approval_row *r, struct err *e);
-_must_check_ enum err_kind store_approval_get(struct txn *tx, int64_t plan, struct arena *a, struct approval_row *ret,
-                                              struct err *e); /* newest not voided; ERR_NOT_FOUND */
+_must_check_ enum err_kind store_approval_get(struct txn *tx, int64_t plan, struct arena *a, struct approval_row *ret, struct err *e); /* newest not voided; ERR_NOT_FOUND */
 _must_check_ enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, struct err *e);
 
 /* progress of phases after the handoff: one row per (plan, phase) */
 struct progress_row { int64_t plan, at, person; const char *phase; int status; const char *note, *commit; };
 struct progress_list { struct progress_row *v; size_t n; };
 _must_check_ enum err_kind store_progress_put(struct txn *tx, const struct progress_row *r, struct err *e);
-_must_check_ enum err_kind store_progress_list(struct txn *tx, int64_t plan, struct arena *a, struct progress_list *ret,
-                                               struct err *e);
+_must_check_ enum err_kind store_progress_list(struct txn *tx, int64_t plan, struct arena *a, struct progress_list *ret, struct err *e);
 
 #endif

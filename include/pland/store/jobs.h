@@ -32,20 +32,14 @@ struct job_list { struct job *v; size_t n; };
 /* ERR_CONFLICT when an equal (plan, kind, subject, generation) is already queued or running. */
 _must_check_ enum err_kind store_job_insert(struct txn *tx, struct job *j /* sets n */, struct err *e);
 /* Claims up to max due jobs of the kinds in mask (bit per kind), fair over people: state running, owner, lease. */
-_must_check_ enum err_kind store_job_claim(struct txn *tx, const char *owner, int64_t now, int64_t lease_ms,
-                                           unsigned kinds, int max, struct arena *a, struct job_list *ret,
-                                           struct err *e);
+_must_check_ enum err_kind store_job_claim(struct txn *tx, const char *owner, int64_t now, int64_t lease_ms, unsigned kinds, int max, struct arena *a, struct job_list *ret, struct err *e);
 /* Finishing checks owner and state running: ERR_CONFLICT when the lease was lost. */
-_must_check_ enum err_kind store_job_finish(struct txn *tx, int64_t n, const char *owner, enum job_state state,
-                                            const char *error, struct err *e);
+_must_check_ enum err_kind store_job_finish(struct txn *tx, int64_t n, const char *owner, enum job_state state, const char *error, struct err *e);
 /* Back to queued, at run_at; count_attempt: whether it was the job's fault. */
-_must_check_ enum err_kind store_job_retry(struct txn *tx, int64_t n, const char *owner, int64_t run_at,
-                                           bool count_attempt, const char *error, struct err *e);
+_must_check_ enum err_kind store_job_retry(struct txn *tx, int64_t n, const char *owner, int64_t run_at, bool count_attempt, const char *error, struct err *e);
 /* Those that are no longer the owner's are passed over. */
-_must_check_ enum err_kind store_job_renew(struct txn *tx, const char *owner, const int64_t *ns, size_t n_ns,
-                                           int64_t lease_until, struct err *e);
-/* Jobs whose lease is over go back to the queue, attempts uncounted; returns how many. all: every lease (start on
- * SQLite). */
+_must_check_ enum err_kind store_job_renew(struct txn *tx, const char *owner, const int64_t *ns, size_t n_ns, int64_t lease_until, struct err *e);
+/* Jobs whose lease is over go back to the queue, attempts uncounted; returns how many. all: every lease (start on SQLite). */
 _must_check_ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *ret, struct err *e);
 /* A queued job that was never tried has nothing to wait for: it is due now, though the clock was set back since it was
  * made. Returns how many were ahead. */
@@ -54,8 +48,7 @@ _must_check_ enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t
 _must_check_ enum err_kind store_job_void(struct txn *tx, int64_t plan, struct err *e);
 /* Earliest run_at of a queued job of these kinds; 0: none. */
 _must_check_ enum err_kind store_job_next(struct txn *tx, unsigned kinds, int64_t *ret, struct err *e);
-_must_check_ enum err_kind store_job_open(struct txn *tx, int64_t plan, struct arena *a, struct job_list *ret,
-                                          struct err *e); /* queued, running, failed */
+_must_check_ enum err_kind store_job_open(struct txn *tx, int64_t plan, struct arena *a, struct job_list *ret, struct err *e); /* queued, running, failed */
 _must_check_ enum err_kind store_job_counts(struct txn *tx, int64_t ret[JOB_STATE_N_], struct err *e);
 /* Done and void jobs older than before are removed, at most limit; returns how many. */
 _must_check_ enum err_kind store_job_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);

@@ -35,18 +35,14 @@ struct plan_row {
 
 _must_check_ enum err_kind store_plan_insert(struct txn *tx, struct plan_row *p /* sets n */, struct err *e);
 /* By id within a project (0: any project). ERR_NOT_FOUND; ERR_GONE for a tombstone. */
-_must_check_ enum err_kind store_plan_get(struct txn *tx, const char *id, int64_t project, struct arena *a,
-                                          struct plan_row *ret, struct err *e);
-_must_check_ enum err_kind store_plan_get_n(struct txn *tx, int64_t n, struct arena *a, struct plan_row *ret,
-                                            struct err *e);
+_must_check_ enum err_kind store_plan_get(struct txn *tx, const char *id, int64_t project, struct arena *a, struct plan_row *ret, struct err *e);
+_must_check_ enum err_kind store_plan_get_n(struct txn *tx, int64_t n, struct arena *a, struct plan_row *ret, struct err *e);
 /* The newest plan not ended with this ticket key or url in the project; ERR_NOT_FOUND when none. */
-_must_check_ enum err_kind store_plan_by_ticket(struct txn *tx, int64_t project, const char *key, const char *url,
-                                                struct arena *a, struct plan_row *ret, struct err *e);
+_must_check_ enum err_kind store_plan_by_ticket(struct txn *tx, int64_t project, const char *key, const char *url, struct arena *a, struct plan_row *ret, struct err *e);
 /* Writes every column but n, id, project, created_at. */
 _must_check_ enum err_kind store_plan_update(struct txn *tx, const struct plan_row *p, struct err *e);
 /* Removes the plan and all that hangs on it; writes a tombstone. */
-_must_check_ enum err_kind store_plan_delete(struct txn *tx, const struct plan_row *p, int64_t by, int64_t at,
-                                             struct err *e);
+_must_check_ enum err_kind store_plan_delete(struct txn *tx, const struct plan_row *p, int64_t by, int64_t at, struct err *e);
 
 struct plan_filter {
     int64_t project;            /* 0: all */
@@ -63,37 +59,29 @@ struct plan_filter {
 };
 /* Newest first. */
 struct plan_list { struct plan_row *v; size_t n; };
-_must_check_ enum err_kind store_plan_list(struct txn *tx, const struct plan_filter *f, struct arena *a,
-                                           struct plan_list *ret, struct err *e);
+_must_check_ enum err_kind store_plan_list(struct txn *tx, const struct plan_filter *f, struct arena *a, struct plan_list *ret, struct err *e);
 /* How many plans in each state; ret has PLAN_STATE_N_ places. */
 _must_check_ enum err_kind store_plan_counts(struct txn *tx, int64_t *ret, struct err *e);
 
 /* tickets: one per plan; texts are JSON: ticket (plan/request.h ticket_record), request (all else of POST /plans). */
-_must_check_ enum err_kind store_ticket_put(struct txn *tx, int64_t plan, const char *ticket, const char *request,
-                                            struct err *e);
-_must_check_ enum err_kind store_ticket_get(struct txn *tx, int64_t plan, struct arena *a, const char **ret_ticket,
-                                            const char **ret_request, struct err *e);
+_must_check_ enum err_kind store_ticket_put(struct txn *tx, int64_t plan, const char *ticket, const char *request, struct err *e);
+_must_check_ enum err_kind store_ticket_get(struct txn *tx, int64_t plan, struct arena *a, const char **ret_ticket, const char **ret_request, struct err *e);
 
 /* parts: what the steps have produced so far, by name: "understanding", "answers", "corrections", "options", "choice",
  * "outline", "phase:ph1", "closing", "survey", "context", "summary". JSON text. Replaced on writing. */
-_must_check_ enum err_kind store_part_put(struct txn *tx, int64_t plan, const char *name, const char *body,
-                                          struct err *e);
-_must_check_ enum err_kind store_part_get(struct txn *tx, int64_t plan, const char *name, struct arena *a,
-                                          const char **ret, struct err *e); /* NULL when absent */
+_must_check_ enum err_kind store_part_put(struct txn *tx, int64_t plan, const char *name, const char *body, struct err *e);
+_must_check_ enum err_kind store_part_get(struct txn *tx, int64_t plan, const char *name, struct arena *a, const char **ret, struct err *e); /* NULL when absent */
 struct part { const char *name, *body; };
 struct part_list { struct part *v; size_t n; };
 /* Parts whose name starts with prefix, by name. */
-_must_check_ enum err_kind store_part_list(struct txn *tx, int64_t plan, const char *prefix, struct arena *a,
-                                           struct part_list *ret, struct err *e);
+_must_check_ enum err_kind store_part_list(struct txn *tx, int64_t plan, const char *prefix, struct arena *a, struct part_list *ret, struct err *e);
 _must_check_ enum err_kind store_part_delete(struct txn *tx, int64_t plan, const char *prefix, struct err *e);
 
 /* files given inline with the ticket */
 struct plan_file { const char *path, *content; };
 struct plan_file_list { struct plan_file *v; size_t n; };
-_must_check_ enum err_kind store_file_put(struct txn *tx, int64_t plan, const char *path, const char *content,
-                                          struct err *e);
-_must_check_ enum err_kind store_file_list(struct txn *tx, int64_t plan, struct arena *a, struct plan_file_list *ret,
-                                           struct err *e);
+_must_check_ enum err_kind store_file_put(struct txn *tx, int64_t plan, const char *path, const char *content, struct err *e);
+_must_check_ enum err_kind store_file_list(struct txn *tx, int64_t plan, struct arena *a, struct plan_file_list *ret, struct err *e);
 
 /* bases: the codebases of a plan in order; the first has alias NULL or its name */
 struct plan_base {
@@ -101,11 +89,9 @@ struct plan_base {
     const char *name, *repository_id, *alias, *ref, *commit, *tree; /* commit, tree NULL until researched */
 };
 struct plan_base_list { struct plan_base *v; size_t n; };
-_must_check_ enum err_kind store_base_put(struct txn *tx, int64_t plan, int64_t ordinal, const struct plan_base *b,
-                                          struct err *e);
+_must_check_ enum err_kind store_base_put(struct txn *tx, int64_t plan, int64_t ordinal, const struct plan_base *b, struct err *e);
 _must_check_ enum err_kind store_base_clear(struct txn *tx, int64_t plan, struct err *e);
-_must_check_ enum err_kind store_base_list(struct txn *tx, int64_t plan, struct arena *a, struct plan_base_list *ret,
-                                           struct err *e);
+_must_check_ enum err_kind store_base_list(struct txn *tx, int64_t plan, struct arena *a, struct plan_base_list *ret, struct err *e);
 
 /* events: numbered per plan under the plan's row; n grows over all plans */
 struct event_row {
@@ -115,14 +101,12 @@ struct event_row {
 struct event_list { struct event_row *v; size_t n; };
 /* Sets no n. ERR_CONFLICT when the plan has an event of this seq. */
 _must_check_ enum err_kind store_event_insert(struct txn *tx, const struct event_row *ev, struct err *e);
-_must_check_ enum err_kind store_event_list(struct txn *tx, int64_t plan, int64_t after_seq, int limit, struct arena *a,
-                                            struct event_list *ret, struct err *e);
+_must_check_ enum err_kind store_event_list(struct txn *tx, int64_t plan, int64_t after_seq, int limit, struct arena *a, struct event_list *ret, struct err *e);
 /* n of the oldest event that is kept; 0: there is none. */
 _must_check_ enum err_kind store_event_first(struct txn *tx, int64_t *ret, struct err *e);
 /* Forgets the oldest events from before a time, limit at most, never the newest of all; *ret: how many. */
 _must_check_ enum err_kind store_event_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 /* Over a project (0: all) by n. */
-_must_check_ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n, int limit,
-                                            struct arena *a, struct event_list *ret, struct err *e);
+_must_check_ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n, int limit, struct arena *a, struct event_list *ret, struct err *e);
 
 #endif

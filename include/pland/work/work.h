@@ -23,8 +23,7 @@ struct work_config {
 
 struct work;
 _must_check_ enum err_kind work_start(const struct work_config *c, struct work **ret, struct err *e);
-/* Claims nothing any more, gives running steps grace_ms to end, takes the rest back (their jobs go to the queue),
- * joins. */
+/* Claims nothing any more, gives running steps grace_ms to end, takes the rest back (their jobs go to the queue), joins. */
 void work_stop(struct work *w, int64_t grace_ms);
 
 struct work_stats { int64_t held, waiting, finished, failed, again; };
