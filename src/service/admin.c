@@ -51,6 +51,8 @@ enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcom
     if (!secret) return err_nomem(e);
     if (in->role == ROLE_NONE)
         return err_at(e, ERR_INVALID, "/role", "must be one of viewer, planner, approver, admin");
+    if (in->expires_at && in->expires_at <= clock_now(c->service->clock))
+        return err_at(e, ERR_INVALID, "/expires_at", "must be in the future");
     if (in->project && (k = scope_project(tx, c, in->project, &project, e)) != ERR_OK) return k;
     if ((k = person_named(tx, c, in->person ? in->person : in->name, &person, e)) != ERR_OK) return k;
     id_new(&id, "tok_", c->service->clock);

@@ -42,11 +42,12 @@ static enum err_kind alias_free(struct plan_txn *p, const char *alias, const cha
     return k;
 }
 
-static enum err_kind put_base(struct plan_txn *p, int64_t ordinal, const struct repository_ref *ref, const char *at,
-                              struct err *e)
+static enum err_kind put_base(struct plan_txn *p, const struct call *c, int64_t ordinal,
+                              const struct repository_ref *ref, const char *at, struct err *e)
 {
     struct repository_row r = { 0 };
     enum err_kind k = store_repository_get(p->tx, p->row.project, ref->name, p->arena, &r, e);
+    if (k == ERR_OK && !scope_sees(c, &r)) k = ERR_NOT_FOUND;
     if (k == ERR_NOT_FOUND)
         return err_at(e, ERR_INVALID, at, "no codebase '%.100s' is registered in this project (POST /repositories)",
                       ref->name);
@@ -56,18 +57,19 @@ static enum err_kind put_base(struct plan_txn *p, int64_t ordinal, const struct 
     return store_base_put(p->tx, p->row.n, ordinal, &b, e);
 }
 
-static enum err_kind put_bases(struct plan_txn *p, const char *repository, const struct repository_ref *refs, size_t n,
-                               const char *snapshot, struct err *e)
+static enum err_kind put_bases(struct plan_txn *p, const struct call *c, const char *repository,
+                               const struct repository_ref *refs, size_t n, const char *snapshot,
+                               struct err *e)
 {
     char at[64];
     enum err_kind k;
     if (snapshot && (repository || n))
         return err_at(e, ERR_INVALID, "/snapshot", "a snapshot takes the place of repository and repositories");
-    if (repository) return put_base(p, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
-    if (snapshot) return put_base(p, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
+    if (repository) return put_base(p, c, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
+    if (snapshot) return put_base(p, c, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
     for (size_t i = 0; i < n; i++) {
         (void)snprintf(at, sizeof at, "/repositories/%zu/name", i);
-        if ((k = put_base(p, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
+        if ((k = put_base(p, c, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
     }
     return ERR_OK;
 }
@@ -135,7 +137,7 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
     p.row.seq = 1;
     if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
     if ((k = put_ticket(&p, in->ticket, *in, e)) != ERR_OK) return k;
-    if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, in->snapshot, e)) != ERR_OK)
+    if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, in->snapshot, e)) != ERR_OK)
         return k;
     p.row.seq = 0; /* the event below is number 1, as the row already says */
     if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK)
@@ -177,7 +179,7 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
         return k;
     if (in->repository || in->repositories.n) {
         if ((k = store_base_clear(tx, p.row.n, e)) != ERR_OK) return k;
-        if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
+        if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
     }
     if ((k = store_part_delete(tx, p.row.n, "", e)) != ERR_OK) return k;
     p.row.title = in->ticket.title;
