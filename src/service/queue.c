@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "pland/base/log.h"
+#include "pland/store/hooks.h"
 
 struct claim {
     struct service *service;
@@ -63,8 +64,9 @@ typedef enum err_kind prune_fn(struct txn *tx, int64_t before, int limit, int64_
 
 static enum err_kind prune(struct txn *tx, void *arg, struct err *e)
 {
-    static prune_fn *const prunes[] = { store_job_prune, store_idempotency_prune, store_event_prune,
-                                        store_delivery_prune };
+    static prune_fn *const prunes[] = {
+        store_job_prune, store_idempotency_prune, store_event_prune, store_delivery_prune, store_inbound_prune,
+    };
     const struct tidy *t = arg;
     int64_t before = clock_now(t->service->clock) - t->service->keep_days * 86400000, gone = 0;
     enum err_kind k = ERR_OK;

@@ -143,3 +143,10 @@ enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t
     if (plan == 0) return txn_one(tx, all_sql, VALUES(v_int(project), v_int(since)), &usage_shape, NULL, ret, e);
     return txn_one(tx, plan_sql, VALUES(v_int(project), v_int(since), v_int(plan)), &usage_shape, NULL, ret, e);
 }
+
+enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
+{
+    static const char sql[] =
+        "DELETE FROM inbound WHERE n IN (SELECT n FROM inbound ORDER BY n LIMIT $2) AND at < $1 AND done = 1";
+    return txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e);
+}

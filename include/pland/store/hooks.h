@@ -69,6 +69,8 @@ _must_check_ enum err_kind store_inbound_insert(struct txn *tx, struct inbound_r
 _must_check_ enum err_kind store_inbound_get(struct txn *tx, int64_t n, struct arena *a, struct inbound_row *ret,
                                              struct err *e);
 _must_check_ enum err_kind store_inbound_done(struct txn *tx, int64_t n, const char *outcome, struct err *e);
+/* Forgets the oldest deliveries from before a time that are dealt with, limit at most; *ret: how many. */
+_must_check_ enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
 struct llm_call_row {
     int64_t plan, job, at, input, output, cached, latency_ms;
