@@ -113,7 +113,8 @@ static enum err_kind get(struct txn *tx, struct call *c, struct repository_row *
 {
     int64_t project;
     enum err_kind k = scope_filter(tx, c, &project, e);
-    return k == ERR_OK ? store_repository_get(tx, project, c->id, c->arena, ret, e) : k;
+    if (k != ERR_OK || (k = store_repository_get(tx, project, c->id, c->arena, ret, e)) != ERR_OK) return k;
+    return scope_sees(c, ret) ? ERR_OK : err_set(e, ERR_NOT_FOUND, "no such repository");
 }
 
 struct lookup { struct call *call; struct repository_row row; };
