@@ -7,6 +7,7 @@
 #include "pland/config/config.h"
 #include "pland/llm/llm.h"
 #include "pland/net/http.h"
+#include "pland/repo/mirror.h"
 #include "pland/repo/repo.h"
 #include "pland/service/service.h"
 #include "pland/store/store.h"
@@ -23,6 +24,7 @@ struct app {
     struct service service;
     struct repo_roots *roots;
     struct guard *guard;
+    struct mirror_config git;
     struct http_loop *loop;
     struct llm *llm;
     struct tracker *tracker;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pland/base/log.h"
+#include "pland/repo/mirror.h"
 
 #define MAX_DEPTH 256
 
@@ -28,16 +29,6 @@ static enum err_kind git_read(struct tree *t, const struct tree_file *f, struct 
 
 static const struct tree_ops git_ops = { .read = git_read };
 
-/* Only what people write as a ref: no searching by message, no reflog, no paths. */
-static bool ref_is_sane(const char *ref)
-{
-    size_t n = strlen(ref);
-    if (n == 0 || n >= 250 || ref[0] == '-' || strstr(ref, "@{") || strstr(ref, "..")) return false;
-    for (const char *p = ref; *p; p++)
-        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr(":?*[\\", *p)) return false;
-    return true;
-}
-
 /* Branches win over tags and abbreviated commits; a remote's branch is taken when there is no local one. */
 static int resolve(git_repository *repo, const char *ref, git_object **ret)
 {
@@ -58,7 +49,7 @@ static enum err_kind find_commit(struct tree *t, const struct repo_location *at,
     AUTO(auto_git_object_fn) git_object *object = NULL;
     int rc;
     if (!ref || !ref[0]) ref = "HEAD";
-    if (!ref_is_sane(ref)) return err_set(e, ERR_INVALID, "'%.100s' is not a branch, tag or commit", ref);
+    if (!remote_ref_valid(ref)) return err_set(e, ERR_INVALID, "'%.100s' is not a branch, tag or commit", ref);
     rc = resolve(t->git, ref, &object);
     if (rc == GIT_ENOTFOUND || rc == GIT_EINVALIDSPEC) {
         git_error_clear();

@@ -62,6 +62,17 @@ static enum err_kind replace(struct txn *tx, const struct call *c, const struct 
     return k;
 }
 
+enum err_kind corrections_check(const struct corrections_request *in, struct err *e)
+{
+    text_list said, exclude;
+    enum err_kind k;
+    if (!in) return ERR_OK;
+    memcpy(&said, &in->statements, sizeof said);
+    memcpy(&exclude, &in->exclude, sizeof exclude);
+    k = check_texts(&said, "statements", e);
+    return k == ERR_OK ? check_texts(&exclude, "exclude", e) : k;
+}
+
 enum err_kind corrections_patch(struct txn *tx, const struct call *c, const struct corrections_request *in,
                                 const struct repository_row *r, struct err *e)
 {
@@ -71,7 +82,6 @@ enum err_kind corrections_patch(struct txn *tx, const struct call *c, const stru
     if (!in) return ERR_OK;
     memcpy(&said, &in->statements, sizeof said);
     memcpy(&exclude, &in->exclude, sizeof exclude);
-    if ((k = check_texts(&said, "statements", e)) != ERR_OK || (k = check_texts(&exclude, "exclude", e)) != ERR_OK) return k;
     if ((k = store_correction_list(tx, r->n, c->arena, &there, e)) != ERR_OK) return k;
     if ((k = replace(tx, c, r, CORRECTION_SAID, &said, &there, e)) != ERR_OK) return k;
     return replace(tx, c, r, CORRECTION_EXCLUDE, &exclude, &there, e);

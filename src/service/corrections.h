@@ -6,6 +6,8 @@
 #include "pland/store/repositories.h"
 #include "service/view.h"
 
+/* ERR_INVALID names the text that is none. in NULL: fine. Pure. */
+_must_check_ enum err_kind corrections_check(const struct corrections_request *in, struct err *e);
 /* Makes what was said exactly what the request has; what stays keeps who said it and when. in NULL: nothing changes. */
 _must_check_ enum err_kind corrections_patch(struct txn *tx, const struct call *c, const struct corrections_request *in,
                                              const struct repository_row *r, struct err *e);

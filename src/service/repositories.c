@@ -7,6 +7,7 @@
 #include "pland/store/repositories.h"
 #include "service/admin.h"
 #include "service/corrections.h"
+#include "service/imports.h"
 #include "service/scope.h"
 
 static const struct field repository_fields[] = {
@@ -15,11 +16,13 @@ static const struct field repository_fields[] = {
     F_STR(struct repository_request, default_ref, 0, 1, 200, "branch, tag or commit; WORKTREE for the files as they are"),
     F_STR(struct repository_request, project, 0, 1, 100, "project"),
     F_BOOL(struct repository_request, is_private, 0, "an upload for one plan"),
+    F_OPT(struct repository_request, git, 0, &git_request_record, "a remote to fetch it from"),
 };
 const struct record repository_request_record = RECORD("repository_request", struct repository_request, repository_fields);
 static const struct field repository_patch_fields[] = {
     F_STR(struct repository_patch, default_ref, 0, 1, 200, "branch, tag or commit"),
     F_OPT(struct repository_patch, corrections, 0, &corrections_request_record, "what people know better than the survey"),
+    F_OPT(struct repository_patch, git, 0, &git_request_record, "what changes of its remote"),
 };
 const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
 
@@ -49,6 +52,18 @@ enum err_kind prepare_repository(struct call *c, struct err *e)
     return k == ERR_OK ? ERR_OK : e->kind;
 }
 
+/* Which of the three kinds it becomes, and whether the caller may. */
+static enum err_kind kind_of(const struct call *c, const struct repository_request *in, int *ret, struct err *e)
+{
+    if (in->path && in->git) return err_at(e, ERR_INVALID, "/git", "takes the place of path: give one of them");
+    if (in->git && in->is_private) return err_at(e, ERR_INVALID, "/is_private", "is for uploads");
+    if (in->git && in->default_ref && in->git->ref) return err_at(e, ERR_INVALID, "/default_ref", "is git.ref: give one of them");
+    if (in->path && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    if (in->git && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/git", "fetching from a remote is an admin's right; a planner may upload");
+    *ret = in->path ? REPOSITORY_PATH : in->git ? REPOSITORY_GIT : REPOSITORY_UPLOAD;
+    return ERR_OK;
+}
+
 enum err_kind service_repository_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct repository_request *in = c->in;
@@ -56,18 +71,18 @@ enum err_kind service_repository_create(struct txn *tx, struct call *c, struct o
     struct repository_row r = { .created_at = clock_now(c->service->clock), .created_by = c->caller.person };
     struct id id;
     enum err_kind k;
-    if (in->path && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    if ((k = kind_of(c, in, &r.kind, e)) != ERR_OK) return k;
     if ((k = scope_project(tx, c, in->project, &r.project, e)) != ERR_OK) return k;
     id_new(&id, "repo_", c->service->clock);
     r.id = id.s;
     r.name = in->name;
-    r.kind = in->path ? REPOSITORY_PATH : REPOSITORY_UPLOAD;
     r.path = at ? at->path : NULL;
-    r.default_ref = in->default_ref;
+    r.default_ref = in->git && in->git->ref ? in->git->ref : in->default_ref;
     r.is_private = in->is_private;
     k = store_repository_insert(tx, &r, e);
     if (k == ERR_CONFLICT) return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
     if (k != ERR_OK || (k = audit_note(tx, c, r.project, "repository.create", r.id, e)) != ERR_OK) return k;
+    if (in->git && (k = import_create(tx, c, in->git, &r, out, e)) != ERR_OK) return k;
     out->status = 201;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", id.s);
     return ERR_OK;
@@ -84,10 +99,15 @@ enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct ou
 {
     const struct repository_patch *in = c->in;
     struct repository_row r = { 0 };
-    enum err_kind k = get(tx, c, &r, e);
+    const char *ref = in->git && in->git->ref ? in->git->ref : in->default_ref;
+    enum err_kind k = corrections_check(in->corrections, e);
     if (k != ERR_OK) return k;
-    if (in->default_ref) r.default_ref = in->default_ref;
+    if (!ref && !in->git && !in->corrections)
+        return err_set(e, ERR_INVALID, "nothing to change: give default_ref, corrections or git");
+    if ((k = get(tx, c, &r, e)) != ERR_OK) return k;
     if ((k = corrections_patch(tx, c, in->corrections, &r, e)) != ERR_OK) return k;
+    if (ref) r.default_ref = ref;
+    if ((k = import_patch(tx, c, in->git, &r, ref != NULL, out, e)) != ERR_OK) return k;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.patch", r.id, e);
@@ -135,7 +155,7 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     struct repository_row r = { 0 };
     enum err_kind k = get(tx, c, &r, e);
     if (k != ERR_OK) return k;
-    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by path: it takes no upload");
+    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by %s: it takes no upload", r.kind == REPOSITORY_GIT ? "git URL" : "path");
     r.tree = u->tree;
     r.commit = u->commit;
     r.branch = call_param(c, "branch");
@@ -157,6 +177,7 @@ static void repository_json(struct txn *tx, struct call *c, const struct reposit
     view_text(b, "kind", repository_kind_names[r->kind]);
     view_text(b, "project", scope_project_name(tx, r->project, c->arena));
     view_text(b, "path", c->caller.role >= ROLE_ADMIN ? r->path : NULL);
+    import_json(tx, r, c->arena, b);
     view_text(b, "default_ref", r->default_ref);
     view_text(b, "tree", r->tree);
     view_text(b, "commit", r->commit);
