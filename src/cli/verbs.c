@@ -115,6 +115,10 @@ static const struct verb_option repo_options[] = { REMOTE, PROJECT };
 static const struct verb_option repo_set_options[] = {
     { .name = "url", .arg = "URL", .help = "Another address" }, REMOTE,
 };
+static const struct verb_option repo_correct_options[] = {
+    { .name = "exclude", .arg = "PATTERN", .help = "Leave these files out (legacy, '*.gen.go'); may be given often", .many = true },
+    { .name = "clear", .help = "Forget what was said before" },
+};
 static const struct verb_option project_options[] = { PROJECT };
 static const struct verb_option token_options[] = {
     { .name = "role", .arg = "ROLE", .help = "viewer, planner, approver or admin" }, PROJECT,
@@ -217,6 +221,11 @@ const struct verb verbs[] = {
     { IN_ADMIN, .name = "repo set", .args = "NAME|ID", ARGS(1, 1), OPTIONS(repo_set_options), .run = run_repo_set,
       .help = "Change a remote: its address, branch, credential, or how often it is fetched.",
       .example = "planctl repo set api --token-file ~/.config/forge-token" },
+    { IN_ADMIN, .name = "repo correct", .args = "NAME|ID [TEXT…]", ARGS(1, -1), OPTIONS(repo_correct_options),
+      .run = run_repo_correct,
+      .help = "Say what is known better than the survey of a codebase finds (\"pnpm, not npm\", \"test: make check\", or "
+              "any sentence); it outranks findings in every later plan. Without a text: show what was said.",
+      .example = "planctl repo correct api 'pnpm, not npm' --exclude legacy" },
     { IN_ADMIN, .name = "repo list", .args = "", ARGS(0, 0), OPTIONS(project_options), .run = run_repo_list,
       .help = "List registered codebases.", .example = "planctl repo list" },
     { IN_ADMIN, .name = "repo delete", .args = "NAME|ID", ARGS(1, 1), .run = run_repo_delete,

@@ -19,7 +19,7 @@ verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel
 /* watch.c, check.c */
 verb_run run_watch, run_check;
 /* admin.c, remote.c */
-verb_run run_repo_set, run_repo_sync, run_repo_show;
+verb_run run_repo_set, run_repo_correct, run_repo_sync, run_repo_show;
 verb_run run_status, run_resume, run_repo_add, run_repo_list, run_repo_delete, run_token_create, run_token_list,
     run_token_revoke;
 /* help.c */

@@ -6,6 +6,7 @@
 #include "pland/repo/pack.h"
 #include "pland/store/repositories.h"
 #include "service/admin.h"
+#include "service/corrections.h"
 #include "service/imports.h"
 #include "service/scope.h"
 
@@ -20,6 +21,7 @@ static const struct field repository_fields[] = {
 const struct record repository_request_record = RECORD("repository_request", struct repository_request, repository_fields);
 static const struct field repository_patch_fields[] = {
     F_STR(struct repository_patch, default_ref, 0, 1, 200, "branch, tag or commit"),
+    F_OPT(struct repository_patch, corrections, 0, &corrections_request_record, "what people know better than the survey"),
     F_OPT(struct repository_patch, git, 0, &git_request_record, "what changes of its remote"),
 };
 const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
@@ -129,9 +131,13 @@ enum err_kind prepare_repository_patch(struct call *c, struct err *e)
 {
     const struct repository_patch *in = c->in;
     struct lookup l = { .call = c };
-    enum err_kind k = store_read(c->service->store, look_up, &l, e);
+    enum err_kind k = corrections_check(in->corrections, e);
     if (k != ERR_OK) return k;
-    if (!in->default_ref || l.row.kind == REPOSITORY_GIT) return ERR_OK; /* whether the remote has it, its next fetch finds out */
+    if (!in->default_ref && !in->git && !in->corrections)
+        return err_set(e, ERR_INVALID, "nothing to change: give default_ref, corrections or git");
+    if (!in->default_ref) return ERR_OK;
+    if ((k = store_read(c->service->store, look_up, &l, e)) != ERR_OK) return k;
+    if (l.row.kind == REPOSITORY_GIT) return ERR_OK; /* whether the remote has it, its next fetch finds out */
     return l.row.path ? locate(c, l.row.path, in->default_ref, "/default_ref", e) : no_refs(e);
 }
 
@@ -142,7 +148,7 @@ enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct ou
     const char *ref = in->git && in->git->ref ? in->git->ref : in->default_ref;
     enum err_kind k = get(tx, c, &r, e);
     if (k != ERR_OK) return k;
-    if (!ref && !in->git) return err_set(e, ERR_INVALID, "nothing to change: give default_ref or git");
+    if ((k = corrections_patch(tx, c, in->corrections, &r, e)) != ERR_OK) return k;
     if (ref) r.default_ref = ref;
     if ((k = import_patch(tx, c, in->git, &r, ref != NULL, out, e)) != ERR_OK) return k;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
@@ -236,7 +242,9 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
 }
 
 /* --- views -------------------------------------------------------------------------------------------------------- */
-static void repository_json(struct txn *tx, struct call *c, const struct repository_row *r, struct buf *b)
+/* said: NULL in lists. */
+static void repository_json(struct txn *tx, struct call *c, const struct repository_row *r,
+                            const struct correction_list *said, struct buf *b)
 {
     buf_char(b, '{');
     view_text(b, "id", r->id);
@@ -252,6 +260,7 @@ static void repository_json(struct txn *tx, struct call *c, const struct reposit
     view_text(b, "remote", r->remote);
     view_bool(b, "dirty", r->dirty);
     view_bool(b, "is_private", r->is_private);
+    if (said) corrections_json(tx, said, c->arena, b);
     view_time(b, "created_at", r->created_at);
     view_text(b, "created_by", scope_person(tx, r->created_by, c->arena));
     buf_char(b, '}');
@@ -261,8 +270,10 @@ static enum err_kind read_one(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
     struct repository_row row = { 0 };
+    struct correction_list said = { 0 };
     enum err_kind k = get(tx, r->call, &row, e);
-    if (k == ERR_OK) repository_json(tx, r->call, &row, r->view->body);
+    if (k == ERR_OK) k = store_correction_list(tx, row.n, r->call->arena, &said, e);
+    if (k == ERR_OK) repository_json(tx, r->call, &row, &said, r->view->body);
     return k;
 }
 
@@ -278,7 +289,7 @@ static enum err_kind read_list(struct txn *tx, void *arg, struct err *e)
     buf_str(r->view->body, "{\"repositories\":[");
     for (size_t i = 0; i < l.n && i < (size_t)limit; i++) {
         buf_comma(r->view->body);
-        repository_json(tx, r->call, &l.v[i], r->view->body);
+        repository_json(tx, r->call, &l.v[i], NULL, r->view->body);
     }
     view_page_end(r->view, l.n > (size_t)limit, l.n > (size_t)limit ? l.v[limit - 1].n : 0);
     return ERR_OK;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "pland/base/log.h"
+#include "pland/survey/correct.h"
 #include "pland/repo/mirror.h"
 #include "pland/service/imports.h"
 
@@ -87,6 +88,32 @@ static enum err_kind survey_of(const struct work_config *c, struct tree *t, stru
     return ERR_OK;
 }
 
+/* What people left out of the codebase is not looked at; what they said outranks what is found in the rest. */
+static enum err_kind look(const struct work_config *c, const struct step_base *b, struct arena *a, struct codebase *ret,
+                          struct err *e)
+{
+    struct tree_patterns without = { 0 };
+    struct survey_corrections said = { 0 };
+    size_t n = b ? b->corrections.n : 0;
+    const char **patterns = arena_alloc(a, (n + 1) * sizeof *patterns);
+    struct survey_correction *sentences = arena_alloc(a, (n + 1) * sizeof *sentences);
+    struct survey *corrected = arena_alloc(a, sizeof *corrected);
+    const struct survey *found;
+    enum err_kind k;
+    if (!patterns || !sentences || !corrected) return err_nomem(e);
+    for (size_t i = 0; i < n; i++) {
+        const struct correction_row *row = &b->corrections.v[i];
+        if (row->kind == CORRECTION_EXCLUDE) patterns[without.n++] = row->text;
+        else sentences[said.n++] = (struct survey_correction){ row->text, row->created_at };
+    }
+    without.v = patterns;
+    said.v = sentences;
+    if ((k = tree_open_without(ret->tree, &without, &ret->part, e)) != ERR_OK) return k;
+    if ((k = survey_of(c, ret->part, a, &found, e)) != ERR_OK) return k;
+    ret->survey = corrected;
+    return survey_correct(found, &said, a, corrected, e);
+}
+
 enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e)
 {
     enum err_kind k = open_tree(c, base, &ret->tree, e);
@@ -101,7 +128,7 @@ enum err_kind codebase_open(const struct work_config *c, const struct step_base 
         ret->base.alias = arena_dup(a, base->base.alias);
         ret->base.ref = arena_dup(a, wanted_ref(base));
     }
-    return survey_of(c, ret->tree, a, &ret->survey, e);
+    return look(c, base, a, ret, e);
 }
 
 enum err_kind codebase_keep(const struct work_config *c, const struct codebase *codebase, struct err *e)

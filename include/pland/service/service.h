@@ -131,8 +131,13 @@ struct repository_request {
     struct git_request *git; /* fetched from there */
     bool is_private; /* an upload for one plan */
 };
-struct repository_patch { const char *default_ref; struct git_request *git; };
-extern const struct record repository_request_record, repository_patch_record;
+struct corrections_request { LIST(const char *) statements; LIST(const char *) exclude; };
+struct repository_patch {
+    const char *default_ref;
+    const struct corrections_request *corrections;
+    struct git_request *git;
+};
+extern const struct record repository_request_record, repository_patch_record, corrections_request_record;
 prepare_fn prepare_repository, prepare_repository_patch, prepare_upload;
 usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload,
     service_repository_sync;

@@ -7,6 +7,7 @@
 
 #include "pland/plan/document.h"
 #include "pland/service/service.h"
+#include "pland/store/corrections.h"
 #include "pland/store/documents.h"
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
@@ -15,7 +16,12 @@
 #include "pland/store/repositories.h"
 
 /* Rows a step reads, in one read transaction. NULL where there is nothing yet. */
-struct step_base { struct plan_base base; struct repository_row repository; struct import_row import; /* kind git */ };
+struct step_base {
+    struct plan_base base;
+    struct repository_row repository;
+    struct correction_list corrections;
+    struct import_row import; /* kind git */
+};
 struct step_rows {
     struct plan_row plan;
     const char *ticket, *request;               /* JSON */
