@@ -3,6 +3,8 @@
 
 #include <string.h>
 #include "pland/base/log.h"
+#include "pland/repo/mirror.h"
+#include "pland/service/imports.h"
 
 #define UNUSED_S 3600 /* how long a tree may lie there before a plan refers to it */
 
@@ -18,7 +20,19 @@ static const char *wanted_ref(const struct step_base *b)
     return b->base.ref ? b->base.ref : b->repository.default_ref;
 }
 
-static enum err_kind open_path(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
+static enum err_kind locate(const struct service *s, const struct repository_row *r, struct repo_location *ret, struct err *e)
+{
+    return r->kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, r->id, ret, e) : repo_locate(s->roots, r->path, ret, e);
+}
+
+/* Where there are files, and not only commits. */
+static enum err_kind open_files(const struct work_config *c, const struct step_base *b, const struct repo_location *at, struct tree **ret, struct err *e)
+{
+    if (b->repository.kind == REPOSITORY_GIT) return err_set(e, ERR_INVALID, "the remote has no commit on its default branch yet");
+    return tree_open_snapshot(at, c->service->data_dir, &c->limits, ret, e);
+}
+
+static enum err_kind open_place(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
 {
     struct service *s = c->service;
     const char *ref = wanted_ref(b);
@@ -28,18 +42,18 @@ static enum err_kind open_path(const struct work_config *c, const struct step_ba
         k = tree_open_pinned(s->data_dir, b->base.tree, ret, e);
         if (k != ERR_NOT_FOUND || only_pinned(b->base.tree) || !b->base.commit) return k;
     }
-    if ((k = repo_locate(s->roots, b->repository.path, &at, e)) != ERR_OK) return k;
+    if ((k = locate(s, &b->repository, &at, e)) != ERR_OK) return k;
     if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
-    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e);
+    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return open_files(c, b, &at, ret, e);
     k = tree_open_commit(&at, ref, s->data_dir, &c->limits, ret, e);
-    if (k == ERR_NOT_FOUND && !ref) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e); /* no commit yet */
+    if (k == ERR_NOT_FOUND && !ref) return open_files(c, b, &at, ret, e); /* no commit yet */
     return k;
 }
 
 static enum err_kind open_tree(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
 {
     if (!b || !b->base.repository) return tree_open_empty(ret, e);
-    if (b->repository.kind == REPOSITORY_PATH) return open_path(c, b, ret, e);
+    if (b->repository.kind != REPOSITORY_UPLOAD) return open_place(c, b, ret, e);
     if (b->base.tree) return tree_open_pinned(c->service->data_dir, b->base.tree, ret, e);
     if (!b->repository.tree) return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)", b->repository.name, b->repository.id);
     return tree_open_pinned(c->service->data_dir, b->repository.tree, ret, e);
@@ -98,6 +112,13 @@ enum err_kind codebase_keep(const struct work_config *c, const struct codebase *
     return k == ERR_TOO_LARGE ? ERR_OK : k; /* that one is read in place */
 }
 
+static enum err_kind collect_mirrors(const struct work_config *c, struct arena *a, struct err *e)
+{
+    struct import_ids ids = { 0 };
+    enum err_kind k = service_import_ids(c->service, a, &ids, e);
+    return k == ERR_OK ? mirrors_collect(c->service->data_dir, ids.v, ids.n, e) : k;
+}
+
 enum err_kind codebases_collect(const struct work_config *c, struct err *e)
 {
     struct used_tree_list used = { 0 };
@@ -110,6 +131,7 @@ enum err_kind codebases_collect(const struct work_config *c, struct err *e)
     if (!(ids = arena_alloc(a, (used.n + 1) * sizeof *ids))) return err_nomem(e);
     for (size_t i = 0; i < used.n; i++) ids[uses.n++] = used.v[i].id;
     uses.v = ids;
+    if ((k = collect_mirrors(c, a, e)) != ERR_OK) return k;
     k = tree_collect(c->service->data_dir, &uses, UNUSED_S, &removed, e);
     if (removed) log_info("trees that nothing refers to were removed", LOG_I("trees", removed));
     return k;

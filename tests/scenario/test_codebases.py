@@ -156,6 +156,19 @@ def tar_of(folder):
     return data.getvalue()
 
 
+def test_what_an_upload_left_out_is_said(shared):
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as tar:
+        for name, kind, link in (("a.c", tarfile.REGTYPE, ""), ("A.c", tarfile.REGTYPE, ""), ("out", tarfile.SYMTYPE, "/etc/passwd"), ("pipe", tarfile.FIFOTYPE, "")):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, link
+            tar.addfile(info)
+    repository = shared.admin.ok("POST", "/repositories", {"name": "noted", "is_private": True}, status=201)["id"]
+    stored = shared.admin.ok("PUT", f"/repositories/{repository}/snapshot", data=data.getvalue(), headers={"Content-Type": "application/gzip"})
+    assert {n["path"] for n in stored["notes"]} == {"out", "pipe", "a.c"} and "outside" in stored["notes"][0]["why"]
+    assert "notes" not in shared.admin.ok("GET", f"/repositories/{repository}")
+
+
 def test_an_uploaded_codebase(shared, codebase):
     """A planner's own tree, with the commit it came from."""
     folder, api = codebase("go-cli"), shared.api("planner", "default")
