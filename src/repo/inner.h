@@ -47,6 +47,8 @@ void list_id(const struct file_list *l, char ret[TREE_ID_LEN]); /* after list_so
 /* --- the tree -------------------------------------------------------------------------------------------------- */
 struct tree_ops {
     enum err_kind (*read)(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e);
+    /* f->size bytes, quickly: from any thread, not compared with the blob id. NULL: read() has to do. */
+    enum err_kind (*fill)(struct tree *t, const struct tree_file *f, char *into, struct err *e);
 };
 struct tree {
     atomic_int refs;
@@ -56,10 +58,12 @@ struct tree {
     char commit[41];
     char ref[256];
     struct file_list list;
-    struct lock lock; /* guards git and odb, which are used by GIT trees only */
+    struct lock lock; /* guards git and odb of GIT and live WORKTREE trees, and the place in history */
     git_repository *git;
     git_odb *odb;
+    int history; /* a pinned tree's file of that name, or -1 */
     int fd; /* the folder of a live tree, the content file of a pinned one, or -1 */
+    struct tree *base; /* the last pin of the same place, when it is known already; or NULL */
     char origin[65]; /* which place it was read from, so that its next pin shares with its last; "": none */
     char shared_id[PIN_SHARED_MAX][TREE_ID_LEN]; /* a pinned tree's holders 1 to 15; "": none */
     int shared[PIN_SHARED_MAX];                  /* their content files, or -1 */
@@ -67,6 +71,8 @@ struct tree {
 struct tree *tree_new(enum tree_kind kind, const struct tree_ops *ops); /* one reference; NULL: out of memory */
 /* Sorts the list and sets the id from it. */
 _must_check_ enum err_kind tree_seal(struct tree *t, struct err *e);
+
+bool tree_bytes_are_lfs(const void *p, size_t n); /* a Git LFS pointer */
 
 /* --- libgit2 --------------------------------------------------------------------------------------------------- */
 /* Maps a libgit2 failure (rc < 0) and its message; clears libgit2's own. */
@@ -119,7 +125,8 @@ struct pin { /* a pinned tree being written */
     struct file_list list;
     struct tree *base;            /* an earlier pin of the same place, or NULL */
     int base_holder;              /* what base itself is among the holders */
-    const struct tree_file **known; /* base's files by blob id */
+    const struct tree_file **known; /* base's files by blob id, once they are needed */
+    size_t cursor;                  /* in base's files, by path */
     char shared_id[PIN_SHARED_MAX][TREE_ID_LEN];
     bool used[PIN_SHARED_MAX];
 };
@@ -135,8 +142,10 @@ _must_check_ enum err_kind pin_commit(struct pin *p, const struct pin_about *abo
                                       struct err *e);
 void pin_release(struct pin *p); /* removes what was not committed */
 _must_check_ enum err_kind pin_size(struct pin *p, int64_t n, struct err *e); /* n more bytes of text: ERR_TOO_LARGE */
-/* Looks for the last pin of the same origin, whose bytes need not be written again. None is fine. */
-_must_check_ enum err_kind pin_share(struct pin *p, const char *data_dir, const char *origin, struct err *e);
+/* The last pin of the same origin, whose bytes need not be written again. NULL: none, or it is gone or damaged. */
+_must_check_ enum err_kind pin_base(const char *data_dir, const char *origin, struct tree **ret, struct err *e);
+/* From now on what base has is referred to; base may be NULL. */
+_must_check_ enum err_kind pin_share(struct pin *p, struct tree *base, struct err *e);
 /* Adds f when base knows its blob. */
 _must_check_ enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e);
 void pin_remember(int trees, const char *origin, const char *id); /* id is the origin's last pin now */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "pland/base/hash.h"
+#include "repo/history.h"
 
 #define LAST "last-%.32s" /* a file with the id of an origin's last pin; a wrong one costs space, nothing else */
 
@@ -73,7 +74,8 @@ void pin_remember(int trees, const char *origin, const char *id)
     if (!whole || renameat(trees, part, trees, name) != 0) (void)unlinkat(trees, part, 0);
 }
 
-/* --- what the last pin has ----------------------------------------------------------------------------------------- */
+/* --- what the last pin has -----------------------------------------------------------------------------------------
+ */
 static int by_oid(const void *a, const void *b)
 {
     return strcmp((*(const struct tree_file *const *)a)->oid, (*(const struct tree_file *const *)b)->oid);
@@ -92,34 +94,54 @@ static bool take_holders(struct pin *p)
     return false;
 }
 
-enum err_kind pin_share(struct pin *p, const char *data_dir, const char *origin, struct err *e)
+enum err_kind pin_base(const char *data_dir, const char *origin, struct tree **ret, struct err *e)
 {
     char id[TREE_ID_LEN];
     struct err why;
-    enum err_kind k;
-    if (!origin[0] || !pin_last(p->dir, origin, id)) return ERR_OK;
-    k = tree_open_pinned(data_dir, id, &p->base, &why);
-    if (k == ERR_NOMEM) return *e = why, k;
-    if (k != ERR_OK || !p->base->list.offset) return ERR_OK; /* gone, damaged or empty: written whole */
+    auto_fd trees = -1;
+    enum err_kind k = origin[0] ? trees_open(data_dir, true, LOCK_SH, &trees, e) : ERR_OK;
+    *ret = NULL;
+    if (k != ERR_OK || trees < 0 || !pin_last(trees, origin, id)) return k;
+    k = tree_open_pinned(data_dir, id, ret, &why);
+    if (k == ERR_NOMEM) *e = why;
+    return k == ERR_NOMEM ? k : ERR_OK; /* gone or damaged: written whole */
+}
+
+enum err_kind pin_share(struct pin *p, struct tree *base, struct err *e)
+{
+    if (!base || !base->list.offset) return ERR_OK;
+    p->base = tree_ref(base);
     if (!take_holders(p)) return ERR_OK;
-    p->known = calloc(p->base->list.n + 1, sizeof *p->known);
-    if (!p->known) return err_nomem(e);
-    for (size_t i = 0; i < p->base->list.n; i++) p->known[i] = &p->base->list.v[i];
-    qsort(p->known, p->base->list.n, sizeof *p->known, by_oid);
-    return ERR_OK;
+    p->known = calloc(base->list.n + 1, sizeof *p->known);
+    return p->known ? ERR_OK : err_nomem(e);
+}
+
+/* The file of base with the same blob. Files come sorted by path, and most have stayed where they were: only others are
+ * looked for by blob, in an order made when the first of them comes. */
+static const struct tree_file *had_before(struct pin *p, const struct tree_file *f)
+{
+    const struct file_list *l = &p->base->list;
+    const struct tree_file **found;
+    while (p->cursor < l->n && strcmp(l->v[p->cursor].path, f->path) < 0) p->cursor++;
+    if (p->cursor < l->n && strcmp(l->v[p->cursor].oid, f->oid) == 0) return &l->v[p->cursor];
+    if (!p->known[0]) {
+        for (size_t i = 0; i < l->n; i++) p->known[i] = &l->v[i];
+        qsort(p->known, l->n, sizeof *p->known, by_oid);
+    }
+    found = bsearch(&f, p->known, l->n, sizeof *p->known, by_oid);
+    return found ? *found : NULL;
 }
 
 enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e)
 {
-    const struct tree_file **found, *had;
+    const struct tree_file *had;
     struct tree_file copy = *f;
     int64_t place;
     enum err_kind k;
     *ret_done = false;
     if (!p->known || strcmp(f->oid, REPO_ZERO_OID) == 0) return ERR_OK;
-    found = bsearch(&(const struct tree_file *){ f }, p->known, p->base->list.n, sizeof *p->known, by_oid);
-    if (!found || (*found)->size != f->size) return ERR_OK;
-    had = *found;
+    had = had_before(p, f);
+    if (!had || had->size != f->size) return ERR_OK;
     place = p->base->list.offset[had - p->base->list.v];
     if (place == PLACE_UNKEPT) return ERR_OK; /* the limits may have been others then */
     *ret_done = true;
@@ -133,7 +155,8 @@ enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done
     return list_add(&p->list, &copy, place, e);
 }
 
-/* --- pinning ------------------------------------------------------------------------------------------------------- */
+/* --- pinning -------------------------------------------------------------------------------------------------------
+ */
 static enum err_kind pin_file(struct pin *p, struct tree *t, const struct tree_file *f, struct err *e)
 {
     auto_buf bytes = BUF_INIT(REPO_READ_MAX);
@@ -163,15 +186,17 @@ bool tree_pinned(const char *data_dir, const char *id)
 
 enum err_kind tree_pin(struct tree *t, const char *data_dir, const struct tree_limits *l, struct err *e)
 {
-    const struct pin_about about = { .kind = t->kind, .id = t->id, .commit = tree_commit(t), .ref = tree_ref_name(t) };
+    const struct pin_about about = {.kind = t->kind, .id = t->id, .commit = tree_commit(t), .ref = tree_ref_name(t)};
     char id[TREE_ID_LEN];
     bool there;
     struct pin p;
     enum err_kind k = is_pinned(data_dir, t->id, &there, e);
     if (k != ERR_OK || there) return k;
     k = pin_begin(&p, data_dir, l, e);
-    if (k == ERR_OK) k = pin_share(&p, data_dir, t->origin, e);
+    if (k == ERR_OK && !t->base) k = pin_base(data_dir, t->origin, &t->base, e);
+    if (k == ERR_OK) k = pin_share(&p, t->base, e);
     for (size_t i = 0; i < t->list.n && k == ERR_OK; i++) k = pin_file(&p, t, &t->list.v[i], e);
+    if (k == ERR_OK) k = history_write(p.tmp, t, p.base, e);
     if (k == ERR_OK) k = pin_commit(&p, &about, id, e);
     if (k == ERR_OK) pin_remember(p.dir, t->origin, id);
     pin_release(&p);
