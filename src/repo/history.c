@@ -223,6 +223,7 @@ enum err_kind tree_history(struct tree *t, struct arena *a, struct history *ret,
 {
     auto_buf none = BUF_INIT(1), records = BUF_INIT(HISTORY_MAX);
     enum err_kind k;
+    if (t->whole) return tree_history(t->whole, a, ret, e);
     HOLD(&t->lock);
     memset(ret, 0, sizeof *ret);
     if (t->git && t->commit[0]) k = walk_from(t->git, t->commit, &none, &records, e);
