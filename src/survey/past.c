@@ -84,6 +84,7 @@ static void compare_messages(struct ranking *r, struct past *p)
 void past_like(struct ranking *r, struct past *p)
 {
     double n = (double)p->commits.n;
+    r->past_counts = n / (n + PAST_SOME);
     compare_messages(r, p);
     for (size_t i = 0; i < p->commits.n; i++) {
         const struct known_commit *c = &p->commits.v[i];
@@ -96,7 +97,7 @@ void past_like(struct ranking *r, struct past *p)
     ranking_scale(r, SIGNAL_PAST);
     for (size_t i = 0; i < r->files.n; i++) {
         double *v = r->files.v[i].signal;
-        v[SIGNAL_PAST] = sqrt(v[SIGNAL_PAST]) * n / (n + PAST_SOME);
+        v[SIGNAL_PAST] = sqrt(v[SIGNAL_PAST]) * r->past_counts;
         v[SIGNAL_OFTEN] = ranking_ln(1 + v[SIGNAL_OFTEN]);
     }
     ranking_scale(r, SIGNAL_OFTEN);

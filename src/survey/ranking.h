@@ -36,6 +36,7 @@ struct ranking {
     struct err *e;
     struct query query;
     struct { struct candidate *v; size_t n; } files; /* in the order of the tree */
+    double past_counts; /* the most that SIGNAL_PAST can be, below 1: the less history, the less it says */
     int64_t max_bytes;
     bool partial;
 };

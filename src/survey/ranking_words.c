@@ -1,10 +1,10 @@
 /* The words of the ticket in the files: counting them while the files are read, then BM25 over three fields. */
 #include "survey/ranking.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "survey/inner.h"
+#include "survey/outline.h"
 #include "survey/weights.h"
 
 /* --- counting ------------------------------------------------------------------------------------------------------
@@ -20,26 +20,11 @@ static void up(uint8_t *n)
     if (*n < UINT8_MAX) ++*n;
 }
 
-/* Does the line define what stands at `at`? It begins at the margin with a letter, or with a word that defines, and no
- * bracket, assignment or colon comes first. A heading of a document counts as well. */
 static bool defines(const char *text, const char *at)
 {
-    static const char *const words[] = {
-        "def",       "class",  "func",  "fn",       "function", "struct", "enum",     "type",
-        "interface", "trait",  "impl",  "module",   "pub",      "public", "private",  "protected",
-        "static",    "export", "async", "const",    "abstract", "final",  "override", "#define",
-        "#",         "##",     "###",   "template", "describe", "it",
-    };
-    const char *line = at, *p;
-    size_t n;
+    const char *line = at;
     while (line > text && line[-1] != '\n' && at - line < 200) line--;
-    p = line + strspn(line, " \t");
-    n = strcspn(p, " \t(");
-    for (const char *q = p; q < at; q++)
-        if (strchr("(={:;,\"'", *q)) return false;
-    for (size_t i = 0; i < countof(words); i++)
-        if (strlen(words[i]) == n && memcmp(words[i], p, n) == 0) return true;
-    return p == line && (isalpha((unsigned char)*p) || *p == '_') && strcspn(at, "\n") > strcspn(at, "(");
+    return outline_defines(line, at);
 }
 
 static void count_hit(void *arg, size_t i, const char *at)

@@ -199,7 +199,7 @@ static const char *why(const struct ranking *r, const struct candidate *c, struc
         if (!c->in_path[w] && !(c->is_read && c->count->in_text[w])) continue;
         buf_fmt(&b, "%s%s", words++ ? ", " : b.n ? "; words: " : "words: ", r->query.v[w].word);
     }
-    if (c->signal[SIGNAL_PAST] > 0.1) buf_fmt(&b, "%schanged for the like", b.n ? "; " : "");
+    if (c->signal[SIGNAL_PAST] > 0.1 * r->past_counts) buf_fmt(&b, "%schanged for the like", b.n ? "; " : "");
     if (c->newest) buf_fmt(&b, "%sthe newest migration", b.n ? "; " : "");
     if (c->near) buf_fmt(&b, "%s%s %s", b.n ? "; " : "", c->near_how, c->near);
     return arena_dup(a, buf_cstr(&b));
@@ -265,6 +265,7 @@ static enum err_kind score(struct ranking *r, const struct survey *s, const stru
 {
     struct past *past;
     size_t best[BEST], n;
+    double top;
     enum err_kind k = ranking_read(r);
     if (k == ERR_OK) k = past_open(r, &past);
     if (k != ERR_OK) return k;
@@ -276,9 +277,10 @@ static enum err_kind score(struct ranking *r, const struct survey *s, const stru
         c->score *= 1 + WEIGHT_OFTEN * c->signal[SIGNAL_OFTEN];
     }
     n = find_best(r, best);
+    top = n && r->files.v[best[0]].score < 1 ? r->files.v[best[0]].score : 1;
     past_together(r, past, best, n);
     for (size_t i = 0; i < r->files.n; i++)
-        r->files.v[i].score += WEIGHT_TOGETHER * r->files.v[i].signal[SIGNAL_TOGETHER];
+        r->files.v[i].score += WEIGHT_TOGETHER * top * r->files.v[i].signal[SIGNAL_TOGETHER];
     lift_migrations(r, s);
     mark_mentions(r, named);
     n = find_best(r, best);

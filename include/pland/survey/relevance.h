@@ -35,4 +35,7 @@ struct path_mentions { LIST(struct evidence) paths; };
 _must_check_ enum err_kind survey_mentions(const struct tree *t, const char *text, struct arena *a,
                                            struct path_mentions *ret, struct err *e);
 
+/* The lines of a text that define something, as "12: class Token:", at most max bytes of them. */
+void survey_outline(const char *text, size_t max, struct buf *ret);
+
 #endif
