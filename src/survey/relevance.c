@@ -166,6 +166,7 @@ static void lift_neighbours(struct ranking *r, const size_t *best, size_t n)
                              !same_dir(c->file->path, top->file->path)))
                 continue;
             c->score += (tests ? WEIGHT_TESTS : twin ? WEIGHT_TWIN : WEIGHT_FOLDER) * score;
+            if (c->near && !tests) break; /* what changes together says more than where it is */
             c->near = top->file->path;
             c->near_how = tests ? "tests" : "beside";
             break;
