@@ -75,14 +75,14 @@ static bool is_named(const struct path_mentions *m, const char *path)
 static void list_candidates(struct ranking *r, const struct path_mentions *named)
 {
     struct tree_files files = tree_files(r->t);
+    if (!(r->files.v = arena_alloc(r->scratch, (files.n + 1) * sizeof *r->files.v))) return;
     for (size_t i = 0; i < files.n; i++) {
-        struct candidate *row;
+        struct candidate *row = &r->files.v[r->files.n];
         if (!is_candidate(&files.v[i]) && !is_named(named, files.v[i].path)) continue;
-        row = arena_push(r->scratch, &r->files, sizeof *row);
-        if (!row) return;
         row->file = &files.v[i];
         row->factor = factor(files.v[i].path);
         row->unread = is_unread(files.v[i].path);
+        r->files.n++;
     }
 }
 
