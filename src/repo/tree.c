@@ -29,13 +29,13 @@ struct tree *tree_ref(struct tree *t)
 void tree_unref(struct tree *t)
 {
     if (!t || atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
+    tree_unref(t->base);
     git_odb_free(t->odb);
     git_repository_free(t->git);
     if (t->fd >= 0) (void)close(t->fd);
     if (t->history >= 0) (void)close(t->history);
     for (int i = 0; i < PIN_SHARED_MAX; i++)
         if (t->shared[i] >= 0) (void)close(t->shared[i]);
-    tree_unref(t->base);
     tree_unref(t->whole);
     list_release(&t->list);
     lock_release(&t->lock);
