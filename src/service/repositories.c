@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/repo/pack.h"
+#include "pland/service/moved.h"
 #include "pland/store/repositories.h"
 #include "service/admin.h"
 #include "service/scope.h"
@@ -86,6 +87,7 @@ enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct ou
     if (k != ERR_OK) return k;
     r.default_ref = in->default_ref;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
+    if ((k = service_repository_moved(tx, c->service, r.n, 0, c->arena, out, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.patch", r.id, e);
 }
@@ -139,6 +141,7 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     r.remote = call_param(c, "remote");
     r.dirty = dirty && strcmp(dirty, "true") == 0;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
+    if ((k = service_repository_moved(tx, c->service, r.n, 0, c->arena, out, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.upload", r.id, e);
 }

@@ -54,7 +54,7 @@ static enum err_kind keep_survey(struct service *s, const struct survey *survey,
     return service_survey_put(s, survey->tree, SURVEY_VERSION, buf_cstr(&b), e);
 }
 
-static enum err_kind survey_of(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
+enum err_kind codebase_survey(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
 {
     struct survey *survey = arena_alloc(a, sizeof *survey);
     const char *kept = NULL;
@@ -87,7 +87,29 @@ enum err_kind codebase_open(const struct work_config *c, const struct step_base 
         ret->base.alias = arena_dup(a, base->base.alias);
         ret->base.ref = arena_dup(a, wanted_ref(base));
     }
-    return survey_of(c, ret->tree, a, &ret->survey, e);
+    return codebase_survey(c, ret->tree, a, &ret->survey, e);
+}
+
+enum err_kind codebase_newest(const struct work_config *c, const struct step_base *base, struct tree **ret, struct err *e)
+{
+    struct step_base now = *base;
+    now.base.commit = now.base.tree = NULL;
+    return open_tree(c, &now, ret, e);
+}
+
+/* What a branch says of the rules that is not the default one does not count. */
+enum err_kind codebase_settings(const struct work_config *c, const struct step_base *base, struct tree *pinned, struct arena *a, const struct check_settings **ret, struct err *e)
+{
+    const char *ref = base ? base->base.ref : NULL, *preset = base ? base->repository.default_ref : NULL;
+    struct repo_location at;
+    struct err why;
+    auto_tree branch = NULL;
+    if (!base || !ref || base->repository.kind != REPOSITORY_PATH || (preset && strcmp(ref, preset) == 0)) return check_settings_of(pinned, a, ret, e);
+    if (repo_locate(c->service->roots, base->repository.path, &at, &why) != ERR_OK || !at.git || tree_open_git(&at, preset, NULL, &branch, &why) != ERR_OK) {
+        *ret = NULL; /* the codebase is gone: the rules are as the table has them */
+        return ERR_OK;
+    }
+    return check_settings_of(branch, a, ret, e);
 }
 
 enum err_kind codebase_keep(const struct work_config *c, const struct codebase *codebase, struct err *e)
