@@ -119,9 +119,9 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb, size_
     while (na && nb && a[na - 1] == b[nb - 1]) na--, nb--;
     for (size_t j = 0; j <= nb; j++) row[j] = j;
     for (size_t i = 1; i <= na; i++) {
-        size_t from = i > limit ? i - limit : 1, to = i + limit < nb ? i + limit : nb, least = limit + 1;
+        size_t from = i > limit ? i - limit : 1, to = i + limit < nb ? i + limit : nb, least;
         size_t diagonal = row[from - 1];
-        row[from - 1] = from == 1 ? i : limit + 1;
+        row[from - 1] = least = from == 1 ? i : limit + 1;
         for (size_t j = from; j <= to; j++) {
             size_t up = j < i + limit ? row[j] : limit + 1, cost = diagonal + (a[i - 1] != b[j - 1]);
             if (up + 1 < cost) cost = up + 1;

@@ -41,7 +41,7 @@ START_TEST(test_the_closest_name)
     static const struct { const char *wanted, *found; } rows[] = {
         { "lib/token.py", "src/auth/token.py" }, { "src/auth/tokne.py", "src/auth/token.py" }, { "src/auth/Token.py", "src/auth/token.py" },
         { "src/auth/tkn.py", "src/auth/token.py" }, { "test/test_app.py", "tests/test_app.py" }, { "src/completely_different.py", NULL },
-        { "readme.md", "README.md" }, { "xoken.py", "src/auth/token.py" }, { "a.py", NULL }, { "migrations/0002_user.sql", "migrations/0002_users.sql" },
+        { "readme.md", "README.md" }, { "xoken.py", "src/auth/token.py" }, { "src/auth/tokens.py", "src/auth/token.py" }, { "a.py", NULL }, { "migrations/0002_user.sql", "migrations/0002_users.sql" },
     };
     struct fixture f;
     fixture_open(&f);
