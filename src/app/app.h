@@ -44,6 +44,8 @@ _must_check_ enum err_kind key_open(struct app *a, struct err *e);
 _must_check_ enum err_kind app_open(struct app *a, bool need_lock, struct err *e);
 _must_check_ enum err_kind app_serve(struct app *a, struct err *e);
 void app_close(struct app *a);
+/* The first project and, when there are no tokens, the first admin's, into admin.token. */
+_must_check_ enum err_kind app_first_admin(struct app *a, struct err *e);
 
 /* notify.c: systemd's readiness protocol, see sd_notify(3); nothing happens without NOTIFY_SOCKET */
 void notify_state(const char *state);

@@ -25,7 +25,7 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.data_dir = c->data_dir;
     a->service.default_provider = c->provider;
     a->service.public_url = c->public_url ? c->public_url : "";
-    a->service.undo_days = c->keep_days;
+    a->service.keep_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
     if ((k = key_open(a, e)) != ERR_OK) return k;
     return service_open(&a->service, a->arena, e);
@@ -41,7 +41,9 @@ static enum err_kind open_networks(struct app *a, struct err *e)
         if (!slot) return err_nomem(e);
         *slot = part;
     }
-    return guard_new(list.v, list.n, &a->guard, e);
+    enum err_kind k = guard_new(list.v, list.n, &a->guard, e);
+    if (k == ERR_OK) a->service.guard = a->guard;
+    return k;
 }
 
 static const char *set(const char *s)
@@ -93,7 +95,7 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
     return open_service(a, e);
 }
 
-static enum err_kind first_admin(struct app *a, struct err *e)
+enum err_kind app_first_admin(struct app *a, struct err *e)
 {
     char secret[64], line[80];
     enum err_kind k = service_bootstrap(&a->service, secret, e);
@@ -131,7 +133,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
         .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
         .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
-    enum err_kind k = first_admin(a, e);
+    enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;
     w.llm = a->llm;
     w.tracker = a->tracker;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include "pland/base/hash.h"
 #include "pland/base/lock.h"
 #include "pland/repo/tree.h"
 
@@ -63,6 +64,7 @@ struct tree {
     char origin[65]; /* which place it was read from, so that its next pin shares with its last; "": none */
     char shared_id[PIN_SHARED_MAX][TREE_ID_LEN]; /* a pinned tree's holders 1 to 15; "": none */
     int shared[PIN_SHARED_MAX];                  /* their content files, or -1 */
+    struct tree *whole; /* what this tree was made from by leaving files out, or NULL */
 };
 struct tree *tree_new(enum tree_kind kind, const struct tree_ops *ops); /* one reference; NULL: out of memory */
 /* Sorts the list and sets the id from it. */
@@ -93,6 +95,7 @@ DEFINE_CLEANUP(auto_git_tree_fn, git_tree *, git_tree_free);
 DEFINE_CLEANUP(auto_git_ref_fn, git_reference *, git_reference_free);
 DEFINE_CLEANUP(auto_git_index_fn, git_index *, git_index_free);
 DEFINE_CLEANUP(auto_git_odb_object_fn, git_odb_object *, git_odb_object_free);
+DEFINE_CLEANUP(auto_pathspec_fn, git_pathspec *, git_pathspec_free);
 #define auto_git AUTO(auto_git_fn) git_repository *
 
 /* --- disk ------------------------------------------------------------------------------------------------------ */

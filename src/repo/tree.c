@@ -34,6 +34,7 @@ void tree_unref(struct tree *t)
     if (t->fd >= 0) (void)close(t->fd);
     for (int i = 0; i < PIN_SHARED_MAX; i++)
         if (t->shared[i] >= 0) (void)close(t->shared[i]);
+    tree_unref(t->whole);
     list_release(&t->list);
     lock_release(&t->lock);
     free(t);

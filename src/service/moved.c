@@ -18,9 +18,12 @@ const struct record staleness_record = RECORD("staleness", T, fields);
 static enum err_kind one_plan(struct txn *tx, struct service *s, int64_t plan, struct arena *a, struct outcome *out, struct err *e)
 {
     struct plan_txn p = { .tx = tx, .service = s, .arena = a, .now = clock_now(s->clock), .out = out };
+    struct job_list open = { 0 };
     enum err_kind k = store_plan_get_n(tx, plan, a, &p.row, e);
-    if (k == ERR_OK) k = plan_txn_job(&p, JOB_MOVED, NULL, e);
-    return k == ERR_CONFLICT ? ERR_OK : k; /* one is waiting already: it sees the newest */
+    if (k != ERR_OK || (k = store_job_open(tx, plan, a, &open, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < open.n; i++) /* one that waits will see the newest; one that runs may have looked already */
+        if (open.v[i].kind == JOB_MOVED && open.v[i].state == JOB_QUEUED && open.v[i].generation == p.row.generation) return ERR_OK;
+    return plan_txn_job(&p, JOB_MOVED, arena_fmt(a, "%zu of %lld", open.n, (long long)p.now), e);
 }
 
 enum err_kind service_repository_moved(struct txn *tx, struct service *s, int64_t repository, int64_t except, struct arena *a, struct outcome *out, struct err *e)

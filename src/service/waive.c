@@ -225,9 +225,10 @@ enum err_kind service_plan_waive(struct txn *tx, struct call *c, struct outcome 
     if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
     if (head.number != x->head.number || head.waivers != (int64_t)x->before.n + 1)
         return err_set(e, ERR_BUSY, "the plan has changed in between: try again");
-    revision_etag(&head, etag);
-    for (size_t i = 0; k == ERR_OK && i < countof(formats); i++)
+    for (size_t i = 0; k == ERR_OK && i < countof(formats); i++) {
+        revision_etag(&head, formats[i], NULL, etag);
         k = store_head_put(tx, p.row.n, formats[i], head.number, etag, x->bytes[i], x->sizes[i], e);
+    }
     if (k != ERR_OK) return k;
     detail = json_pairs(c->arena, "finding", x->waiver.finding, "rule", x->waiver.rule, "section", x->waiver.section, "reason", x->waiver.reason, NULL);
     if ((k = plan_txn_audit(&p, c, "plan.waive", x->waiver.finding, detail, e)) != ERR_OK) return k;

@@ -282,8 +282,41 @@ START_TEST(paths_are_normalised_or_refused)
 }
 END_TEST
 
+START_TEST(files_can_be_left_out)
+{
+    static const char *const patterns[] = { "legacy", "*.gen.go", "docs/*.md" };
+    const struct tree_patterns without = { patterns, countof(patterns) }, none = { NULL, 0 };
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    auto_tree whole = NULL;
+    auto_tree view = NULL;
+    auto_tree again = NULL;
+    auto_tree same = NULL;
+    scratch_open(&s);
+    put(s.roots, "legacy/old.go", "1");
+    put(s.roots, "legacy/deep/older.go", "1");
+    put(s.roots, "legacy.go", "kept");
+    put(s.roots, "api/user.gen.go", "1");
+    put(s.roots, "api/user.go", "user");
+    put(s.roots, "docs/a.md", "1");
+    at = locate(&s, s.roots);
+    OK(tree_open_folder(&at, NULL, &whole, &e));
+    OK(tree_open_without(whole, &without, &view, &e));
+    expect_paths(view, "api/user.go legacy.go");
+    expect_text(view, "api/user.go", "user");
+    expect_unread(view, "legacy/old.go", ERR_NOT_FOUND, "no file");
+    OK(tree_open_without(whole, &without, &again, &e));
+    ck_assert_str_eq(tree_id(view), tree_id(again));
+    ck_assert_str_ne(tree_id(view), tree_id(whole));
+    OK(tree_open_without(whole, &none, &same, &e));
+    ck_assert_ptr_eq(same, whole);
+    scratch_close(&s);
+}
+END_TEST
+
 UNIT_MAIN("repo_tree", { git_tree_lists_and_reads_a_commit, git_refs_resolve_as_people_write_them,
                          special_content_is_named_not_read, reading_stops_at_the_limit,
                          worktree_is_what_git_does_not_ignore, folder_works_without_git_and_skips_dependencies,
                          equal_files_have_equal_ids_and_a_change_is_noticed, directories_are_slices_of_the_listing,
-                         the_closest_path_is_what_was_meant, paths_are_normalised_or_refused })
+                         the_closest_path_is_what_was_meant, paths_are_normalised_or_refused, files_can_be_left_out })

@@ -85,6 +85,13 @@ _must_check_ enum err_kind tree_hold(const char *data_dir, int *ret, struct err 
 /* Removes what interrupted pins left behind; at start, while nothing else pins. */
 _must_check_ enum err_kind tree_sweep(const char *data_dir, struct err *e);
 
+/* A view of a tree without the files that one of the patterns names, as git's pathspecs do: "legacy" and all below it,
+ * "*.gen.go" anywhere. Its id is its own, so what is found out about it is kept apart. Holds a reference to the whole
+ * tree; without patterns it is the whole tree. */
+struct tree_patterns { const char *const *v; size_t n; };
+_must_check_ enum err_kind tree_open_without(struct tree *whole, const struct tree_patterns *without, struct tree **ret,
+                                             struct err *e);
+
 struct tree *tree_ref(struct tree *t);
 void tree_unref(struct tree *t); /* accepts NULL */
 

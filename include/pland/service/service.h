@@ -22,12 +22,13 @@ struct service {
     const struct repo_roots *roots;
     const char *data_dir;
     const char *default_provider;   /* "offline" or a configured provider's name */
+    const struct guard *guard;      /* of URLs that come in; NULL: no private network is allowed */
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
     _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
-    int64_t undo_days;              /* retention of done jobs, idempotency keys: days */
+    int64_t keep_days;              /* retention of events, deliveries, done jobs, idempotency keys; 0: for ever */
     int64_t default_tokens, default_usd; /* budget per plan where none is given; 0: none */
 };
 
@@ -126,7 +127,7 @@ struct repository_request {
 };
 struct repository_patch { const char *default_ref; };
 extern const struct record repository_request_record, repository_patch_record;
-prepare_fn prepare_repository, prepare_upload;
+prepare_fn prepare_repository, prepare_repository_patch, prepare_upload;
 usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload;
 view_fn view_repository, view_repositories;
 
