@@ -1,6 +1,7 @@
 /* POST /checks: any plan against a registered codebase, as it is now. Nothing is written. */
 #include <string.h>
 #include "pland/check/check.h"
+#include "pland/repo/mirror.h"
 #include "pland/store/repositories.h"
 #include "service/scope.h"
 #include "service/view.h"
@@ -31,7 +32,8 @@ static enum err_kind open_at(const struct checking *x, const char *ref, struct t
         if (x->repository.tree) return tree_open_pinned(s->data_dir, x->repository.tree, ret, e);
         return err_at(e, ERR_INVALID, "/repository", "nothing was uploaded to codebase '%.100s' yet", x->repository.name);
     }
-    if ((k = repo_locate(s->roots, x->repository.path, &at, e)) != ERR_OK) return k;
+    k = x->repository.kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, x->repository.id, &at, e) : repo_locate(s->roots, x->repository.path, &at, e);
+    if (k != ERR_OK) return k;
     if (!at.git) return tree_open_folder(&at, NULL, ret, e);
     if (ref && strcmp(ref, "WORKTREE") == 0) return tree_open_worktree(&at, NULL, ret, e);
     k = tree_open_git(&at, ref, NULL, ret, e);

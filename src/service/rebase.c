@@ -1,6 +1,7 @@
 /* POST …/rebase: the same sections, bound to another commit. They are checked against it as they are; what fails there is
  * published as findings, for refinements to work on. An approval does not survive. */
 #include <string.h>
+#include "pland/repo/mirror.h"
 #include "pland/repo/tree.h"
 #include "pland/service/answers.h"
 #include "pland/store/repositories.h"
@@ -32,8 +33,9 @@ enum err_kind prepare_rebase(struct call *c, struct err *e)
     auto_tree tree = NULL;
     enum err_kind k = at ? store_read(c->service->store, read_base, &x, e) : err_nomem(e);
     if (k != ERR_OK || !in->ref || strcmp(in->ref, "WORKTREE") == 0) return k;
-    if (x.repository.kind != REPOSITORY_PATH) return err_at(e, ERR_INVALID, "/ref", "an uploaded codebase has no refs: leave it out to take the newest upload");
-    if ((k = repo_locate(c->service->roots, x.repository.path, at, e)) != ERR_OK) return k;
+    if (x.repository.kind == REPOSITORY_UPLOAD) return err_at(e, ERR_INVALID, "/ref", "an uploaded codebase has no refs: leave it out to take the newest upload");
+    k = x.repository.kind == REPOSITORY_GIT ? mirror_locate(c->service->data_dir, x.repository.id, at, e) : repo_locate(c->service->roots, x.repository.path, at, e);
+    if (k != ERR_OK) return k;
     if (!at->git) return err_at(e, ERR_INVALID, "/ref", "a folder without git has no refs");
     k = tree_open_git(at, in->ref, NULL, &tree, e);
     return k == ERR_NOT_FOUND ? err_at(e, ERR_INVALID, "/ref", "%.200s", e->msg) : k;

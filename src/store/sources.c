@@ -48,7 +48,8 @@ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a
 enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e)
 {
     static const char sql[] = "UPDATE sources SET name = $2, secret = $3, settings = $4 WHERE n = $1";
-    return txn_change(tx, sql, VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
+    return txn_change(tx, sql,
+                      VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
                       "source", e);
 }
 
@@ -141,4 +142,11 @@ enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t
     static const char plan_sql[] = USAGE " WHERE plan = $3 AND at >= $2 AND (project = $1 OR $1 = 0)";
     if (plan == 0) return txn_one(tx, all_sql, VALUES(v_int(project), v_int(since)), &usage_shape, NULL, ret, e);
     return txn_one(tx, plan_sql, VALUES(v_int(project), v_int(since), v_int(plan)), &usage_shape, NULL, ret, e);
+}
+
+enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
+{
+    static const char sql[] =
+        "DELETE FROM inbound WHERE n IN (SELECT n FROM inbound ORDER BY n LIMIT $2) AND at < $1 AND done = 1";
+    return txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e);
 }

@@ -85,8 +85,8 @@ static enum err_kind blame(struct moving *m, struct staleness *w, struct err *e)
         const char **slot = w->what.moves.v[i].path ? arena_push(t->arena, &paths, sizeof *slot) : NULL;
         if (slot) *slot = w->what.moves.v[i].path;
     }
-    if (!paths.n || b->repository.kind != REPOSITORY_PATH || !b->base.commit || !tree_commit(m->codebases[0].tree)) return ERR_OK;
-    if (repo_locate(t->work->config.service->roots, b->repository.path, &at, &why) != ERR_OK) return ERR_OK;
+    if (!paths.n || b->repository.kind == REPOSITORY_UPLOAD || !b->base.commit || !tree_commit(m->codebases[0].tree)) return ERR_OK;
+    if (codebase_locate(t->work->config.service, &b->repository, &at, &why) != ERR_OK) return ERR_OK;
     if (repo_touching(&at, b->base.commit, tree_commit(m->codebases[0].tree), paths.v, paths.n, t->arena, &found, &why) != ERR_OK) {
         log_warn("commits at fault could not be named", LOG_E(&why));
         return ERR_OK;

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pland/base/log.h"
+#include "work/import.h"
 #include "work/study.h"
 
-/* What a kind of job is: a planning step (offline or by a model), a check, or a webhook. */
-enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_MOVED };
+/* What a kind of job is: a planning step (offline or by a model), a check, a webhook, a look at moved code, or a fetch. */
+enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_MOVED, WAY_IMPORT };
 static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_RESEARCH] = { WAY_STEP, STEP_UNDERSTAND }, [JOB_OPTIONS] = { WAY_STEP, STEP_OPTIONS },
     [JOB_OUTLINE] = { WAY_STEP, STEP_OUTLINE },     [JOB_PHASE] = { WAY_STEP, STEP_PHASE },
@@ -15,6 +16,7 @@ static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_REFINE] = { WAY_STEP, STEP_REFINE },       [JOB_CHECK] = { WAY_CHECK, STEP_KIND_N_ },
     [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_INBOUND, STEP_KIND_N_ },
     [JOB_MOVED] = { WAY_MOVED, STEP_KIND_N_ },
+    [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },
 };
 
 void task_free(struct task *t)
@@ -67,7 +69,8 @@ static bool run_step(struct task *t)
         k = step_ask(t, &e);
         if (k == ERR_OK) return true;
     }
-    if (k != ERR_OK) task_fail(t, &e);
+    if (k != ERR_OK && t->waits) task_wait(t, &e);
+    else if (k != ERR_OK) task_fail(t, &e);
     return false;
 }
 
@@ -117,6 +120,7 @@ static bool start(struct task *t)
     case WAY_DELIVER: return run_deliver(t);
     case WAY_INBOUND: run_inbound(t); return false;
     case WAY_MOVED: run_moved(t); return false;
+    case WAY_IMPORT: return import_start(t);
     case WAY_STEP:
     case WAY_CHECK: break;
     }
@@ -129,6 +133,8 @@ void task_run(struct task *t)
     struct err e;
     if (t->stage == TASK_DELIVERED) {
         settle_delivery(t);
+    } else if (t->stage == TASK_IMPORTED) {
+        import_settle(t);
     } else if (work_voided(w, t)) {
         if (t->stage == TASK_ANSWERED) { /* what was paid is recorded */
             step_answered(t);
