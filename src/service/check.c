@@ -13,7 +13,7 @@ static enum err_kind read_repository(struct txn *tx, void *arg, struct err *e)
     struct checking *x = arg;
     const struct check_request *in = x->call->in;
     enum err_kind k = store_repository_get(tx, x->call->caller.project, in->repository, x->call->arena, &x->repository, e);
-    return k == ERR_NOT_FOUND ? err_at(e, ERR_INVALID, "/repository", "there is no codebase '%.100s'", in->repository) : k;
+    return k == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "there is no codebase '%.100s'", in->repository) : k;
 }
 
 static enum err_kind read_survey(struct txn *tx, void *arg, struct err *e)

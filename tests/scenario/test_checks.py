@@ -76,11 +76,15 @@ def test_findings_for_code_scanning_and_workflows(api):
 
 
 @pytest.mark.parametrize("body, at", [
-    ({"plan": "x"}, "/repository"), ({"repository": "c-lib"}, "/plan"), ({"repository": "nowhere", "plan": "x"}, "/repository"),
+    ({"plan": "x"}, "/repository"), ({"repository": "c-lib"}, "/plan"),
     ({"repository": "c-lib", "plan": "{\"header\": 7}"}, "/plan"), ({"repository": "c-lib", "plan": "x", "ref": "nowhere"}, "/ref")])
 def test_what_cannot_be_checked_is_named(api, body, at):
     answer = api("POST", "/checks", body)
     assert answer.status_code == 400 and at in [e["pointer"] for e in answer.json()["errors"]], answer.text
+
+
+def test_a_codebase_that_is_not_there(api):
+    assert api("POST", "/checks", {"repository": "nowhere", "plan": "x"}).status_code == 404
 
 
 def test_settings_come_from_the_default_branch_only(daemon):
