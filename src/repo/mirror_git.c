@@ -15,7 +15,7 @@
 
 #include "pland/base/clock.h"
 #include "pland/base/hash.h"
-#include "repo/child.h"
+#include "pland/repo/child.h"
 
 #define MEMORY_MAX ((int64_t)6 << 30) /* address space, of which packs are mapped in windows of core.packedGitLimit */
 #define SAID_MAX SAID_ROOM
