@@ -92,6 +92,7 @@ const char *step_conflict(struct task *t);
 _must_check_ enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e);
 _must_check_ enum err_kind step_check(struct task *t, struct err *e);     /* JOB_CHECK */
 _must_check_ enum err_kind step_ask(struct task *t, struct err *e);       /* sends the model's call */
+_must_check_ enum err_kind step_moved(struct task *t, struct err *e);     /* JOB_MOVED */
 void step_answered(struct task *t);                                       /* its answer has come */
 _must_check_ enum err_kind task_part(struct task *t, const char *name, const struct record *r, const void *src, struct err *e);
 
