@@ -20,14 +20,7 @@ static const char *below(const char *path, const char *dir)
 /* "0004_add.up.sql", "V12__add.sql", "20260102_add/up.sql". */
 static struct numbered read_name(const char *name)
 {
-    struct numbered r = { .name = name, .number = -1 };
-    const char *p = name + (*name == 'V' && name[1] >= '0' && name[1] <= '9');
-    size_t n = strspn(p, "0123456789");
-    r.n_name = strcspn(name, "./");
-    if (n == 0 || n > 17) return r;
-    r.number = 0;
-    for (size_t i = 0; i < n; i++) r.number = r.number * 10 + (p[i] - '0');
-    return r;
+    return (struct numbered){ name, strcspn(name, "./"), survey_migration_number(name) };
 }
 
 static bool same_name(const struct numbered *a, const struct numbered *b)

@@ -80,6 +80,12 @@ static struct name parse(const char *base)
     return n;
 }
 
+int64_t survey_migration_number(const char *name)
+{
+    struct name n = parse(name);
+    return n.shape == SHAPE_NONE || n.shape == SHAPE_HASH ? -1 : n.number;
+}
+
 static bool is_migration_dir(const char *dir)
 {
     static const char *const names[] = {"migrations", "migration",         "migrate", "versions",

@@ -176,6 +176,10 @@ extern const struct record survey_record;
 /* The rule of CODEOWNERS that decides who reviews changes of a path; NULL: nobody is named. Pure. */
 const struct survey_owner *survey_owner_of(const struct survey *s, const char *path);
 
+/* The number or time that the name of a migration (a file, or a folder without what is below it) begins with, as
+ * survey_migrations.number has it; -1: none. Pure. */
+int64_t survey_migration_number(const char *name);
+
 _must_check_ enum err_kind survey_run(struct tree *t, struct arena *a, struct survey *ret, struct err *e);
 
 /* --- command lines -------------------------------------------------------------------------------------------- */
