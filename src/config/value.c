@@ -72,9 +72,9 @@ void setting_takes(const struct setting *s, struct buf *b)
     add_number(s, s->max, b);
 }
 
-void setting_value(const struct setting *s, const struct config *c, struct buf *b)
+void setting_value(const struct setting *s, const void *base, struct buf *b)
 {
-    const void *at = (const char *)c + s->at;
+    const void *at = (const char *)base + s->at;
     if (types[s->type].number) add_number(s, *(const int64_t *)at, b);
     else buf_str(b, *(const char *const *)at);
 }
@@ -186,10 +186,9 @@ static char *trimmed(const char *text, struct arena *a)
     return arena_dup_n(a, text, n);
 }
 
-enum err_kind setting_set(const struct setting *s, const char *text, const char *origin, struct arena *a,
-                          struct config *c, struct err *e)
+enum err_kind setting_read(const struct setting *s, const char *text, const char *origin, struct arena *a, void *at,
+                           struct err *e)
 {
-    void *at = (char *)c + s->at;
     char *value = trimmed(text, a);
     if (!value) return err_nomem(e);
     if (types[s->type].number) {
@@ -201,4 +200,11 @@ enum err_kind setting_set(const struct setting *s, const char *text, const char 
     if (!text_fits(s, value)) return refuse(s, value, origin, e);
     *(const char **)at = value;
     return ERR_OK;
+}
+
+enum err_kind setting_set(const struct setting *s, const char *name, size_t n, const char *text, const char *origin,
+                          struct arena *a, struct config *c, struct err *e)
+{
+    if (model_name_at(name, n) < n) return model_set(s, name, n, text, origin, a, c, e);
+    return setting_read(s, text, origin, a, (char *)c + s->at, e);
 }

@@ -146,14 +146,16 @@ static enum err_kind call_send(struct call *c, const struct llm_request *r, cons
 {
     static const struct http_events events = { .on_head = on_head, .on_data = on_data, .on_done = on_done };
     const struct llm_config *cfg = &c->m->config;
-    struct http_header headers[4] = { { "Content-Type", "application/json" },
+    const struct llm_dialect *d = c->m->dialect;
+    struct http_header headers[5] = { { "Content-Type", "application/json" },
                                       { "Accept", "text/event-stream, application/json" } };
     struct http_request q = { .method = "POST", .url = c->m->url, .dest = HTTP_OPERATOR, .lane = c->m->lane,
                               .headers = headers, .n_headers = 2, .body = buf_cstr(body), .n_body = body->n,
                               .connect_ms = cfg->connect_ms, .head_ms = cfg->header_wait_ms, .idle_ms = cfg->idle_ms,
                               .total_ms = time_left(c->m, r), .max_bytes = stream_max };
     if (q.total_ms == 0) return err_set(e, ERR_TIMEOUT, "%s: the deadline has passed", cfg->name);
-    if (*auth) headers[q.n_headers++] = (struct http_header){ c->m->dialect->key_header, auth };
+    if (*auth) headers[q.n_headers++] = (struct http_header){ cfg->key_header ? cfg->key_header : d->key_header, auth };
+    if (d->version_header) headers[q.n_headers++] = (struct http_header){ d->version_header, cfg->api_version };
     if (r->traceparent) headers[q.n_headers++] = (struct http_header){ "traceparent", r->traceparent };
     return http_send(c->m->loop, &q, &events, c, ret_call, e);
 }
@@ -163,7 +165,7 @@ static enum err_kind authorize(const struct llm *m, char *ret, size_t cap, struc
     char key[KEY_MAX];
     enum err_kind k = key_read(&m->config, key, e);
     ret[0] = '\0';
-    if (k == ERR_OK && key[0]) (void)snprintf(ret, cap, "%s%s", m->dialect->key_prefix, key);
+    if (k == ERR_OK && key[0]) (void)snprintf(ret, cap, "%s%s", m->config.key_header ? "" : m->dialect->key_prefix, key);
     explicit_bzero(key, sizeof key);
     return k;
 }

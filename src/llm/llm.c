@@ -16,20 +16,36 @@ static bool dup_opt(const char **ret, const char *s)
     return *ret != NULL;
 }
 
+/* The texts of a configuration, for copying and freeing. */
+static const size_t texts[] = {
+    offsetof(struct llm_config, name),        offsetof(struct llm_config, api),         offsetof(struct llm_config, base_url),
+    offsetof(struct llm_config, model),       offsetof(struct llm_config, key_file),    offsetof(struct llm_config, key_env),
+    offsetof(struct llm_config, key_header),  offsetof(struct llm_config, api_version), offsetof(struct llm_config, cache_ttl),
+    offsetof(struct llm_config, max_tokens_field),
+};
+
+static const char **text_at(struct llm_config *c, size_t i)
+{
+    return (const char **)(void *)((char *)c + texts[i]);
+}
+
 static bool copy_config(struct llm_config *ret, const struct llm_config *c)
 {
+    struct llm_config from = *c;
     *ret = *c;
-    ret->name = ret->base_url = ret->model = ret->key_file = ret->key_env = ret->max_tokens_field = NULL;
-    return dup_opt(&ret->name, c->name ? c->name : "model") && dup_opt(&ret->base_url, c->base_url) &&
-           dup_opt(&ret->model, c->model) && dup_opt(&ret->key_file, c->key_file) &&
-           dup_opt(&ret->key_env, c->key_env) &&
-           dup_opt(&ret->max_tokens_field, c->max_tokens_field ? c->max_tokens_field : "max_tokens");
+    for (size_t i = 0; i < countof(texts); i++) *text_at(ret, i) = NULL;
+    if (!from.name) from.name = "model";
+    if (!from.api) from.api = llm_openai.name;
+    if (!from.api_version) from.api_version = "2026-10-21";
+    if (!from.max_tokens_field) from.max_tokens_field = "max_tokens";
+    for (size_t i = 0; i < countof(texts); i++)
+        if (!dup_opt(text_at(ret, i), *text_at(&from, i))) return false;
+    return true;
 }
 
 static void release_config(struct llm_config *c)
 {
-    const char **const texts[] = { &c->name, &c->base_url, &c->model, &c->key_file, &c->key_env, &c->max_tokens_field };
-    for (size_t i = 0; i < countof(texts); i++) free((void *)(uintptr_t)*texts[i]);
+    for (size_t i = 0; i < countof(texts); i++) free((void *)(uintptr_t)*text_at(c, i));
 }
 
 static void default_ms(int64_t *v, int64_t ms)
@@ -63,6 +79,14 @@ static enum err_kind check_config(const struct llm_config *c, struct err *e)
     return ERR_OK;
 }
 
+static const struct llm_dialect *dialect_of(const struct llm_config *c)
+{
+    static const struct llm_dialect *const dialects[] = { &llm_openai, &llm_anthropic };
+    for (size_t i = 0; i < countof(dialects); i++)
+        if (strcmp(dialects[i]->name, c->api) == 0) return dialects[i];
+    return NULL;
+}
+
 static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err *e)
 {
     auto_buf url = BUF_INIT(ADDRESS_MAX + 64);
@@ -72,6 +96,7 @@ static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err 
     defaults(&m->config);
     k = check_config(&m->config, e);
     if (k != ERR_OK) return k;
+    if (!(m->dialect = dialect_of(&m->config))) return err_set(e, ERR_INVALID, "%s: there is no interface '%s'", m->config.name, m->config.api);
     n = strlen(m->config.base_url);
     while (n && m->config.base_url[n - 1] == '/') n--;
     buf_add(&url, m->config.base_url, n);
@@ -90,7 +115,6 @@ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struc
     enum err_kind k;
     if (!m) return err_nomem(e);
     m->loop = loop;
-    m->dialect = &llm_openai;
     k = fill(m, c, e);
     if (k != ERR_OK) llm_close(m);
     else *ret = m;

@@ -44,19 +44,24 @@ static enum err_kind text_out(struct buf *b, struct arena *a, const char **ret, 
     return prose_check(a, e);
 }
 
+enum err_kind planner_schema(enum step_kind kind, struct arena *a, const char **ret, struct err *e)
+{
+    auto_buf schema = BUF_INIT(MAX_PROMPT);
+    record_schema(step_record(kind), &schema);
+    return text_out(&schema, a, ret, e);
+}
+
 enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a,
                              struct step_prompt *ret, struct err *e)
 {
     auto_buf context = BUF_INIT(MAX_PROMPT);
     auto_buf task = BUF_INIT(MAX_PROMPT);
-    auto_buf schema = BUF_INIT(MAX_PROMPT);
     enum err_kind k;
     prompt_context(b, &context);
     prompt_task(b, step, &task);
-    record_schema(step_record(step->kind), &schema);
     *ret = (struct step_prompt){.system = prompt_text("system.md"), .schema_name = step_name(step->kind)};
     k = text_out(&context, a, &ret->context, e);
     if (k == ERR_OK) k = text_out(&task, a, &ret->task, e);
-    if (k == ERR_OK) k = text_out(&schema, a, &ret->schema, e);
+    if (k == ERR_OK) k = planner_schema(step->kind, a, &ret->schema, e);
     return k;
 }

@@ -33,7 +33,7 @@ void step_answered(struct task *t)
     struct work *w = t->work;
     if (row) {
         *row = t->answer.call;
-        row->provider = t->rows.plan.provider;
+        row->provider = t->model;
         row->step = step_name(t->step.kind);
         row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
     }
@@ -41,28 +41,60 @@ void step_answered(struct task *t)
     if (t->answer.err.kind == ERR_OK) w->down = 0;
 }
 
+struct llm *task_model(const struct task *t)
+{
+    return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
+}
+
 static const char *task_text(struct task *t)
 {
-    if (!t->sent_back) return arena_fmt(t->arena, "%s\n\n%s", t->prompt.context, t->prompt.task);
-    return arena_fmt(t->arena, "%s\n\n%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-                     t->prompt.context, t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+    if (!t->sent_back) return t->prompt.task;
+    return arena_fmt(t->arena, "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
+                     t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+}
+
+/* Every step's schema: what calls by tools begin with. */
+static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *e)
+{
+    struct llm_schema *v = arena_alloc(t->arena, STEP_KIND_N_ * sizeof *v);
+    if (!v) return err_nomem(e);
+    for (int i = 0; i < STEP_KIND_N_; i++) {
+        enum err_kind k = planner_schema((enum step_kind)i, t->arena, &v[i].text, e);
+        if (k != ERR_OK) return k;
+        v[i].name = step_name((enum step_kind)i);
+    }
+    r->schemas = v;
+    r->n_schemas = STEP_KIND_N_;
+    return ERR_OK;
+}
+
+static enum err_kind fill_request(struct task *t, struct llm_request *r, struct err *e)
+{
+    enum err_kind k = t->prompt.system ? ERR_OK : planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
+    if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK) return k;
+    r->step = step_name(t->step.kind);
+    r->system = t->prompt.system;
+    r->context = t->prompt.context;
+    r->user = task_text(t);
+    r->schema = t->prompt.schema;
+    r->schema_name = t->prompt.schema_name;
+    return arena_check(t->arena, e);
 }
 
 enum err_kind step_ask(struct task *t, struct err *e)
 {
     struct work *w = t->work;
-    struct llm_request r = { .step = step_name(t->step.kind) };
+    struct llm *m = task_model(t);
+    struct llm_request r = { 0 };
     enum err_kind k;
-    if (!t->prompt.system && (k = planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e)) != ERR_OK) return k;
-    r.system = t->prompt.system;
-    r.user = task_text(t);
-    r.schema = t->prompt.schema;
-    r.schema_name = t->prompt.schema_name;
-    if ((k = arena_check(t->arena, e)) != ERR_OK) return k;
+    if (!m) return err_set(e, ERR_INVALID, "the plan's model '%s' is configured no more; configure it, or fork the plan with another", t->rows.plan.provider);
+    if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
     HOLD(&w->lock); /* until calling and call are both set: the answer may come before llm_call returns */
     if (t->voided) return err_set(e, ERR_CONFLICT, "the plan has moved on");
     if (w->closing) return err_set(e, ERR_CONFLICT, "the daemon stops; the next start takes the step up again");
-    if ((k = llm_call(w->config.llm, &r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    t->model = llm_name(m);
+    t->llm = m;
+    if ((k = llm_call(m, &r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     return ERR_OK;
 }

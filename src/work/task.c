@@ -27,7 +27,7 @@ void task_free(struct task *t)
 
 static bool offline(const struct task *t)
 {
-    return !t->work->config.llm || strcmp(t->rows.plan.provider, "offline") == 0;
+    return strcmp(t->rows.plan.provider, "offline") == 0;
 }
 
 static bool over_budget(const struct task *t, struct err *ret_why)

@@ -33,11 +33,13 @@ struct task {
     struct step_prompt prompt;
     struct step_done done;
     struct task_answer answer;
+    const char *model;       /* name of whom the last call went to */
     int sent_back;           /* answers returned to the model with their errors */
     int64_t deliver_at;      /* TASK_DELIVERED: when to try again, 0: settled */
     char *deliver_why;       /* malloc'ed */
     /* guarded by work->lock */
     bool voided, calling;
+    struct llm *llm;         /* whom the call went to */
     uint64_t call;
     struct task *ready_next, *all_next, **all_at;
 };
@@ -76,6 +78,9 @@ void task_fail_model(struct task *t);
 void task_give_up(struct task *t, const struct err *why);
 /* Milliseconds before attempt number n (0-based), doubling, with jitter, at most cap. */
 int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms);
+
+/* Who drafts this step; NULL: nobody, it is planned offline or the plan's model is configured no more. */
+struct llm *task_model(const struct task *t);
 
 /* The step itself. */
 _must_check_ enum err_kind step_prepare(struct task *t, struct err *e);   /* rows, study, brief */

@@ -1,4 +1,4 @@
-"""Planning through a language model: a fake server with the OpenAI interface, from outside the daemon."""
+"""Planning through a language model: fake servers of each interface, from outside the daemon."""
 import json
 
 import pytest
@@ -9,9 +9,9 @@ from samples import ANSWERS, CLOSING, OPTIONS, PHASE, RING, UNDERSTAND, write_an
 @pytest.fixture
 def drafted(launch, model, tmp_path):
     """drafted(changes, fail=…, flags=…): a daemon that plans with a fake model; (daemon, model)."""
-    def start(*flags, changes=None, **options):
-        server = model(answers=write_answers(tmp_path / "answers", **(changes or {})), **options)
-        daemon = launch("--provider", "openai", "--llm-url", server.base_url, "--llm-model", "fake-1", "--retry-base", "10ms", *flags)
+    def start(*flags, api="openai", changes=None, **options):
+        server = model(api, answers=write_answers(tmp_path / "answers", **(changes or {})), **options)
+        daemon = launch("--provider", api, "--llm-url", server.base_url, "--llm-model", "fake-1", "--retry-base", "10ms", *flags)
         daemon.codebase("c-lib")
         return daemon, server
     return start

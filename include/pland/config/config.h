@@ -1,6 +1,6 @@
 /* Settings: one table (settings.c) of name, type, default, range and help. A value comes from the default, the file
  * (--config, name = value lines), the environment (PLAND_ + name in capitals, - as _), the command line (--name value),
- * the later winning. An unknown name or a value out of range is refused with the place it stands in. */
+ * the later winning. A setting of models may be given for one of them, in the file and on the command line: llm-url.strong. An unknown name or a value out of range is refused with the place it stands in. */
 #ifndef PLAND_CONFIG_CONFIG_H
 #define PLAND_CONFIG_CONFIG_H
 
@@ -9,6 +9,16 @@
 #include "pland/base/arena.h"
 #include "pland/base/buf.h"
 #include "pland/base/err.h"
+
+/* A model and the server it runs on: the settings that begin with llm-. config.llm holds those without a model's name,
+ * which are what every model has where its own ("llm-url.strong") are not given. */
+struct model_config {
+    const char *name;         /* "strong"; NULL in config.llm */
+    const char *api /* openai, anthropic */, *url, *model, *key_file, *key_env, *key_header, *api_version, *structured,
+        *cache /* off, 5m, 1h */, *max_tokens_field;
+    int64_t concurrency, timeout /* s */, idle /* s */, max_tokens;
+    uint64_t given;           /* which of them are the model's own: bits by their order in the table */
+};
 
 struct config {
     /* instance */
@@ -23,8 +33,10 @@ struct config {
     int64_t workers, steps /* model calls at once */, lease /* s */, attempts, retry_base /* ms */;
     const char *git_program;
     /* models */
-    const char *provider /* "offline" or "openai" */, *llm_url, *llm_model, *llm_key_file, *llm_structured;
-    int64_t llm_concurrency, llm_timeout /* s */, llm_idle /* s */, llm_max_tokens, plan_tokens /* budget, 0: none */;
+    const char *provider /* "offline" or a model's name */, *routes /* "phase=strong understand=cheap" */;
+    struct model_config llm;
+    struct { struct model_config *v; size_t n; } models; /* complete once loaded: names differ, nothing is left to inherit */
+    int64_t plan_tokens /* budget, 0: none */;
     /* network out */
     const char *allow_networks, *ca_file, *egress_proxy;
     /* log */
@@ -34,7 +46,7 @@ struct config {
 };
 
 /* What the command line asked for besides settings. */
-enum config_ask { ASK_RUN, ASK_HELP, ASK_VERSION, ASK_PRINT, ASK_MAN };
+enum config_ask { ASK_RUN, ASK_HELP, ASK_VERSION, ASK_PRINT, ASK_MAN, ASK_CHECK_LLM };
 struct config_result {
     struct config c;
     enum config_ask ask;

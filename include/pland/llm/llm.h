@@ -12,16 +12,20 @@
 #include "pland/base/err.h"
 #include "pland/net/http.h"
 
-/* How the schema reaches the model. Where the server cannot enforce it, it is part of the system text. */
-enum llm_structured { LLM_JSON_SCHEMA, LLM_JSON_OBJECT, LLM_JSON_NONE };
+/* How the schema reaches the model: the vendor's own feature, a tool that must be called, or words behind the task. */
+enum llm_structured { LLM_JSON_SCHEMA, LLM_TOOL, LLM_JSON_OBJECT, LLM_JSON_NONE };
 
 /* Everything is copied by llm_open. Zero means the default named. */
 struct llm_config {
     const char *name;     /* of the provider, for messages */
+    const char *api;      /* the dialect: "openai" (default) or "anthropic" */
     const char *base_url; /* "https://api.openai.com/v1"; used exactly as written */
     const char *model;
     const char *key_file; /* first line is the key; read at every call, so a new key needs no restart */
     const char *key_env;  /* name of an environment variable; used when there is no key_file */
+    const char *key_header;  /* carries the bare key instead of the dialect's own header */
+    const char *api_version; /* anthropic-version: "2026-10-21" */
+    const char *cache_ttl;   /* "5m", "1h": what the calls of a plan share is to be cached (anthropic); NULL: no */
     enum llm_structured structured;
     size_t max_concurrency;  /* calls at once; 8 */
     size_t max_waiting;      /* calls queued beyond that; 256; more are ERR_BUSY */
@@ -34,12 +38,19 @@ struct llm_config {
     size_t max_answer_bytes; /* 4 MiB */
 };
 
+/* Schemas of a request in order: a model that is asked by tools is shown all of them in every call, so that the calls
+ * of a plan begin with the same bytes. */
+struct llm_schema { const char *name, *text; };
+
 struct llm_request {
     const char *step;        /* "understand": for logs */
-    const char *system;      /* instructions */
-    const char *user;        /* context and task */
+    const char *system;      /* instructions; together with context what all calls of a plan begin with */
+    const char *context;     /* what they are about, or NULL */
+    const char *user;        /* the task */
     const char *schema;      /* JSON Schema text, or NULL: free text */
     const char *schema_name; /* [A-Za-z0-9_-]{1,64}; with a schema it is required */
+    const struct llm_schema *schemas; /* all that calls with this prefix use, schema among them; NULL: only schema */
+    size_t n_schemas;
     const char *traceparent; /* W3C, or NULL */
     int64_t deadline;        /* clock_mono() time after which the answer is of no use; 0: none */
 };
@@ -74,7 +85,8 @@ const char *llm_fault_name(enum llm_fault f); /* "too-long": for logs and metric
 
 struct llm_usage {
     bool known; /* servers may leave it out */
-    int64_t input, output, cached; /* tokens; cached is part of input */
+    int64_t input, output;   /* tokens */
+    int64_t cached, written; /* parts of input: read from the server's cache, written into it */
 };
 
 struct llm_answer {

@@ -21,7 +21,8 @@ struct service {
     const struct clock *clock;
     const struct repo_roots *roots;
     const char *data_dir;
-    const char *default_provider;   /* "offline" or a configured provider's name */
+    const char *default_provider;   /* one of providers */
+    const char *const *providers;   /* "offline" and the names of the models; ends with NULL */
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
