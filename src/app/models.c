@@ -34,10 +34,10 @@ static const char *key_variable(const struct model_config *m)
     return set(m->key_env);
 }
 
-static enum err_kind fill(const struct model_config *m, struct llm_config *ret, struct err *e)
+static enum err_kind fill(const struct model_config *m, int64_t retry_base, struct llm_config *ret, struct err *e)
 {
     *ret = (struct llm_config){ .name = m->name, .api = m->api, .base_url = m->url, .model = m->model, .key_file = set(m->key_file),
-        .key_env = key_variable(m), .key_header = set(m->key_header), .api_version = m->api_version,
+        .key_env = key_variable(m), .key_header = set(m->key_header), .api_version = m->api_version, .fallback = set(m->fallback), .retry_base_ms = retry_base,
         .cache_ttl = strcmp(m->cache, "off") == 0 ? NULL : m->cache, .structured = structured_of(m),
         .max_concurrency = (size_t)m->concurrency, .max_waiting = 4096, .header_wait_ms = m->timeout * 1000, .idle_ms = m->idle * 1000,
         .total_ms = 3 * m->timeout * 1000, .max_tokens = m->max_tokens, .max_tokens_field = m->max_tokens_field };
@@ -65,7 +65,7 @@ enum err_kind app_models(struct app *a, struct err *e)
     struct llm_models_config all = { .v = v, .n = c->models.n, .provider = c->provider, .routes = c->routes };
     enum err_kind k = check_routes(c->routes, e);
     if (!v) return err_nomem(e);
-    for (size_t i = 0; k == ERR_OK && i < c->models.n; i++) k = fill(&c->models.v[i], &v[i], e);
+    for (size_t i = 0; k == ERR_OK && i < c->models.n; i++) k = fill(&c->models.v[i], c->retry_base, &v[i], e);
     return k == ERR_OK ? llm_models_open(&all, a->loop, &a->models, e) : k;
 }
 

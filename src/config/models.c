@@ -125,5 +125,9 @@ enum err_kind models_complete(struct config *c, struct arena *a, struct err *e)
         if ((k = complete(c, m, true, e)) != ERR_OK) return k;
     }
     if (!m && !offline) return no_model(c, "provider", c->provider, (int)strlen(c->provider), e);
+    for (size_t i = 0; i < c->models.n; i++) {
+        const char *name = c->models.v[i].fallback;
+        if (*name && !find(c, name, strlen(name))) return no_model(c, "llm-fallback", name, (int)strlen(name), e);
+    }
     return check_routes(c, e);
 }

@@ -61,7 +61,12 @@ static void add_tools(const struct llm_request *r, struct buf *b)
     buf_char(b, '[');
     for (size_t i = 0; i < r->n_schemas; i++) add_tool(&r->schemas[i], b);
     if (!r->n_schemas) add_tool(&own, b);
-    buf_str(b, "],\"tool_choice\":{\"type\":\"tool\",\"disable_parallel_tool_use\":true");
+    buf_str(b, "],\"tool_choice\":");
+    if (!r->schema) {
+        buf_str(b, "{\"type\":\"none\"}");
+        return;
+    }
+    buf_str(b, "{\"type\":\"tool\",\"disable_parallel_tool_use\":true");
     buf_key(b, "name");
     buf_json(b, r->schema_name);
     buf_char(b, '}');
@@ -74,7 +79,7 @@ static void build(const struct llm_config *c, const struct llm_request *r, struc
     buf_json(b, c->model);
     buf_key(b, "max_tokens");
     buf_int(b, c->max_tokens > 0 ? c->max_tokens : MAX_TOKENS);
-    if (r->schema && c->structured == LLM_TOOL) add_tools(r, b);
+    if (c->structured == LLM_TOOL && (r->schema || r->n_schemas)) add_tools(r, b);
     add_system(c, r, b);
     add_message(c, r, b);
     if (r->schema && c->structured == LLM_JSON_SCHEMA) {

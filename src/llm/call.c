@@ -7,6 +7,7 @@
 #include <strings.h>
 #include "llm/fault.h"
 #include "llm/key.h"
+#include "llm/limits.h"
 #include "pland/base/clock.h"
 #include "pland/net/sse.h"
 
@@ -25,6 +26,8 @@ struct call {
     enum form form;
     bool event_stream;  /* the head says so */
     int status;
+    bool raw;           /* the text is not to be trimmed */
+    int64_t limit_ms;   /* the server's limit is used up for so long */
     int should_retry;   /* the server's x-should-retry: 1, 0; -1: it did not say */
     int64_t begun, first;
 };
@@ -45,6 +48,7 @@ static void on_head(void *arg, int status, const struct http_head *head)
     struct call *c = arg;
     const char *type = http_head_get(head, "content-type"), *retry = http_head_get(head, "x-should-retry");
     c->status = status;
+    c->limit_ms = limits_wait(head);
     c->event_stream = type && strncasecmp(type, "text/event-stream", 17) == 0;
     if (retry) c->should_retry = strcasecmp(retry, "true") == 0;
 }
@@ -90,6 +94,15 @@ static bool retryable(const struct call *c, enum llm_fault f)
     return c->should_retry >= 0 && c->status >= 400 ? c->should_retry == 1 : fault_retryable(f);
 }
 
+/* The gate hears how it went before the caller does. */
+static void told(struct call *c, const struct llm_answer *a)
+{
+    int64_t asked = a->retry_after_ms > c->limit_ms ? a->retry_after_ms : c->limit_ms;
+    size_t limit;
+    (void)gate_end(&c->m->gate, a->fault, c->begun, asked, a->message, &limit);
+    http_lane_limit(c->m->loop, c->m->lane, limit);
+}
+
 static void on_done(void *arg, const struct http_result *h)
 {
     auto_call c = arg;
@@ -97,7 +110,7 @@ static void on_done(void *arg, const struct http_result *h)
     struct llm_answer a = { .retry_after_ms = h->retry_after_ms, .status = h->status, .request_id = h->request_id };
     struct span text;
     settle(c);
-    text = reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
+    text = c->raw ? (struct span){ buf_cstr(&c->reply.text), c->reply.text.n } : reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
     a.fault = fault_find(&c->reply, h);
     a.kind = fault_kind(a.fault);
     a.retryable = retryable(c, a.fault);
@@ -111,11 +124,12 @@ static void on_done(void *arg, const struct http_result *h)
     a.model = c->reply.model;
     a.latency_ms = clock_mono() - c->begun;
     a.first_ms = c->first ? c->first - c->begun : -1;
+    told(c, &a);
     c->done(c->arg, &a);
 }
 
-static enum err_kind call_new(struct llm *m, llm_done_fn *done, llm_delta_fn *delta, void *arg, struct call **ret,
-                              struct err *e)
+static enum err_kind call_new(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta, void *arg,
+                              struct call **ret, struct err *e)
 {
     struct call *c = calloc(1, sizeof *c);
     size_t max = m->config.max_answer_bytes;
@@ -125,6 +139,7 @@ static enum err_kind call_new(struct llm *m, llm_done_fn *done, llm_delta_fn *de
     c->arg = arg;
     c->should_retry = -1;
     c->begun = clock_mono();
+    c->raw = r->raw;
     reply_init(&c->reply, max, delta, arg);
     sse_init(&c->sse, 2 * max + STREAM_OVERHEAD);
     buf_init(&c->document, 2 * max + STREAM_OVERHEAD);
@@ -176,7 +191,7 @@ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *
     auto_call c = NULL;
     auto_buf body = BUF_INIT(BUF_MAX_DEFAULT);
     char auth[KEY_MAX + 32];
-    enum err_kind k = call_new(m, done, delta, arg, &c, e);
+    enum err_kind k = call_new(m, r, done, delta, arg, &c, e);
     if (k != ERR_OK) return k;
     m->dialect->build(&m->config, r, &body);
     k = buf_check(&body, e);

@@ -21,7 +21,7 @@ static const size_t texts[] = {
     offsetof(struct llm_config, name),        offsetof(struct llm_config, api),         offsetof(struct llm_config, base_url),
     offsetof(struct llm_config, model),       offsetof(struct llm_config, key_file),    offsetof(struct llm_config, key_env),
     offsetof(struct llm_config, key_header),  offsetof(struct llm_config, api_version), offsetof(struct llm_config, cache_ttl),
-    offsetof(struct llm_config, max_tokens_field),
+    offsetof(struct llm_config, max_tokens_field), offsetof(struct llm_config, fallback),
 };
 
 static const char **text_at(struct llm_config *c, size_t i)
@@ -64,6 +64,7 @@ static void defaults(struct llm_config *c)
     default_ms(&c->header_wait_ms, 600000);
     default_ms(&c->idle_ms, 60000);
     default_ms(&c->total_ms, 1800000);
+    default_ms(&c->retry_base_ms, 500);
     default_size(&c->max_concurrency, 8);
     default_size(&c->max_waiting, 256);
     default_size(&c->max_answer_bytes, (size_t)4 << 20);
@@ -104,6 +105,8 @@ static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err 
     k = buf_check(&url, e);
     if (k != ERR_OK) return k;
     m->url = buf_take(&url, NULL);
+    m->gate.limit = m->gate.max = m->config.max_concurrency;
+    m->gate.base_ms = m->config.retry_base_ms;
     k = http_lane_open(m->loop, m->config.max_concurrency, m->config.max_waiting, &m->lane, e);
     m->lane_open = k == ERR_OK;
     return k;
@@ -115,6 +118,7 @@ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struc
     enum err_kind k;
     if (!m) return err_nomem(e);
     m->loop = loop;
+    gate_init(&m->gate, 1, 1);
     k = fill(m, c, e);
     if (k != ERR_OK) llm_close(m);
     else *ret = m;
@@ -125,9 +129,20 @@ void llm_close(struct llm *m)
 {
     if (!m) return;
     if (m->lane_open) http_lane_close(m->loop, m->lane);
+    gate_release(&m->gate);
     release_config(&m->config);
     free(m->url);
     free(m);
+}
+
+bool llm_admit(struct llm *m, struct llm_rest *ret)
+{
+    return gate_admit(&m->gate, ret);
+}
+
+void llm_unadmit(struct llm *m)
+{
+    gate_unadmit(&m->gate);
 }
 
 const char *llm_name(const struct llm *m)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "llm/provider.h"
 
 struct llm_models {
     struct llm **v;
@@ -70,6 +71,14 @@ static struct llm *routed(const struct llm_models *m, const char *step)
         p += n;
     }
     return NULL;
+}
+
+struct llm *llm_models_chain(const struct llm_models *m, struct llm *first, size_t i)
+{
+    struct llm *at = first;
+    if (i >= m->n) return NULL; /* a chain that bites its tail ends, too */
+    for (; at && i > 0; i--) at = at->config.fallback ? find(m, at->config.fallback, strlen(at->config.fallback)) : NULL;
+    return at;
 }
 
 struct llm *llm_models_pick(const struct llm_models *m, const char *provider, const char *step)

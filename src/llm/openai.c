@@ -62,7 +62,12 @@ static void add_tools(const struct llm_request *r, struct buf *b)
     buf_char(b, '[');
     for (size_t i = 0; i < r->n_schemas; i++) add_tool(&r->schemas[i], b);
     if (!r->n_schemas) add_tool(&own, b);
-    buf_str(b, "],\"tool_choice\":{\"type\":\"function\",\"function\":{");
+    buf_str(b, "],\"tool_choice\":");
+    if (!r->schema) {
+        buf_str(b, "\"none\"");
+        return;
+    }
+    buf_str(b, "{\"type\":\"function\",\"function\":{");
     buf_key(b, "name");
     buf_json(b, r->schema_name);
     buf_str(b, "}}");
@@ -70,11 +75,8 @@ static void add_tools(const struct llm_request *r, struct buf *b)
 
 static void add_format(const struct llm_config *c, const struct llm_request *r, struct buf *b)
 {
-    if (!r->schema || c->structured == LLM_JSON_NONE) return;
-    if (c->structured == LLM_TOOL) {
-        add_tools(r, b);
-        return;
-    }
+    if (c->structured == LLM_TOOL && (r->schema || r->n_schemas)) add_tools(r, b);
+    if (!r->schema || c->structured == LLM_JSON_NONE || c->structured == LLM_TOOL) return;
     buf_key(b, "response_format");
     if (c->structured == LLM_JSON_OBJECT) buf_str(b, "{\"type\":\"json_object\"}");
     else add_schema_format(r, b);

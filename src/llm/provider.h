@@ -1,8 +1,9 @@
-/* A provider: configuration, dialect, lane. Constant after llm_open, so any thread may read it. */
+/* A provider: configuration, dialect, lane. Constant after llm_open but for its gate, so any thread may read it. */
 #ifndef LLM_PROVIDER_H
 #define LLM_PROVIDER_H
 
 #include "llm/dialect.h"
+#include "llm/gate.h"
 #include "pland/llm/llm.h"
 
 struct llm {
@@ -11,6 +12,7 @@ struct llm {
     struct http_loop *loop;
     char *url;
     unsigned lane;
+    struct gate gate; /* has a lock of its own */
     bool lane_open;
 };
 

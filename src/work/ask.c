@@ -1,8 +1,18 @@
 /* Asking a model: sending a step's prompt, taking the answer back to a worker. */
 #include <stdlib.h>
 #include <string.h>
-#include "pland/base/log.h"
 #include "work/task.h"
+
+#define PATIENCE_MS 10000 /* a model that rests for longer is passed over, when there is another */
+
+/* What an answer that is one, but no use, means to people. */
+static void useless(struct task_answer *to, const struct llm_answer *a)
+{
+    const char *how = llm_finish_name(a->finish);
+    if (a->finish == LLM_LENGTH) (void)err_set(&to->err, ERR_UPSTREAM, "the model's answer was cut (%s): raise llm-max-tokens", how);
+    else if (a->n_text) (void)err_set(&to->err, ERR_UPSTREAM, "the model did not answer (%s): %.300s", how, a->text);
+    else (void)err_set(&to->err, ERR_UPSTREAM, "the model did not answer (%s)", how);
+}
 
 /* Loop thread: copies what the callback lends and hands the task to a worker. */
 static void answered(void *arg, const struct llm_answer *a)
@@ -10,10 +20,11 @@ static void answered(void *arg, const struct llm_answer *a)
     struct task *t = arg;
     struct task_answer *to = &t->answer;
     free(to->text);
-    *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable, .retry_after_ms = a->retry_after_ms };
+    *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable };
     to->text = a->text ? strndup(a->text, a->n_text) : strdup("");
     to->call = (struct llm_call_row){ .plan = t->job.plan, .job = t->job.n, .at = clock_now(t->work->config.service->clock),
         .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .latency_ms = a->latency_ms, .status = a->status };
+    (void)snprintf(to->request_id, sizeof to->request_id, "%s", a->request_id ? a->request_id : "");
     (void)snprintf(to->err.msg, sizeof to->err.msg, "%s", a->message ? a->message : "");
     to->err.kind = a->kind;
     if (!to->text) {
@@ -21,7 +32,7 @@ static void answered(void *arg, const struct llm_answer *a)
         to->fault = LLM_FAULT_NOMEM;
         (void)err_nomem(&to->err);
     } else if (a->kind == ERR_OK && a->finish != LLM_STOP) {
-        (void)err_set(&to->err, ERR_UPSTREAM, a->finish == LLM_LENGTH ? "the model's answer was cut (%s): raise llm-max-tokens" : "the model did not answer (%s)", llm_finish_name(a->finish));
+        useless(to, a);
     }
     work_ready(t->work, t, TASK_ANSWERED);
 }
@@ -30,15 +41,12 @@ static void answered(void *arg, const struct llm_answer *a)
 void step_answered(struct task *t)
 {
     struct llm_call_row *row = arena_push(t->arena, &t->done.calls, sizeof *row);
-    struct work *w = t->work;
-    if (row) {
-        *row = t->answer.call;
-        row->provider = t->model;
-        row->step = step_name(t->step.kind);
-        row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
-    }
-    HOLD(&w->lock);
-    if (t->answer.err.kind == ERR_OK) w->down = 0;
+    if (!row) return;
+    *row = t->answer.call;
+    row->provider = t->model;
+    row->step = step_name(t->step.kind);
+    row->request_id = t->answer.request_id[0] ? arena_dup(t->arena, t->answer.request_id) : NULL;
+    row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
 }
 
 struct llm *task_model(const struct task *t)
@@ -48,6 +56,9 @@ struct llm *task_model(const struct task *t)
 
 static const char *task_text(struct task *t)
 {
+    if (t->partial)
+        return arena_fmt(t->arena, "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with its next character and nothing "
+                         "else: no repetition, no fence, no comment. Your answer so far:\n%s", t->prompt.task, t->partial);
     if (!t->sent_back) return t->prompt.task;
     return arena_fmt(t->arena, "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
                      t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
@@ -76,25 +87,58 @@ static enum err_kind fill_request(struct task *t, struct llm_request *r, struct 
     r->system = t->prompt.system;
     r->context = t->prompt.context;
     r->user = task_text(t);
-    r->schema = t->prompt.schema;
+    r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
+    r->raw = t->partial != NULL;
     return arena_check(t->arena, e);
 }
 
-enum err_kind step_ask(struct task *t, struct err *e)
+/* The first of the chain that takes a call now. One that rests for a moment is waited for, not passed over. NULL: how long
+ * until one may be called again. */
+static struct llm *admitted(struct task *t, struct llm *first, struct llm_rest *ret)
+{
+    struct llm *m;
+    for (size_t i = t->passed; (m = llm_models_chain(t->work->config.models, first, i)); i++) {
+        struct llm_rest rest;
+        if (llm_admit(m, &rest)) return m;
+        if (!ret->ms || rest.ms < ret->ms) *ret = rest;
+        if (!rest.broken && rest.ms < PATIENCE_MS) break;
+    }
+    return NULL;
+}
+
+static enum err_kind call(struct task *t, struct llm *m, const struct llm_request *r, struct err *e)
 {
     struct work *w = t->work;
-    struct llm *m = task_model(t);
-    struct llm_request r = { 0 };
     enum err_kind k;
-    if (!m) return err_set(e, ERR_INVALID, "the plan's model '%s' is configured no more; configure it, or fork the plan with another", t->rows.plan.provider);
-    if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
     HOLD(&w->lock); /* until calling and call are both set: the answer may come before llm_call returns */
     if (t->voided) return err_set(e, ERR_CONFLICT, "the plan has moved on");
     if (w->closing) return err_set(e, ERR_CONFLICT, "the daemon stops; the next start takes the step up again");
     t->model = llm_name(m);
     t->llm = m;
-    if ((k = llm_call(m, &r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    t->brief.drafted_by = llm_model(m);
+    if ((k = llm_call(m, r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     return ERR_OK;
+}
+
+enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
+{
+    struct llm *first = task_model(t), *m;
+    struct llm_request r = { 0 };
+    struct llm_rest rest = { 0 };
+    struct err why;
+    enum err_kind k;
+    *ret_asked = false;
+    if (!first) return err_set(e, ERR_INVALID, "the plan's model '%s' is configured no more; configure it, or fork the plan with another", t->rows.plan.provider);
+    if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
+    if (!(m = admitted(t, first, &rest))) {
+        (void)err_set(&why, ERR_UPSTREAM, "%s", rest.why);
+        task_park(t, rest.ms, &why);
+        return ERR_OK;
+    }
+    k = call(t, m, &r, e);
+    if (k != ERR_OK) llm_unadmit(m);
+    *ret_asked = k == ERR_OK;
+    return k;
 }

@@ -20,6 +20,7 @@ void task_free(struct task *t)
 {
     study_unref(t->work->studies, t->study);
     free(t->answer.text);
+    free(t->partial);
     free(t->deliver_why);
     arena_free(t->arena);
     free(t);
@@ -63,8 +64,9 @@ static bool run_step(struct task *t)
                 log_warn("a step's end could not be recorded", LOG_E(&lost));
             return false;
         }
-        k = step_ask(t, &e);
-        if (k == ERR_OK) return true;
+        bool asked;
+        k = step_ask(t, &asked, &e);
+        if (k == ERR_OK) return asked;
     }
     if (k != ERR_OK) task_fail(t, &e);
     return false;
@@ -118,7 +120,6 @@ static bool start(struct task *t)
 void task_run(struct task *t)
 {
     struct work *w = t->work;
-    struct err e;
     if (t->stage == TASK_DELIVERED) {
         settle_delivery(t);
     } else if (work_voided(w, t)) {
@@ -128,24 +129,8 @@ void task_run(struct task *t)
         }
     } else if (t->stage == TASK_START) {
         if (start(t)) return;
-    } else if (t->answer.err.kind == ERR_OK) {
-        struct step_result r = { .kind = t->step.kind };
-        enum err_kind k = planner_accept(&t->brief, &t->step, t->answer.text, t->arena, &r, &e);
-        step_answered(t);
-        if (k == ERR_INVALID && t->sent_back < 2) {
-            t->sent_back++;
-            t->answer.err = e;
-            if ((k = step_ask(t, &e)) == ERR_OK) return;
-        } else if (k == ERR_INVALID) {
-            task_give_up(t, &e);
-            k = ERR_OK;
-        } else if (k == ERR_OK) {
-            k = step_commit(t, &r, &e);
-        }
-        if (k != ERR_OK) task_fail(t, &e);
-    } else {
-        step_answered(t);
-        task_fail_model(t);
+    } else if (answer_take(t)) {
+        return;
     }
     work_end(w, t);
 }

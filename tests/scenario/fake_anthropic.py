@@ -34,13 +34,17 @@ class Anthropic(Fake):
         return headers.get("x-api-key", "")
 
     @staticmethod
+    def calls_tool(request):
+        return request.get("tools") and request["tool_choice"]["type"] != "none"
+
+    @staticmethod
     def prompt_of(request):
         assert request["max_tokens"] > 0 and not any(name in request for name in REMOVED)
         assert all(m["role"] == "user" for m in request["messages"])
         return "\n".join([block["text"] for block in request["system"]] + [m["content"] for m in request["messages"]])
 
     def schema_of(self, request):
-        if request.get("tools"):
+        if self.calls_tool(request):
             name = request["tool_choice"]["name"]
             return name, next(t["input_schema"] for t in request["tools"] if t["name"] == name)
         text = request["messages"][-1]["content"]
@@ -60,9 +64,8 @@ class Anthropic(Fake):
             self.cached.add(known)
         return {**usage, "output_tokens": tokens(text)}
 
-    @staticmethod
-    def whole(request, text, usage):
-        tool = bool(request.get("tools"))
+    def whole(self, request, text, usage):
+        tool = self.calls_tool(request)
         block = {"type": "tool_use", "id": "t1", "name": "x", "input": json.loads(text)} if tool else {"type": "text", "text": text}
         return {"id": "m1", "type": "message", "role": "assistant", "model": request["model"], "content": [block],
                 "stop_reason": "tool_use" if tool else "end_turn", "usage": usage}
@@ -75,7 +78,7 @@ class Anthropic(Fake):
         return await self.document(writer, status, error, self.wait_header(what, status))
 
     def first_events(self, request, text, usage, fail):
-        tool = bool(request.get("tools"))
+        tool = self.calls_tool(request)
         start = {**usage, "output_tokens": 1}
         events = [{"type": "message_start", "message": {"id": "m1", "type": "message", "role": "assistant", "content": [],
                    "model": request["model"], "stop_reason": None, "usage": start}},
@@ -101,7 +104,7 @@ class Anthropic(Fake):
             return []
         if fail == "error":
             return [self.event({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})]
-        reason = {"length": "max_tokens", "refusal": "refusal"}.get(fail) or ("tool_use" if request.get("tools") else "end_turn")
+        reason = {"length": "max_tokens", "refusal": "refusal"}.get(fail) or ("tool_use" if self.calls_tool(request) else "end_turn")
         return [self.event(e) for e in (
             {"type": "content_block_stop", "index": 2},
             {"type": "message_delta", "delta": {"stop_reason": reason}, "usage": {"output_tokens": usage["output_tokens"]}},

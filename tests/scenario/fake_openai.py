@@ -109,7 +109,7 @@ class Fake:
 
     def __init__(self, options):
         self.o = options
-        self.failures = Failures(options.fail)
+        self.failures, self.rest = Failures(options.fail), ""
         self.log = open(options.log, "a", buffering=1, encoding="utf-8") if options.log else None
         self.count = {"requests": 0, "active": 0, "peak": 0, "gone": 0, "by_step": {}}
 
@@ -199,8 +199,7 @@ class Fake:
         usage = {"prompt_tokens": len(prompt) // 4 + 1, "completion_tokens": len(text) // 4 + 1}
         return {**usage, "total_tokens": sum(usage.values())}
 
-    @staticmethod
-    def whole(request, text, usage):
+    def whole(self, request, text, usage):
         choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
         return {"id": "c1", "object": "chat.completion", "choices": [choice], "model": request.get("model"), "usage": usage}
 
@@ -208,7 +207,7 @@ class Fake:
         form = request.get("response_format") or {}
         if form.get("type") == "json_schema":
             return form["json_schema"].get("name", "schema"), form["json_schema"].get("schema")
-        if request.get("tools"):
+        if request.get("tools") and request["tool_choice"] != "none":
             name = request["tool_choice"]["function"]["name"]
             return name, next(t["function"]["parameters"] for t in request["tools"] if t["function"]["name"] == name)
         return self.schema_in_words(request["messages"][-1]["content"], form.get("type", "text"))
@@ -219,7 +218,7 @@ class Fake:
         _, mark, rest = text.rpartition("JSON Schema:")
         schema = json.JSONDecoder().raw_decode(rest.lstrip())[0] if mark else None
         title = re.findall(r"^# Task: (?:one )?(\w+)", text, re.M)
-        return title[-1] if schema and title else kind, schema
+        return title[-1] if title else kind, schema
 
     def note(self, request, headers, prompt, step, fail):
         self.count["requests"] += 1
@@ -236,6 +235,8 @@ class Fake:
         return number
 
     def answer(self, step, schema, prompt, number, fail):
+        if "Go on exactly where it stops" in prompt:
+            return self.rest
         if fail == "bad-json":
             return '{"this is": not JSON'
         if fail == "bad-schema":
@@ -272,7 +273,7 @@ class Fake:
     async def stream(self, reader, writer, request, text, usage, fail):
         """First what comes before the fault, then the fault or the end."""
         if fail in ("length", "reset", "cut", "error", "hang"):
-            text = text[: len(text) // 2]
+            text, self.rest = text[: len(text) // 2], text[len(text) // 2:]
         first = self.first_events(request, text, usage, fail)
         last = self.last_events(request, usage, fail)
         if fail in WIRE:
@@ -313,10 +314,14 @@ class Fake:
         await writer.drain()
         return True
 
+    @staticmethod
+    def calls_tool(request):
+        return request.get("tools") and request["tool_choice"] != "none"
+
     def first_events(self, request, text, usage, fail):
         if fail == "refusal":
             return [self.event(request, {"refusal": "I cannot help with that."})]
-        if request.get("tools"):
+        if self.calls_tool(request):
             def delta(part):
                 return {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
         else:
@@ -330,7 +335,7 @@ class Fake:
             return [b'data: {"error":{"message":"the slot was lost","type":"server_error","code":500}}\n\n']
         if fail == "cut":
             return []
-        finish = "length" if fail == "length" else "tool_calls" if request.get("tools") and fail != "refusal" else "stop"
+        finish = "length" if fail == "length" else "tool_calls" if self.calls_tool(request) and fail != "refusal" else "stop"
         events = [self.event(request, {}, finish), self.event(request, None, usage=usage), b"data: [DONE]\n\n"]
         if self.o.no_usage or not (request.get("stream_options") or {}).get("include_usage"):
             del events[1]

@@ -81,7 +81,7 @@ def test_bad_replies_are_repaired(drafted, fail):
     assert done["usage"]["calls"] == server.stats()["requests"]
 
 
-@pytest.mark.parametrize("fail, words", [("length:1", "llm-max-tokens"), ("refusal:1", "refusal"), ("too-long:1", "context"), ("quota:1", "quota")])
+@pytest.mark.parametrize("fail, words", [("refusal:1", "refusal"), ("too-long:1", "context"), ("quota:1", "quota")])
 def test_what_no_repetition_mends(drafted, fail, words):
     """The plan fails at once with what to do; when that is done it goes on."""
     daemon, server = drafted(fail=fail)

@@ -23,6 +23,8 @@ struct llm_config {
     const char *model;
     const char *key_file; /* first line is the key; read at every call, so a new key needs no restart */
     const char *key_env;  /* name of an environment variable; used when there is no key_file */
+    const char *fallback;    /* name of the model that is asked when this one is out of order, or NULL */
+    int64_t retry_base_ms;   /* rest after the first failure in a row; 500 ms */
     const char *key_header;  /* carries the bare key instead of the dialect's own header */
     const char *api_version; /* anthropic-version: "2026-10-21" */
     const char *cache_ttl;   /* "5m", "1h": what the calls of a plan share is to be cached (anthropic); NULL: no */
@@ -49,6 +51,7 @@ struct llm_request {
     const char *user;        /* the task */
     const char *schema;      /* JSON Schema text, or NULL: free text */
     const char *schema_name; /* [A-Za-z0-9_-]{1,64}; with a schema it is required */
+    bool raw;                /* the answer is given untrimmed: it goes on with another */
     const struct llm_schema *schemas; /* all that calls with this prefix use, schema among them; NULL: only schema */
     size_t n_schemas;
     const char *traceparent; /* W3C, or NULL */
@@ -125,5 +128,11 @@ const char *llm_model(const struct llm *m);
 _must_check_ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta,
                                     void *arg, uint64_t *ret_call, struct err *e);
 void llm_cancel(struct llm *m, uint64_t call);
+
+/* May the model be called now? Then a place is taken that the call gives back (llm_unadmit, when there is none). Else how
+ * long it rests, after failures or because the server said so, and whether it is out of order: has failed again and again. */
+struct llm_rest { int64_t ms; bool broken; char why[400]; };
+bool llm_admit(struct llm *m, struct llm_rest *ret);
+void llm_unadmit(struct llm *m);
 
 #endif

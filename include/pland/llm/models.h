@@ -19,6 +19,8 @@ void llm_models_close(struct llm_models *m); /* accepts NULL */
 
 size_t llm_models_count(const struct llm_models *m);
 struct llm *llm_models_at(const struct llm_models *m, size_t i);
+/* Names of the chain: a model, what it falls back to, and so on; i-th of it, 0 the model itself; NULL: it ends. */
+struct llm *llm_models_chain(const struct llm_models *m, struct llm *first, size_t i);
 /* The model that does a step of a plan whose provider is this; NULL: no such model is configured. m may be NULL. */
 struct llm *llm_models_pick(const struct llm_models *m, const char *provider, const char *step);
 
