@@ -53,7 +53,9 @@ static enum err_kind open_networks(struct app *a, struct err *e)
         if (!slot) return err_nomem(e);
         *slot = part;
     }
-    return guard_new(list.v, list.n, &a->guard, e);
+    enum err_kind k = guard_new(list.v, list.n, &a->guard, e);
+    if (k == ERR_OK) a->service.guard = a->guard;
+    return k;
 }
 
 static const char *set(const char *s)

@@ -144,6 +144,8 @@ static bool is_way_back(const struct text *t)
 static bool guarded(const struct checking *c, const struct text *t)
 {
     const struct phase *p = t->phase == SIZE_MAX ? NULL : &c->d->phases.v[t->phase];
+    for (size_t i = 0; c->foreign && i < c->texts.n; i++)
+        if (strcmp(c->texts.v[i].key, "rollback") == 0) return true;
     return p ? !words_blank(p->rollback) : !words_blank(c->d->closing.rollback.text);
 }
 
@@ -169,6 +171,7 @@ static void look_at(struct checking *c, const struct text *t, const struct line 
 
 static void look_through(struct checking *c, const struct text *t, const char *p, const char *end)
 {
+    c->line = t->line;
     while (p < end) {
         struct line l;
         p = cut_line(p, end, &l);

@@ -23,6 +23,7 @@ static void line_inside(struct checking *c, const char *anchor, struct spot *s, 
 {
     int64_t lines;
     const char *cited;
+    ref_note(c, anchor, s, line);
     if (line <= 0) {
         count_verified(c);
         return;

@@ -26,6 +26,7 @@ static void count_once(struct checking *c, struct spot *s, enum spot_state state
 
 static void line_cited(struct scan *x, struct spot *s, int64_t line)
 {
+    if (spot_state(x->c, s, 0) == SPOT_TREE) ref_note(x->c, x->t->anchor, s, line);
     int64_t lines = line > 0 && spot_state(x->c, s, 0) == SPOT_TREE ? spot_lines(x->c, s) : -1;
     const char *evidence;
     if (lines < 0 || line <= lines) return;
@@ -101,7 +102,7 @@ static void look(struct scan *x, const char *p, size_t n, enum where where)
     if (look == LOOK_NONE || (where == IN_PLAIN && look != LOOK_PATH)) return;
     root = rooted(x->c, k.path);
     if (where == IN_PLAIN && !root) return;
-    if (holds(x, &k, &s) || path_generated(k.path)) return;
+    if (holds(x, &k, &s) || path_generated(x->c, k.path)) return;
     if (look == LOOK_FOLDER && !(slash_end && root)) return;
     missing(x, &k, s, where == IN_SPAN && look == LOOK_PATH && root);
 }
@@ -124,12 +125,31 @@ static void words(struct scan *x, const char *p, const char *end)
     }
 }
 
+static void one_word(struct scan *x, const char *p, size_t n)
+{
+    path_list many;
+    if (braces_expand(p, n, x->c->work, &many)) {
+        for (size_t i = 0; i < many.n; i++) look(x, many.v[i], strlen(many.v[i]), IN_SPAN);
+        return;
+    }
+    if (!glob_is(p, n)) {
+        look(x, p, n, IN_SPAN);
+        return;
+    }
+    const char *pattern = arena_dup_n(x->c->work, p, n);
+    if (!pattern || !rooted(x->c, pattern) || path_generated(x->c, pattern)) return;
+    if (glob_holds(x->c, pattern)) count_verified(x->c);
+    else
+        check_report(x->c, RULE_GLOB, x->t->anchor, pattern, NULL, "`%.300s` matches no file that is there or is created",
+                     pattern);
+}
+
 static void span(struct scan *x, const char *p, const char *end)
 {
     while (p < end && *p == ' ') p++;
     while (end > p && end[-1] == ' ') end--;
     if (memchr(p, ' ', (size_t)(end - p)) || memchr(p, '\n', (size_t)(end - p))) words(x, p, end);
-    else if (end > p) look(x, p, (size_t)(end - p), IN_SPAN);
+    else if (end > p) one_word(x, p, (size_t)(end - p));
 }
 
 /* Markdown: code spans (also of several backticks, and fences, which words() looks through) and what is between. */

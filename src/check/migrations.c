@@ -42,7 +42,7 @@ static void check_dir(struct checking *c, size_t base, const struct survey_migra
         const char *name =
             t->spot && t->spot->base == base && t->f->change == CHANGE_CREATE ? below(t->spot->path, m->dir) : NULL;
         struct numbered mine = name ? read_name(name) : (struct numbered){ .number = -1 };
-        if (mine.number < 0) continue;
+        if (mine.number < 0 || phase_is_done(c, t->phase)) continue;
         if (mine.number <= m->number)
             check_report(c, RULE_MIGRATION_OLD, t->anchor, t->spot->written, m->next,
                          "`%.300s` has a number that is not above the newest, %lld", t->spot->written,

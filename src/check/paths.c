@@ -39,11 +39,14 @@ static void report_absent(struct checking *c, enum rule_id rule, const struct to
     else check_report(c, rule, t->anchor, s->written, NULL, "`%.300s` does not exist", s->written);
 }
 
-static void expect_there(struct checking *c, enum rule_id rule, const struct touch *t, const struct spot *s)
+static void expect_there(struct checking *c, enum rule_id rule, const struct touch *t, struct spot *s)
 {
     enum spot_state state = spot_state(c, s, t->order);
     switch (state) {
-    case SPOT_TREE: count_verified(c); break;
+    case SPOT_TREE:
+        count_verified(c);
+        ref_note(c, t->anchor, s, 0);
+        break;
     case SPOT_MADE:
     case SPOT_BELOW: count_to_create(c); break;
     case SPOT_HIDDEN: count_unprovable(c); break;
@@ -155,6 +158,7 @@ static void expect_free(struct checking *c, enum rule_id rule, const struct touc
     case SPOT_GONE: break;
     }
     count_to_create(c);
+    ref_note(c, t->anchor, t->spot, 0);
     look_at_folder(c, t);
 }
 
@@ -172,6 +176,12 @@ void rules_paths(struct checking *c)
 {
     for (size_t i = 0; i < c->touches.n; i++) {
         const struct touch *t = &c->touches.v[i];
+        if (!wanted(c, t->anchor)) continue;
+        if (phase_is_done(c, t->phase) && t->spot) {
+            if (spot_file(c, t->spot)) count_verified(c);
+            else count_to_create(c);
+            continue;
+        }
         if (!form_good(c, t->anchor, t->f->path, t->form) || !t->spot) continue;
         switch ((enum change)t->f->change) {
         case CHANGE_MODIFY:

@@ -4,9 +4,11 @@
 #include <string.h>
 
 /* There, or there once the plan is done (whatever the order). */
-static bool comes_true(struct checking *c, const struct spot *s)
+static bool comes_true(struct checking *c, const char *anchor, struct spot *s)
 {
-    switch (spot_state(c, s, ALWAYS_AFTER)) {
+    enum spot_state state = spot_state(c, s, ALWAYS_AFTER);
+    if (state == SPOT_TREE) ref_note(c, anchor, s, 0);
+    switch (state) {
     case SPOT_TREE:
     case SPOT_FOLDER: count_verified(c); return true;
     case SPOT_MADE:
@@ -38,7 +40,7 @@ static void expect_path(struct checking *c, enum rule_id rule, const char *ancho
         return;
     case FORM_GOOD: break;
     }
-    if (!s || comes_true(c, s)) return;
+    if (!s || comes_true(c, anchor, s)) return;
     closest = spot_closest(c, s);
     if (closest)
         check_report(c, rule, anchor, s->written, closest,
@@ -106,7 +108,7 @@ static void used_file(struct checking *c, const struct phase *p, size_t phase, c
     const char *closest;
     if (form != FORM_GOOD || !s) return;
     switch (spot_state(c, s, before)) {
-    case SPOT_TREE:
+    case SPOT_TREE: ref_note(c, p->id, s, 0); count_verified(c); return;
     case SPOT_FOLDER: count_verified(c); return;
     case SPOT_MADE:
     case SPOT_BELOW: count_to_create(c); return;

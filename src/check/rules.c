@@ -46,6 +46,9 @@ const struct rule check_rules[RULE_N_] = {
         .title = "Cited files exist", .fix = "Cite a file of the pinned tree." },
     [RULE_EVIDENCE_LINE] = { "evidence-line", FAMILY_GROUNDING, ERROR, .run = rules_evidence,
         .title = "A cited line is inside its file", .fix = "Cite a line the file has." },
+    [RULE_SYMBOL] = { "symbol-there", FAMILY_GROUNDING, ERROR, .run = rules_symbols,
+        .title = "A symbol that is said to be in a file is in it",
+        .fix = "Name the symbol as the file has it, or the file that has it." },
     [RULE_USES] = { "uses-known", FAMILY_GROUNDING, ERROR, .run = rules_deliverables,
         .title = "What a phase uses is there or provided by an earlier phase",
         .fix = "Provide it in an earlier phase." },
@@ -56,6 +59,9 @@ const struct rule check_rules[RULE_N_] = {
     [RULE_TEXT_PATH_MAYBE] = { "text-path-maybe", FAMILY_GROUNDING, WARNING, .run = rules_mentions,
         .title = "What looks like a path in text or code exists or is created",
         .fix = "Correct it if it is meant as a path." },
+    [RULE_GLOB] = { "glob-matches", FAMILY_GROUNDING, WARNING, .run = rules_mentions,
+        .title = "A pattern of paths matches a file of the tree or one to create",
+        .fix = "Correct the pattern if it is meant as paths." },
     /* --- commands */
     [RULE_COMMAND_KNOWN] = { "command-known", FAMILY_COMMANDS, ERROR, .run = rules_commands,
         .title = "An automated check is a command of the repository, of an earlier phase or of the system",
@@ -70,6 +76,12 @@ const struct rule check_rules[RULE_N_] = {
         .title = "A command comes from where the plan says", .fix = "Correct `provided_by`." },
     [RULE_ROLLBACK_COMMAND] = { "rollback-command", FAMILY_COMMANDS, WARNING, .run = rules_commands,
         .title = "Commands of the rollback plan can be run", .fix = "Use a command of the inventory or of a phase." },
+    [RULE_TEXT_COMMAND] = { "text-command", FAMILY_COMMANDS, ERROR, .run = rules_text_commands,
+        .title = "Scripts, targets and programs of the repository that the text runs exist or are provided",
+        .fix = "Use a command of the inventory, or provide it in a phase." },
+    [RULE_TEXT_COMMAND_MAYBE] = { "text-command-maybe", FAMILY_COMMANDS, WARNING, .run = rules_text_commands,
+        .title = "Programs in blocks of commands are known",
+        .fix = "Correct it if it is meant as a command of this repository." },
     /* --- contract */
     [RULE_SECTION] = { "section-present", FAMILY_CONTRACT, ERROR, .run = rules_sections,
         .title = "Every section is there, or says why it does not apply",
@@ -135,6 +147,10 @@ const struct rule check_rules[RULE_N_] = {
         .title = "Destructive commands are seen by whoever approves", .fix = "Make sure that the rollback covers it." },
     [RULE_PIPE_TO_SHELL] = { "pipe-to-shell", FAMILY_SAFETY, ERROR, .run = rules_destructive,
         .title = "Nothing from the network is run unread", .fix = "Download to a file, check its hash, then run it." },
+    [RULE_FORBIDDEN] = { "command-forbidden", FAMILY_SAFETY, ERROR, .run = rules_forbidden,
+        .title = "Nothing runs what the repository forbids", .fix = "Do it another way, or ask whoever forbade it." },
+    [RULE_SETTINGS] = { "settings-known", FAMILY_SAFETY, WARNING, .run = rules_settings,
+        .title = "The repository's own settings of the checks are understood", .fix = "Correct " CHECK_SETTINGS_FILE "." },
 };
 
 static const struct { const char *title, *text; } families[FAMILY_N_] = {

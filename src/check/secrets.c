@@ -147,6 +147,7 @@ static size_t password_at(struct checking *c, const struct text *t, const char *
 
 static void scan(struct checking *c, const struct text *t)
 {
+    c->line = t->line;
     for (const char *p = t->s; *p;) {
         bool start = p == t->s || !isalnum((unsigned char)p[-1]);
         size_t n = start ? key_at(c, t, p) : 0;

@@ -111,6 +111,7 @@ enum spot_state spot_state(struct checking *c, const struct spot *s, size_t orde
 {
     const struct spot_event *v = last_event(s, order);
     enum spot_state above;
+    if (v && v->kind == EVENT_MADE && phase_is_done(c, v->phase) && tree_find(tree_of(c, s), s->path)) return SPOT_TREE;
     if (v) return v->kind == EVENT_MADE ? SPOT_MADE : SPOT_GONE;
     if (parents_state(c, s, order, &above)) return above;
     if (tree_find(tree_of(c, s), s->path)) return SPOT_TREE;
@@ -125,93 +126,58 @@ const struct phase *spot_maker(const struct checking *c, const struct spot *s, s
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
-int64_t spot_lines(struct checking *c, struct spot *s)
+const char *spot_text(struct checking *c, struct spot *s)
 {
     auto_buf text = BUF_INIT(READ_MAX);
     struct err ignored = { .kind = ERR_OK };
-    if (s->lines != -1) return s->lines;
-    if (tree_read(tree_of(c, s), s->path, READ_MAX, &text, &ignored) != ERR_OK) return s->lines = -2;
+    if (s->lines != -1) return s->text;
+    s->lines = -2;
+    if (tree_read(tree_of(c, s), s->path, READ_MAX, &text, &ignored) != ERR_OK) return NULL;
+    if (!(s->text = arena_dup_n(c->work, text.p ? text.p : "", text.n))) return NULL;
     s->lines = 0;
-    for (const char *p = text.p, *end = p + text.n; p && p < end; p++, s->lines++) {
+    for (const char *p = s->text, *end = p + text.n; p < end; p++, s->lines++) {
         p = memchr(p, '\n', (size_t)(end - p));
-        if (!p) return ++s->lines;
+        if (!p) return s->lines++, s->text;
     }
+    return s->text;
+}
+
+int64_t spot_lines(struct checking *c, struct spot *s)
+{
+    (void)spot_text(c, s);
     return s->lines;
+}
+
+const struct tree_file *spot_file(const struct checking *c, const struct spot *s)
+{
+    return tree_find(tree_of(c, s), s->path);
+}
+
+/* --- by name ------------------------------------------------------------------------------------------------------ */
+static struct near *near_of(struct checking *c, size_t base)
+{
+    if (!c->near) c->near = arena_alloc(c->work, c->in->codebases.n * sizeof *c->near);
+    if (c->near && !c->near[base]) c->near[base] = near_new(c->in->codebases.v[base].tree, c->work);
+    return c->near ? c->near[base] : NULL;
 }
 
 const char *spot_closest(struct checking *c, const struct spot *s)
 {
-    const struct tree *t = tree_of(c, s);
-    size_t files = tree_files(t).n;
-    const char *found;
-    if (c->closest_left <= 0) return NULL;
-    c->closest_left -= (int64_t)files;
-    found = tree_closest(t, s->path);
+    struct near *x = near_of(c, s->base);
+    const char *found = x ? near_closest(x, s->path) : NULL;
     return found ? as_written(c, s->base, found) : NULL;
-}
-
-/* --- by the end of a path ----------------------------------------------------------------------------------------- */
-struct basenames { /* open addressing: index of a file + 1 */
-    uint32_t *v;
-    size_t cap;
-};
-
-static size_t name_hash(const char *name)
-{
-    uint64_t h = UINT64_C(1469598103934665603);
-    for (; *name; name++) h = (h ^ (unsigned char)*name) * UINT64_C(1099511628211);
-    return (size_t)(h ^ h >> 31);
-}
-
-static const struct basenames *basenames(struct checking *c)
-{
-    struct tree_files files = tree_files(c->in->codebases.v[0].tree);
-    struct basenames *b;
-    if (c->basenames) return c->basenames;
-    b = arena_alloc(c->work, sizeof *b);
-    if (!b) return NULL;
-    for (b->cap = 64; b->cap < files.n * 2;) b->cap *= 2;
-    b->v = arena_alloc(c->work, b->cap * sizeof *b->v);
-    if (!b->v) return NULL;
-    for (size_t i = 0; i < files.n; i++) {
-        size_t at = name_hash(words_base(files.v[i].path)) & (b->cap - 1);
-        while (b->v[at]) at = (at + 1) & (b->cap - 1);
-        b->v[at] = (uint32_t)i + 1;
-    }
-    return c->basenames = b;
-}
-
-static bool ends_in(const char *path, const char *end)
-{
-    size_t n = strlen(path), m = strlen(end);
-    return n >= m && strcmp(path + n - m, end) == 0 && (n == m || path[n - m - 1] == '/');
 }
 
 const char *spot_by_end(struct checking *c, const char *end, bool *ret_many)
 {
-    struct tree_files files = tree_files(c->in->codebases.v[0].tree);
-    const struct basenames *b = basenames(c);
-    const char *found = NULL;
+    struct near *x = near_of(c, 0);
     *ret_many = false;
-    if (!b || !files.n) return NULL;
-    for (size_t at = name_hash(words_base(end)) & (b->cap - 1); b->v[at]; at = (at + 1) & (b->cap - 1)) {
-        const char *path = files.v[b->v[at] - 1].path;
-        if (!ends_in(path, end)) continue;
-        if (found) {
-            *ret_many = true;
-            break;
-        }
-        found = path;
-    }
-    return found;
+    return x ? near_by_end(x, end, ret_many) : NULL;
 }
 
 bool spot_made_by_end(const struct checking *c, const char *end)
 {
-    for (size_t i = 0; i < c->touches.n; i++) {
-        const struct touch *t = &c->touches.v[i];
-        if (t->spot && (t->f->change == CHANGE_CREATE || t->f->change == CHANGE_RENAME) && ends_in(t->spot->path, end))
-            return true;
-    }
+    for (const struct made *m = c->made[name_hash(words_base(end)) % MADE_BUCKETS]; m; m = m->next)
+        if (path_ends_in(m->spot->path, end)) return true;
     return false;
 }

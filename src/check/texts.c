@@ -39,7 +39,7 @@ static enum text_kind kind_of(const char *record, const char *key)
 static void add(struct checking *c, const struct record *r, const struct field *f, const char *s, struct at at)
 {
     struct text *t;
-    if (!s || !*s) return;
+    if (!s || !*s || !wanted(c, at.anchor)) return;
     t = arena_push(c->work, &c->texts, sizeof *t);
     if (!t) return;
     *t = (struct text){

@@ -144,11 +144,14 @@ enum path_look token_look(const char *p, size_t n, struct token *ret)
     return slash || folder ? LOOK_FOLDER : LOOK_NONE;
 }
 
-bool path_generated(const char *path)
+bool path_generated(const struct checking *c, const char *path)
 {
     for (const char *p = path; *p;) {
         size_t n = strcspn(p, "/");
-        if (listed(generated, countof(generated), p, n, false)) return true;
+        if (listed(generated, countof(generated), p, n, false)) {
+            const char *folder = arena_dup_n(c->work, path, (size_t)(p - path) + n);
+            return folder && !tree_is_dir(c->in->codebases.v[0].tree, folder);
+        }
         p += n;
         while (*p == '/') p++;
     }

@@ -27,11 +27,17 @@ static void folders_made(struct checking *c, const struct spot *s)
 
 static void made(struct checking *c, struct spot *s, size_t order, size_t phase)
 {
+    struct made *m = s ? arena_alloc(c->work, sizeof *m) : NULL;
+    struct made **at;
+    if (!m) return;
     event_add(c, s, EVENT_MADE, order, phase);
-    if (s) folders_made(c, s);
+    folders_made(c, s);
+    at = &c->made[name_hash(words_base(s->path)) % MADE_BUCKETS];
+    *m = (struct made){ s, *at };
+    *at = m;
 }
 
-static void touch(struct checking *c, const struct file_change *f, const char *anchor, size_t phase)
+void touch_add(struct checking *c, const struct file_change *f, const char *anchor, size_t phase)
 {
     struct touch *t = arena_push(c->work, &c->touches, sizeof *t);
     if (!t) return;
@@ -58,7 +64,7 @@ void touches_collect(struct checking *c)
         const struct phase *ph = &c->d->phases.v[p];
         for (size_t s = 0; s < ph->steps.n; s++)
             for (size_t f = 0; f < ph->steps.v[s].files.n; f++)
-                touch(c, &ph->steps.v[s].files.v[f], ph->steps.v[s].id ? ph->steps.v[s].id : ph->id, p);
+                touch_add(c, &ph->steps.v[s].files.v[f], ph->steps.v[s].id ? ph->steps.v[s].id : ph->id, p);
         c->phase_end[p] = c->touches.n;
     }
 }

@@ -45,3 +45,27 @@ size_t words_phase(const struct document *d, const char *id)
         if (d->phases.v[i].id && strcmp(d->phases.v[i].id, id) == 0) return i;
     return SIZE_MAX;
 }
+
+const char *line_words(const char *text, int64_t line, struct arena *a)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    struct sha256 h;
+    const char *end;
+    for (int64_t i = 1; text && i < line; i++) {
+        text = strchr(text, '\n');
+        if (text) text++;
+    }
+    if (!text) return NULL;
+    for (end = text + strcspn(text, "\n"); text < end;) {
+        size_t n;
+        text += strspn(text, " \t\r");
+        n = strcspn(text, " \t\r\n");
+        if (text >= end || !n) break;
+        if (b.n) buf_char(&b, ' ');
+        buf_add(&b, text, n);
+        text += n;
+    }
+    if (!b.n) return NULL;
+    h = hash_sha256(b.p, b.n);
+    return arena_dup_n(a, hash_hex_of(&h).s, 16);
+}

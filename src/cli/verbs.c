@@ -98,6 +98,9 @@ static const struct verb_option check_options[] = {
     { .name = "ref", .arg = "REF",
       .help = "Branch, tag or commit; the newest commit otherwise; WORKTREE: the files as they are" },
     { .name = "small", .help = "By the shorter contract of small plans" },
+    { .name = "format", .arg = "text|json|sarif|github",
+      .help = "How findings are told: SARIF 2.1.0 for code scanning, github for annotations of a workflow" },
+    { .name = "dry-run", .help = "Say instead whether each command of the plan is there to be run on this machine" },
 };
 static const struct verb_option events_options[] = {
     { .name = "after", .arg = "SEQ", .help = "Only later ones (with --json)" },
@@ -141,11 +144,12 @@ const struct verb verbs[] = {
       .help = "Show what a revision changed.", .example = "planctl diff last --from 1" },
     { IN_PLANS, .name = "checks", .args = "ID", ARGS(1, 1), OPTIONS(revision_options), .run = run_checks,
       .help = "Show what the checks found.", .example = "planctl checks last" },
-    { IN_PLANS, .name = "check", .args = "FILE|-", ARGS(1, 1), .offline = true, OPTIONS(check_options),
+    { IN_PLANS, .name = "check", .args = "FILE|- ...", ARGS(1, -1), .offline = true, OPTIONS(check_options),
       .run = run_check,
-      .help = "Check a document (Markdown or JSON) against a folder of this machine, without a daemon. Exit code 1: it "
-              "has errors.",
-      .example = "planctl check plan.json --repo ~/src/api" },
+      .help = "Check plans against a folder of this machine, without a daemon: those of pland (Markdown or JSON), and "
+              "anybody's Markdown. The repository's .pland.yml, as its default branch has it, tunes the rules. Exit code "
+              "1: there are errors.",
+      .example = "planctl check docs/plan.md --repo ~/src/api --format sarif" },
     { IN_PLANS, .name = "events", .args = "ID", ARGS(1, 1), OPTIONS(events_options), .run = run_events,
       .help = "Show what happened to a plan.", .example = "planctl events last" },
     { IN_PLANS, .name = "delete", .args = "ID", ARGS(1, 1), .run = run_delete,

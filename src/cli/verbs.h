@@ -36,6 +36,10 @@ bool ticket_is_link(const char *arg);
 /* A whole text file, or standard input for "-", into the arena. Says what is wrong. */
 enum code text_read(struct ctl *c, const char *path, const char **ret);
 
+/* ---- dry.c ---- */
+/* Is each command of the plans there to be run on this machine, in a checkout? Runs nothing. */
+enum code check_dry_run(struct ctl *c, const char *dir);
+
 /* ---- check.c ---- */
 /* A document from a file: Markdown, or JSON without what `export` puts around it. Says what is wrong. */
 enum code document_text(struct ctl *c, const char *path, const char **ret, bool *ret_markdown);

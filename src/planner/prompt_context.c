@@ -143,6 +143,7 @@ static void codebase(const struct brief *b, size_t i, struct buf *out, size_t *s
         buf_str(out, "\nIt has no files: this is a new project.\n");
         return;
     }
+    findings(out, "What people say of it; this outranks everything below", &s->corrections);
     findings(out, "Stack", &s->stack);
     findings(out, "Architecture", &s->architecture);
     findings(out, "Testing", &s->testing);

@@ -11,10 +11,11 @@
 #define SLOTS 1024
 #define TOUCH_MS 60000 /* last use is written at most once a minute */
 
-struct slot { struct sha256 hash; struct caller caller; int64_t expires_at, touched; bool used; };
+struct slot { struct auth_entry entry; bool used; };
 struct auth_cache {
-    struct lock lock; /* guards slots */
+    struct lock lock; /* guards slots and round */
     struct slot slots[SLOTS];
+    uint64_t round;
     uint64_t subscription;
 };
 
@@ -23,6 +24,7 @@ static void forget_all(void *arg, const struct notice *n)
     struct auth_cache *c = arg;
     (void)n;
     HOLD(&c->lock);
+    c->round++;
     for (size_t i = 0; i < SLOTS; i++) c->slots[i].used = false;
 }
 
@@ -49,7 +51,7 @@ void auth_cache_free(struct auth_cache *c, struct bus *bus)
     free(c);
 }
 
-struct lookup { struct service *service; struct sha256 hash; struct token_row row; struct arena *arena; };
+struct lookup { struct sha256 hash; struct token_row row; struct arena *arena; };
 
 static enum err_kind look_up(struct txn *tx, void *arg, struct err *e)
 {
@@ -86,16 +88,28 @@ static struct slot *slot_of(struct auth_cache *c, const struct sha256 *h)
     return &c->slots[i % SLOTS];
 }
 
-/* *ret_touch: the last use is to be written. */
-static bool cached(struct auth_cache *c, const struct sha256 *h, int64_t now, struct caller *ret, bool *ret_touch)
+uint64_t auth_cache_round(struct auth_cache *c)
 {
-    struct slot *s = slot_of(c, h);
     HOLD(&c->lock);
-    if (!s->used || !hash_equal(s->hash.b, h->b, SHA256_LEN)) return false;
-    if (s->expires_at && s->expires_at <= now) return false;
-    *ret = s->caller;
-    *ret_touch = now - s->touched >= TOUCH_MS;
-    if (*ret_touch) s->touched = now;
+    return c->round;
+}
+
+void auth_cache_keep(struct auth_cache *c, uint64_t round, const struct auth_entry *entry)
+{
+    HOLD(&c->lock);
+    if (round == c->round) *slot_of(c, &entry->hash) = (struct slot){ .entry = *entry, .used = true };
+}
+
+bool auth_cache_find(struct auth_cache *c, const struct sha256 *hash, int64_t now, struct caller *ret, bool *ret_touch)
+{
+    struct slot *s = slot_of(c, hash);
+    struct auth_entry *known = &s->entry;
+    HOLD(&c->lock);
+    if (!s->used || !hash_equal(known->hash.b, hash->b, SHA256_LEN)) return false;
+    if (known->expires_at && known->expires_at <= now) return false;
+    *ret = known->caller;
+    *ret_touch = now - known->touched >= TOUCH_MS;
+    if (*ret_touch) known->touched = now;
     return true;
 }
 
@@ -106,19 +120,20 @@ static enum err_kind live(const struct token_row *t, int64_t now, struct err *e)
     return ERR_OK;
 }
 
-static enum err_kind authenticate(struct service *s, const struct sha256 *hash, int64_t now, struct caller *ret, struct err *e)
+static enum err_kind authenticate(struct service *s, const struct sha256 *hash, int64_t now, struct caller *ret,
+                                  struct err *e)
 {
     auto_arena arena = arena_new(0);
-    struct lookup l = { .service = s, .hash = *hash, .arena = arena };
-    struct slot *slot = slot_of(s->auth, hash);
+    struct lookup l = { .hash = *hash, .arena = arena };
+    uint64_t round = auth_cache_round(s->auth);
     enum err_kind k;
     if (!arena) return err_nomem(e);
     k = store_read(s->store, look_up, &l, e);
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_UNAUTHENTICATED, "this token is not known here");
     if (k != ERR_OK || (k = live(&l.row, now, e)) != ERR_OK) return k;
     *ret = (struct caller){ .token = l.row.n, .person = l.row.person, .project = l.row.project, .role = l.row.role };
-    HOLD(&s->auth->lock);
-    *slot = (struct slot){ .hash = *hash, .caller = *ret, .expires_at = l.row.expires_at, .touched = now, .used = true };
+    struct auth_entry entry = { .hash = *hash, .caller = *ret, .expires_at = l.row.expires_at, .touched = now };
+    auth_cache_keep(s->auth, round, &entry);
     return ERR_OK;
 }
 
@@ -127,7 +142,7 @@ enum err_kind service_authenticate(struct service *s, const char *secret, struct
     struct sha256 hash = hash_sha256(secret, strlen(secret));
     int64_t now = clock_now(s->clock);
     bool due = true;
-    if (!cached(s->auth, &hash, now, ret, &due)) {
+    if (!auth_cache_find(s->auth, &hash, now, ret, &due)) {
         enum err_kind k = authenticate(s, &hash, now, ret, e);
         if (k != ERR_OK) return k;
     }

@@ -188,9 +188,10 @@ static enum err_kind write_revision(struct plan_txn *p, const struct step_publis
     for (size_t i = 0; k == ERR_OK && i < r.sections.n; i++)
         k = store_section_put(p->tx, &r.sections.v[i].hash, r.sections.v[i].bytes, r.sections.v[i].n, e);
     if (k != ERR_OK || (k = store_revision_insert(p->tx, &r, e)) != ERR_OK) return k;
-    revision_etag(&r, etag);
-    for (size_t i = 0; k == ERR_OK && i < countof(bytes); i++)
+    for (size_t i = 0; k == ERR_OK && i < countof(bytes); i++) {
+        revision_etag(&r, head_formats[i], NULL, etag);
         k = store_head_put(p->tx, p->row.n, head_formats[i], r.number, etag, bytes[i], sizes[i], e);
+    }
     return k;
 }
 

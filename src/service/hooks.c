@@ -1,6 +1,7 @@
 /* Outgoing webhooks: endpoints, their secrets, their deliveries. */
 #include <string.h>
 #include "pland/base/id.h"
+#include "pland/net/guard.h"
 #include "pland/store/hooks.h"
 #include "pland/store/jobs.h"
 #include "service/admin.h"
@@ -24,11 +25,12 @@ static const struct field hook_patch_fields[] = {
 };
 const struct record hook_patch_record = RECORD("hook_patch", struct hook_patch, hook_patch_fields);
 
-static enum err_kind url_ok(const char *url, struct err *e)
+/* What can be refused at once is; names are looked up, and checked again, when something is sent. */
+static enum err_kind check_url(const struct call *c, const char *url, struct err *e)
 {
-    size_t n = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
-    if (n && url[n] && !strchr("/:?#@", url[n]) && !strpbrk(url, " \t\r\n")) return ERR_OK;
-    return err_at(e, ERR_INVALID, "/url", "must begin with https:// or http:// and name a host");
+    enum err_kind k = guard_url(c->service->guard, url, e);
+    if (k != ERR_OK) (void)snprintf(e->at, sizeof e->at, "/url");
+    return k;
 }
 
 enum err_kind service_hook_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -37,7 +39,7 @@ enum err_kind service_hook_create(struct txn *tx, struct call *c, struct outcome
     struct hook_row h = { .url = in->url, .created_at = clock_now(c->service->clock), .created_by = c->caller.person };
     struct sealed sealed = { 0 };
     struct id id;
-    enum err_kind k = url_ok(in->url, e);
+    enum err_kind k = check_url(c, in->url, e);
     if (k != ERR_OK || (k = scope_project(tx, c, in->project, &h.project, e)) != ERR_OK) return k;
     if ((k = secret_webhook(c->service, c->arena, in->secret, &sealed, e)) != ERR_OK) return k;
     id_new(&id, "hook_", c->service->clock);
@@ -62,7 +64,7 @@ enum err_kind service_hook_patch(struct txn *tx, struct call *c, struct outcome 
     const struct hook_patch *in = c->in;
     struct hook_row h = { 0 };
     enum err_kind k = get(tx, c, &h, e);
-    if (k != ERR_OK || (in->url && (k = url_ok(in->url, e)) != ERR_OK)) return k;
+    if (k != ERR_OK || (in->url && (k = check_url(c, in->url, e)) != ERR_OK)) return k;
     if (in->url) h.url = in->url;
     if (in->events.v) h.events = in->events.n ? json_strings(c->arena, in->events.v, in->events.n) : NULL;
     if (in->enabled == 1) {

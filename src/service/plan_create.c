@@ -31,13 +31,26 @@ static enum err_kind put_ticket(struct plan_txn *p, const struct ticket *t, stru
     return store_ticket_put(p->tx, p->row.n, ticket, request, e);
 }
 
-static enum err_kind put_base(struct plan_txn *p, int64_t ordinal, const struct repository_ref *ref, const char *at, struct err *e)
+/* A codebase can be named by its id too: only here it shows what its paths will begin with. */
+static enum err_kind alias_free(struct plan_txn *p, const char *alias, const char *at, struct err *e)
+{
+    struct plan_base_list taken = { 0 };
+    enum err_kind k = store_base_list(p->tx, p->row.n, p->arena, &taken, e);
+    for (size_t i = 0; k == ERR_OK && i < taken.n; i++)
+        if (strcmp(taken.v[i].alias, alias) == 0)
+            k = err_at(e, ERR_INVALID, at, "'%.100s' is there twice: give one of them another alias", alias);
+    return k;
+}
+
+static enum err_kind put_base(struct plan_txn *p, int64_t ordinal, const struct repository_ref *ref, const char *at,
+                              struct err *e)
 {
     struct repository_row r = { 0 };
     enum err_kind k = store_repository_get(p->tx, p->row.project, ref->name, p->arena, &r, e);
     if (k == ERR_NOT_FOUND) return err_at(e, ERR_INVALID, at, "no codebase '%.100s' is registered in this project (POST /repositories)", ref->name);
     if (k != ERR_OK) return k;
     struct plan_base b = { .repository = r.n, .alias = ref->alias ? ref->alias : r.name, .ref = ref->ref };
+    if (ordinal > 0 && (k = alias_free(p, b.alias, at, e)) != ERR_OK) return k;
     return store_base_put(p->tx, p->row.n, ordinal, &b, e);
 }
 
@@ -45,16 +58,11 @@ static enum err_kind put_bases(struct plan_txn *p, const char *repository, const
 {
     char at[64];
     enum err_kind k;
-    if (repository && n) return err_at(e, ERR_INVALID, "/repositories", "give repository or repositories, not both");
     if (snapshot && (repository || n)) return err_at(e, ERR_INVALID, "/snapshot", "a snapshot takes the place of repository and repositories");
     if (repository) return put_base(p, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
     if (snapshot) return put_base(p, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
     for (size_t i = 0; i < n; i++) {
         (void)snprintf(at, sizeof at, "/repositories/%zu/name", i);
-        for (size_t j = 0; j < i; j++) {
-            const char *x = refs[i].alias ? refs[i].alias : refs[i].name, *y = refs[j].alias ? refs[j].alias : refs[j].name;
-            if (strcmp(x, y) == 0) return err_at(e, ERR_INVALID, at, "'%.100s' is there twice: give one of them another alias", x);
-        }
         if ((k = put_base(p, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
     }
     return ERR_OK;
@@ -171,11 +179,10 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
 
 static enum err_kind copy_parts(struct plan_txn *p, const struct plan_row *from, const char *ref, struct err *e)
 {
-    const char *ticket, *request, *answers = NULL;
+    const char *answers = NULL;
     struct plan_base_list bases = { 0 };
     struct plan_file_list files = { 0 };
-    enum err_kind k = store_ticket_get(p->tx, from->n, p->arena, &ticket, &request, e);
-    if (k != ERR_OK || (k = store_ticket_put(p->tx, p->row.n, ticket, request, e)) != ERR_OK) return k;
+    enum err_kind k;
     if ((k = store_part_get(p->tx, from->n, "answers", p->arena, &answers, e)) != ERR_OK) return k;
     if (answers && (k = store_part_put(p->tx, p->row.n, "earlier_answers", answers, e)) != ERR_OK) return k;
     if ((k = store_base_list(p->tx, from->n, p->arena, &bases, e)) != ERR_OK) return k;
@@ -194,11 +201,11 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
     struct plan_txn p;
     struct plan_row from;
     struct id id;
-    bool ticket;
+    const char *ticket = NULL, *request = NULL; /* a plan may have ended before it had a ticket */
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = scope_provider(c->service, in ? in->provider : NULL, e)) != ERR_OK) return k;
     from = p.row;
-    ticket = from.state != PLAN_AWAITING_TICKET;
+    if ((k = store_ticket_get(tx, from.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
     id_new(&id, "plan_", c->service->clock);
     p.row = (struct plan_row){ .id = arena_dup(c->arena, id.s), .project = from.project, .generation = 1, .next_section = 1,
         .state = ticket ? PLAN_RESEARCHING : PLAN_AWAITING_TICKET, .mode = from.mode, .size = from.size,
@@ -206,7 +213,9 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
         .usd_limit = from.usd_limit, .token_limit = from.token_limit, .title = from.title, .labels = from.labels,
         .provider = in && in->provider ? in->provider : from.provider, .ticket_key = from.ticket_key,
         .ticket_url = from.ticket_url, .forked_from = from.id };
-    if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK || (k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
+    if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
+    if ((k = store_ticket_put(tx, p.row.n, ticket, request, e)) != ERR_OK) return k;
+    if ((k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, "forked_from", from.id, NULL), e)) != ERR_OK) return k;
     if (ticket && (k = start_research(&p, e)) != ERR_OK) return k;
     return plan_txn_end(&p, 201, e);

@@ -2,20 +2,23 @@
 #include "service/plan_txn.h"
 
 #include <string.h>
+#include "pland/service/negotiate.h"
 #include "pland/store/documents.h"
 
-void revision_etag(const struct revision_row *r, char ret[80])
+void revision_etag(const struct revision_row *r, const char *format, const char *code, char ret[80])
 {
     struct sha256_hex hex = hash_hex_of(&r->content);
-    (void)snprintf(ret, 80, "\"r%lld-%.32s\"", (long long)r->number, hex.s);
+    bool plain = !format || strcmp(format, "json") == 0;
+    (void)snprintf(ret, 80, "\"r%lld-%.32s%s%s%s%s\"", (long long)r->number, hex.s, plain ? "" : ".", plain ? "" : format,
+                   code ? "." : "", code ? code : "");
 }
 
 enum err_kind revision_match(const struct call *c, const struct revision_row *head, struct err *e)
 {
     char etag[80];
-    revision_etag(head, etag);
+    revision_etag(head, NULL, NULL, etag);
     if (!c->if_match) return err_set(e, ERR_NEED_MATCH, "send If-Match with the ETag of the revision you have read (GET …/revisions/head)");
-    if (etag_listed(c->if_match, etag)) return ERR_OK;
+    if (etag_family_listed(c->if_match, etag)) return ERR_OK;
     return err_set(e, ERR_PRECONDITION, "the newest revision is %lld with ETag %s: read it first", (long long)head->number, etag);
 }
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include "pland/base/buf.h"
+#include "pland/service/negotiate.h"
 #include "service/deliver.h"
 
 enum err_kind plan_txn_begin(struct plan_txn *p, struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -27,24 +28,6 @@ enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, struct service *
 void plan_etag(const struct service *s, const struct plan_row *row, char ret[80])
 {
     (void)snprintf(ret, 80, "\"%s-%lld\"", s->epoch, (long long)row->seq);
-}
-
-bool etag_listed(const char *header, const char *etag)
-{
-    size_t n = strlen(etag);
-    while (*header) {
-        header += strspn(header, " \t,");
-        if (header[0] == '*') return true;
-        if (strncmp(header, "W/", 2) == 0) header += 2;
-        if (strncmp(header, etag, n) == 0 && strchr(" \t,", header[n])) return true;
-        if (*header == '"') {
-            const char *end = strchr(header + 1, '"');
-            header = end ? end + 1 : header + strlen(header);
-        } else {
-            header += strcspn(header, ",");
-        }
-    }
-    return false;
 }
 
 enum err_kind plan_txn_match(const struct plan_txn *p, const struct call *c, struct err *e)

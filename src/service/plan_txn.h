@@ -33,11 +33,11 @@ _must_check_ enum err_kind plan_txn_end(struct plan_txn *p, int status, struct e
 _must_check_ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action, const char *object, const char *detail, struct err *e);
 
 void plan_etag(const struct service *s, const struct plan_row *row, char ret[80]);
-/* The ETag of a revision, quoted; and what approval and own edits demand: If-Match with the head's. */
-void revision_etag(const struct revision_row *r, char ret[80]);
+/* The ETag of a revision, quoted. format: "markdown" or "html", else JSON; code: how much of it is shown,
+ * NULL when nothing was asked. Each representation has its own (RFC 9110 8.8.3), of the form "r1-hash.html.none". */
+void revision_etag(const struct revision_row *r, const char *format, const char *code, char ret[80]);
+/* What approval and own edits demand: If-Match with the ETag of one of the head's representations. */
 _must_check_ enum err_kind revision_match(const struct call *c, const struct revision_row *head, struct err *e);
-/* Does an If-Match or If-None-Match list name this quoted tag (weak or strong, or "*")? */
-bool etag_listed(const char *header, const char *etag);
 void outcome_notice(struct outcome *out, enum notice_kind kind, int64_t plan, int64_t seq);
 /* `{"a":"x","b":3}` into the arena: pairs of key and text, ended by NULL; a NULL text leaves its key out. */
 const char *json_pairs(struct arena *a, ...) __attribute__((sentinel));

@@ -21,30 +21,51 @@ static const struct field repository_patch_fields[] = {
 };
 const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
 
-/* Locates the folder and proves that its default ref resolves. */
+/* A failure that is the fault of what was sent, there. */
+static enum err_kind blame(enum err_kind k, const char *at, struct err *e)
+{
+    if (k == ERR_NOT_FOUND) e->kind = ERR_INVALID;
+    (void)snprintf(e->at, sizeof e->at, "%s", at);
+    return e->kind;
+}
+
+/* The folder, and the proof that the ref (NULL: none is named) resolves in it. */
+static enum err_kind locate(struct call *c, const char *path, const char *ref, const char *at, struct err *e)
+{
+    struct repo_location *found = arena_alloc(c->arena, sizeof *found);
+    auto_tree tree = NULL;
+    enum err_kind k;
+    if (!found) return err_nomem(e);
+    if ((k = repo_locate(c->service->roots, path, found, e)) != ERR_OK) return blame(k, at, e);
+    c->prepared = found;
+    if (!ref || strcmp(ref, "WORKTREE") == 0) return ERR_OK;
+    if (!found->git) return err_at(e, ERR_INVALID, "/default_ref", "a folder without git has no refs");
+    k = tree_open_git(found, ref, NULL, &tree, e);
+    return k == ERR_NOT_FOUND || k == ERR_INVALID ? blame(k, "/default_ref", e) : k;
+}
+
+static enum err_kind no_refs(struct err *e)
+{
+    return err_at(e, ERR_INVALID, "/default_ref", "only a codebase that is registered by its path has refs");
+}
+
+/* Who may not register a path does not learn either which ones there are. */
 enum err_kind prepare_repository(struct call *c, struct err *e)
 {
     const struct repository_request *in = c->in;
-    struct repo_location *at;
-    auto_tree tree = NULL;
-    enum err_kind k;
-    if (!in->path) return ERR_OK;
-    if (!(at = arena_alloc(c->arena, sizeof *at))) return err_nomem(e);
-    k = repo_locate(c->service->roots, in->path, at, e);
-    if (k != ERR_OK) {
-        if (k == ERR_NOT_FOUND || k == ERR_INVALID) e->kind = ERR_INVALID;
-        (void)snprintf(e->at, sizeof e->at, "/path");
-        return e->kind;
-    }
-    c->prepared = at;
-    if (!in->default_ref || strcmp(in->default_ref, "WORKTREE") == 0) return ERR_OK;
-    if (!at->git) return err_at(e, ERR_INVALID, "/default_ref", "a folder without git has no refs");
-    k = tree_open_git(at, in->default_ref, NULL, &tree, e);
-    if (k == ERR_NOT_FOUND) {
-        e->kind = ERR_INVALID;
-        (void)snprintf(e->at, sizeof e->at, "/default_ref");
-    }
-    return k == ERR_OK ? ERR_OK : e->kind;
+    if (!in->path) return in->default_ref ? no_refs(e) : ERR_OK;
+    if (c->caller.role < ROLE_ADMIN)
+        return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    return locate(c, in->path, in->default_ref, "/path", e);
+}
+
+/* A name stands in addresses and before paths (name//path). */
+static bool plain_name(const char *s)
+{
+    for (const char *p = s; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7F) return false;
+    if (strcmp(s, ".") == 0 || strcmp(s, "..") == 0 || strstr(s, "//")) return false;
+    return s[0] != '/' && s[strlen(s) - 1] != '/';
 }
 
 enum err_kind service_repository_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -54,7 +75,9 @@ enum err_kind service_repository_create(struct txn *tx, struct call *c, struct o
     struct repository_row r = { .created_at = clock_now(c->service->clock), .created_by = c->caller.person };
     struct id id;
     enum err_kind k;
-    if (in->path && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/path", "registering a path is an admin's right; a planner may upload");
+    if (!plain_name(in->name))
+        return err_at(e, ERR_INVALID, "/name",
+                      "must hold no control characters and no \"//\", not begin or end with a slash, nor be . or ..");
     if ((k = scope_project(tx, c, in->project, &r.project, e)) != ERR_OK) return k;
     id_new(&id, "repo_", c->service->clock);
     r.id = id.s;
@@ -76,6 +99,23 @@ static enum err_kind get(struct txn *tx, struct call *c, struct repository_row *
     int64_t project;
     enum err_kind k = scope_filter(tx, c, &project, e);
     return k == ERR_OK ? store_repository_get(tx, project, c->id, c->arena, ret, e) : k;
+}
+
+struct lookup { struct call *call; struct repository_row row; };
+
+static enum err_kind look_up(struct txn *tx, void *arg, struct err *e)
+{
+    struct lookup *l = arg;
+    return get(tx, l->call, &l->row, e);
+}
+
+enum err_kind prepare_repository_patch(struct call *c, struct err *e)
+{
+    const struct repository_patch *in = c->in;
+    struct lookup l = { .call = c };
+    enum err_kind k = store_read(c->service->store, look_up, &l, e);
+    if (k != ERR_OK) return k;
+    return l.row.path ? locate(c, l.row.path, in->default_ref, "/default_ref", e) : no_refs(e);
 }
 
 enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -112,6 +152,7 @@ static bool is_hex(const char *s)
 
 enum err_kind prepare_upload(struct call *c, struct err *e)
 {
+    const char *dirty = call_param(c, "dirty");
     struct upload *u = arena_alloc(c->arena, sizeof *u);
     struct pack_report report = { 0 };
     auto_tree tree = NULL;
@@ -119,6 +160,8 @@ enum err_kind prepare_upload(struct call *c, struct err *e)
     if (!u) return err_nomem(e);
     u->commit = call_param(c, "commit");
     if (u->commit && !is_hex(u->commit)) return err_set(e, ERR_SYNTAX, "commit must be 40 hex digits");
+    if (dirty && strcmp(dirty, "true") != 0 && strcmp(dirty, "false") != 0)
+        return err_set(e, ERR_SYNTAX, "dirty must be true or false");
     if ((k = repo_unpack(c->body, c->n_body, c->service->data_dir, u->commit, NULL, c->arena, &report, &tree, e)) != ERR_OK) return k;
     (void)snprintf(u->tree, sizeof u->tree, "%s", tree_id(tree));
     c->prepared = u;

@@ -71,7 +71,7 @@ enum err_kind scope_int(const struct call *c, const char *name, int64_t min, int
     if (!s) return ERR_OK;
     errno = 0;
     v = strtoll(s, &end, 10);
-    if (!*s || *end || errno || v < min || v > max)
+    if ((*s != '-' && (*s < '0' || *s > '9')) || *end || errno || v < min || v > max)
         return err_set(e, ERR_SYNTAX, "%s must be a whole number from %lld to %lld, not '%.40s'", name, (long long)min, (long long)max, s);
     *ret = v;
     return ERR_OK;

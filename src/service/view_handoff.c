@@ -1,6 +1,7 @@
 /* GET …/handoff: what whoever implements needs first — phases in order, effort, first steps, tests, risks. */
 #include <string.h>
 #include "pland/plan/document.h"
+#include "pland/service/negotiate.h"
 #include "pland/store/documents.h"
 #include "pland/store/plans.h"
 #include "pland/service/steps.h"
@@ -106,13 +107,15 @@ static void handoff_markdown(const struct handoff *h, struct buf *b)
 static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
+    static const char *const types[] = { "application/json", "text/markdown" };
     const char *format = call_param(r->call, "format");
+    bool markdown = format ? strcmp(format, "markdown") == 0 : negotiate_type(r->call->accept, types, countof(types)) == 1;
     struct handoff h = { 0 };
     enum err_kind k;
     if (format && strcmp(format, "json") != 0 && strcmp(format, "markdown") != 0)
         return err_set(e, ERR_SYNTAX, "format must be json or markdown");
     if ((k = load(tx, r->call, &h, e)) != ERR_OK) return k;
-    if (format && strcmp(format, "markdown") == 0) {
+    if (markdown) {
         r->view->type = "text/markdown; charset=utf-8";
         handoff_markdown(&h, r->view->body);
     } else {

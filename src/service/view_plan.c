@@ -180,7 +180,6 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
 {
     struct part_list parts = { 0 };
     struct revision_row head = { 0 };
-    struct usage usage = { 0 };
     static const char *const names[] = { "understanding", "answers", "corrections", "options", "choice", "end_reason", "missing" };
     enum err_kind k = ERR_OK;
     for (size_t i = 0; k == ERR_OK && i < countof(names); i++) {
@@ -201,8 +200,6 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
         buf_key(b, "checks");
         verdict_json(&head, b);
     }
-    if ((k = store_usage(tx, 0, p->n, 0, &usage, e)) != ERR_OK) return k;
-    money_json(p, &usage, b);
     return ERR_OK;
 }
 
@@ -213,6 +210,7 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     struct buf *b = r->view->body;
     struct plan_row p = { 0 };
     struct plan_base_list bases = { 0 };
+    struct usage usage = { 0 };
     const char *ticket = NULL, *request = NULL;
     auto_buf message = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
@@ -231,7 +229,9 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     needs_json(c->service, &p, buf_cstr(&message), b);
     progress_json(&p, b);
     plan_base_json(&bases, b);
-    if (p.seq > 1 && (k = later_json(tx, c, &p, b, e)) != ERR_OK) return k;
+    if (p.seq > 1 && ((k = later_json(tx, c, &p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p.n, 0, &usage, e)) != ERR_OK))
+        return k;
+    money_json(&p, &usage, b);
     view_raw(b, "error", p.error ? p.error : "null");
     buf_char(b, '}');
     return ERR_OK;

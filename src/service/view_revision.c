@@ -2,35 +2,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pland/plan/document.h"
+#include "pland/service/negotiate.h"
 #include "service/plan_txn.h"
 #include "service/scope.h"
 #include "service/view_plan.h"
 
-static const struct { const char *type, *sent, *format; } formats[] = {
-    { "application/json", "application/json", "json" },
-    { "text/markdown", "text/markdown; charset=utf-8", "markdown" },
-    { "text/html", "text/html; charset=utf-8", "html" },
+/* The formats of a revision: as asked for, as sent, as stored. */
+static const char *const types[] = { "application/json", "text/markdown", "text/html" };
+static const struct { const char *sent, *format; } formats[] = {
+    { "application/json", "json" }, { "text/markdown; charset=utf-8", "markdown" }, { "text/html; charset=utf-8", "html" },
 };
-
-/* The first format of ours that the Accept header names; JSON when it says nothing. */
-static int accepted(const char *accept, struct err *e)
-{
-    const char *best = NULL;
-    int found = -1;
-    if (!accept || !*accept) return 0;
-    for (size_t i = 0; i < countof(formats); i++) {
-        const char *at = strstr(accept, formats[i].type);
-        if (at && (!best || at < best)) {
-            best = at;
-            found = (int)i;
-        }
-    }
-    if (found >= 0) return found;
-    if (strstr(accept, "*/*") || strstr(accept, "application/*")) return 0;
-    if (strstr(accept, "text/*")) return 1;
-    (void)err_set(e, ERR_NOT_ACCEPTABLE, "a revision can be had as application/json, text/markdown or text/html");
-    return -1;
-}
 
 static void *into_buf(void *arg, size_t n)
 {
@@ -99,8 +80,8 @@ static enum err_kind number_of(const char *s, int64_t *ret, struct err *e)
     char *end;
     *ret = 0;
     if (strcmp(s, "head") == 0) return ERR_OK;
-    *ret = strtoll(s, &end, 10);
-    return *end || *ret < 1 || *ret > 1000000000 ? err_set(e, ERR_NOT_FOUND, "a revision is a number or head, not '%.40s'", s) : ERR_OK;
+    *ret = *s >= '0' && *s <= '9' ? strtoll(s, &end, 10) : 0;
+    return *ret < 1 || *end || *ret > 1000000000 ? err_set(e, ERR_NOT_FOUND, "a revision is a number or head, not '%.40s'", s) : ERR_OK;
 }
 
 static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
@@ -110,10 +91,10 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     struct plan_row p = { 0 };
     struct revision_row row = { 0 };
     struct document d = { 0 };
-    int format = accepted(c->accept, e), code = CODE_FULL;
+    int format = negotiate_type(c->accept, types, countof(types)), code = CODE_FULL;
     int64_t number;
     enum err_kind k;
-    if (format < 0) return ERR_NOT_ACCEPTABLE;
+    if (format < 0) return err_set(e, ERR_NOT_ACCEPTABLE, "a revision can be had as application/json, text/markdown or text/html");
     r->view->type = formats[format].sent;
     r->view->nosniff_html = format == 2;
     if ((k = number_of(c->sub, &number, e)) != ERR_OK) return k;
@@ -124,7 +105,7 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     if (!number) number = p.revision;
     if (format && (k = code_shown(tx, c, &p, &code, e)) != ERR_OK) return k;
     if ((k = document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
-    revision_etag(&row, r->view->etag);
+    revision_etag(&row, formats[format].format, call_param(c, "code"), r->view->etag);
     return render(&row, &d, format, code, r->view->body, e);
 }
 
@@ -135,7 +116,7 @@ static void revision_json(struct txn *tx, struct call *c, const struct revision_
 {
     struct sha256_hex hex = hash_hex_of(&row->content);
     char etag[80];
-    revision_etag(row, etag);
+    revision_etag(row, NULL, NULL, etag);
     buf_char(b, '{');
     view_int(b, "number", row->number);
     view_int(b, "parent", row->parent);
@@ -200,6 +181,8 @@ static enum err_kind diff_json(const struct document *from, const struct documen
     return buf_check(&text, e);
 }
 
+static const char *const diff_types[] = { "application/json", "text/x-diff" };
+
 static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
@@ -215,7 +198,7 @@ static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
     base = number > 1 ? number - 1 : 1;
     if ((k = scope_int(c, "from", 1, 1000000000, &base, e)) != ERR_OK) return k;
     if ((k = document_of(tx, c, &p, base, &a, &from, e)) != ERR_OK || (k = document_of(tx, c, &p, number, &z, &to, e)) != ERR_OK) return k;
-    if (!c->accept || !strstr(c->accept, "text/x-diff")) return diff_json(&from, &to, &a, &z, c, r->view->body, e);
+    if (negotiate_type(c->accept, diff_types, countof(diff_types)) != 1) return diff_json(&from, &to, &a, &z, c, r->view->body, e);
     r->view->type = "text/x-diff; charset=utf-8";
     return document_diff(&from, base, &to, number, r->view->body, e);
 }

@@ -38,7 +38,7 @@ static const struct field command_fields[] = {
     F_STR(T, name, FIELD_REQUIRED, 1, 0, "as one types it"),
     F_STR(T, match, FIELD_REQUIRED, 1, 0, "the words that identify it"),
     F_ENUM(T, kind, ALWAYS, command_kind_names, "what it is for"),
-    F_STR(T, path, FIELD_REQUIRED, 1, 4096, "file that defines it"),
+    F_STR(T, path, 0, 1, 4096, "file that defines it"),
     F_INT(T, line, 0, 0, 0, "line"),
     F_STR(T, dir, ALWAYS, 0, 4096, "folder it runs in, empty: the top"),
     F_STR(T, what, 0, 0, 0, "what it executes"),
@@ -115,6 +115,7 @@ static const struct field survey_fields[] = {
     F_LIST(T, deployment, ALWAYS, &finding_record, 0, "deployment process and CI"),
     F_LIST(T, database, ALWAYS, &finding_record, 0, "database and migrations"),
     F_LIST(T, errors, ALWAYS, &finding_record, 0, "error handling"),
+    F_LIST(T, corrections, 0, &finding_record, 0, "what people said; outranks what was found"),
     F_LIST(T, problems, ALWAYS, &finding_record, 0, "what could not be read"),
     F_BOOL(T, partial, 0, "limits cut something"),
 };

@@ -15,16 +15,34 @@ static enum err_kind admit_serving(struct request *r, struct err *e)
     return atomic_load(&r->web->stopping) ? err_set(e, ERR_BUSY, "pland is stopping") : ERR_OK;
 }
 
+/* libmicrohttpd answers what does not fit into its memory of a connection, with a page of its own; this comes first. */
+static enum err_kind admit_size(struct request *r, struct err *e)
+{
+    enum { HEADERS_MAX = 16 * 1024 };
+    if (r->n_headers <= HEADERS_MAX) return ERR_OK;
+    return err_set(e, ERR_HEADERS, "the headers may have %d bytes at most", HEADERS_MAX);
+}
+
 /* A request whose end two readers could see in different places is how requests are smuggled past a proxy. */
-static enum err_kind admit_framing(struct request *r, struct err *e)
+static enum err_kind framing(const struct request *r, struct err *e)
 {
     const char *te = r->headers[H_TRANSFER_ENCODING];
     if (te && strcasecmp(te, "chunked") != 0)
         return err_set(e, ERR_SYNTAX, "Transfer-Encoding: only chunked is understood");
     if (te && r->headers[H_CONTENT_LENGTH])
         return err_set(e, ERR_SYNTAX, "Transfer-Encoding and Content-Length exclude each other");
+    if (r->blank_name) return err_set(e, ERR_SYNTAX, "a header's name ends at its colon, without a blank before it");
+    if (!r->headers[H_HOST] && strcmp(r->version, "HTTP/1.0") != 0)
+        return err_set(e, ERR_SYNTAX, "HTTP/1.1 requires the header Host");
     if (r->repeated != H_N_) return err_set(e, ERR_SYNTAX, "a header that may be sent once is there twice");
     return ERR_OK;
+}
+
+static enum err_kind admit_framing(struct request *r, struct err *e)
+{
+    enum err_kind k = framing(r, e);
+    r->torn = k != ERR_OK;
+    return k;
 }
 
 static enum err_kind admit_target(struct request *r, struct err *e)
@@ -207,9 +225,8 @@ static enum err_kind admit_webhook(struct request *r, struct err *e)
 bool request_admit(struct request *r)
 {
     static admit_fn *const steps[] = {
-        admit_serving,  admit_framing, admit_target, admit_version, admit_route,
-        admit_identity, admit_role,    admit_rate,   admit_params,  admit_match,
-        admit_length,   admit_type,    admit_key,    admit_wait,    admit_webhook,
+        admit_serving, admit_size,   admit_framing, admit_target, admit_version, admit_route, admit_identity, admit_role,
+        admit_rate,    admit_params, admit_match,   admit_length, admit_type,    admit_key,   admit_wait,     admit_webhook,
     };
     for (size_t i = 0; i < countof(steps); i++) {
         enum err_kind k = steps[i](r, &r->err);

@@ -37,9 +37,9 @@ static bool allow_time(struct request *r)
     return conn_move(r->conn, CONN_READING, r->web->conns.request_ms + ms);
 }
 
-static enum MHD_Result first(struct request *r, const char *method)
+static enum MHD_Result first(struct request *r, const char *method, const char *version)
 {
-    request_headers(r, method);
+    request_headers(r, method, version);
     if (!request_admit(r)) return refuse(r);
     if (!allow_time(r)) return MHD_NO;
     r->phase = PHASE_BODY;
@@ -84,10 +84,9 @@ enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char
     (void)cls;
     (void)mhd;
     (void)url;
-    (void)version;
     if (!r) return MHD_NO; /* out of memory when it began */
     switch (r->phase) {
-    case PHASE_NEW: return first(r, method);
+    case PHASE_NEW: return first(r, method, version);
     case PHASE_BODY: return *n ? more_body(r, data, n) : complete(r);
     case PHASE_DISCARD: return *n ? discard(r, n) : complete(r);
     case PHASE_LINGER:

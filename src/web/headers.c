@@ -27,34 +27,6 @@ bool header_bearer(const char *value, char *ret, size_t cap)
     return true;
 }
 
-/* One entity tag at p: returns what follows it, NULL when there is none; *ret covers it with its quotes. */
-static const char *next_etag(const char *p, const char **ret, size_t *ret_n)
-{
-    const char *end;
-    if (p[0] == 'W' && p[1] == '/') p += 2;
-    if (*p != '"' || !(end = strchr(p + 1, '"'))) return NULL;
-    *ret = p;
-    *ret_n = (size_t)(end + 1 - p);
-    return end + 1;
-}
-
-bool header_etag_listed(const char *list, const char *etag)
-{
-    const char *p = skip_blanks(list);
-    const char *tag;
-    size_t n, n_etag;
-    if (strncmp(etag, "W/", 2) == 0) etag += 2;
-    n_etag = strlen(etag);
-    if (n_etag == 0) return false;
-    if (*p == '*' && *skip_blanks(p + 1) == '\0') return true;
-    while ((p = next_etag(p, &tag, &n)) != NULL) {
-        if (n == n_etag && memcmp(tag, etag, n) == 0) return true;
-        p = skip_blanks(p);
-        while (*p == ',') p = skip_blanks(p + 1);
-    }
-    return false;
-}
-
 int64_t header_length(const char *value)
 {
     int64_t n = 0;

@@ -8,8 +8,6 @@
 
 /* "Bearer SECRET": copies the secret; false: another scheme, empty, too long or not a token68 (RFC 6750). */
 bool header_bearer(const char *value, char *ret, size_t cap);
-/* Whether a list of entity tags (If-None-Match: weak comparison, "*" matches) names etag. */
-bool header_etag_listed(const char *list, const char *etag);
 /* Seconds of a "wait" preference (RFC 7240), -1 when there is none. Parameters and other preferences are skipped. */
 int64_t header_prefer_wait(const char *value);
 /* The key, bare or as a quoted string; false: empty, longer than 255 bytes or not printable ASCII. Points into value.

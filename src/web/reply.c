@@ -23,8 +23,7 @@ void reply_add(struct reply *p, const char *name, const char *value)
     p->n_extra++;
 }
 
-/* --- the headers of every answer ------------------------------------------------------------------------------------
- */
+/* --- the headers of every answer ---------------------------------------------------------------------------------- */
 /* Calls add(arg, name, value) for each; false: one failed. */
 typedef bool header_sink(void *arg, const char *name, const char *value);
 
@@ -48,7 +47,7 @@ static bool all_headers(const struct request *r, const struct reply *p, header_s
               add(arg, "Cache-Control", p->cache ? p->cache : "no-store") && rate_headers(r, add, arg);
     if (ok && p->type) ok = add(arg, "Content-Type", p->type);
     if (ok && p->html) ok = add(arg, "Content-Security-Policy", strict_csp);
-    if (ok && atomic_load(&r->web->draining)) ok = add(arg, "Connection", "close");
+    if (ok && (r->torn || atomic_load(&r->web->draining))) ok = add(arg, "Connection", "close");
     for (size_t i = 0; ok && i < p->n_extra; i++) ok = add(arg, p->extra[i].name, p->extra[i].value);
     return ok;
 }
@@ -90,8 +89,7 @@ enum MHD_Result reply_send(struct request *r, struct reply *p)
     return queue(r, p, response, n);
 }
 
-/* --- problems
- * --------------------------------------------------------------------------------------------------------- */
+/* --- problems ----------------------------------------------------------------------------------------------------- */
 static void problem_type_of(const struct request *r, struct buf *b)
 {
     if (r->failed == ERR_RATE) buf_json(b, "https://iana.org/assignments/http-problem-types#quota-exceeded");
@@ -179,8 +177,7 @@ enum MHD_Result reply_problem(struct request *r)
                  sizeof bare_problem - 1);
 }
 
-/* --- a refusal ahead of the request's end
- * ----------------------------------------------------------------------------- */
+/* --- a refusal ahead of the request's end ------------------------------------------------------------------------- */
 static bool to_text(void *arg, const char *name, const char *value)
 {
     buf_fmt(arg, "%s: %s\r\n", name, value);
@@ -207,7 +204,8 @@ static void whole_answer(struct request *r, struct buf *b)
     r->status = p.status;
     r->n_sent = body.n;
     print_date(date, sizeof date);
-    buf_fmt(b, "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\nContent-Length: %zu\r\n", p.status,
+    r->torn = true;
+    buf_fmt(b, "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Length: %zu\r\n", p.status,
             MHD_get_reason_phrase_for((unsigned)p.status), date, body.n);
     (void)all_headers(r, &p, to_text, b);
     buf_str(b, "\r\n");

@@ -20,6 +20,7 @@ struct header_row {
         .name = text, .n = sizeof text - 1, .once = o                                                                  \
     }
 static const struct header_row header_rows[H_N_] = {
+    [H_HOST] = HEADER("host", true),
     [H_AUTHORIZATION] = HEADER("authorization", true),
     [H_CONTENT_LENGTH] = HEADER("content-length", true),
     [H_CONTENT_TYPE] = HEADER("content-type", true),
@@ -108,6 +109,8 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
     struct request *r = cls;
     size_t n = strlen(key);
     (void)kind;
+    r->n_headers += n + (value ? strlen(value) : 0);
+    if (strpbrk(key, " \t")) r->blank_name = true;
     for (size_t i = 0; i < H_N_; i++) {
         if (n != header_rows[i].n || strcasecmp(key, header_rows[i].name) != 0) continue;
         if (!r->headers[i]) r->headers[i] = value ? value : "";
@@ -145,11 +148,12 @@ static void take_ids(struct request *r)
     put_hex(r->span, web_unique(w) | 1); /* never all 0 */
 }
 
-void request_headers(struct request *r, const char *method)
+void request_headers(struct request *r, const char *method, const char *version)
 {
     struct call *c = &r->action.call;
     (void)MHD_get_connection_values(r->mhd, MHD_HEADER_KIND, take_header, r);
     r->method = method;
+    r->version = version;
     take_ids(r);
     proxies_client(r->web->proxies, r->conn->peer, r->headers[H_FORWARDED_FOR], r->client, sizeof r->client);
     c->service = r->web->service;

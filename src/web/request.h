@@ -21,9 +21,9 @@ struct web;
 #define API_VERSION "2026-11-23"
 
 enum header_id {
-    H_AUTHORIZATION, H_CONTENT_LENGTH, H_CONTENT_TYPE, H_CONTENT_ENCODING, H_TRANSFER_ENCODING, H_EXPECT,
-    H_IDEMPOTENCY_KEY, H_IF_MATCH, H_IF_NONE_MATCH, H_PREFER, H_ACCEPT, H_API_VERSION, H_REQUEST_ID, H_TRACEPARENT,
-    H_FORWARDED_FOR, H_N_
+    H_HOST, H_AUTHORIZATION, H_CONTENT_LENGTH, H_CONTENT_TYPE, H_CONTENT_ENCODING, H_TRANSFER_ENCODING, H_EXPECT,
+    H_IDEMPOTENCY_KEY, H_IF_MATCH, H_IF_NONE_MATCH, H_PREFER, H_ACCEPT, H_API_VERSION, H_REQUEST_ID,
+    H_TRACEPARENT, H_FORWARDED_FOR, H_N_
 };
 
 enum phase {
@@ -62,11 +62,14 @@ struct request {
     enum phase phase;
     int64_t started_us;
 
-    const char *uri, *method;
+    const char *uri, *method, *version;
     struct target target;
     struct route_match match;
     const char *headers[H_N_];  /* in the connection's memory; NULL: not sent */
+    size_t n_headers;           /* bytes of their names and values */
     enum header_id repeated;    /* H_N_: none of those that may come once only did twice */
+    bool blank_name;            /* "Content-Length : 5": one reader takes it, another does not */
+    bool torn;                  /* where it ends is in doubt: the connection ends with the answer */
     struct trace trace;
     char client[48];            /* address, a trusted proxy's word taken */
     struct rate_state rate;
@@ -99,7 +102,7 @@ void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum M
 void request_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code);
 
 /* Takes the headers over; called once they are complete. */
-void request_headers(struct request *r, const char *method);
+void request_headers(struct request *r, const char *method, const char *version);
 /* Notes a failure; the first one stays. */
 void request_fail(struct request *r, enum err_kind kind);
 

@@ -39,8 +39,7 @@ static _printf_(2, 0) void mhd_says(void *cls, const char *fmt, va_list ap)
     log_debug("libmicrohttpd", LOG_S("text", line));
 }
 
-/* --- TLS ------------------------------------------------------------------------------------------------------------
- */
+/* --- TLS ---------------------------------------------------------------------------------------------------------- */
 static enum err_kind read_pem(const char *setting, const char *file, char **ret, struct err *e)
 {
     enum { PEM_MAX = 1 << 20 };
@@ -73,8 +72,7 @@ static enum err_kind load_tls(struct web *w, struct err *e)
     return ERR_OK;
 }
 
-/* --- parts
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- parts -------------------------------------------------------------------------------------------------------- */
 static void each_second(void *arg)
 {
     struct web *w = arg;
@@ -134,8 +132,7 @@ static void raise_descriptors(int64_t connections)
                  LOG_I("max_connections", connections));
 }
 
-/* --- the daemon
- * ------------------------------------------------------------------------------------------------------- */
+/* --- the daemon --------------------------------------------------------------------------------------------------- */
 struct options {
     struct MHD_OptionItem v[12];
     size_t n;
@@ -155,7 +152,6 @@ static void fill_options(const struct web *w, int fd, struct options *o)
     option(o, MHD_OPTION_CONNECTION_LIMIT, (intptr_t)most, NULL);
     /* Its timer only closes; ours, which looks once a second, answers a slow request and must come first. */
     option(o, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)(c->idle_timeout > c->request_timeout + 2 ? c->idle_timeout : c->request_timeout + 2), NULL);
-    option(o, MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);
     if (threads > 1) option(o, MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL);
     /* Everybody behind a trusted proxy comes from its address. */
     if (c->max_connections_per_ip > 0 && !proxies_any(w->proxies))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pland/service/negotiate.h"
 #include "web/poll.h"
 #include "web/reply.h"
 #include "web/server.h"
@@ -29,8 +30,7 @@ void request_resume(struct request *r)
     if (--w->held == 0) cond_broadcast(&w->hold_none);
 }
 
-/* --- rendering
- * -------------------------------------------------------------------------------------------------------- */
+/* --- rendering ---------------------------------------------------------------------------------------------------- */
 static enum err_kind render(struct request *r, view_fn *view, local_fn *local)
 {
     struct err *e = &r->err;
@@ -45,7 +45,7 @@ static enum err_kind render(struct request *r, view_fn *view, local_fn *local)
 static bool unchanged(const struct request *r)
 {
     const char *listed = r->headers[H_IF_NONE_MATCH];
-    return listed && r->view.etag[0] != '\0' && header_etag_listed(listed, r->view.etag);
+    return listed && etag_listed(listed, r->view.etag);
 }
 
 /* Link: the same address with the cursor moved on. */
@@ -88,6 +88,7 @@ static enum MHD_Result answer_read(struct request *r)
     if (unchanged(r)) {
         p.status = 304;
         p.type = NULL;
+        p.html = false;
         buf_clear(&r->out);
     }
     return reply_send(r, &p);
@@ -123,8 +124,7 @@ enum MHD_Result request_poll(struct request *r)
     return read_here(r);
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 static void go_on(struct request *r, enum err_kind k) /* r must not be touched afterwards */
 {
     if (k != ERR_OK) request_fail(r, k);
@@ -216,8 +216,7 @@ enum MHD_Result request_work(struct request *r)
     return slow(r) ? hand_over(r, view_task) : read_here(r);
 }
 
-/* --- after a write
- * ------------------------------------------------------------------------------------------------------ */
+/* --- after a write ------------------------------------------------------------------------------------------------ */
 /* The resource that the write is about, as its own GET shows it. */
 static enum err_kind render_outcome(struct request *r)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pland/service/negotiate.h"
 #include "web/headers.h"
 #include "web/proxies.h"
 
@@ -41,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(value, data + 1, size - 1);
     switch (data[0] % 9) {
     case 0: (void)header_bearer(value, out, sizeof out); break;
-    case 1: (void)header_etag_listed(value, "\"e-1\""); break;
+    case 1: (void)etag_listed(value, "\"e-1\""); break;
     case 2:
         if (header_prefer_wait(value) < -1) abort();
         break;

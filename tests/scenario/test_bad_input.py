@@ -236,7 +236,31 @@ def test_framing_that_two_readers_see_differently(tight):
         assert status == 400, headers
 
 
+@pytest.mark.parametrize("header", ["Content-Length : 50", "Transfer-Encoding : chunked", "Content-Length\t: 50"])
+def test_a_doubtful_end_smuggles_nothing(tight, header):
+    with Wire(tight.url) as wire:
+        wire.send(head("POST", "/plans", tight.token, header) + head("GET", "/livez", tight.token, "Connection: close"))
+        data = wire.receive()
+    assert data.startswith(b"HTTP/1.1 400 ") and b'"status":400' in data and b"\r\n\r\nok\n" not in data
+
+
+@pytest.mark.parametrize("lines", ["GET /livez HTTP/1.1", "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b"])
+def test_one_host(tight, lines):
+    with Wire(tight.url) as wire:
+        wire.send(lines + "\r\nConnection: close\r\n\r\n")
+        data = wire.receive()
+    assert data.startswith(b"HTTP/1.1 400 ") and data.count(b"HTTP/1.1 400 ") == 1
+    assert b"application/problem+json" in data
+
+
+def test_a_client_of_http_1_0_needs_no_host(tight):
+    with Wire(tight.url) as wire:
+        wire.send("GET /livez HTTP/1.0\r\n\r\n")
+        assert wire.receive().startswith(b"HTTP/1.1 200 ")
+
+
 def test_a_long_address_and_long_headers(tight):
+    tight.admin.refused("GET", "/plans", 431, "headers-too-large", headers={"X-Long": "y" * 17_000})
     assert tight.admin("GET", "/plans?q=" + "x" * 20_000).status_code in (414, 431)
     assert tight.admin("GET", "/plans", headers={"X-Long": "y" * 60_000}).status_code in (413, 431)
     assert tight.admin("GET", "/plans", headers={f"X-{i}": "y" * 100 for i in range(90)}).status_code in (200, 431)

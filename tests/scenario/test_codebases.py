@@ -96,6 +96,39 @@ def test_names_and_refs(shared):
         assert refusal.status_code == 400, ref
 
 
+def test_names_that_stand_before_paths(shared):
+    for name in (".", "..", "/a", "a/", "a//b", "a\nb", "\x7f"):
+        assert problem(shared.admin("POST", "/repositories", {"name": name}), 400)["errors"][0]["pointer"] == "/name"
+    shared.admin.ok("POST", "/repositories", {"name": "acme/names"}, status=201)
+
+
+def test_a_planner_learns_nothing_about_paths(shared, tmp_path):
+    planner = shared.api("planner", "default")
+    answers = [problem(planner("POST", "/repositories", {"name": "probe", "path": str(path)}), 403)
+               for path in (shared.code / "c-lib", shared.code / "none", tmp_path, "/etc/passwd")]
+    assert len({answer["detail"] for answer in answers}) == 1
+
+
+def test_a_default_ref_must_resolve(shared):
+    shared.codebase("c-lib", name="refs")
+    for ref in ("no-such-branch", "--upload-pack=x"):
+        assert problem(shared.admin("PATCH", "/repositories/refs", {"default_ref": ref}), 400)["errors"][0]["pointer"] == "/default_ref"
+    for ref in ("main", "WORKTREE"):
+        assert shared.admin.ok("PATCH", "/repositories/refs", {"default_ref": ref})["default_ref"] == ref
+    problem(shared.admin("POST", "/repositories", {"name": "no refs", "default_ref": "main"}), 400)
+    upload = shared.admin.ok("POST", "/repositories", {"name": "an upload"}, status=201)["id"]
+    problem(shared.admin("PATCH", f"/repositories/{upload}", {"default_ref": "main"}), 400)
+    problem(shared.admin("PUT", f"/repositories/{upload}/snapshot?dirty=maybe", data=b"", headers={"Content-Type": "application/x-tar"}), 400)
+
+
+def test_one_codebase_named_twice(shared):
+    other = shared.admin.ok("GET", "/repositories/c-lib")["id"]
+    body = {"ticket": {"title": "t", "body": "- Add it."}, "repositories": [{"name": "c-lib"}, {"name": other}]}
+    assert problem(shared.admin("POST", "/plans", body), 400)["errors"][0]["pointer"] == "/repositories/1/name"
+    body["repositories"][1]["alias"] = "again"
+    shared.admin.ok("POST", "/plans", body, status=201)
+
+
 # ---- what is planned for ------------------------------------------------------------------------------------------------
 
 def tar_of(folder):

@@ -43,6 +43,45 @@ def test_a_new_ticket_with_fewer_codebases(api):
     assert [base["name"] for base in settled(api, plan)["base"]] == ["python-api"]
 
 
+def test_a_fork_of_a_plan_that_never_had_a_ticket_asks_for_one(api):
+    plan = api.ok("POST", "/plans", status=201)["id"]
+    api.verb(plan, "cancel")
+    fork = api.ok("POST", f"/plans/{plan}/fork", status=201)
+    assert (fork["state"], fork["needs"]["action"]) == ("awaiting_ticket", "ticket")
+
+
+def test_a_new_plan_shows_its_budget_and_what_it_has_used(api):
+    plan = api.ok("POST", "/plans", {"budget": {"tokens": 5000}}, status=201)
+    assert (plan["budget"], plan["usage"]["calls"]) == ({"tokens": 5000}, 0)
+
+
+def test_each_representation_has_its_own_tag_and_any_of_them_approves(api):
+    plan = api.new(ticket=RING, **OFFLINE)
+    api.to_state(plan, "awaiting_approval")
+    tags = {}
+    for kind, query in (("application/json", ""), ("text/markdown", ""), ("text/html", ""), ("text/markdown", "?code=none")):
+        for number in ("head", "1"):
+            path = f"/plans/{plan}/revisions/{number}{query}"
+            tag = api("GET", path, headers={"Accept": kind}).headers["ETag"]
+            assert tags.setdefault((kind, query), tag) == tag
+            assert api("GET", path, headers={"Accept": kind, "If-None-Match": tag}).status_code == 304
+    assert len(set(tags.values())) == 4
+    api.refused("POST", f"/plans/{plan}/approval", 412, "precondition-failed", headers={"If-Match": "*"})  # nobody has read it
+    assert api.verb(plan, "approval", headers={"If-Match": tags["text/html", ""]})["state"] == "approved"
+    api.verb(plan, "handoff")
+    assert api("GET", f"/plans/{plan}/handoff", headers={"Accept": "text/markdown"}).text.startswith("# Handed over")
+
+
+def test_what_is_disliked_is_not_sent(api):
+    plan = api.new(ticket=RING, **OFFLINE)
+    api.to_state(plan, "awaiting_approval")
+    for accept, kind in (("text/markdown;q=0.5, text/html", "text/html"), ("application/json;q=0, */*", "text/markdown")):
+        assert api("GET", f"/plans/{plan}/revisions/head", headers={"Accept": accept}).headers["Content-Type"].startswith(kind)
+    for number in ("+1", " 1", "1 "):
+        api.refused("GET", f"/plans/{plan}/revisions/{number}", 404, "not-found")
+    api.refused("GET", "/plans?limit=+1", 400, "syntax")
+
+
 def test_a_refinement_that_cannot_be_applied_does_not_fail_the_plan(api):
     plan = api.new(ticket=RING, **OFFLINE)
     api.to_state(plan, "awaiting_approval")

@@ -81,10 +81,11 @@ static void each_allocation(struct http_loop *loop, struct llm *m, const struct 
         nth_arm(++n);
         good = round_trip(loop, m, c, &extra);
         nth_disarm();
-        for (int i = 0; i < 5000 && nth_live() != live; i++) (void)poll(NULL, 0, 1); /* freed after the callback */
+        for (int i = 0; i < 5000 && nth_live() > live; i++) (void)poll(NULL, 0, 1); /* freed after the callback */
+        if (nth_live() < live) live = nth_live(); /* so was something of the round trip before */
         ck_assert_int_eq(extra, 0);
         ck_assert_msg(good || nth_hit(), "allocation %ld", n);
-        ck_assert_msg(nth_live() == live, "allocation %ld: %ld blocks are left", n, nth_live() - live);
+        ck_assert_msg(nth_live() <= live, "allocation %ld: %ld blocks are left", n, nth_live() - live);
     } while (nth_hit());
     ck_assert_int_gt(n, 20);
 }

@@ -43,7 +43,7 @@ static inline const char *world_file(struct world *w, const char *path)
 }
 
 /* codebase NULL: the empty tree. */
-static inline void world_open(struct world *w, const char *codebase)
+static inline void world_open_in(struct world *w, const char *folder, const char *codebase)
 {
     memset(w, 0, sizeof *w);
     w->a = arena_new(0);
@@ -52,7 +52,7 @@ static inline void world_open(struct world *w, const char *codebase)
     ck_ok(w, repo_roots_new("/", &w->roots, &w->e));
     if (codebase) {
         struct repo_location at;
-        const char *path = arena_fmt(w->a, "%s/tests/codebases/%s", SOURCE_DIR, codebase);
+        const char *path = arena_fmt(w->a, "%s/%s/%s", SOURCE_DIR, folder, codebase);
         ck_ok(w, repo_locate(w->roots, path, &at, &w->e));
         ck_ok(w, tree_open_folder(&at, NULL, &w->codebase.tree, &w->e));
     } else {
@@ -66,6 +66,11 @@ static inline void world_open(struct world *w, const char *codebase)
     w->brief.created = "2026-11-24T10:00:00Z";
     w->brief.drafted_by = "offline";
     w->brief.next_section = 1;
+}
+
+static inline void world_open(struct world *w, const char *codebase)
+{
+    world_open_in(w, "tests/codebases", codebase);
 }
 
 static inline void world_ticket(struct world *w, const char *title, const char *body)

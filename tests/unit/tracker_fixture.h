@@ -28,6 +28,7 @@ struct fixture {
     struct service service;
     struct arena *arena;
     struct guard *guard;
+    struct guard *once; /* what was allowed when a hook was made, which may be more */
     struct http_loop *loop;
     struct tracker *tracker;
     struct err e;
@@ -35,7 +36,7 @@ struct fixture {
 
 static void fixture_open(struct fixture *f)
 {
-    static const char *const allowed[] = { "127.0.0.0/8" };
+    static const char *const allowed[] = { "127.0.0.0/8", "192.168.7.0/24" };
     struct store_config sc;
     struct http_config hc = { 0 };
     *f = (struct fixture){ .dir = "/tmp/pland-tracker-XXXXXX" };
@@ -50,6 +51,8 @@ static void fixture_open(struct fixture *f)
     OK(service_open(&f->service, f->arena, &f->e));
     OK(service_bootstrap(&f->service, f->admin, &f->e));
     OK(guard_new(allowed, 1, &f->guard, &f->e));
+    OK(guard_new(allowed, 2, &f->once, &f->e));
+    f->service.guard = f->once;
     hc.guard = f->guard;
     OK(http_loop_start(&hc, &f->loop, &f->e));
     OK(tracker_new(&f->service, f->loop, &f->tracker, &f->e));
@@ -62,6 +65,7 @@ static void fixture_close(struct fixture *f)
     tracker_free(f->tracker);
     http_loop_stop(f->loop);
     guard_free(f->guard);
+    guard_free(f->once);
     store_close(f->service.store);
     service_close(&f->service);
     arena_free(f->arena);

@@ -22,22 +22,6 @@ START_TEST(test_bearer)
 }
 END_TEST
 
-START_TEST(test_etag_listed)
-{
-    ck_assert(header_etag_listed("\"a\"", "\"a\""));
-    ck_assert(header_etag_listed("\"b\", \"a\"", "\"a\""));
-    ck_assert(header_etag_listed("\"b\",W/\"a\"", "\"a\""));
-    ck_assert(header_etag_listed("\"a\"", "W/\"a\""));
-    ck_assert(header_etag_listed(" * ", "\"a\""));
-    ck_assert(header_etag_listed("\"x,y\", \"a\"", "\"a\""));
-    ck_assert(!header_etag_listed("\"x,\"a\"", "\"a\""));
-    ck_assert(!header_etag_listed("\"ab\"", "\"a\""));
-    ck_assert(!header_etag_listed("a", "\"a\""));
-    ck_assert(!header_etag_listed("", "\"a\""));
-    ck_assert(!header_etag_listed("*", ""));
-}
-END_TEST
-
 START_TEST(test_prefer_wait)
 {
     ck_assert_int_eq(header_prefer_wait("wait=10"), 10);
@@ -128,5 +112,5 @@ START_TEST(test_trace)
 }
 END_TEST
 
-UNIT_MAIN("web headers", {test_bearer, test_etag_listed, test_prefer_wait, test_idempotency_key, test_media_type,
+UNIT_MAIN("web headers", {test_bearer, test_prefer_wait, test_idempotency_key, test_media_type,
                           test_request_id, test_length, test_trace})

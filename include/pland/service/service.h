@@ -23,6 +23,7 @@ struct service {
     const char *data_dir;
     const char *default_provider;   /* one of providers */
     const char *const *providers;   /* "offline" and the names of the models; ends with NULL */
+    const struct guard *guard;      /* of URLs that come in; NULL: no private network is allowed */
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
@@ -125,7 +126,7 @@ struct repository_request {
 };
 struct repository_patch { const char *default_ref; };
 extern const struct record repository_request_record, repository_patch_record;
-prepare_fn prepare_repository, prepare_upload;
+prepare_fn prepare_repository, prepare_repository_patch, prepare_upload;
 usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload;
 view_fn view_repository, view_repositories;
 

@@ -48,7 +48,7 @@ struct survey_command {
     const char *name;  /* as one types it: "npm test", "make check", "go test ./..." */
     const char *match; /* the leading words that make a command line this command: "go test" */
     int kind;          /* enum command_kind */
-    const char *path;  /* where it is defined */
+    const char *path;  /* where it is defined; NULL: people said so, see correct.h */
     int64_t line;
     const char *dir;   /* where it is run, "" = the top */
     const char *what;  /* what it executes, when the definition says so; or NULL */
@@ -104,6 +104,7 @@ struct survey {
     LIST(struct survey_note) deploy, conventions, docs;
     LIST(struct survey_dir) dirs;
     LIST(struct finding) stack, architecture, testing, deployment, database, errors; /* sentences with evidence */
+    LIST(struct finding) corrections; /* what people said: outranks all that was found, see correct.h */
     LIST(struct finding) problems; /* what could not be read or parsed */
     bool partial;                  /* limits cut something; problems says what */
 };

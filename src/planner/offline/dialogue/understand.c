@@ -103,6 +103,7 @@ static void findings(const struct scene *s, struct understanding *ret)
     for (size_t c = 0; c < s->b->codebases.n; c++) {
         const struct survey *sv = scene_survey(s, c);
         if (!sv) continue;
+        for (size_t i = 0; i < sv->corrections.n; i++) take(s, &stack, &sv->corrections.v[i], c, MAX_STATEMENTS);
         take_all(s, &stack, sv->stack.v, sv->stack.n, c, stack.n + MAX_STACK);
         take_all(s, &architecture, sv->architecture.v, sv->architecture.n, c, MAX_STATEMENTS);
         if (scene_layer_count(s, LAYER_DATA) > 0 || scene_is(s, KIND_DATABASE))

@@ -1,0 +1,3 @@
+async def test_health(client):
+    answer = await client.get("/health")
+    assert answer.json() == {"status": "ok"}

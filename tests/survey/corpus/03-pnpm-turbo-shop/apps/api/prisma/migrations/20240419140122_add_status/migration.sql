@@ -1,0 +1,1 @@
+ALTER TABLE `Parcel` ADD COLUMN `status` VARCHAR(191) NOT NULL DEFAULT 'created';

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW open_claims AS SELECT * FROM claim WHERE status IN ('REPORTED', 'ASSESSED');

@@ -1,0 +1,1 @@
+CREATE INDEX claim_policy ON claim (policy);

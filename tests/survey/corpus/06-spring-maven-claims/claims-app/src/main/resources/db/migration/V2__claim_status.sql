@@ -1,0 +1,1 @@
+ALTER TABLE claim ADD COLUMN status varchar(12) NOT NULL DEFAULT 'REPORTED';

@@ -1,0 +1,3 @@
+import Config
+
+config :auction, Auction.Repo, database: "auction_dev"

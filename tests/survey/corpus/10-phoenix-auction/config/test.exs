@@ -1,0 +1,3 @@
+import Config
+
+config :auction, Auction.Repo, pool: Ecto.Adapters.SQL.Sandbox

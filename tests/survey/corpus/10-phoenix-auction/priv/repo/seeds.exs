@@ -1,0 +1,1 @@
+Auction.Repo.insert!(%Auction.Lot{title: "A lamp", current: 10})

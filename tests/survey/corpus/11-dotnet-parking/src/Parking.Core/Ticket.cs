@@ -1,0 +1,3 @@
+namespace Parking.Core;
+
+public record Ticket(Guid Id, string Plate, DateTimeOffset EnteredAt);

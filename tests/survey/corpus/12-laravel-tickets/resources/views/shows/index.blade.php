@@ -1,0 +1,7 @@
+@extends('layout')
+
+@section('content')
+    @foreach ($shows as $show)
+        <a href="/shows/{{ $show->id }}">{{ $show->title }}</a>
+    @endforeach
+@endsection

@@ -1,0 +1,7 @@
+import argparse
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("label")
+    print(parser.parse_args().label)

@@ -1,0 +1,3 @@
+describe("redis #slow", function()
+  pending("needs a server")
+end)

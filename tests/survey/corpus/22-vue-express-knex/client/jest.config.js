@@ -1,0 +1,1 @@
+module.exports = { preset: '@vue/cli-plugin-unit-jest' }

@@ -1,0 +1,1 @@
+exports.seed = (knex) => knex('varieties').insert([{ name: 'Marmande', germination: 92 }])

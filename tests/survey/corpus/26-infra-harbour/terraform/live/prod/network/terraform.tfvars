@@ -1,0 +1,2 @@
+# values that are not secret
+location = "nbg1"

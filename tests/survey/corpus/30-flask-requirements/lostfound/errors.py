@@ -1,0 +1,10 @@
+class LostFoundError(Exception):
+    pass
+
+
+class NotFoundError(LostFoundError):
+    pass
+
+
+class ItemClaimed(LostFoundError):
+    pass

@@ -1,0 +1,4 @@
+create table item (
+    id serial primary key,
+    what text not null
+);

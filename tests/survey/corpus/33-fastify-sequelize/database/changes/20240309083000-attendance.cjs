@@ -1,0 +1,4 @@
+module.exports = {
+  up: (q, S) => q.createTable('attendance', { singer: S.INTEGER, day: S.DATEONLY }),
+  down: (q) => q.dropTable('attendance')
+}

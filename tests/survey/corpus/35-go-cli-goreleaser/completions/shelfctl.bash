@@ -1,0 +1,2 @@
+# bash completion for shelfctl
+complete -W "add serve" shelfctl

@@ -1,0 +1,1 @@
+CREATE TABLE `boards` (`id` text PRIMARY KEY NOT NULL, `title` text);
