@@ -37,7 +37,8 @@ static const char *key_variable(const struct model_config *m)
 static enum err_kind fill(const struct model_config *m, int64_t retry_base, struct llm_config *ret, struct err *e)
 {
     *ret = (struct llm_config){ .name = m->name, .api = m->api, .base_url = m->url, .model = m->model, .key_file = set(m->key_file),
-        .key_env = key_variable(m), .key_header = set(m->key_header), .api_version = m->api_version, .fallback = set(m->fallback), .retry_base_ms = retry_base,
+        .key_env = key_variable(m), .key_header = set(m->key_header), .api_version = m->api_version, .price_input = m->price_input, .price_output = m->price_output,
+        .price_cached = m->price_cached, .price_written = m->price_written, .fallback = set(m->fallback), .retry_base_ms = retry_base,
         .cache_ttl = strcmp(m->cache, "off") == 0 ? NULL : m->cache, .structured = structured_of(m),
         .max_concurrency = (size_t)m->concurrency, .max_waiting = 4096, .header_wait_ms = m->timeout * 1000, .idle_ms = m->idle * 1000,
         .total_ms = 3 * m->timeout * 1000, .max_tokens = m->max_tokens, .max_tokens_field = m->max_tokens_field };
@@ -66,7 +67,10 @@ enum err_kind app_models(struct app *a, struct err *e)
     enum err_kind k = check_routes(c->routes, e);
     if (!v) return err_nomem(e);
     for (size_t i = 0; k == ERR_OK && i < c->models.n; i++) k = fill(&c->models.v[i], c->retry_base, &v[i], e);
-    return k == ERR_OK ? llm_models_open(&all, a->loop, &a->models, e) : k;
+    if (k == ERR_OK) k = llm_models_open(&all, a->loop, &a->models, e);
+    if (k != ERR_OK || !a->service.unpriced) return k;
+    for (size_t i = 0; i < c->models.n; i++) a->service.unpriced[i + 1] = llm_models_unpriced(a->models, c->models.v[i].name);
+    return ERR_OK;
 }
 
 /* --- trying them -------------------------------------------------------------------------------------------------- */

@@ -17,7 +17,9 @@ static enum err_kind open_store(struct app *a, struct err *e)
 static enum err_kind provider_names(struct app *a, struct err *e)
 {
     const char **names = arena_alloc(a->arena, (a->config->models.n + 2) * sizeof *names);
-    if (!names) return err_nomem(e);
+    a->service.unpriced = arena_alloc(a->arena, (a->config->models.n + 2) * sizeof *names);
+    if (!names || !a->service.unpriced) return err_nomem(e);
+    memset(a->service.unpriced, 0, (a->config->models.n + 2) * sizeof *names);
     names[0] = "offline";
     for (size_t i = 0; i < a->config->models.n; i++) names[i + 1] = a->config->models.v[i].name;
     names[a->config->models.n + 1] = NULL;
@@ -39,6 +41,9 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.public_url = c->public_url ? c->public_url : "";
     a->service.undo_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
+    a->service.default_usd = c->plan_usd > 0 ? c->plan_usd : 0;
+    a->service.day_tokens = c->day_tokens;
+    a->service.day_usd = c->day_usd > 0 ? c->day_usd : 0;
     if ((k = key_open(a, e)) != ERR_OK) return k;
     return service_open(&a->service, a->arena, e);
 }
@@ -118,6 +123,7 @@ static void extra_metrics(void *arg, struct buf *b)
     buf_fmt(b, "# HELP pland_steps_total Steps ended, by result.\n# TYPE pland_steps_total counter\n"
                "pland_steps_total{result=\"finished\"} %lld\npland_steps_total{result=\"failed\"} %lld\npland_steps_total{result=\"again\"} %lld\n",
             (long long)s.finished, (long long)s.failed, (long long)s.again);
+    llm_models_metrics(a->models, b);
 }
 
 enum err_kind app_serve(struct app *a, struct err *e)

@@ -17,6 +17,7 @@ enum setting_type {
     SETTING_BYTES,   /* KiB, MiB, GiB may follow */
     SETTING_SECONDS, /* s, m, h, d may follow; the field holds seconds */
     SETTING_MILLIS,  /* ms, s, m may follow; the field holds milliseconds */
+    SETTING_MONEY,   /* dollars; the field holds millionths, -1: not said */
     SETTING_TYPE_N_
 };
 

@@ -125,6 +125,7 @@ static void on_done(void *arg, const struct http_result *h)
     a.latency_ms = clock_mono() - c->begun;
     a.first_ms = c->first ? c->first - c->begun : -1;
     told(c, &a);
+    meter_add(&c->m->meter, &a);
     c->done(c->arg, &a);
 }
 

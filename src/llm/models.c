@@ -81,6 +81,27 @@ struct llm *llm_models_chain(const struct llm_models *m, struct llm *first, size
     return at;
 }
 
+static const char *unpriced(const struct llm_models *m, struct llm *first)
+{
+    struct llm *x;
+    for (size_t i = 0; first && (x = llm_models_chain(m, first, i)); i++)
+        if (!llm_priced(x)) return llm_name(x);
+    return NULL;
+}
+
+const char *llm_models_unpriced(const struct llm_models *m, const char *provider)
+{
+    const char *name = unpriced(m, find(m, provider, strlen(provider)));
+    if (name || strcmp(provider, m->provider) != 0) return name;
+    for (const char *p = m->routes; !name && (p = strchr(p, '=')); p++) name = unpriced(m, find(m, p + 1, strcspn(p + 1, " ,")));
+    return name;
+}
+
+void llm_models_metrics(const struct llm_models *m, struct buf *b)
+{
+    if (m) llm_metrics((const struct llm *const *)m->v, m->n, b);
+}
+
 struct llm *llm_models_pick(const struct llm_models *m, const char *provider, const char *step)
 {
     struct llm *other = m && strcmp(provider, m->provider) == 0 ? routed(m, step) : NULL;

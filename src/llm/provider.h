@@ -1,9 +1,10 @@
-/* A provider: configuration, dialect, lane. Constant after llm_open but for its gate, so any thread may read it. */
+/* A provider: configuration, dialect, lane. Constant after llm_open but for its gate and meter, so any thread may read it. */
 #ifndef LLM_PROVIDER_H
 #define LLM_PROVIDER_H
 
 #include "llm/dialect.h"
 #include "llm/gate.h"
+#include "llm/meter.h"
 #include "pland/llm/llm.h"
 
 struct llm {
@@ -14,6 +15,7 @@ struct llm {
     unsigned lane;
     struct gate gate; /* has a lock of its own */
     bool lane_open;
+    struct meter meter;
 };
 
 #endif

@@ -23,7 +23,8 @@ static void answered(void *arg, const struct llm_answer *a)
     *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable };
     to->text = a->text ? strndup(a->text, a->n_text) : strdup("");
     to->call = (struct llm_call_row){ .plan = t->job.plan, .job = t->job.n, .at = clock_now(t->work->config.service->clock),
-        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .latency_ms = a->latency_ms, .status = a->status };
+        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .written = a->usage.written, .usd = llm_cost(t->llm, &a->usage),
+        .latency_ms = a->latency_ms, .first_ms = a->first_ms > 0 ? a->first_ms : 0, .status = a->status };
     (void)snprintf(to->request_id, sizeof to->request_id, "%s", a->request_id ? a->request_id : "");
     (void)snprintf(to->err.msg, sizeof to->err.msg, "%s", a->message ? a->message : "");
     to->err.kind = a->kind;
@@ -95,16 +96,30 @@ static enum err_kind fill_request(struct task *t, struct llm_request *r, struct 
 
 /* The first of the chain that takes a call now. One that rests for a moment is waited for, not passed over. NULL: how long
  * until one may be called again. */
-static struct llm *admitted(struct task *t, struct llm *first, struct llm_rest *ret)
+static struct llm *admitted(struct task *t, struct llm *first, bool *ret_any, struct llm_rest *ret)
 {
     struct llm *m;
     for (size_t i = t->passed; (m = llm_models_chain(t->work->config.models, first, i)); i++) {
         struct llm_rest rest;
+        if (!service_model_allowed(&t->rows, llm_name(m))) continue;
+        *ret_any = true;
         if (llm_admit(m, &rest)) return m;
         if (!ret->ms || rest.ms < ret->ms) *ret = rest;
         if (!rest.broken && rest.ms < PATIENCE_MS) break;
     }
     return NULL;
+}
+
+/* What this step has used so far counts, too. */
+static bool over_budget(struct task *t, const struct llm *m, struct err *ret)
+{
+    struct usage step = { 0 };
+    for (size_t i = 0; i < t->done.calls.n; i++) {
+        step.input += t->done.calls.v[i].input;
+        step.output += t->done.calls.v[i].output;
+        step.usd += t->done.calls.v[i].usd;
+    }
+    return service_over_budget(t->work->config.service, &t->rows, &step, llm_priced(m) ? NULL : llm_name(m), t->arena, ret);
 }
 
 static enum err_kind call(struct task *t, struct llm *m, const struct llm_request *r, struct err *e)
@@ -128,13 +143,21 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
     struct llm_request r = { 0 };
     struct llm_rest rest = { 0 };
     struct err why;
+    bool any = false;
     enum err_kind k;
     *ret_asked = false;
     if (!first) return err_set(e, ERR_INVALID, "the plan's model '%s' is configured no more; configure it, or fork the plan with another", t->rows.plan.provider);
     if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
-    if (!(m = admitted(t, first, &rest))) {
+    m = admitted(t, first, &any, &rest);
+    if (!any) return err_set(e, ERR_FORBIDDEN, "the project's settings let no model that the plan could use see its codebases ('models', PATCH /projects/{id})");
+    if (!m) {
         (void)err_set(&why, ERR_UPSTREAM, "%s", rest.why);
         task_park(t, rest.ms, &why);
+        return ERR_OK;
+    }
+    if (over_budget(t, m, &why)) {
+        llm_unadmit(m);
+        task_stop(t, &why);
         return ERR_OK;
     }
     k = call(t, m, &r, e);

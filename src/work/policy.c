@@ -72,6 +72,11 @@ void task_park(struct task *t, int64_t wait_ms, const struct err *why)
     end_plan_step(t, STEP_WAIT, wait_ms, why);
 }
 
+void task_stop(struct task *t, const struct err *why)
+{
+    end_plan_step(t, STEP_BUDGET, 0, why);
+}
+
 void task_fail_model(struct task *t)
 {
     const struct task_answer *a = &t->answer;

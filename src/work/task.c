@@ -31,14 +31,6 @@ static bool offline(const struct task *t)
     return strcmp(t->rows.plan.provider, "offline") == 0;
 }
 
-static bool over_budget(const struct task *t, struct err *ret_why)
-{
-    const struct plan_row *p = &t->rows.plan;
-    if (!p->token_limit || p->tokens_used < p->token_limit) return false;
-    (void)err_set(ret_why, ERR_RATE, "%lld of %lld tokens are used: raise the budget (PATCH /plans/%s)", (long long)p->tokens_used, (long long)p->token_limit, p->id);
-    return true;
-}
-
 /* Returns true when the task waits for a model and must not be ended. */
 static bool run_step(struct task *t)
 {
@@ -58,12 +50,6 @@ static bool run_step(struct task *t)
             k = service_step_finish(w->config.service, &t->done, &e);
         }
     } else if (k == ERR_OK) {
-        if (over_budget(t, &e)) {
-            struct err lost;
-            if (service_step_fail(w->config.service, &t->done, STEP_BUDGET, 0, &e, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
-                log_warn("a step's end could not be recorded", LOG_E(&lost));
-            return false;
-        }
         bool asked;
         k = step_ask(t, &asked, &e);
         if (k == ERR_OK) return asked;

@@ -82,6 +82,7 @@ void task_give_up(struct task *t, const struct err *why);
 bool policy_down(const struct task_answer *a);
 /* The model rests: the plan waits and says why. */
 void task_park(struct task *t, int64_t wait_ms, const struct err *why);
+void task_stop(struct task *t, const struct err *why); /* the budget is used up */
 
 /* Who drafts this step; NULL: nobody, it is planned offline or the plan's model is configured no more. */
 struct llm *task_model(const struct task *t);

@@ -17,6 +17,7 @@ struct model_config {
     const char *api /* openai, anthropic */, *url, *model, *key_file, *key_env, *key_header, *api_version, *structured,
         *cache /* off, 5m, 1h */, *max_tokens_field, *fallback;
     int64_t concurrency, timeout /* s */, idle /* s */, max_tokens;
+    int64_t price_input, price_output, price_cached, price_written; /* millionths of a dollar for a million tokens; -1: not said */
     uint64_t given;           /* which of them are the model's own: bits by their order in the table */
 };
 
@@ -36,7 +37,7 @@ struct config {
     const char *provider /* "offline" or a model's name */, *routes /* "phase=strong understand=cheap" */;
     struct model_config llm;
     struct { struct model_config *v; size_t n; } models; /* complete once loaded: names differ, nothing is left to inherit */
-    int64_t plan_tokens /* budget, 0: none */;
+    int64_t plan_tokens, plan_usd /* millionths */, day_tokens, day_usd; /* budgets, 0 (-1): none */
     /* network out */
     const char *allow_networks, *ca_file, *egress_proxy;
     /* log */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "pland/base/err.h"
+#include "pland/base/buf.h"
 #include "pland/net/http.h"
 
 /* How the schema reaches the model: the vendor's own feature, a tool that must be called, or words behind the task. */
@@ -23,6 +24,8 @@ struct llm_config {
     const char *model;
     const char *key_file; /* first line is the key; read at every call, so a new key needs no restart */
     const char *key_env;  /* name of an environment variable; used when there is no key_file */
+    int64_t price_input, price_output;   /* millionths of a dollar for a million tokens; -1: not known */
+    int64_t price_cached, price_written; /* of input; -1: as input */
     const char *fallback;    /* name of the model that is asked when this one is out of order, or NULL */
     int64_t retry_base_ms;   /* rest after the first failure in a row; 500 ms */
     const char *key_header;  /* carries the bare key instead of the dialect's own header */
@@ -128,6 +131,12 @@ const char *llm_model(const struct llm *m);
 _must_check_ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta,
                                     void *arg, uint64_t *ret_call, struct err *e);
 void llm_cancel(struct llm *m, uint64_t call);
+
+bool llm_priced(const struct llm *m);
+/* Millionths of a dollar, rounded up; 0 without prices. */
+int64_t llm_cost(const struct llm *m, const struct llm_usage *u);
+/* Durations and tokens by model, in Prometheus text by the GenAI conventions' names. */
+void llm_metrics(const struct llm *const *m, size_t n, struct buf *b);
 
 /* May the model be called now? Then a place is taken that the call gives back (llm_unadmit, when there is none). Else how
  * long it rests, after failures or because the server said so, and whether it is out of order: has failed again and again. */

@@ -19,6 +19,9 @@ void llm_models_close(struct llm_models *m); /* accepts NULL */
 
 size_t llm_models_count(const struct llm_models *m);
 struct llm *llm_models_at(const struct llm_models *m, size_t i);
+/* Name of the first model without prices that plans of this provider may use; NULL: all have some. */
+const char *llm_models_unpriced(const struct llm_models *m, const char *provider);
+void llm_models_metrics(const struct llm_models *m, struct buf *b); /* m may be NULL */
 /* Names of the chain: a model, what it falls back to, and so on; i-th of it, 0 the model itself; NULL: it ends. */
 struct llm *llm_models_chain(const struct llm_models *m, struct llm *first, size_t i);
 /* The model that does a step of a plan whose provider is this; NULL: no such model is configured. m may be NULL. */

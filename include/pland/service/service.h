@@ -24,13 +24,15 @@ struct service {
     const char *default_provider;   /* one of providers */
     const char *const *providers;   /* "offline" and the names of the models; ends with NULL */
     const struct guard *guard;      /* of URLs that come in; NULL: no private network is allowed */
+    const char **unpriced;          /* for each of them a model without prices that its plans may use, or NULL */
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
     _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
     int64_t undo_days;              /* retention of done jobs, idempotency keys: days */
-    int64_t default_tokens, default_usd; /* budget per plan where none is given; 0: none */
+    int64_t default_tokens, default_usd; /* budget per plan where none is given, dollars in millionths; 0: none */
+    int64_t day_tokens, day_usd;    /* the same per project and day */
 };
 
 /* Who asks. Made by web from a token, by a tracker from its source, by pland for itself (role admin, person 0). */
