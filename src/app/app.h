@@ -45,6 +45,8 @@ _must_check_ enum err_kind app_open(struct app *a, bool need_lock, struct err *e
 _must_check_ enum err_kind app_serve(struct app *a, struct err *e);
 _must_check_ enum err_kind app_outside(struct app *a, struct err *e); /* guard, loop, models */
 void app_close(struct app *a);
+/* The first project and, when there are no tokens, the first admin's, into admin.token. */
+_must_check_ enum err_kind app_first_admin(struct app *a, struct err *e);
 
 /* models.c: models from their settings; trying them */
 _must_check_ enum err_kind app_models(struct app *a, struct err *e);

@@ -64,8 +64,9 @@ static enum err_kind mark_restored(struct txn *tx, void *arg, struct err *e)
 static enum err_kind restore(struct app *a, const char *file, struct err *e)
 {
     enum err_kind k = bundle_read(file, a->config->data_dir, e);
-    if (k != ERR_OK || (k = app_open(a, true, e)) != ERR_OK || (k = store_verify(a->store, e)) != ERR_OK) return k;
-    return store_exec(a->store, mark_restored, a, e);
+    if (k != ERR_OK || (k = app_open(a, true, e)) != ERR_OK) return k;
+    if ((k = store_exec(a->store, mark_restored, a, e)) != ERR_OK) return k; /* before what takes long */
+    return store_verify(a->store, e);
 }
 
 int app_restore(struct app *a, int argc, const char *const *argv)

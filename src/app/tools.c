@@ -83,7 +83,7 @@ static int create_token(struct app *a, const struct token_request *in)
         app_close(a);
         return app_complain("token", &e);
     }
-    if (service_bootstrap(&a->service, (char[64]){ 0 }, &e) != ERR_OK || service_run(&a->service, service_token_create, &c, &out, &e) != ERR_OK) {
+    if (app_first_admin(a, &e) != ERR_OK || service_run(&a->service, service_token_create, &c, &out, &e) != ERR_OK) {
         app_close(a);
         return app_complain("token", &e);
     }

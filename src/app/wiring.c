@@ -39,7 +39,7 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.default_provider = c->provider;
     if ((k = provider_names(a, e)) != ERR_OK) return k;
     a->service.public_url = c->public_url ? c->public_url : "";
-    a->service.undo_days = c->keep_days;
+    a->service.keep_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
     a->service.default_usd = c->plan_usd > 0 ? c->plan_usd : 0;
     a->service.day_tokens = c->day_tokens;
@@ -94,7 +94,7 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
     return open_service(a, e);
 }
 
-static enum err_kind first_admin(struct app *a, struct err *e)
+enum err_kind app_first_admin(struct app *a, struct err *e)
 {
     char secret[64], line[80];
     enum err_kind k = service_bootstrap(&a->service, secret, e);
@@ -133,7 +133,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
         .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
         .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
-    enum err_kind k = first_admin(a, e);
+    enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK || (k = open_tracker(a, e)) != ERR_OK) return k;
     w.models = a->models;
     w.tracker = a->tracker;

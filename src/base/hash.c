@@ -81,13 +81,6 @@ long hash_unbase64(void *ret, size_t cap, const char *s)
     return (long)n;
 }
 
-long hash_unhex(void *ret, size_t cap, const char *s)
-{
-    size_t n = 0;
-    if (sodium_hex2bin(ret, cap, s, strlen(s), NULL, &n, NULL) != 0) return -1;
-    return (long)n;
-}
-
 void hash_seal(uint8_t *ret, const uint8_t key[SEAL_KEY_LEN], const void *p, size_t n)
 {
     randombytes_buf(ret, NONCE);

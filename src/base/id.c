@@ -85,16 +85,6 @@ void id_new(struct id *ret, const char *prefix, const struct clock *clock)
     ret->s[n + ULID_CHARS] = '\0';
 }
 
-bool id_valid(const char *s, const char *prefix)
-{
-    char head[PREFIX_MAX + 1];
-    size_t n = put_prefix(head, prefix);
-    if (!s || strncmp(s, head, n) != 0) return false;
-    s += n;
-    if (*s < '0' || *s > '7') return false; /* 26 × 5 bits are two more than 128 */
-    return strspn(s, alphabet) == ULID_CHARS && s[ULID_CHARS] == '\0';
-}
-
 void id_secret(char *ret, const char *prefix)
 {
     unsigned char raw[64];

@@ -52,7 +52,7 @@ static void event_body(const struct event_row *ev, struct buf *b)
 enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project, const struct event_row *ev, struct outcome *out, struct err *e)
 {
     struct hook_list hooks = { 0 };
-    auto_buf body = BUF_INIT(65536);
+    auto_buf body = BUF_INIT(EVENT_MAX + 1024);
     enum err_kind k = store_hook_list(tx, project, a, &hooks, e);
     for (size_t i = 0; k == ERR_OK && i < hooks.n; i++) {
         if (!wanted(&hooks.v[i], ev->type)) continue;

@@ -121,7 +121,7 @@ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const cha
 
 const char *json_pairs(struct arena *a, ...)
 {
-    auto_buf b = BUF_INIT(65536);
+    auto_buf b = BUF_INIT(EVENT_MAX);
     va_list ap;
     const char *key;
     buf_char(&b, '{');

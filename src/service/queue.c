@@ -43,21 +43,28 @@ enum err_kind service_renew(struct service *s, const char *node, const int64_t *
     return store_exec(s->store, renew, &(struct renew){ s, node, jobs, n, lease_ms }, e);
 }
 
-struct tidy { struct service *service; bool all; int64_t reclaimed, pruned, keys; };
+struct tidy { struct service *service; bool all; int64_t reclaimed, hastened; };
 
 static enum err_kind reclaim(struct txn *tx, void *arg, struct err *e)
 {
     struct tidy *t = arg;
-    return store_job_reclaim(tx, clock_now(t->service->clock), t->all, &t->reclaimed, e);
+    int64_t now = clock_now(t->service->clock);
+    enum err_kind k = store_job_reclaim(tx, now, t->all, &t->reclaimed, e);
+    return k == ERR_OK ? store_job_hasten(tx, now, &t->hastened, e) : k;
 }
+
+/* A table's oldest rows. */
+enum { PRUNE_ROWS = 1000 };
+typedef enum err_kind prune_fn(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
 static enum err_kind prune(struct txn *tx, void *arg, struct err *e)
 {
-    struct tidy *t = arg;
-    int64_t before = clock_now(t->service->clock) - t->service->undo_days * 86400000;
-    enum err_kind k = store_job_prune(tx, before, 500, &t->pruned, e);
-    if (k != ERR_OK) return k;
-    return store_idempotency_prune(tx, before, 500, &t->keys, e);
+    static prune_fn *const prunes[] = { store_job_prune, store_idempotency_prune, store_event_prune, store_delivery_prune };
+    const struct tidy *t = arg;
+    int64_t before = clock_now(t->service->clock) - t->service->keep_days * 86400000, gone = 0;
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < countof(prunes); i++) k = prunes[i](tx, before, PRUNE_ROWS, &gone, e);
+    return k;
 }
 
 enum err_kind service_recover(struct service *s, struct err *e)
@@ -72,11 +79,11 @@ enum err_kind service_janitor(struct service *s, struct err *e)
 {
     struct tidy t = { .service = s };
     enum err_kind k = store_exec(s->store, reclaim, &t, e);
-    if (k != ERR_OK || (k = store_exec(s->store, prune, &t, e)) != ERR_OK) return k;
-    if (t.reclaimed) {
-        log_warn("leases ran out", LOG_I("jobs", t.reclaimed));
-        bus_publish(s->bus, &(struct notice){ .kind = NOTICE_JOBS });
-    }
+    if (k == ERR_OK && s->keep_days) k = store_exec(s->store, prune, &t, e);
+    if (k != ERR_OK) return k;
+    if (t.reclaimed) log_warn("leases ran out", LOG_I("jobs", t.reclaimed));
+    if (t.hastened) log_warn("the clock was set back", LOG_I("jobs", t.hastened));
+    if (t.reclaimed || t.hastened) bus_publish(s->bus, &(struct notice){ .kind = NOTICE_JOBS });
     return store_checkpoint(s->store, e);
 }
 

@@ -96,6 +96,13 @@ static enum err_kind events_from(struct call *c, int *limit, int64_t *after, str
     return ERR_OK;
 }
 
+static enum err_kind forgotten(const struct call *c, int64_t after, int64_t first, struct err *e)
+{
+    if (after == 0 || first <= after + 1) return ERR_OK;
+    return err_set(e, ERR_GONE, "events up to %lld are not kept any more: read %s as it is now, then go on after=%lld",
+                   (long long)first - 1, c->id ? "the plan" : "the plans", (long long)first - 1);
+}
+
 static enum err_kind read_events(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
@@ -106,6 +113,7 @@ static enum err_kind read_events(struct txn *tx, void *arg, struct err *e)
     enum err_kind k = plan_of(tx, r, &p, e);
     if (k != ERR_OK || (k = events_from(r->call, &limit, &after, e)) != ERR_OK) return k;
     if ((k = store_event_list(tx, p.n, after, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
+    if ((k = forgotten(r->call, after, l.n ? l.v[0].seq : p.seq + 1, e)) != ERR_OK) return k;
     events_page(tx, r, &l, (size_t)limit, false);
     return ERR_OK;
 }
@@ -114,10 +122,11 @@ static enum err_kind read_feed(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
     struct event_list l = { 0 };
-    int64_t after, project;
+    int64_t after, project, first;
     int limit;
     enum err_kind k = scope_filter(tx, r->call, &project, e);
     if (k != ERR_OK || (k = events_from(r->call, &limit, &after, e)) != ERR_OK) return k;
+    if ((k = store_event_first(tx, &first, e)) != ERR_OK || (k = forgotten(r->call, after, first, e)) != ERR_OK) return k;
     if ((k = store_event_feed(tx, project, after, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
     events_page(tx, r, &l, (size_t)limit, true);
     return ERR_OK;

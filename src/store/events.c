@@ -46,3 +46,15 @@ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n,
                               " WHERE e.n > $2 AND (p.project = $1 OR $1 = 0) ORDER BY e.n LIMIT $3";
     return txn_all(tx, sql, VALUES(v_int(project), v_int(after_n), v_int(limit)), &event_shape, a, ret, e);
 }
+
+enum err_kind store_event_first(struct txn *tx, int64_t *ret, struct err *e)
+{
+    return txn_int(tx, "SELECT coalesce(min(n), 0) FROM events", NULL, 0, ret, NULL, e);
+}
+
+enum err_kind store_event_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
+{
+    static const char sql[] = "DELETE FROM events WHERE n IN (SELECT n FROM events ORDER BY n LIMIT $2) AND at < $1"
+                              " AND n < (SELECT max(n) FROM events)";
+    return txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e);
+}

@@ -116,3 +116,10 @@ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, 
         "SELECT " DELIVERY_COLUMNS " FROM deliveries WHERE hook = $1 AND n < $2 ORDER BY n DESC LIMIT $3";
     return txn_all(tx, sql, VALUES(v_int(hook), v_before(before), v_int(limit)), &delivery_shape, a, ret, e);
 }
+
+enum err_kind store_delivery_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
+{
+    static const char sql[] = "DELETE FROM deliveries WHERE n IN (SELECT n FROM deliveries ORDER BY n LIMIT $2)"
+                              " AND at < $1 AND state <> 'pending'";
+    return txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e);
+}

@@ -90,22 +90,19 @@ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *
     return txn_run(tx, sql, VALUES(v_int(now), v_int(all)), ret, e);
 }
 
+enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t *ret, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE jobs SET run_at = $1 WHERE state = 'queued' AND run_at > $1 AND attempts = 0 AND error IS NULL";
+    return txn_run(tx, sql, VALUES(v_int(now)), ret, e);
+}
+
 enum err_kind store_job_void(struct txn *tx, int64_t plan, struct err *e)
 {
     static const char sql[] =
         "UPDATE jobs SET state = 'void', ended_at = $2, lease_until = 0, owner = NULL WHERE plan = $1"
         " AND state IN ('queued', 'running')";
     return txn_run(tx, sql, VALUES(v_int(plan), v_int(clock_now(tx->clock))), NULL, e);
-}
-
-enum err_kind store_job_requeue_failed(struct txn *tx, int64_t plan, int64_t generation, int64_t now, int64_t *ret,
-                                       struct err *e)
-{
-    static const char sql[] =
-        "UPDATE jobs SET state = 'queued', generation = $2, run_at = $3, attempts = 0, ended_at = 0 WHERE plan = $1 "
-        "AND state = 'failed'"
-        " AND generation = (SELECT max(j.generation) FROM jobs j WHERE j.plan = $1 AND j.state = 'failed')";
-    return txn_run(tx, sql, VALUES(v_int(plan), v_int(generation), v_int(now)), ret, e);
 }
 
 enum err_kind store_job_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)

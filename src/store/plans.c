@@ -102,15 +102,6 @@ enum err_kind store_plan_update(struct txn *tx, const struct plan_row *p, struct
     return txn_update(tx, sql, &plan_shape, FIRST_MUTABLE, p, e);
 }
 
-enum err_kind store_plan_fanin(struct txn *tx, int64_t n, int64_t *ret, struct err *e)
-{
-    static const char sql[] = "UPDATE plans SET fanin = fanin - 1, done = done + 1 WHERE n = $1 RETURNING fanin";
-    bool found = false;
-    enum err_kind k = txn_int(tx, sql, VALUES(v_int(n)), ret, &found, e);
-    if (k == ERR_OK && !found) k = err_set(e, ERR_NOT_FOUND, "no such plan");
-    return k;
-}
-
 struct state_count { int state; int64_t count; };
 struct state_counts { struct state_count *v; size_t n; };
 static const struct column count_columns[] = { C_NAME(struct state_count, state, plan_state_names),

@@ -269,6 +269,15 @@ def test_tokens_from_the_command_line(launch):
 
 # ---- health and limits ------------------------------------------------------------------------------------------------------------
 
+def test_a_token_made_before_the_first_start(launch, tmp_path):
+    """The first admin's token is in its file, whichever command came first."""
+    daemon = launch(ready=False)
+    viewer = daemon.tool("token", "create", "--role", "viewer").stdout.strip()
+    daemon.start()
+    assert daemon.admin("GET", "/tokens").status_code == 200
+    assert harness.Api(daemon.url, viewer)("GET", "/tokens").status_code == 403
+
+
 def test_health(daemon):
     api = harness.Api(daemon.url)
     assert api("GET", "/livez").text == "ok\n" and api("GET", "/healthz").text == "ok\n"

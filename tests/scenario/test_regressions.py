@@ -72,6 +72,17 @@ def test_each_representation_has_its_own_tag_and_any_of_them_approves(api):
     assert api("GET", f"/plans/{plan}/handoff", headers={"Accept": "text/markdown"}).text.startswith("# Handed over")
 
 
+def test_long_words_are_kept_whole_in_events(launch, receiver):
+    daemon = launch()
+    daemon.admin.ok("POST", "/hooks", {"url": receiver.url}, status=201)
+    plan = daemon.admin.new(ticket=ASKING, size="full", repository=daemon.codebase())
+    daemon.admin.to_state(plan, "awaiting_choice")
+    choice = {"own": '"' * 65_000, "reason": "\\" * 65_000}
+    daemon.admin.verb(plan, "choice", choice)
+    events = daemon.admin.ok("GET", f"/plans/{plan}/events")["events"]
+    assert [event["data"] for event in events if event["type"] == "plan.chosen"] == [choice]
+
+
 def test_what_is_disliked_is_not_sent(api):
     plan = api.new(ticket=RING, **OFFLINE)
     api.to_state(plan, "awaiting_approval")

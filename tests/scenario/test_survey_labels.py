@@ -21,7 +21,7 @@ def test_the_labels_are_true_to_the_files():
 @pytest.mark.parametrize("slip, complaint", [
     (lambda l: l["ci"].append({"system": "jenkins", "path": "Jenkinsfile"}), "there is no Jenkinsfile"),
     (lambda l: l["commands"][0].update(at="Makefile:9999"), "beyond"),
-    (lambda l: l["commands"][0].update(at="Makefile:1"), "does not mention"),
+    (lambda l: l["commands"][0].update(at="Makefile:2"), "does not mention"),
     (lambda l: l["commands"][0].update(at="Makefile"), "is not a place"),
     (lambda l: l["commands"][0].update(kind="compile"), "is not in the list"),
     (lambda l: l["frameworks"][0].update(version="9.9.9"), "written nowhere"),

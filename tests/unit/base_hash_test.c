@@ -60,17 +60,6 @@ START_TEST(base64)
 }
 END_TEST
 
-START_TEST(unhex)
-{
-    unsigned char raw[4];
-    ck_assert_int_eq(hash_unhex(raw, sizeof raw, "00ffA0"), 3);
-    ck_assert_int_eq(memcmp(raw, "\x00\xff\xa0", 3), 0);
-    ck_assert_int_eq(hash_unhex(raw, sizeof raw, "0"), -1);
-    ck_assert_int_eq(hash_unhex(raw, sizeof raw, "0g"), -1);
-    ck_assert_int_eq(hash_unhex(raw, sizeof raw, "0011223344"), -1);
-}
-END_TEST
-
 START_TEST(sealing)
 {
     uint8_t key[SEAL_KEY_LEN], other[SEAL_KEY_LEN], sealed[11 + SEAL_EXTRA], again[sizeof sealed], open[11];
@@ -95,4 +84,4 @@ START_TEST(sealing)
 }
 END_TEST
 
-UNIT_MAIN("base hash", { sha256_vectors, quick_vectors, hmac_vectors, equal, base64, unhex, sealing })
+UNIT_MAIN("base hash", { sha256_vectors, quick_vectors, hmac_vectors, equal, base64, sealing })

@@ -7,6 +7,14 @@
 #include "pland/base/lock.h"
 #include "unit/check_main.h"
 
+/* Prefix and 26 digits in Crockford's alphabet; 26 × 5 bits are two more than 128. */
+static bool is_id(const char *s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return strncmp(s, prefix, n) == 0 && s[n] >= '0' && s[n] <= '7' && strlen(s) == n + 26 &&
+           strspn(s + n, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == 26;
+}
+
 START_TEST(shape)
 {
     struct clock c = { .fixed_ms = 1795428000000 };
@@ -14,29 +22,12 @@ START_TEST(shape)
     id_new(&id, "plan_", &c);
     ck_assert_int_eq(strncmp(id.s, "plan_", 5), 0);
     ck_assert_uint_eq(strlen(id.s), 5 + 26);
-    ck_assert(id_valid(id.s, "plan_"));
-    ck_assert(id_valid(id.s, "plan"));
+    ck_assert(is_id(id.s, "plan_"));
     id_new(&other, "plan", &c);
-    ck_assert(id_valid(other.s, "plan_"));
+    ck_assert(is_id(other.s, "plan_"));
     id_new(&other, "prefixes", NULL);
-    ck_assert(id_valid(other.s, "prefixes"));
+    ck_assert(is_id(other.s, "prefixes_"));
     ck_assert_uint_lt(strlen(other.s), ID_LEN);
-}
-END_TEST
-
-START_TEST(what_is_no_id)
-{
-    ck_assert(id_valid("plan_01ARZ3NDEKTSV4RRFFQ69G5FAV", "plan_"));
-    ck_assert(!id_valid(NULL, "plan_"));
-    ck_assert(!id_valid("", "plan_"));
-    ck_assert(!id_valid("plan_", "plan_"));
-    ck_assert(!id_valid("step_01ARZ3NDEKTSV4RRFFQ69G5FAV", "plan_"));
-    ck_assert(!id_valid("plan_01ARZ3NDEKTSV4RRFFQ69G5FA", "plan_"));
-    ck_assert(!id_valid("plan_01ARZ3NDEKTSV4RRFFQ69G5FAVX", "plan_"));
-    ck_assert(!id_valid("plan_01ARZ3NDEKTSV4RRFFQ69G5FAI", "plan_"));
-    ck_assert(!id_valid("plan_01arz3ndektsv4rrffq69g5fav", "plan_"));
-    ck_assert(!id_valid("plan_81ARZ3NDEKTSV4RRFFQ69G5FAV", "plan_"));
-    ck_assert(!id_valid("plan_01ARZ3NDEKTSV4RRFFQ69G5FA/", "plan_"));
 }
 END_TEST
 
@@ -113,5 +104,5 @@ START_TEST(secrets)
 }
 END_TEST
 
-UNIT_MAIN("base id", { shape, what_is_no_id, ids_sort_by_creation, threads_never_share_an_id, secrets,
+UNIT_MAIN("base id", { shape, ids_sort_by_creation, threads_never_share_an_id, secrets,
                        the_time_is_in_the_id })

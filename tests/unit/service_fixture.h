@@ -24,7 +24,7 @@ static inline void world_open(struct world *w)
     fixture_open(&w->f);
     w->arena = arena_new(0);
     w->s = (struct service){ .store = w->f.store, .clock = &w->f.clock, .data_dir = w->f.dir, .default_provider = "offline",
-        .public_url = "", .undo_days = 30 };
+        .public_url = "", .keep_days = 30 };
     ck_assert_msg(repo_roots_new("/tmp", (struct repo_roots **)(uintptr_t)&w->s.roots, &w->f.e) == ERR_OK, "%s", w->f.e.msg);
     ck_assert_msg(service_open(&w->s, w->arena, &w->f.e) == ERR_OK, "%s", w->f.e.msg);
     ck_assert_msg(service_bootstrap(&w->s, w->secret, &w->f.e) == ERR_OK, "%s", w->f.e.msg);

@@ -212,29 +212,6 @@ START_TEST(voided_jobs_are_lost_to_their_workers)
 }
 END_TEST
 
-START_TEST(failed_jobs_of_the_newest_generation_are_tried_again)
-{
-    struct fixture f;
-    struct job old, recent;
-    struct job_list list;
-    int64_t n;
-    fixture_open(&f);
-    fixture_begin(&f);
-    old = put(&f, (struct job){ .plan = 1, .kind = JOB_PHASE, .generation = 1 });
-    recent = put(&f, (struct job){ .plan = 1, .kind = JOB_PHASE, .generation = 2, .attempts = 3 });
-    (void)claim(&f, "a", 0, ALL, 2);
-    OK(store_job_finish(f.tx, old.n, "a", JOB_FAILED, "x", &f.e));
-    OK(store_job_finish(f.tx, recent.n, "a", JOB_FAILED, "x", &f.e));
-    OK(store_job_requeue_failed(f.tx, 1, 3, 50, &n, &f.e));
-    ck_assert_int_eq(n, 1);
-    list = claim(&f, "a", 50, ALL, 9);
-    ck_assert(list.n == 1 && list.v[0].n == recent.n && list.v[0].generation == 3 && list.v[0].attempts == 0);
-    OK(store_job_requeue_failed(f.tx, 2, 3, 50, &n, &f.e));
-    ck_assert_int_eq(n, 0);
-    fixture_close(&f);
-}
-END_TEST
-
 START_TEST(jobs_that_are_over_are_counted_and_pruned)
 {
     struct fixture f;
@@ -267,6 +244,6 @@ UNIT_MAIN("store_jobs", {
     equal_work_is_queued_once, a_claim_takes_due_jobs_of_the_kinds_asked_for, a_waiting_person_goes_before_bulk,
     a_thousand_jobs_of_one_person_hold_nobody_up, only_the_holder_of_the_lease_finishes,
     a_retry_waits_and_counts_when_it_was_the_jobs_fault, a_lease_that_ends_gives_the_job_back,
-    voided_jobs_are_lost_to_their_workers, failed_jobs_of_the_newest_generation_are_tried_again,
+    voided_jobs_are_lost_to_their_workers,
     jobs_that_are_over_are_counted_and_pruned,
 })

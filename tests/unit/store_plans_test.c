@@ -119,27 +119,6 @@ START_TEST(an_update_writes_all_but_what_never_changes)
 }
 END_TEST
 
-START_TEST(fanin_counts_down_to_the_last)
-{
-    struct fixture f;
-    struct plan_row p;
-    int64_t left;
-    fixture_open(&f);
-    fixture_begin(&f);
-    p = fixture_plan(&f, 1);
-    p.fanin = 2;
-    OK(store_plan_insert(f.tx, &p, &f.e));
-    OK(store_plan_fanin(f.tx, p.n, &left, &f.e));
-    ck_assert_int_eq(left, 1);
-    OK(store_plan_fanin(f.tx, p.n, &left, &f.e));
-    ck_assert_int_eq(left, 0);
-    OK(store_plan_get_n(f.tx, p.n, f.arena, &p, &f.e));
-    ck_assert_int_eq(p.done, 2);
-    FAILS(ERR_NOT_FOUND, store_plan_fanin(f.tx, 99, &left, &f.e));
-    fixture_close(&f);
-}
-END_TEST
-
 START_TEST(a_ticket_finds_its_newest_plan_that_has_not_ended)
 {
     struct fixture f;
@@ -297,7 +276,7 @@ END_TEST
 UNIT_MAIN("store_plans", {
     a_plan_comes_back_as_it_was_written, absent_texts_stay_absent, a_plan_is_found_in_its_project_only,
     an_id_is_taken_once_and_the_transaction_goes_on, an_update_writes_all_but_what_never_changes,
-    fanin_counts_down_to_the_last, a_ticket_finds_its_newest_plan_that_has_not_ended, states_are_counted,
+    a_ticket_finds_its_newest_plan_that_has_not_ended, states_are_counted,
     ticket_texts_are_replaced, parts_are_replaced_listed_and_removed_by_prefix, inline_files_keep_their_order,
     events_are_numbered_per_plan,
 })

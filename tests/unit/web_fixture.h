@@ -70,7 +70,7 @@ static inline void site_start(struct site *s)
 {
     const struct store_config sc = {.data_dir = s->dir, .readers = 4, .queue_max = (int)s->config.write_queue};
     s->service = (struct service){
-        .roots = s->roots, .data_dir = s->dir, .default_provider = "offline", .public_url = "", .undo_days = 30};
+        .roots = s->roots, .data_dir = s->dir, .default_provider = "offline", .public_url = "", .keep_days = 30};
     SITE_OK(store_open(&sc, &s->service.store, &s->e));
     SITE_OK(service_open(&s->service, s->arena, &s->e));
     SITE_OK(service_bootstrap(&s->service, s->token, &s->e));

@@ -25,9 +25,8 @@ void hash_random(void *p, size_t n);
 
 /* Standard alphabet, padded, NUL added. Returns the length without the NUL; 0: no room. */
 size_t hash_base64(char *ret, size_t cap, const void *p, size_t n);
-/* Return the byte count, or -1 for bad text (white space, missing padding) or no room. */
+/* Returns the byte count, or -1 for bad text (white space, missing padding) or no room. */
 long hash_unbase64(void *ret, size_t cap, const char *s);
-long hash_unhex(void *ret, size_t cap, const char *s);
 
 /* Secrets that must be recoverable: XChaCha20-Poly1305 under a 32-byte key. Sealed = 24-byte nonce + box. */
 #define SEAL_KEY_LEN 32

@@ -13,7 +13,6 @@ struct id { char s[ID_LEN]; };
 
 /* prefix: "plan_" or "plan", the underscore is added where it is not given. clock NULL: the real one. */
 void id_new(struct id *ret, const char *prefix, const struct clock *clock);
-bool id_valid(const char *s, const char *prefix); /* shape only */
 /* A secret: prefix + 40 base-62 characters from the system's generator. ret holds at least 64 bytes. */
 void id_secret(char *ret, const char *prefix);
 

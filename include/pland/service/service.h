@@ -30,7 +30,7 @@ struct service {
     const char *epoch;              /* of events; changes with a restore */
     _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
-    int64_t undo_days;              /* retention of done jobs, idempotency keys: days */
+    int64_t keep_days;              /* retention of events, deliveries, done jobs, idempotency keys; 0: for ever */
     int64_t default_tokens, default_usd; /* budget per plan where none is given, dollars in millionths; 0: none */
     int64_t day_tokens, day_usd;    /* the same per project and day */
 };

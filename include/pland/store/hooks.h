@@ -36,6 +36,8 @@ _must_check_ enum err_kind store_delivery_insert(struct txn *tx, struct delivery
 _must_check_ enum err_kind store_delivery_get(struct txn *tx, const char *id, struct arena *a, struct delivery_row *ret, struct err *e);
 _must_check_ enum err_kind store_delivery_update(struct txn *tx, const struct delivery_row *d, struct err *e);
 _must_check_ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, int limit, struct arena *a, struct delivery_list *ret, struct err *e);
+/* Forgets the oldest deliveries from before a time that are settled, limit at most; *ret: how many. */
+_must_check_ enum err_kind store_delivery_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
 struct source_row {
     int64_t n, project;

@@ -41,10 +41,11 @@ _must_check_ enum err_kind store_job_retry(struct txn *tx, int64_t n, const char
 _must_check_ enum err_kind store_job_renew(struct txn *tx, const char *owner, const int64_t *ns, size_t n_ns, int64_t lease_until, struct err *e);
 /* Jobs whose lease is over go back to the queue, attempts uncounted; returns how many. all: every lease (start on SQLite). */
 _must_check_ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *ret, struct err *e);
+/* A queued job that was never tried has nothing to wait for: it is due now, though the clock was set back since it was
+ * made. Returns how many were ahead. */
+_must_check_ enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t *ret, struct err *e);
 /* Queued and running jobs of the plan become void. */
 _must_check_ enum err_kind store_job_void(struct txn *tx, int64_t plan, struct err *e);
-/* Failed jobs of the plan's newest generation go back to the queue under the new generation; returns how many. */
-_must_check_ enum err_kind store_job_requeue_failed(struct txn *tx, int64_t plan, int64_t generation, int64_t now, int64_t *ret, struct err *e);
 /* Earliest run_at of a queued job of these kinds; 0: none. */
 _must_check_ enum err_kind store_job_next(struct txn *tx, unsigned kinds, int64_t *ret, struct err *e);
 _must_check_ enum err_kind store_job_open(struct txn *tx, int64_t plan, struct arena *a, struct job_list *ret, struct err *e); /* queued, running, failed */

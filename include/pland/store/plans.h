@@ -41,8 +41,6 @@ _must_check_ enum err_kind store_plan_get_n(struct txn *tx, int64_t n, struct ar
 _must_check_ enum err_kind store_plan_by_ticket(struct txn *tx, int64_t project, const char *key, const char *url, struct arena *a, struct plan_row *ret, struct err *e);
 /* Writes every column but n, id, project, created_at. */
 _must_check_ enum err_kind store_plan_update(struct txn *tx, const struct plan_row *p, struct err *e);
-/* fanin = fanin - 1, done = done + 1; returns the new fanin. */
-_must_check_ enum err_kind store_plan_fanin(struct txn *tx, int64_t n, int64_t *ret, struct err *e);
 /* Removes the plan and all that hangs on it; writes a tombstone. */
 _must_check_ enum err_kind store_plan_delete(struct txn *tx, const struct plan_row *p, int64_t by, int64_t at, struct err *e);
 
@@ -104,6 +102,10 @@ struct event_list { struct event_row *v; size_t n; };
 /* Sets no n. ERR_CONFLICT when the plan has an event of this seq. */
 _must_check_ enum err_kind store_event_insert(struct txn *tx, const struct event_row *ev, struct err *e);
 _must_check_ enum err_kind store_event_list(struct txn *tx, int64_t plan, int64_t after_seq, int limit, struct arena *a, struct event_list *ret, struct err *e);
+/* n of the oldest event that is kept; 0: there is none. */
+_must_check_ enum err_kind store_event_first(struct txn *tx, int64_t *ret, struct err *e);
+/* Forgets the oldest events from before a time, limit at most, never the newest of all; *ret: how many. */
+_must_check_ enum err_kind store_event_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 /* Over a project (0: all) by n. */
 _must_check_ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n, int limit, struct arena *a, struct event_list *ret, struct err *e);
 

@@ -1,0 +1,2 @@
+def chute_of(parcel: str) -> int:
+    return sum(parcel.encode()) % 24

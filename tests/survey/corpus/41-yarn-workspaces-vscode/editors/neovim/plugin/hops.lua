@@ -1,0 +1,2 @@
+-- highlights hops in Neovim
+vim.filetype.add({ extension = { hops = 'hops' } })

@@ -1,0 +1,5 @@
+import * as assert from 'node:assert';
+
+suite('extension', () => {
+  test('it is there', () => assert.ok(true));
+});

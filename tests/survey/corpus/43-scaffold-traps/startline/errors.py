@@ -1,0 +1,6 @@
+class StartlineError(Exception):
+    """Shown to the user without a traceback."""
+
+
+class UnknownKind(StartlineError):
+    pass

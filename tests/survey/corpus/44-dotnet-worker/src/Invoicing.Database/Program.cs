@@ -1,0 +1,10 @@
+using System.Reflection;
+using DbUp;
+
+var result = DeployChanges.To
+    .PostgresqlDatabase(args[0])
+    .WithScriptsEmbeddedInAssembly(Assembly.GetExecutingAssembly())
+    .LogToConsole()
+    .Build()
+    .PerformUpgrade();
+return result.Successful ? 0 : 1;

@@ -1,0 +1,1 @@
+create table poll (id uuid primary key, question text not null);

@@ -1,0 +1,3 @@
+require_relative "numerus/version"
+require_relative "numerus/errors"
+require_relative "numerus/converter"

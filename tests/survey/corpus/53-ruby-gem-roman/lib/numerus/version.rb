@@ -1,0 +1,3 @@
+module Numerus
+  VERSION = "2.0.1"
+end

@@ -1,0 +1,3 @@
+export default { title: 'Dish' };
+
+export const Soup = () => <p>Soup</p>;

@@ -1,0 +1,1 @@
+alter table supper add column guests int not null default 4;

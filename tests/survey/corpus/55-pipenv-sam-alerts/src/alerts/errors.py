@@ -1,0 +1,6 @@
+class AlertError(Exception):
+    """Anything that this project refuses."""
+
+
+class UnknownGauge(AlertError):
+    pass

@@ -1,0 +1,161 @@
+/* Housekeeping: what is older than keep-days goes, plans and what waits stay; 0 keeps everything. */
+#include "pland/service/steps.h"
+#include "unit/check_main.h"
+#include "unit/service_fixture.h"
+#include "pland/store/access.h"
+#include "pland/store/hooks.h"
+
+static const int64_t day = 86400000;
+
+struct kept { int64_t token; struct counts counts; bool key; size_t deliveries; };
+
+static enum err_kind look(struct txn *tx, void *arg, struct err *e)
+{
+    struct kept *kept = arg;
+    struct idempotency_row row = { 0 };
+    struct delivery_list l = { 0 };
+    auto_arena a = arena_new(0);
+    enum err_kind k = store_idempotency_get(tx, kept->token, "key", a, &row, e);
+    kept->key = k == ERR_OK;
+    if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
+    if ((k = store_delivery_list(tx, 1, 0, 100, a, &l, e)) != ERR_OK) return k;
+    kept->deliveries = l.n;
+    return count_rows(tx, &kept->counts, e);
+}
+
+static struct kept kept(struct world *w)
+{
+    struct kept k = { .token = w->admin.token };
+    ck_assert_msg(store_read(w->f.store, look, &k, &w->f.e) == ERR_OK, "%s", w->f.e.msg);
+    return k;
+}
+
+static enum err_kind settle(struct txn *tx, void *arg, struct err *e)
+{
+    struct delivery_list l = { 0 };
+    auto_arena a = arena_new(0);
+    enum err_kind k = store_delivery_list(tx, 1, 0, 100, a, &l, e);
+    (void)arg;
+    ck_assert_uint_eq(l.n, 3); /* newest first; the oldest stays pending */
+    for (size_t i = 0; k == ERR_OK && i < 2; i++) {
+        l.v[i].state = DELIVERY_DONE;
+        k = store_delivery_update(tx, &l.v[i], e);
+    }
+    return k;
+}
+
+/* A hook, a plan with a key and three events, the first two of three deliveries settled. */
+static struct outcome fill(struct world *w)
+{
+    struct hook_request hook = { .url = "https://example.org/hook" };
+    struct plan_request nothing = { .if_exists = 0 };
+    struct plan_patch patch;
+    struct outcome out;
+    auto_arena a = arena_new(0);
+    struct call c = { .service = &w->s, .caller = w->admin, .in = &nothing, .arena = a, .key = "key" };
+    ck_assert_int_eq(world_run(w, service_hook_create, NULL, &hook, &out, &w->f.e), ERR_OK);
+    ck_assert_int_eq(service_run(&w->s, service_plan_create, &c, &out, &w->f.e), ERR_OK);
+    plan_patch_init(&patch);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(world_run(w, service_plan_patch, href_id(&out), &patch, &(struct outcome){ 0 }, &w->f.e), ERR_OK);
+    ck_assert_int_eq(store_exec(w->f.store, settle, NULL, &w->f.e), ERR_OK);
+    return out;
+}
+
+static void later(struct world *w, int64_t days)
+{
+    atomic_fetch_add(&w->f.clock.fixed_ms, days * day);
+    ck_assert_msg(service_janitor(&w->s, &w->f.e) == ERR_OK, "%s", w->f.e.msg);
+}
+
+START_TEST(what_is_old_goes_and_plans_stay)
+{
+    struct world w;
+    struct kept k;
+    world_open(&w);
+    (void)fill(&w);
+    later(&w, 29);
+    k = kept(&w);
+    ck_assert(k.key);
+    ck_assert_int_eq(k.counts.events, 3);
+    ck_assert_uint_eq(k.deliveries, 3);
+    later(&w, 2);
+    k = kept(&w);
+    ck_assert(!k.key);
+    ck_assert_int_eq(k.counts.plans, 1);
+    ck_assert_int_eq(k.counts.events, 1); /* the newest shows where numbers go on */
+    ck_assert_uint_eq(k.deliveries, 1);    /* it may still arrive */
+    world_close(&w);
+}
+END_TEST
+
+START_TEST(zero_keeps_everything)
+{
+    struct world w;
+    struct kept k;
+    world_open(&w);
+    w.s.keep_days = 0;
+    (void)fill(&w);
+    later(&w, 4000);
+    k = kept(&w);
+    ck_assert(k.key);
+    ck_assert_int_eq(k.counts.events, 3);
+    ck_assert_uint_eq(k.deliveries, 3);
+    world_close(&w);
+}
+END_TEST
+
+static enum err_kind page(struct world *w, const char *plan, const char *after, struct err *e)
+{
+    auto_buf body = BUF_INIT(65536);
+    auto_arena a = arena_new(0);
+    struct param p = { "after", after };
+    struct call c = { .service = &w->s, .caller = w->admin, .id = plan, .arena = a, .params = { .v = &p, .n = 1 } };
+    struct view v = { .body = &body };
+    return plan ? view_events(&c, &v, e) : view_feed(&c, &v, e);
+}
+
+START_TEST(a_reader_that_fell_behind_is_told)
+{
+    struct world w;
+    struct outcome first, out;
+    struct err e;
+    world_open(&w);
+    first = fill(&w);
+    ck_assert_int_eq(world_run(&w, service_plan_create, NULL, NULL, &out, &w.f.e), ERR_OK); /* event 4 of all */
+    later(&w, 31);
+    for (int i = 0; i < 2; i++) {
+        const char *plan = i ? NULL : href_id(&first);
+        ck_assert_int_eq(page(&w, plan, "0", &e), ERR_OK);
+        ck_assert_int_eq(page(&w, plan, "3", &e), ERR_OK);
+        ck_assert_int_eq(page(&w, plan, "1", &e), ERR_GONE);
+        ck_assert_ptr_nonnull(strstr(e.msg, "after=3"));
+    }
+    world_close(&w);
+}
+END_TEST
+
+static size_t claimed(struct world *w)
+{
+    struct job_list l = { 0 };
+    int64_t next;
+    auto_arena a = arena_new(0);
+    ck_assert_int_eq(service_claim(&w->s, "node", ~0u, 10, 60000, a, &l, &next, &w->f.e), ERR_OK);
+    return l.n;
+}
+
+START_TEST(work_goes_on_after_the_clock_was_set_back)
+{
+    struct world w;
+    world_open(&w);
+    (void)fill(&w); /* three deliveries wait */
+    atomic_fetch_sub(&w.f.clock.fixed_ms, day);
+    ck_assert_uint_eq(claimed(&w), 0);
+    later(&w, 0);
+    ck_assert_uint_eq(claimed(&w), 3);
+    world_close(&w);
+}
+END_TEST
+
+UNIT_MAIN("service retention", { what_is_old_goes_and_plans_stay, zero_keeps_everything, a_reader_that_fell_behind_is_told,
+                                 work_goes_on_after_the_clock_was_set_back })
