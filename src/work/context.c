@@ -75,7 +75,12 @@ enum err_kind context_parts(struct task *t, struct err *e)
     buf_str(&b, buf_cstr(&missing));
     buf_str(&b, ",\"codebases\":[");
     for (size_t i = 0; i < t->brief.codebases.n; i++) codebase_json(&t->brief.codebases.v[i], &b);
-    buf_str(&b, "]}");
+    buf_char(&b, ']');
+    if (t->prompt.system) { /* a model was shown all this */
+        buf_key(&b, "redacted");
+        buf_int(&b, t->prompt.redacted);
+    }
+    buf_char(&b, '}');
     if ((k = add(t, "context", &b, e)) != ERR_OK) return k;
     return t->brief.missing.n ? add(t, "missing", &missing, e) : ERR_OK;
 }

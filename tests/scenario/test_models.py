@@ -258,3 +258,16 @@ def test_a_small_plan_by_a_model(drafted):
                                       "closing": {**CLOSING, "decisions": []}})
     done = ended(daemon, new(daemon, mode="interactive"))
     assert done["state"] == "awaiting_approval" and done["size"] == "small" and "options" not in server.stats()["by_step"]
+
+
+def test_secrets_stay_here(drafted):
+    """Whatever looks like one is cut out of everything that a model is shown, and counted."""
+    token, password = "ghp_" + "a1B2c3D4e5" * 4, "s3cr-t9Qz7pLm"
+    daemon, server = drafted(log_prompts=True)
+    (daemon.code / "c-lib/src/ring.c").open("a").write(f'\n/* {token} */\nconst char *password = "{password}";\n')
+    body = RING["body"] + f"\nThe log shows DB_PASSWORD={password}.\n-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n"
+    plan = new(daemon, ticket={**RING, "body": body}, repositories=[{"name": "c-lib", "ref": "WORKTREE"}], repository=None)
+    assert ended(daemon, plan)["state"] == "awaiting_approval"
+    sent = json.dumps(server.requests())
+    assert token not in sent and password not in sent and "MIIEow" not in sent and "[redacted: a GitHub token]" in sent
+    assert daemon.admin.ok("GET", f"/plans/{plan}/context")["context"]["redacted"] == 4

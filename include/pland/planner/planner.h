@@ -88,6 +88,7 @@ struct step_prompt {
     const char *context; /* ticket and codebase, fenced as data; the same bytes for all steps after understand */
     const char *task;    /* what this step asks */
     const char *schema_name, *schema;
+    int64_t redacted;    /* secrets cut out of context and task */
 };
 _must_check_ enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a, struct step_prompt *ret, struct err *e);
 /* A step's schema alone. */
