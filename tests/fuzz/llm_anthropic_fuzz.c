@@ -1,5 +1,5 @@
 /* Answers of messages: see llm_reply.h. */
-#include "fuzz/llm_reply.h"
+#include "llm_reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
