@@ -38,7 +38,7 @@ static enum err_kind fill(const struct model_config *m, int64_t retry_base, stru
 {
     *ret = (struct llm_config){ .name = m->name, .api = m->api, .base_url = m->url, .model = m->model, .key_file = set(m->key_file),
         .key_env = key_variable(m), .key_header = set(m->key_header), .api_version = m->api_version, .price_input = m->price_input, .price_output = m->price_output,
-        .price_cached = m->price_cached, .price_written = m->price_written, .fallback = set(m->fallback), .retry_base_ms = retry_base,
+        .price_cached = m->price_cached, .price_written = m->price_written, .fallback = set(m->fallback), .record = set(m->record), .replay = set(m->replay), .retry_base_ms = retry_base,
         .cache_ttl = strcmp(m->cache, "off") == 0 ? NULL : m->cache, .structured = structured_of(m),
         .max_concurrency = (size_t)m->concurrency, .max_waiting = 4096, .header_wait_ms = m->timeout * 1000, .idle_ms = m->idle * 1000,
         .total_ms = 3 * m->timeout * 1000, .max_tokens = m->max_tokens, .max_tokens_field = m->max_tokens_field };

@@ -26,6 +26,8 @@ struct call {
     enum form form;
     bool event_stream;  /* the head says so */
     int status;
+    struct tape_key key;
+    struct buf recorded; /* the answer's bytes, when a tape runs */
     bool raw;           /* the text is not to be trimmed */
     int64_t limit_ms;   /* the server's limit is used up for so long */
     int should_retry;   /* the server's x-should-retry: 1, 0; -1: it did not say */
@@ -38,6 +40,7 @@ static void call_free(struct call *c)
     reply_release(&c->reply);
     sse_release(&c->sse);
     buf_release(&c->document);
+    buf_release(&c->recorded);
     free(c);
 }
 DEFINE_CLEANUP(auto_call_fn, struct call *, call_free);
@@ -73,6 +76,7 @@ static enum form form_of(const struct call *c, const char *p, size_t n)
 static bool on_data(void *arg, const char *p, size_t n)
 {
     struct call *c = arg;
+    if (c->m->tape && !tape_replays(c->m->tape)) buf_add(&c->recorded, p, n);
     if (c->form == FORM_UNKNOWN) c->form = form_of(c, p, n);
     if (c->form == FORM_STREAM) return sse_feed(&c->sse, p, n, on_event, c);
     if (c->form == FORM_DOCUMENT) buf_add(&c->document, p, n);
@@ -110,6 +114,7 @@ static void on_done(void *arg, const struct http_result *h)
     struct llm_answer a = { .retry_after_ms = h->retry_after_ms, .status = h->status, .request_id = h->request_id };
     struct span text;
     settle(c);
+    if (c->m->tape && !tape_replays(c->m->tape) && h->end == HTTP_END_ANSWERED) tape_write(c->m->tape, &c->key, c->status, c->event_stream, &c->recorded);
     text = c->raw ? (struct span){ buf_cstr(&c->reply.text), c->reply.text.n } : reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
     a.fault = fault_find(&c->reply, h);
     a.kind = fault_kind(a.fault);
@@ -144,6 +149,7 @@ static enum err_kind call_new(struct llm *m, const struct llm_request *r, llm_do
     reply_init(&c->reply, max, delta, arg);
     sse_init(&c->sse, 2 * max + STREAM_OVERHEAD);
     buf_init(&c->document, 2 * max + STREAM_OVERHEAD);
+    buf_init(&c->recorded, 16 * max);
     *ret = c;
     return ERR_OK;
 }
@@ -186,6 +192,27 @@ static enum err_kind authorize(const struct llm *m, char *ret, size_t cap, struc
     return k;
 }
 
+/* On the tape's thread: as if a server had said it. */
+static void replay(void *arg, const struct take *take)
+{
+    struct call *c = arg;
+    const struct http_result h = { .end = HTTP_END_ANSWERED, .status = take->status, .message = "", .retry_after_ms = -1, .request_id = "" };
+    c->status = take->status;
+    c->event_stream = take->stream;
+    (void)on_data(c, take->body, take->n);
+    on_done(c, &h);
+}
+
+/* To the server, or from the tape. */
+static enum err_kind call_out(struct call *c, const struct llm_request *r, const char *auth, const struct buf *body, uint64_t *ret_call, struct err *e)
+{
+    struct tape *t = c->m->tape;
+    if (t) c->key = tape_key(c->m->dialect->path, body);
+    if (!t || !tape_replays(t)) return call_send(c, r, auth, body, ret_call, e);
+    if (ret_call) *ret_call = 0; /* nothing that could be cancelled */
+    return tape_play(t, &c->key, replay, c, e);
+}
+
 enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta, void *arg,
                        uint64_t *ret_call, struct err *e)
 {
@@ -198,7 +225,7 @@ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *
     k = buf_check(&body, e);
     if (k == ERR_OK) k = authorize(m, auth, sizeof auth, e);
     if (k == ERR_OK) {
-        k = call_send(c, r, auth, &body, ret_call, e);
+        k = call_out(c, r, auth, &body, ret_call, e);
         explicit_bzero(auth, sizeof auth);
     }
     if (k != ERR_OK) return err_wrap(e, "%s", m->config.name);

@@ -22,6 +22,7 @@ static const size_t texts[] = {
     offsetof(struct llm_config, model),       offsetof(struct llm_config, key_file),    offsetof(struct llm_config, key_env),
     offsetof(struct llm_config, key_header),  offsetof(struct llm_config, api_version), offsetof(struct llm_config, cache_ttl),
     offsetof(struct llm_config, max_tokens_field), offsetof(struct llm_config, fallback),
+    offsetof(struct llm_config, record),      offsetof(struct llm_config, replay),
 };
 
 static const char **text_at(struct llm_config *c, size_t i)
@@ -109,7 +110,8 @@ static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err 
     m->gate.base_ms = m->config.retry_base_ms;
     k = http_lane_open(m->loop, m->config.max_concurrency, m->config.max_waiting, &m->lane, e);
     m->lane_open = k == ERR_OK;
-    return k;
+    if (k == ERR_OK && m->config.replay) return tape_replay(m->config.replay, &m->tape, e);
+    return k == ERR_OK && m->config.record ? tape_record(m->config.record, &m->tape, e) : k;
 }
 
 enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struct llm **ret, struct err *e)
@@ -128,7 +130,9 @@ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struc
 void llm_close(struct llm *m)
 {
     if (!m) return;
+    if (m->tape && tape_replays(m->tape)) tape_close(TAKE(m->tape)); /* its takes still know the lane */
     if (m->lane_open) http_lane_close(m->loop, m->lane);
+    tape_close(m->tape);
     gate_release(&m->gate);
     release_config(&m->config);
     free(m->url);

@@ -5,6 +5,7 @@
 #include "llm/dialect.h"
 #include "llm/gate.h"
 #include "llm/meter.h"
+#include "llm/tape.h"
 #include "pland/llm/llm.h"
 
 struct llm {
@@ -16,6 +17,7 @@ struct llm {
     struct gate gate; /* has a lock of its own */
     bool lane_open;
     struct meter meter;
+    struct tape *tape; /* NULL: none */
 };
 
 #endif

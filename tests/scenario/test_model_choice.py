@@ -106,3 +106,31 @@ def test_trying_what_is_not_there():
     assert code == 1 and "/nonexistent" in said
     code, said = check("--provider", "anthropic", "--llm-model", "m", "--llm-routes", "draw=anthropic")
     assert code == 1 and "no step 'draw'" in said
+
+
+@pytest.mark.parametrize("api", ["openai", "anthropic"])
+def test_a_tape_gives_the_same_plan(drafted, launch, api, tmp_path):
+    """What a server said is recorded as it came; the replay sends nothing, goes the same way and ends with the same bytes."""
+    tape = tmp_path / "tape"
+    daemon, server = drafted("--llm-record", str(tape), api=api, fail="outline=bad-schema:1,phase=prose:1")
+    first = ended(daemon, new(daemon))
+    assert first["state"] == "awaiting_approval" and len(tape.read_text().splitlines()) == server.stats()["requests"] == 7
+    assert tape.stat().st_mode & 0o777 == 0o600
+    again = launch("--provider", api, "--llm-url", "http://127.0.0.1:1/v1", "--llm-model", "fake-1", "--llm-replay", str(tape))
+    again.codebase("c-lib")
+    second = ended(again, new(again))
+    assert second["state"] == "awaiting_approval" and second["usage"] == first["usage"], second["error"]
+    one, two = (d.admin.ok("GET", f"/plans/{p['id']}/revisions/head") for d, p in ((daemon, first), (again, second)))
+    for document in (one["document"], two["document"]):
+        for key in ("created", "base"):  # the commits have times
+            document["header"].pop(key)
+    assert one["document"] == two["document"]
+    other = ended(again, new(again, ticket={**RING, "title": "Something else"}))
+    assert other["state"] == "failed" and "not on the tape" in other["error"]["detail"]
+
+
+def test_a_tape_that_is_none(launch, tmp_path):
+    (tmp_path / "tape").write_text("hello\n")
+    daemon = launch("--provider", "openai", "--llm-url", "http://127.0.0.1:1/v1", "--llm-model", "m", "--llm-replay", str(tmp_path / "tape"), ready=False)
+    code, said = daemon.refused()
+    assert code == 1 and "tape:1: this is no line of a tape" in said

@@ -15,7 +15,7 @@
 struct model_config {
     const char *name;         /* "strong"; NULL in config.llm */
     const char *api /* openai, anthropic */, *url, *model, *key_file, *key_env, *key_header, *api_version, *structured,
-        *cache /* off, 5m, 1h */, *max_tokens_field, *fallback;
+        *cache /* off, 5m, 1h */, *max_tokens_field, *fallback, *record, *replay;
     int64_t concurrency, timeout /* s */, idle /* s */, max_tokens;
     int64_t price_input, price_output, price_cached, price_written; /* millionths of a dollar for a million tokens; -1: not said */
     uint64_t given;           /* which of them are the model's own: bits by their order in the table */

@@ -1,8 +1,8 @@
 /* Models: one step in (system text, context, schema), one text out: JSON if all went well, which the caller validates.
  * A provider is a server with an address, a model and a key, and the dialect it speaks (src/llm/dialect.h).
  *
- * Calls run on the http loop given to llm_open. The callbacks run on that loop's thread, with no lock held, and must
- * not block. Every call that llm_call accepted gets its done callback exactly once. */
+ * Calls run on the http loop given to llm_open. The callbacks run on that loop's thread (or, from a tape, on the tape's), with
+ * no lock held, and must not block. Every call that llm_call accepted gets its done callback exactly once. */
 #ifndef PLAND_LLM_LLM_H
 #define PLAND_LLM_LLM_H
 
@@ -28,6 +28,7 @@ struct llm_config {
     int64_t price_cached, price_written; /* of input; -1: as input */
     const char *fallback;    /* name of the model that is asked when this one is out of order, or NULL */
     int64_t retry_base_ms;   /* rest after the first failure in a row; 500 ms */
+    const char *record, *replay; /* files: answers are written down as they come; or come from there, and nothing is sent */
     const char *key_header;  /* carries the bare key instead of the dialect's own header */
     const char *api_version; /* anthropic-version: "2026-10-21" */
     const char *cache_ttl;   /* "5m", "1h": what the calls of a plan share is to be cached (anthropic); NULL: no */
