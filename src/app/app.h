@@ -7,7 +7,9 @@
 #include "pland/config/config.h"
 #include "pland/llm/models.h"
 #include "pland/net/http.h"
+#include "pland/repo/mirror.h"
 #include "pland/repo/repo.h"
+#include "pland/repo/tree.h"
 #include "pland/service/service.h"
 #include "pland/store/store.h"
 #include "pland/tracker/tracker.h"
@@ -23,6 +25,8 @@ struct app {
     struct service service;
     struct repo_roots *roots;
     struct guard *guard;
+    struct mirror_config git;
+    struct tree_limits limits;
     struct http_loop *loop;
     struct llm_models *models;
     struct tracker *tracker;

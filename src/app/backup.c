@@ -11,6 +11,7 @@
 #include "pland/repo/bundle.h"
 #include "pland/repo/tree.h"
 #include "pland/store/hooks.h"
+#include "pland/store/imports.h"
 
 static enum err_kind copy_database(struct app *a, const char *to, struct err *e)
 {
@@ -58,6 +59,7 @@ static enum err_kind mark_restored(struct txn *tx, void *arg, struct err *e)
     struct id id;
     enum err_kind k = store_meta_set(tx, "paused", "1", e);
     id_new(&id, "", &a->clock);
+    if (k == ERR_OK) k = store_import_reset(tx, e);
     return k == ERR_OK ? store_meta_set(tx, "epoch", id.s + strlen(id.s) - 8, e) : k;
 }
 
@@ -109,11 +111,15 @@ static enum err_kind rekey_rows(struct txn *tx, void *arg, struct err *e)
     struct rekey *r = arg;
     struct hook_list hooks = { 0 };
     struct source_list sources = { 0 };
+    struct import_list imports = { 0 };
     auto_arena a = arena_new(0);
     enum err_kind k = a ? store_hook_list(tx, 0, a, &hooks, e) : err_nomem(e);
     r->count = 0;
     for (size_t i = 0; k == ERR_OK && i < hooks.n; i++)
         if ((k = seal_again(r, a, &hooks.v[i].secret, &hooks.v[i].n_secret, e)) == ERR_OK) k = store_hook_update(tx, &hooks.v[i], e);
+    if (k == ERR_OK) k = store_import_list(tx, a, &imports, e);
+    for (size_t i = 0; k == ERR_OK && i < imports.n; i++)
+        if (imports.v[i].secret && (k = seal_again(r, a, &imports.v[i].secret, &imports.v[i].n_secret, e)) == ERR_OK) k = store_import_update(tx, &imports.v[i], e);
     if (k == ERR_OK) k = store_meta_set(tx, "key", hash_hex(r->key, sizeof r->key).s, e);
     if (k == ERR_OK) k = store_source_list(tx, 0, a, &sources, e);
     for (size_t i = 0; k == ERR_OK && i < sources.n; i++)

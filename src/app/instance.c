@@ -18,7 +18,8 @@ enum err_kind instance_path(char *ret, size_t n, const char *dir, const char *na
 static enum err_kind make_all(const char *dir, struct err *e)
 {
     char path[4096];
-    if (snprintf(path, sizeof path, "%s", dir) >= (int)sizeof path) return err_set(e, ERR_INVALID, "data-dir: the path is too long");
+    if (snprintf(path, sizeof path, "%s", dir) >= (int)sizeof path)
+        return err_set(e, ERR_INVALID, "data-dir: the path is too long");
     for (char *p = path + 1; *p; p++) {
         if (*p != '/') continue;
         *p = '\0';
@@ -103,5 +104,6 @@ enum err_kind instance_key(const char *dir, uint8_t key[32], struct err *e)
     if (fd < 0) return err_errno(e, errno, "%.200s", path);
     n = read(fd, key, SEAL_KEY_LEN);
     (void)close(fd);
-    return n == SEAL_KEY_LEN ? ERR_OK : err_set(e, ERR_IO, "%.200s is damaged: it must hold %d bytes", path, SEAL_KEY_LEN);
+    return n == SEAL_KEY_LEN ? ERR_OK
+                             : err_set(e, ERR_IO, "%.200s is damaged: it must hold %d bytes", path, SEAL_KEY_LEN);
 }

@@ -47,13 +47,16 @@ enum err_kind key_open(struct app *a, struct err *e)
     struct known known = { .app = a };
     enum err_kind k = instance_key(dir, a->service.seal_key, e);
     if (k != ERR_OK) return k;
-    if ((k = instance_path(path, sizeof path, dir, "secret.key", e)) != ERR_OK || (k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK) return k;
+    if ((k = instance_path(path, sizeof path, dir, "secret.key", e)) != ERR_OK ||
+        (k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK)
+        return k;
     known.now = hash_hex(a->service.seal_key, SEAL_KEY_LEN);
     if ((k = store_exec(a->store, remember, &known, e)) != ERR_OK) return k;
     if (strcmp(known.hash, known.now.s) == 0) {
         if (unlink(next) != 0 && errno != ENOENT) log_warn("secret.key.next cannot be removed");
     } else if (!take_next(a, known.hash, path, next)) {
-        log_warn("secret.key is not the one that sealed this database's secrets: set the secrets of hooks and sources again");
+        log_warn("secret.key is not the one that sealed this database's secrets: set the secrets of hooks and sources "
+                 "again");
     }
     return ERR_OK;
 }

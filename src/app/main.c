@@ -5,8 +5,15 @@
 #include "app/app.h"
 #include "pland/base/hash.h"
 #include "pland/base/log.h"
+#include "pland/repo/pack.h"
 
 extern char **environ;
+
+static int read_archive(struct app *a, int argc, const char *const *argv)
+{
+    (void)a;
+    return repo_unpack_serve(argc, argv);
+}
 
 static const struct {
     const char *name; /* their help is in config_help() */
@@ -21,6 +28,7 @@ static const struct {
     { "rules", app_rules },
     { "states", app_states },
     { "settings", app_settings },
+    { REPO_UNPACK_COMMAND, read_archive }, /* pland's own */
 };
 
 static int print_help(void)

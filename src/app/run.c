@@ -39,7 +39,8 @@ static void wait_for_stop(const sigset_t *set)
 /* The line that scripts wait for; port 0 becomes known here. */
 static void say_ready(const struct app *a)
 {
-    log_info("ready", LOG_S("url", web_address(a->web)), LOG_S("data_dir", a->config->data_dir), LOG_S("version", PLAND_VERSION), LOG_S("provider", a->config->provider));
+    log_info("ready", LOG_S("url", web_address(a->web)), LOG_S("data_dir", a->config->data_dir),
+             LOG_S("version", PLAND_VERSION), LOG_S("provider", a->config->provider));
     if (a->service.paused) log_warn("restored and paused: no work is done and nothing goes out until POST /resume");
     notify_state("READY=1\nSTATUS=serving");
 }

@@ -44,6 +44,10 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.default_usd = c->plan_usd > 0 ? c->plan_usd : 0;
     a->service.day_tokens = c->day_tokens;
     a->service.day_usd = c->day_usd > 0 ? c->day_usd : 0;
+    a->service.sync_every_ms = c->git_sync * 1000;
+    a->limits = (struct tree_limits){ .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes };
+    a->service.limits = &a->limits;
+    a->service.program = "/proc/self/exe";
     if ((k = key_open(a, e)) != ERR_OK) return k;
     return service_open(&a->service, a->arena, e);
 }
@@ -82,6 +86,26 @@ enum err_kind app_outside(struct app *a, struct err *e)
 static enum err_kind open_tracker(struct app *a, struct err *e)
 {
     return tracker_new(&a->service, a->loop, &a->tracker, e);
+}
+
+/* git runs in another folder. */
+static const char *absolute(struct app *a, const char *path)
+{
+    char here[4096];
+    if (!path || path[0] == '/' || !getcwd(here, sizeof here)) return path;
+    return arena_fmt(a->arena, "%s/%s", here, path);
+}
+
+/* How codebases are fetched from elsewhere. */
+static enum err_kind open_git(struct app *a, struct err *e)
+{
+    const struct config *c = a->config;
+    const char *known_hosts = set(c->git_known_hosts);
+    if (!known_hosts && !(known_hosts = arena_fmt(a->arena, "%s/known_hosts", c->data_dir))) return err_nomem(e);
+    a->git = (struct mirror_config){ .program = c->git_program, .protocols = c->git_protocols, .known_hosts = absolute(a, known_hosts),
+        .ca_file = absolute(a, set(c->ca_file)), .proxy = set(c->egress_proxy), .guard = a->guard, .timeout_s = c->git_timeout, .max_bytes = c->git_max_bytes };
+    a->service.git = &a->git;
+    return ERR_OK;
 }
 
 enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
@@ -130,11 +154,11 @@ enum err_kind app_serve(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
     struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps, .lease_ms = c->lease * 1000,
-        .retry_base_ms = c->retry_base, .attempts = (int)c->attempts,
-        .limits = { .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes } };
+        .retry_base_ms = c->retry_base, .attempts = (int)c->attempts, .limits = a->limits };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
     enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK || (k = open_tracker(a, e)) != ERR_OK) return k;
+    if ((k = open_git(a, e)) != ERR_OK) return k;
     w.models = a->models;
     w.tracker = a->tracker;
     if ((k = work_start(&w, &a->work, e)) != ERR_OK) return k;

@@ -12,7 +12,8 @@
 /* 1 MiB: JSON is at most 64 levels deep, but libgit2, libcurl's resolver and SQLite each like some 100 KiB of stack,
  * and sanitizer builds need two to three times as much. Only touched pages cost memory. */
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-enum { STACK_SIZE = 8 << 20 }; /* the sanitizers keep their own state of each thread on its stack, and frames are larger */
+/* The sanitizers keep their own state of each thread on its stack, and frames are larger. */
+enum { STACK_SIZE = 8 << 20 };
 #else
 enum { STACK_SIZE = 1 << 20 };
 #endif

@@ -49,7 +49,7 @@ static enum err_kind refuse_unknown(struct decoder *d, const struct record *r, c
     const struct path at = { .up = up, .key = key };
     char known[200] = "";
     for (size_t i = 0; i < r->n; i++) (void)join(known, sizeof known, known, r->fields[i].key);
-    return refuse(d, &at, "unknown field; known are %s", known);
+    return r->n ? refuse(d, &at, "unknown field; known are %s", known) : refuse(d, &at, "no field is known here");
 }
 
 static enum err_kind refuse_choice(struct decoder *d, const struct field *f, const struct path *at)

@@ -70,13 +70,17 @@ static void compare_path(void *arg, const json_t *v)
 
 enum code run_repo_add(struct ctl *c)
 {
-    struct new_repository in = { .name = c->args.v[0], .default_ref = opt(c, "ref"), .project = opt(c, "project") };
+    const char *where = c->args.v[c->args.n - 1], *name = c->args.n > 1 ? c->args.v[0] : remote_name(c, where);
+    struct new_repository in = { .name = name, .default_ref = opt(c, "ref"), .project = opt(c, "project") };
     struct by_path there = { .c = c };
     char real[PATH_MAX];
     auto_response r = { 0 };
     enum code code;
+    if (!name) return CODE_REFUSED;
+    if (remote_is_url(where)) return remote_add(c, name, where);
     /* A path is the daemon's; what exists here is taken from here, so that "." works. */
-    in.path = realpath(c->args.v[1], real) ? real : c->args.v[1];
+    in.path = realpath(where, real) ? real : where;
+    if (c->args.n == 1 && in.path == real) in.name = remote_name(c, real); /* so that "." has one */
     there.path = in.path;
     code = call_list(c, &(struct listing){ .path = "/repositories?limit=100",
                                            .member = "repositories",

@@ -105,8 +105,19 @@ static const struct verb_option check_options[] = {
 static const struct verb_option events_options[] = {
     { .name = "after", .arg = "SEQ", .help = "Only later ones (with --json)" },
 };
-static const struct verb_option repo_options[] = {
-    { .name = "ref", .arg = "REF", .help = "Branch read by default; WORKTREE: the files as they are" }, PROJECT,
+#define REMOTE \
+    { .name = "ref", .arg = "REF", .help = "Branch read by default; WORKTREE: the files as they are" }, \
+    { .name = "token-file", .arg = "FILE", .help = "Token for a remote by https" }, \
+    { .name = "key-file", .arg = "FILE", .help = "Private key for a remote by ssh, without passphrase" }, \
+    { .name = "username", .arg = "NAME", .help = "For the token (x-access-token)" }, \
+    { .name = "sync", .arg = "TIME", .help = "How often a remote is fetched: default, never, or such as 15m" }
+static const struct verb_option repo_options[] = { REMOTE, PROJECT };
+static const struct verb_option repo_set_options[] = {
+    { .name = "url", .arg = "URL", .help = "Another address" }, REMOTE,
+};
+static const struct verb_option repo_correct_options[] = {
+    { .name = "exclude", .arg = "PATTERN", .help = "Leave these files out (legacy, '*.gen.go'); may be given often", .many = true },
+    { .name = "clear", .help = "Forget what was said before" },
 };
 static const struct verb_option project_options[] = { PROJECT };
 static const struct verb_option token_options[] = {
@@ -198,9 +209,23 @@ const struct verb verbs[] = {
 
     { IN_ADMIN, .name = "status", .args = "", ARGS(0, 0), .run = run_status,
       .help = "Say which daemon is asked and whether it is ready.", .example = "planctl status" },
-    { IN_ADMIN, .name = "repo add", .args = "NAME PATH", ARGS(2, 2), OPTIONS(repo_options), .run = run_repo_add,
-      .help = "Register a folder of the daemon's machine, below its roots.",
-      .example = "planctl repo add api /srv/git/api --ref main" },
+    { IN_ADMIN, .name = "repo add", .args = "[NAME] PATH|URL", ARGS(1, 2), OPTIONS(repo_options), .run = run_repo_add,
+      .help = "Register a folder of the daemon's machine, below its roots, or a git remote (https or ssh) that the "
+              "daemon fetches. The name is what the path or URL ends in unless said otherwise.",
+      .example = "planctl repo add https://git.example.com/acme/api.git --token-file ~/.config/forge-token" },
+    { IN_ADMIN, .name = "repo show", .args = "NAME|ID", ARGS(1, 1), .run = run_repo_show,
+      .help = "Show a codebase: where it comes from, how far its fetch is, what failed.",
+      .example = "planctl repo show api" },
+    { IN_ADMIN, .name = "repo sync", .args = "NAME|ID", ARGS(1, 1), .run = run_repo_sync,
+      .help = "Fetch a codebase from its remote now.", .example = "planctl repo sync api" },
+    { IN_ADMIN, .name = "repo set", .args = "NAME|ID", ARGS(1, 1), OPTIONS(repo_set_options), .run = run_repo_set,
+      .help = "Change a remote: its address, branch, credential, or how often it is fetched.",
+      .example = "planctl repo set api --token-file ~/.config/forge-token" },
+    { IN_ADMIN, .name = "repo correct", .args = "NAME|ID [TEXT…]", ARGS(1, -1), OPTIONS(repo_correct_options),
+      .run = run_repo_correct,
+      .help = "Say what is known better than the survey of a codebase finds (\"pnpm, not npm\", \"test: make check\", or "
+              "any sentence); it outranks findings in every later plan. Without a text: show what was said.",
+      .example = "planctl repo correct api 'pnpm, not npm' --exclude legacy" },
     { IN_ADMIN, .name = "repo list", .args = "", ARGS(0, 0), OPTIONS(project_options), .run = run_repo_list,
       .help = "List registered codebases.", .example = "planctl repo list" },
     { IN_ADMIN, .name = "repo delete", .args = "NAME|ID", ARGS(1, 1), .run = run_repo_delete,

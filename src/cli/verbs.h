@@ -18,7 +18,8 @@ verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel
     run_progress, run_delete, run_revise, run_budget, run_edit;
 /* watch.c, check.c */
 verb_run run_watch, run_check;
-/* admin.c */
+/* admin.c, remote.c */
+verb_run run_repo_set, run_repo_correct, run_repo_sync, run_repo_show;
 verb_run run_status, run_resume, run_repo_add, run_repo_list, run_repo_delete, run_token_create, run_token_list,
     run_token_revoke;
 /* help.c */
@@ -49,6 +50,11 @@ enum code document_text(struct ctl *c, const char *path, const char **ret, bool 
 enum code codebase_find(struct ctl *c, struct plan_request *r, struct asking *asking);
 /* Packs the folder dir and sends it as a private upload; asks before. With asking, a no plans without it. */
 enum code upload_folder(struct ctl *c, const char *dir, struct plan_request *r, struct asking *asking);
+
+/* ---- remote.c ---- */
+bool remote_is_url(const char *arg); /* and not a path */
+const char *remote_name(struct ctl *c, const char *from); /* what a path or URL ends in; NULL: out of memory */
+enum code remote_add(struct ctl *c, const char *name, const char *url);
 
 /* ---- interview.c ---- */
 /* new, in words: asks for what was not given with options. CODE_REFUSED: the person left, said so. */

@@ -89,6 +89,20 @@ static const struct setting rows[] = {
       .help = "Pause before the second try; it doubles with each further one." },
     { IN_WORK, .name = "git-program", .type = SETTING_PATH, .at = AT(git_program), .preset = "git", .min = 1,
       .help = "The git that fetches codebases from remotes." },
+    { IN_WORK, .name = "git-protocols", .type = SETTING_STRING, .at = AT(git_protocols), .preset = "https,ssh",
+      .help = "Protocols of remotes, separated by ',': https, ssh, http." },
+    { IN_WORK, .name = "git-timeout", .type = SETTING_SECONDS, .at = AT(git_timeout), .preset = "30m", .min = 1,
+      .max = 86400,
+      .help = "Time for one fetch of a codebase." },
+    { IN_WORK, .name = "git-max-bytes", .type = SETTING_BYTES, .at = AT(git_max_bytes), .preset = "8GiB", .min = MIB,
+      .max = 1024 * GIB,
+      .help = "Size of a codebase's history as it is fetched." },
+    { IN_WORK, .name = "git-sync", .type = SETTING_SECONDS, .at = AT(git_sync), .preset = "1h", .min = 0,
+      .max = 31536000,
+      .help = "How often codebases are fetched again that do not say so themselves; 0: only when asked." },
+    { IN_WORK, .name = "git-known-hosts", .type = SETTING_PATH, .at = AT(git_known_hosts), .preset = "",
+      .help = "Keys of the ssh hosts that codebases are fetched from, as ssh keeps them. Empty: known_hosts in the data "
+              "directory." },
 
     { IN_MODELS, .name = "provider", .type = SETTING_STRING, .at = AT(provider), .preset = "offline", .min = 1,
       .help = "Who drafts: offline, the built-in planner without a model; openai or anthropic, the one model of the "

@@ -45,7 +45,7 @@ static void steps(struct render *r, size_t i, const char *id)
     for (size_t j = 0; j < p->steps.n; j++) {
         if (!step_says(&p->steps.v[j], id)) continue;
         buf_fmt(r->b, "%s%zu.%zu", sep, i + 1, j + 1);
-        sep = " and ";
+        sep = ", ";
     }
 }
 

@@ -28,15 +28,20 @@ struct span span_rest(struct span s, size_t from)
     return (struct span){s.p ? s.p + from : s.p, s.n - from};
 }
 
+/* The first letter sorts most words of the tables out: these run for every word of a ticket and every file of a tree.
+ */
 bool span_is(struct span s, const char *word)
 {
-    return strlen(word) == s.n && (s.n == 0 || strncasecmp(s.p, word, s.n) == 0);
+    if (s.n == 0 || lower(*s.p) != lower(*word)) return s.n == 0 && !*word;
+    return strncasecmp(s.p, word, s.n) == 0 && word[s.n] == '\0';
 }
 
 bool span_starts(struct span s, const char *prefix)
 {
-    size_t n = strlen(prefix);
-    return n <= s.n && (n == 0 || strncasecmp(s.p, prefix, n) == 0);
+    size_t n;
+    if (s.n == 0 || lower(*s.p) != lower(*prefix)) return !*prefix;
+    n = strlen(prefix);
+    return n <= s.n && strncasecmp(s.p, prefix, n) == 0;
 }
 
 size_t span_words(struct span s)
@@ -109,7 +114,7 @@ const char *prose_has_any(const char *s, const char *const *words)
 
 bool prose_same(const char *a, const char *b)
 {
-    return a && b ? strcasecmp(a, b) == 0 : a == b;
+    return a && b ? lower(*a) == lower(*b) && strcasecmp(a, b) == 0 : a == b;
 }
 
 bool prose_blank(const char *s)
@@ -208,15 +213,27 @@ static bool ends_sentence(const char *s, size_t n)
     return false;
 }
 
+/* "fd --changed-within panics": a program is written as it is called. */
+static bool is_command_line(const char *s)
+{
+    const char *blank_at = strchr(s, ' ');
+    return blank_at && blank_at[1] == '-' && (blank_at[2] == '-' || prose_is_word_char(blank_at[2]));
+}
+
 char *prose_sentence(struct arena *a, const char *s)
 {
     char *bare = prose_bare(a, s);
     size_t n = bare ? strlen(bare) : 0;
     if (n == 0) return bare;
-    if (bare[0] >= 'a' && bare[0] <= 'z' && !strpbrk(bare, "_/(") && bare[0] != '`')
+    if (bare[0] >= 'a' && bare[0] <= 'z' && strcspn(bare, "_/(.") >= strcspn(bare, " ") && !is_command_line(bare))
         bare[0] = (char)(bare[0] - 'a' + 'A');
     if (ends_sentence(bare, n)) return bare;
     return text_of(arena_fmt(a, "%s.", bare));
+}
+
+const char *prose_quoted(struct arena *a, const char *s)
+{
+    return s && strpbrk(s, "\"`“”") ? s : text_of(arena_fmt(a, "\"%s\"", s ? s : ""));
 }
 
 char *prose_inner(struct arena *a, const char *s)

@@ -48,6 +48,8 @@ char *prose_take(struct arena *a, const struct buf *b);
 _must_check_ enum err_kind prose_check(const struct arena *a, struct err *e);
 /* First letter in upper case and a full stop at the end. */
 char *prose_sentence(struct arena *a, const char *s);
+/* In quotation marks, unless it has some or is code. */
+const char *prose_quoted(struct arena *a, const char *s);
 /* First letter in lower case, unless the first word looks like a name or an acronym. */
 char *prose_inner(struct arena *a, const char *s);
 /* At most max bytes, on a word's border, with "…" when cut. */

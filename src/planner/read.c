@@ -245,7 +245,7 @@ static enum err_kind relevance(struct reading_work *w)
         enum err_kind k;
         if (!cb->tree || !cb->survey) continue;
         memcpy(&q.mentions, &w->paths[c], sizeof q.mentions);
-        k = survey_relevant(cb->tree, cb->survey, &q, w->a, &cb->relevance, w->e);
+        k = survey_relevant(cb->part ? cb->part : cb->tree, cb->survey, &q, w->a, &cb->relevance, w->e);
         if (k != ERR_OK) return k;
     }
     return ERR_OK;

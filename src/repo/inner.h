@@ -61,6 +61,7 @@ struct tree {
     git_repository *git;
     git_odb *odb;
     int fd; /* the folder of a live tree, the content file of a pinned one, or -1 */
+    struct tree *base; /* a pin of an earlier commit of the same place: found when this one was listed, shared with when it is pinned */
     char origin[65]; /* which place it was read from, so that its next pin shares with its last; "": none */
     char shared_id[PIN_SHARED_MAX][TREE_ID_LEN]; /* a pinned tree's holders 1 to 15; "": none */
     int shared[PIN_SHARED_MAX];                  /* their content files, or -1 */
@@ -122,9 +123,10 @@ struct pin { /* a pinned tree being written */
     struct file_list list;
     struct tree *base;            /* an earlier pin of the same place, or NULL */
     int base_holder;              /* what base itself is among the holders */
-    const struct tree_file **known; /* base's files by blob id */
+    const struct tree_file **known; /* base's files by blob id; NULL while they were not needed */
+    size_t next, missed;            /* where in base's order the next file is expected; how often it was not there */
     char shared_id[PIN_SHARED_MAX][TREE_ID_LEN];
-    bool used[PIN_SHARED_MAX];
+    bool used[PIN_SHARED_MAX], dropped[PIN_SHARED_MAX]; /* dropped: of base's holders; what they hold is copied */
 };
 _must_check_ enum err_kind pin_begin(struct pin *p, const char *data_dir, const struct tree_limits *l, struct err *e);
 /* bytes NULL: the name only. Text within the limits is kept, other content only named. */
@@ -139,8 +141,10 @@ _must_check_ enum err_kind pin_commit(struct pin *p, const struct pin_about *abo
 void pin_release(struct pin *p); /* removes what was not committed */
 _must_check_ enum err_kind pin_size(struct pin *p, int64_t n, struct err *e); /* n more bytes of text: ERR_TOO_LARGE */
 /* Looks for the last pin of the same origin, whose bytes need not be written again. None is fine. */
-_must_check_ enum err_kind pin_share(struct pin *p, const char *data_dir, const char *origin, struct err *e);
-/* Adds f when base knows its blob. */
+_must_check_ enum err_kind pin_share(struct pin *p, const char *data_dir, struct tree *t, struct err *e);
+/* Opens the last pin of t's place as t->base. None is fine. */
+_must_check_ enum err_kind tree_find_base(struct tree *t, const char *data_dir, struct err *e);
+/* Adds f when base knows its blob; quick when files come in the order of their paths. */
 _must_check_ enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e);
 void pin_remember(int trees, const char *origin, const char *id); /* id is the origin's last pin now */
 bool pin_last(int trees, const char *origin, char ret[TREE_ID_LEN]);

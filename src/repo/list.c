@@ -77,10 +77,18 @@ static enum err_kind sort_pairs(struct file_list *l, struct err *e)
     return ERR_OK;
 }
 
+/* Git's own order of a whole tree is the order of its paths, and pins are read in the order they were written in. */
+static bool in_order(const struct file_list *l)
+{
+    for (size_t i = 1; i < l->n; i++)
+        if (strcmp(l->v[i - 1].path, l->v[i].path) >= 0) return false;
+    return true;
+}
+
 enum err_kind list_sort(struct file_list *l, const char **ret_twice, struct err *e)
 {
     *ret_twice = NULL;
-    if (l->n < 2) return ERR_OK;
+    if (in_order(l)) return ERR_OK;
     if (l->with_offsets) {
         enum err_kind k = sort_pairs(l, e);
         if (k != ERR_OK) return k;

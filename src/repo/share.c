@@ -1,5 +1,5 @@
 /* Pinning any tree, sharing bytes with the last pin of the same place: what that one has is referred to, not written. A
- * tree refers to at most PIN_SHARED_MAX others; beyond that it is written whole and the next ones refer to it. */
+ * tree refers to at most PIN_SHARED_MAX others; beyond that it copies what the least of them hold. */
 #include "repo/inner.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 
 #include "pland/base/hash.h"
 
+#define SCANS_MAX 64
 #define LAST "last-%.32s" /* a file with the id of an origin's last pin; a wrong one costs space, nothing else */
 
 void origin_of(const char *path, char ret[65])
@@ -79,29 +80,63 @@ static int by_oid(const void *a, const void *b)
     return strcmp((*(const struct tree_file *const *)a)->oid, (*(const struct tree_file *const *)b)->oid);
 }
 
-/* False: there is no room for another holder. */
-static bool take_holders(struct pin *p)
+/* With all places taken, what the least of the holders hold is copied: little, as they hold what a commit changed. */
+static void drop_least(struct pin *p)
 {
-    memcpy(p->shared_id, p->base->shared_id, sizeof p->shared_id);
-    for (int i = 0; i < PIN_SHARED_MAX; i++) {
-        if (p->shared_id[i][0]) continue;
-        (void)snprintf(p->shared_id[i], sizeof p->shared_id[i], "%.64s", p->base->id);
-        p->base_holder = i + 1;
-        return true;
+    const struct file_list *l = &p->base->list;
+    int64_t held[PIN_SHARED_MAX + 1] = { 0 };
+    for (size_t i = 0; i < l->n; i++)
+        if (l->offset[i] >= 0) held[PLACE_HOLDER(l->offset[i])] += l->v[i].size;
+    for (int n = 0; n < PIN_SHARED_MAX / 2; n++) {
+        int least = -1;
+        for (int i = 0; i < PIN_SHARED_MAX; i++)
+            if (!p->dropped[i] && (least < 0 || held[i + 1] < held[least + 1])) least = i;
+        p->dropped[least] = true;
+        p->shared_id[least][0] = '\0';
     }
-    return false;
 }
 
-enum err_kind pin_share(struct pin *p, const char *data_dir, const char *origin, struct err *e)
+static void take_holders(struct pin *p)
+{
+    int at = 0;
+    memcpy(p->shared_id, p->base->shared_id, sizeof p->shared_id);
+    while (at < PIN_SHARED_MAX && p->shared_id[at][0]) at++;
+    if (at == PIN_SHARED_MAX) {
+        drop_least(p);
+        for (at = 0; p->shared_id[at][0];) at++;
+    }
+    (void)snprintf(p->shared_id[at], sizeof p->shared_id[at], "%.64s", p->base->id);
+    p->base_holder = at + 1;
+}
+
+enum err_kind tree_find_base(struct tree *t, const char *data_dir, struct err *e)
 {
     char id[TREE_ID_LEN];
+    auto_tree base = NULL;
+    auto_fd trees = -1;
     struct err why;
     enum err_kind k;
-    if (!origin[0] || !pin_last(p->dir, origin, id)) return ERR_OK;
-    k = tree_open_pinned(data_dir, id, &p->base, &why);
+    if (t->base || !t->origin[0]) return ERR_OK;
+    if ((k = trees_open(data_dir, true, LOCK_SH, &trees, e)) != ERR_OK) return k;
+    if (!pin_last(trees, t->origin, id)) return ERR_OK;
+    k = tree_open_pinned(data_dir, id, &base, &why);
     if (k == ERR_NOMEM) return *e = why, k;
-    if (k != ERR_OK || !p->base->list.offset) return ERR_OK; /* gone, damaged or empty: written whole */
-    if (!take_holders(p)) return ERR_OK;
+    if (k == ERR_OK && base->list.offset) t->base = TAKE(base); /* else gone, damaged or empty: written whole */
+    return ERR_OK;
+}
+
+/* The trees are locked since pin_begin(); a base that was found before that may be gone by now. */
+enum err_kind pin_share(struct pin *p, const char *data_dir, struct tree *t, struct err *e)
+{
+    enum err_kind k = tree_find_base(t, data_dir, e);
+    if (k != ERR_OK || !t->base || !pin_touch(p->dir, t->base->id)) return k;
+    p->base = tree_ref(t->base);
+    take_holders(p);
+    return ERR_OK;
+}
+
+static enum err_kind sort_known(struct pin *p, struct err *e)
+{
     p->known = calloc(p->base->list.n + 1, sizeof *p->known);
     if (!p->known) return err_nomem(e);
     for (size_t i = 0; i < p->base->list.n; i++) p->known[i] = &p->base->list.v[i];
@@ -109,19 +144,40 @@ enum err_kind pin_share(struct pin *p, const char *data_dir, const char *origin,
     return ERR_OK;
 }
 
+/* Most files are where they were: found by going along. The rest is looked for by its blob, and a few at a time without
+ * sorting all of them first. */
+static enum err_kind find_known(struct pin *p, const struct tree_file *f, const struct tree_file **ret, struct err *e)
+{
+    const struct file_list *l = &p->base->list;
+    const struct tree_file **found;
+    enum err_kind k;
+    int order = -1;
+    *ret = NULL;
+    while (p->next < l->n && (order = strcmp(l->v[p->next].path, f->path)) < 0) p->next++;
+    if (p->next < l->n && order == 0 && strcmp(l->v[p->next].oid, f->oid) == 0) return *ret = &l->v[p->next], ERR_OK;
+    if (++p->missed <= SCANS_MAX) {
+        for (size_t i = 0; i < l->n && !*ret; i++)
+            if (strcmp(l->v[i].oid, f->oid) == 0) *ret = &l->v[i];
+        return ERR_OK;
+    }
+    if (!p->known && (k = sort_known(p, e)) != ERR_OK) return k;
+    found = bsearch(&(const struct tree_file *){ f }, p->known, l->n, sizeof *p->known, by_oid);
+    if (found) *ret = *found;
+    return ERR_OK;
+}
+
 enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e)
 {
-    const struct tree_file **found, *had;
+    const struct tree_file *had;
     struct tree_file copy = *f;
     int64_t place;
     enum err_kind k;
     *ret_done = false;
-    if (!p->known || strcmp(f->oid, REPO_ZERO_OID) == 0) return ERR_OK;
-    found = bsearch(&(const struct tree_file *){ f }, p->known, p->base->list.n, sizeof *p->known, by_oid);
-    if (!found || (*found)->size != f->size) return ERR_OK;
-    had = *found;
+    if (!p->base || strcmp(f->oid, REPO_ZERO_OID) == 0) return ERR_OK;
+    if ((k = find_known(p, f, &had, e)) != ERR_OK || !had || had->size != f->size) return k;
     place = p->base->list.offset[had - p->base->list.v];
     if (place == PLACE_UNKEPT) return ERR_OK; /* the limits may have been others then */
+    if (place >= 0 && PLACE_HOLDER(place) && p->dropped[PLACE_HOLDER(place) - 1]) return ERR_OK;
     *ret_done = true;
     copy.kept = place != PLACE_BINARY;
     if (copy.kept) {
@@ -170,7 +226,7 @@ enum err_kind tree_pin(struct tree *t, const char *data_dir, const struct tree_l
     enum err_kind k = is_pinned(data_dir, t->id, &there, e);
     if (k != ERR_OK || there) return k;
     k = pin_begin(&p, data_dir, l, e);
-    if (k == ERR_OK) k = pin_share(&p, data_dir, t->origin, e);
+    if (k == ERR_OK) k = pin_share(&p, data_dir, t, e);
     for (size_t i = 0; i < t->list.n && k == ERR_OK; i++) k = pin_file(&p, t, &t->list.v[i], e);
     if (k == ERR_OK) k = pin_commit(&p, &about, id, e);
     if (k == ERR_OK) pin_remember(p.dir, t->origin, id);

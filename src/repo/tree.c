@@ -29,6 +29,7 @@ struct tree *tree_ref(struct tree *t)
 void tree_unref(struct tree *t)
 {
     if (!t || atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) != 1) return;
+    tree_unref(t->base);
     git_odb_free(t->odb);
     git_repository_free(t->git);
     if (t->fd >= 0) (void)close(t->fd);

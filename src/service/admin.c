@@ -20,7 +20,8 @@ static const struct field project_fields[] = {
 };
 const struct record project_request_record = RECORD("project_request", struct project_request, project_fields);
 
-enum err_kind audit_note(struct txn *tx, const struct call *c, int64_t project, const char *action, const char *object, struct err *e)
+enum err_kind audit_note(struct txn *tx, const struct call *c, int64_t project, const char *action, const char *object,
+                         struct err *e)
 {
     struct audit_row r = { .at = clock_now(c->service->clock), .project = project, .person = c->caller.person,
         .token = c->caller.token, .action = action, .object = object };
@@ -49,14 +50,20 @@ enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcom
     struct id id;
     enum err_kind k = ERR_OK;
     if (!secret) return err_nomem(e);
-    if (in->role == ROLE_NONE) return err_at(e, ERR_INVALID, "/role", "must be one of viewer, planner, approver, admin");
+    if (in->role == ROLE_NONE)
+        return err_at(e, ERR_INVALID, "/role", "must be one of viewer, planner, approver, admin");
+    if (in->expires_at && in->expires_at <= clock_now(c->service->clock))
+        return err_at(e, ERR_INVALID, "/expires_at", "must be in the future");
     if (in->project && (k = scope_project(tx, c, in->project, &project, e)) != ERR_OK) return k;
     if ((k = person_named(tx, c, in->person ? in->person : in->name, &person, e)) != ERR_OK) return k;
     id_new(&id, "tok_", c->service->clock);
     id_secret(secret, "pland_");
     struct token_row t = { .id = id.s, .name = in->name, .hash = hash_sha256(secret, strlen(secret)), .role = in->role,
-        .project = project, .person = person, .created_at = clock_now(c->service->clock), .expires_at = in->expires_at };
-    if ((k = store_token_insert(tx, &t, e)) != ERR_OK || (k = audit_note(tx, c, project, "token.create", id.s, e)) != ERR_OK) return k;
+        .project = project, .person = person, .created_at = clock_now(c->service->clock),
+        .expires_at = in->expires_at };
+    if ((k = store_token_insert(tx, &t, e)) != ERR_OK ||
+        (k = audit_note(tx, c, project, "token.create", id.s, e)) != ERR_OK)
+        return k;
     out->status = 201;
     out->once = arena_fmt(c->arena, "\"secret\":\"%s\"", secret);
     (void)snprintf(out->href, sizeof out->href, "/tokens/%s", id.s);
@@ -67,7 +74,8 @@ enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcom
 static enum err_kind token_get(struct txn *tx, struct call *c, struct token_row *ret, struct err *e)
 {
     enum err_kind k = store_token_get(tx, c->id, c->arena, ret, e);
-    if (k == ERR_OK && c->caller.project && ret->project != c->caller.project) return err_set(e, ERR_NOT_FOUND, "there is no token %.60s", c->id);
+    if (k == ERR_OK && c->caller.project && ret->project != c->caller.project)
+        return err_set(e, ERR_NOT_FOUND, "there is no token %.60s", c->id);
     return k;
 }
 
@@ -91,7 +99,8 @@ enum err_kind service_project_create(struct txn *tx, struct call *c, struct outc
     if (!in->name) return err_at(e, ERR_INVALID, "/name", "required field is missing");
     if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK) return k;
     id_new(&id, "prj_", c->service->clock);
-    struct project_row p = { .id = id.s, .name = in->name, .settings = in->settings, .created_at = clock_now(c->service->clock) };
+    struct project_row p = { .id = id.s, .name = in->name, .settings = in->settings,
+        .created_at = clock_now(c->service->clock) };
     k = store_project_insert(tx, &p, e);
     if (k == ERR_CONFLICT) return err_at(e, ERR_CONFLICT, "/name", "there is a project '%.100s' already", in->name);
     if (k != ERR_OK || (k = audit_note(tx, c, p.n, "project.create", id.s, e)) != ERR_OK) return k;
@@ -106,7 +115,8 @@ enum err_kind service_project_patch(struct txn *tx, struct call *c, struct outco
     struct project_row p = { 0 };
     enum err_kind k = store_project_get(tx, c->id, c->arena, &p, e);
     if (k != ERR_OK) return k;
-    if (c->caller.project && c->caller.project != p.n) return err_set(e, ERR_NOT_FOUND, "there is no project %.60s", c->id);
+    if (c->caller.project && c->caller.project != p.n)
+        return err_set(e, ERR_NOT_FOUND, "there is no project %.60s", c->id);
     if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK) return k;
     if (in->name) p.name = in->name;
     if (in->settings) p.settings = in->settings;
@@ -183,7 +193,8 @@ static enum err_kind read_project(struct txn *tx, void *arg, struct err *e)
     struct project_row p = { 0 };
     enum err_kind k = store_project_get(tx, r->call->id, r->call->arena, &p, e);
     if (k != ERR_OK) return k;
-    if (r->call->caller.project && r->call->caller.project != p.n) return err_set(e, ERR_NOT_FOUND, "there is no project %.60s", r->call->id);
+    if (r->call->caller.project && r->call->caller.project != p.n)
+        return err_set(e, ERR_NOT_FOUND, "there is no project %.60s", r->call->id);
     project_json(&p, r->view->body);
     return ERR_OK;
 }

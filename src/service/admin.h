@@ -4,6 +4,7 @@
 
 #include "service/view.h"
 
-_must_check_ enum err_kind audit_note(struct txn *tx, const struct call *c, int64_t project, const char *action, const char *object, struct err *e);
+_must_check_ enum err_kind audit_note(struct txn *tx, const struct call *c, int64_t project, const char *action,
+                                      const char *object, struct err *e);
 
 #endif

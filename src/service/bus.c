@@ -86,7 +86,8 @@ void bus_unsubscribe(struct bus *b, uint64_t id)
 {
     HOLD(&b->lock);
     free(unlink_subscriber(b, id));
-    while (b->publishing && b->running == id && !pthread_equal(b->publisher, pthread_self())) cond_wait(&b->idle, &b->lock);
+    while (b->publishing && b->running == id && !pthread_equal(b->publisher, pthread_self()))
+        cond_wait(&b->idle, &b->lock);
 }
 
 /* Subscribers are called unlocked; one that unsubscribes meanwhile is found gone by its id. */

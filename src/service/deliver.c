@@ -21,12 +21,14 @@ static bool wanted(const struct hook_row *h, const char *type)
     return json_array_size(list) == 0;
 }
 
-enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_row *h, const char *type, const char *body, struct outcome *out, struct err *e)
+enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_row *h, const char *type,
+                         const char *body, struct outcome *out, struct err *e)
 {
     struct id id;
     enum err_kind k;
     id_new(&id, "msg_", s->clock);
-    struct delivery_row d = { .hook = h->n, .id = id.s, .type = type, .body = body, .state = DELIVERY_PENDING, .at = clock_now(s->clock) };
+    struct delivery_row d = { .hook = h->n, .id = id.s, .type = type, .body = body, .state = DELIVERY_PENDING,
+        .at = clock_now(s->clock) };
     if ((k = store_delivery_insert(tx, &d, e)) != ERR_OK) return k;
     struct job j = { .kind = JOB_DELIVER, .state = JOB_QUEUED, .priority = 3, .run_at = d.at, .subject = id.s };
     if ((k = store_job_insert(tx, &j, e)) != ERR_OK) return k;
@@ -49,7 +51,8 @@ static void event_body(const struct event_row *ev, struct buf *b)
     buf_str(b, "}}");
 }
 
-enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project, const struct event_row *ev, struct outcome *out, struct err *e)
+enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project,
+                            const struct event_row *ev, struct outcome *out, struct err *e)
 {
     struct hook_list hooks = { 0 };
     auto_buf body = BUF_INIT(EVENT_MAX + 1024);

@@ -8,7 +8,9 @@
 
 enum { EVENT_MAX = 1 << 20 /* bytes of an event's data: two texts of 64 KiB, however they are escaped */ };
 
-_must_check_ enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project, const struct event_row *ev, struct outcome *out, struct err *e);
-_must_check_ enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_row *h, const char *type, const char *body, struct outcome *out, struct err *e);
+_must_check_ enum err_kind deliver_event(struct txn *tx, struct service *s, struct arena *a, int64_t project,
+                                         const struct event_row *ev, struct outcome *out, struct err *e);
+_must_check_ enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_row *h, const char *type,
+                                      const char *body, struct outcome *out, struct err *e);
 
 #endif

@@ -21,7 +21,8 @@ static const char *const enabled_names[] = { "disabled", "enabled", NULL };
 static const struct field hook_patch_fields[] = {
     F_STR(struct hook_patch, url, 0, 8, 2000, "where events are sent"),
     F_STRS(struct hook_patch, events, 0, 50, 80, "event types"),
-    { .key = "status", .type = FIELD_ENUM, .offset = offsetof(struct hook_patch, enabled), .names = enabled_names, .help = "enabled or disabled" },
+    { .key = "status", .type = FIELD_ENUM, .offset = offsetof(struct hook_patch, enabled), .names = enabled_names,
+        .help = "enabled or disabled" },
 };
 const struct record hook_patch_record = RECORD("hook_patch", struct hook_patch, hook_patch_fields);
 
@@ -47,7 +48,9 @@ enum err_kind service_hook_create(struct txn *tx, struct call *c, struct outcome
     h.secret = sealed.bytes;
     h.n_secret = sealed.n;
     h.events = in->events.n ? json_strings(c->arena, in->events.v, in->events.n) : NULL;
-    if ((k = store_hook_insert(tx, &h, e)) != ERR_OK || (k = audit_note(tx, c, h.project, "hook.create", id.s, e)) != ERR_OK) return k;
+    if ((k = store_hook_insert(tx, &h, e)) != ERR_OK ||
+        (k = audit_note(tx, c, h.project, "hook.create", id.s, e)) != ERR_OK)
+        return k;
     out->status = 201;
     out->once = arena_fmt(c->arena, "\"secret\":\"%s\"", sealed.plain);
     (void)snprintf(out->href, sizeof out->href, "/hooks/%s", id.s);
@@ -113,7 +116,9 @@ enum err_kind service_hook_test(struct txn *tx, struct call *c, struct outcome *
     buf_str(&body, "\",\"data\":{\"hook\":");
     buf_json(&body, h.id);
     buf_str(&body, "}}");
-    if ((k = buf_check(&body, e)) != ERR_OK || (k = deliver_to(tx, c->service, &h, "hook.test", buf_cstr(&body), out, e)) != ERR_OK) return k;
+    if ((k = buf_check(&body, e)) != ERR_OK ||
+        (k = deliver_to(tx, c->service, &h, "hook.test", buf_cstr(&body), out, e)) != ERR_OK)
+        return k;
     out->status = 202;
     (void)snprintf(out->href, sizeof out->href, "/hooks/%s/deliveries", h.id);
     return ERR_OK;
@@ -129,7 +134,8 @@ enum err_kind service_delivery_again(struct txn *tx, struct call *c, struct outc
     if (d.state == DELIVERY_PENDING) return err_set(e, ERR_CONFLICT, "the delivery is still being tried");
     d.state = DELIVERY_PENDING;
     if ((k = store_delivery_update(tx, &d, e)) != ERR_OK) return k;
-    struct job j = { .kind = JOB_DELIVER, .state = JOB_QUEUED, .priority = 3, .run_at = clock_now(c->service->clock), .subject = d.id };
+    struct job j = { .kind = JOB_DELIVER, .state = JOB_QUEUED, .priority = 3, .run_at = clock_now(c->service->clock),
+        .subject = d.id };
     if ((k = store_job_insert(tx, &j, e)) != ERR_OK) return k;
     outcome_notice(out, NOTICE_JOBS, 0, 0);
     out->status = 202;
@@ -213,4 +219,7 @@ static enum err_kind read_deliveries(struct txn *tx, void *arg, struct err *e)
 
 enum err_kind view_hook(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_hook, e); }
 enum err_kind view_hooks(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_hooks, e); }
-enum err_kind view_deliveries(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_deliveries, e); }
+enum err_kind view_deliveries(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_deliveries, e);
+}

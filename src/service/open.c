@@ -16,7 +16,8 @@ static enum err_kind read_epoch(struct txn *tx, void *arg, struct err *e)
     if (!epoch) {
         id_new(&id, "", st->service->clock);
         epoch = arena_dup(st->arena, id.s + strlen(id.s) - 8);
-        if ((k = arena_check(st->arena, e)) != ERR_OK || (k = store_meta_set(tx, "epoch", epoch, e)) != ERR_OK) return k;
+        if ((k = arena_check(st->arena, e)) != ERR_OK || (k = store_meta_set(tx, "epoch", epoch, e)) != ERR_OK)
+            return k;
     }
     st->service->epoch = epoch;
     st->service->paused = paused && strcmp(paused, "1") == 0;
@@ -66,7 +67,8 @@ static enum err_kind first_rows(struct txn *tx, void *arg, struct err *e)
     if ((k = store_person_insert(tx, &person, e)) != ERR_OK) return k;
     id_new(&token_id, "tok_", st->service->clock);
     id_secret(st->secret, "pland_");
-    struct token_row token = { .id = token_id.s, .name = "first admin", .hash = hash_sha256(st->secret, strlen(st->secret)),
+    struct token_row token = { .id = token_id.s, .name = "first admin",
+        .hash = hash_sha256(st->secret, strlen(st->secret)),
         .role = ROLE_ADMIN, .person = person.n, .created_at = now };
     return store_token_insert(tx, &token, e);
 }

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum err_kind part_read(struct txn *tx, int64_t plan, const char *name, const struct record *r, void *dst, struct arena *a, bool *ret_found, struct err *e)
+enum err_kind part_read(struct txn *tx, int64_t plan, const char *name, const struct record *r, void *dst,
+                        struct arena *a, bool *ret_found, struct err *e)
 {
     const char *body = NULL;
     enum err_kind k = store_part_get(tx, plan, name, a, &body, e);
@@ -17,7 +18,8 @@ enum err_kind part_read(struct txn *tx, int64_t plan, const char *name, const st
     return ERR_INTERNAL;
 }
 
-enum err_kind part_write(struct txn *tx, int64_t plan, const char *name, const struct record *r, const void *src, struct err *e)
+enum err_kind part_write(struct txn *tx, int64_t plan, const char *name, const struct record *r, const void *src,
+                         struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k;

@@ -43,28 +43,34 @@ static enum err_kind alias_free(struct plan_txn *p, const char *alias, const cha
     return k;
 }
 
-static enum err_kind put_base(struct plan_txn *p, int64_t ordinal, const struct repository_ref *ref, const char *at,
-                              struct err *e)
+static enum err_kind put_base(struct plan_txn *p, const struct call *c, int64_t ordinal,
+                              const struct repository_ref *ref, const char *at, struct err *e)
 {
     struct repository_row r = { 0 };
     enum err_kind k = store_repository_get(p->tx, p->row.project, ref->name, p->arena, &r, e);
-    if (k == ERR_NOT_FOUND) return err_at(e, ERR_INVALID, at, "no codebase '%.100s' is registered in this project (POST /repositories)", ref->name);
+    if (k == ERR_OK && !scope_sees(c, &r)) k = ERR_NOT_FOUND;
+    if (k == ERR_NOT_FOUND)
+        return err_at(e, ERR_INVALID, at, "no codebase '%.100s' is registered in this project (POST /repositories)",
+                      ref->name);
     if (k != ERR_OK) return k;
     struct plan_base b = { .repository = r.n, .alias = ref->alias ? ref->alias : r.name, .ref = ref->ref };
     if (ordinal > 0 && (k = alias_free(p, b.alias, at, e)) != ERR_OK) return k;
     return store_base_put(p->tx, p->row.n, ordinal, &b, e);
 }
 
-static enum err_kind put_bases(struct plan_txn *p, const char *repository, const struct repository_ref *refs, size_t n, const char *snapshot, struct err *e)
+static enum err_kind put_bases(struct plan_txn *p, const struct call *c, const char *repository,
+                               const struct repository_ref *refs, size_t n, const char *snapshot,
+                               struct err *e)
 {
     char at[64];
     enum err_kind k;
-    if (snapshot && (repository || n)) return err_at(e, ERR_INVALID, "/snapshot", "a snapshot takes the place of repository and repositories");
-    if (repository) return put_base(p, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
-    if (snapshot) return put_base(p, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
+    if (snapshot && (repository || n))
+        return err_at(e, ERR_INVALID, "/snapshot", "a snapshot takes the place of repository and repositories");
+    if (repository) return put_base(p, c, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
+    if (snapshot) return put_base(p, c, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
     for (size_t i = 0; i < n; i++) {
         (void)snprintf(at, sizeof at, "/repositories/%zu/name", i);
-        if ((k = put_base(p, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
+        if ((k = put_base(p, c, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
     }
     return ERR_OK;
 }
@@ -97,7 +103,8 @@ static void fill_row(struct plan_txn *p, struct call *c, const struct plan_reque
 }
 
 /* A body of `{}` or none is an empty request; a missing ticket with anything else present is one too. */
-static enum err_kind existing(struct txn *tx, struct call *c, const struct plan_request *in, int64_t project, struct outcome *out, bool *ret_found, struct err *e)
+static enum err_kind existing(struct txn *tx, struct call *c, const struct plan_request *in, int64_t project,
+                              struct outcome *out, bool *ret_found, struct err *e)
 {
     struct plan_row row = { 0 };
     enum err_kind k;
@@ -130,9 +137,11 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
     p.row.seq = 1;
     if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
     if ((k = put_ticket(&p, in->ticket, *in, e)) != ERR_OK) return k;
-    if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, in->snapshot, e)) != ERR_OK) return k;
+    if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, in->snapshot, e)) != ERR_OK)
+        return k;
     p.row.seq = 0; /* the event below is number 1, as the row already says */
-    if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK)
+        return k;
     if (in->ticket && (k = plan_txn_job(&p, JOB_RESEARCH, NULL, e)) != ERR_OK) return k;
     out->status = 201;
     (void)snprintf(out->href, sizeof out->href, "/plans/%s", id.s);
@@ -140,12 +149,14 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
 }
 
 /* Keeps of the first request what the ticket request does not say. */
-static enum err_kind merged_request(struct plan_txn *p, const struct ticket_request *in, struct plan_request *ret, struct err *e)
+static enum err_kind merged_request(struct plan_txn *p, const struct ticket_request *in, struct plan_request *ret,
+                                    struct err *e)
 {
     const char *ticket, *request;
     enum err_kind k = store_ticket_get(p->tx, p->row.n, p->arena, &ticket, &request, e);
     if (k != ERR_OK) return k;
-    if (request && (k = record_parse(&plan_request_record, request, strlen(request), ret, p->arena, e)) != ERR_OK) return err_wrap(e, "stored request");
+    if (request && (k = record_parse(&plan_request_record, request, strlen(request), ret, p->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored request");
     if (in->links.n) ret->links.v = in->links.v, ret->links.n = in->links.n;
     if (in->mentions.n) ret->mentions.v = in->mentions.v, ret->mentions.n = in->mentions.n;
     if (in->files.n) ret->files.v = in->files.v, ret->files.n = in->files.n;
@@ -161,18 +172,21 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
     struct plan_request request = { .if_exists = 0 };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
-    if (k != ERR_OK || (k = ticket_request_check(in, e)) != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = ticket_request_check(in, e)) != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK)
+        return k;
     if ((k = plan_txn_verb(&p, VERB_TICKET, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK) return k;
-    if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, e)) != ERR_OK) return k;
+    if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, e)) != ERR_OK)
+        return k;
     if (in->repository || in->repositories.n) {
         if ((k = store_base_clear(tx, p.row.n, e)) != ERR_OK) return k;
-        if ((k = put_bases(&p, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
+        if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
     }
     if ((k = store_part_delete(tx, p.row.n, "", e)) != ERR_OK) return k;
     p.row.title = in->ticket.title;
     p.row.ticket_key = in->ticket.key;
     p.row.ticket_url = in->ticket.url;
-    if ((k = plan_txn_event(&p, "plan.ticket_given", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.ticket_given", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK)
+        return k;
     if ((k = start_research(&p, e)) != ERR_OK) return k;
     return plan_txn_end(&p, 200, e);
 }
@@ -187,11 +201,13 @@ static enum err_kind copy_parts(struct plan_txn *p, const struct plan_row *from,
     if (answers && (k = store_part_put(p->tx, p->row.n, "earlier_answers", answers, e)) != ERR_OK) return k;
     if ((k = store_base_list(p->tx, from->n, p->arena, &bases, e)) != ERR_OK) return k;
     for (size_t i = 0; i < bases.n; i++) {
-        struct plan_base b = { .repository = bases.v[i].repository, .alias = bases.v[i].alias, .ref = ref ? ref : bases.v[i].ref };
+        struct plan_base b = { .repository = bases.v[i].repository, .alias = bases.v[i].alias,
+            .ref = ref ? ref : bases.v[i].ref };
         if ((k = store_base_put(p->tx, p->row.n, (int64_t)i, &b, e)) != ERR_OK) return k;
     }
     if ((k = store_file_list(p->tx, from->n, p->arena, &files, e)) != ERR_OK) return k;
-    for (size_t i = 0; k == ERR_OK && i < files.n; i++) k = store_file_put(p->tx, p->row.n, files.v[i].path, files.v[i].content, e);
+    for (size_t i = 0; k == ERR_OK && i < files.n; i++)
+        k = store_file_put(p->tx, p->row.n, files.v[i].path, files.v[i].content, e);
     return k;
 }
 
@@ -207,7 +223,8 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
     from = p.row;
     if ((k = store_ticket_get(tx, from.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
     id_new(&id, "plan_", c->service->clock);
-    p.row = (struct plan_row){ .id = arena_dup(c->arena, id.s), .project = from.project, .generation = 1, .next_section = 1,
+    p.row = (struct plan_row){ .id = arena_dup(c->arena, id.s), .project = from.project, .generation = 1,
+        .next_section = 1,
         .state = ticket ? PLAN_RESEARCHING : PLAN_AWAITING_TICKET, .mode = from.mode, .size = from.size,
         .owner = c->caller.person, .created_by = c->caller.person, .created_at = p.now, .updated_at = p.now,
         .usd_limit = from.usd_limit, .token_limit = from.token_limit, .title = from.title, .labels = from.labels,
@@ -216,7 +233,9 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
     if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
     if ((k = store_ticket_put(tx, p.row.n, ticket, request, e)) != ERR_OK) return k;
     if ((k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
-    if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, "forked_from", from.id, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.created",
+                            json_pairs(c->arena, "title", p.row.title, "forked_from", from.id, NULL), e)) != ERR_OK)
+        return k;
     if (ticket && (k = start_research(&p, e)) != ERR_OK) return k;
     return plan_txn_end(&p, 201, e);
 }

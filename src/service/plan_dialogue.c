@@ -21,7 +21,8 @@ static struct kept_answer *kept_for(struct kept_answers *kept, const char *id)
     return NULL;
 }
 
-static enum err_kind keep(struct plan_txn *p, struct kept_answers *kept, const char *id, const char *text, bool assumed, struct err *e)
+static enum err_kind keep(struct plan_txn *p, struct kept_answers *kept, const char *id, const char *text, bool assumed,
+                          struct err *e)
 {
     struct kept_answer *slot = kept_for(kept, id);
     if (!slot) slot = arena_push(p->arena, &kept->answers, sizeof *slot);
@@ -31,14 +32,17 @@ static enum err_kind keep(struct plan_txn *p, struct kept_answers *kept, const c
 }
 
 /* Merges what was said into kept; *ret_open counts the questions that still have no answer. */
-static enum err_kind merge(struct plan_txn *p, const struct answers_request *in, const struct understanding *u, struct kept_answers *kept, size_t *ret_open, struct err *e)
+static enum err_kind merge(struct plan_txn *p, const struct answers_request *in, const struct understanding *u,
+                           struct kept_answers *kept, size_t *ret_open, struct err *e)
 {
     char at[48];
     enum err_kind k;
     for (size_t i = 0; i < in->answers.n; i++) {
         const struct question *q = find_question(u, in->answers.v[i].question);
         (void)snprintf(at, sizeof at, "/answers/%zu/question", i);
-        if (!q) return err_at(e, ERR_INVALID, at, "there is no question '%.40s'; this plan has %zu", in->answers.v[i].question, u->questions.n);
+        if (!q)
+            return err_at(e, ERR_INVALID, at, "there is no question '%.40s'; this plan has %zu",
+                          in->answers.v[i].question, u->questions.n);
         if ((k = keep(p, kept, q->id, in->answers.v[i].answer, false, e)) != ERR_OK) return k;
     }
     *ret_open = 0;
@@ -59,7 +63,8 @@ static enum err_kind keep_corrections(struct plan_txn *p, const struct answers_r
     struct kept_texts kept = { 0 };
     enum err_kind k;
     if (!in->corrections.n) return ERR_OK;
-    if ((k = part_read(p->tx, p->row.n, "corrections", &kept_texts_record, &kept, p->arena, NULL, e)) != ERR_OK) return k;
+    if ((k = part_read(p->tx, p->row.n, "corrections", &kept_texts_record, &kept, p->arena, NULL, e)) != ERR_OK)
+        return k;
     for (size_t i = 0; i < in->corrections.n; i++) {
         const char **slot = arena_push(p->arena, &kept.texts, sizeof *slot);
         if (!slot) return err_nomem(e);
@@ -72,7 +77,9 @@ static enum err_kind keep_corrections(struct plan_txn *p, const struct answers_r
 static enum err_kind go_on(struct plan_txn *p, struct err *e)
 {
     enum err_kind k;
-    if ((k = store_part_delete(p->tx, p->row.n, "options", e)) != ERR_OK || (k = store_part_delete(p->tx, p->row.n, "choice", e)) != ERR_OK) return k;
+    if ((k = store_part_delete(p->tx, p->row.n, "options", e)) != ERR_OK ||
+        (k = store_part_delete(p->tx, p->row.n, "choice", e)) != ERR_OK)
+        return k;
     p->row.done = 0;
     p->row.total = 1;
     if (p->row.size != SIZE_SMALL) return plan_txn_job(p, JOB_OPTIONS, NULL, e);
@@ -84,8 +91,10 @@ static enum err_kind go_on(struct plan_txn *p, struct err *e)
 static const char *as_instruction(struct plan_txn *p, const struct answers_request *in)
 {
     auto_buf b = BUF_INIT(1 << 20);
-    for (size_t i = 0; i < in->answers.n; i++) buf_fmt(&b, "%s%s: %s", b.n ? "\n" : "", in->answers.v[i].question, in->answers.v[i].answer);
-    for (size_t i = 0; i < in->corrections.n; i++) buf_fmt(&b, "%sCorrection: %s", b.n ? "\n" : "", in->corrections.v[i]);
+    for (size_t i = 0; i < in->answers.n; i++)
+        buf_fmt(&b, "%s%s: %s", b.n ? "\n" : "", in->answers.v[i].question, in->answers.v[i].answer);
+    for (size_t i = 0; i < in->corrections.n; i++)
+        buf_fmt(&b, "%sCorrection: %s", b.n ? "\n" : "", in->corrections.v[i]);
     return b.failed ? NULL : arena_dup_n(p->arena, buf_cstr(&b), b.n);
 }
 
@@ -120,7 +129,8 @@ enum err_kind service_plan_answers(struct txn *tx, struct call *c, struct outcom
     if ((k = merge(&p, in, &u, &kept, &open, e)) != ERR_OK || (k = keep_corrections(&p, in, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "answers", &kept_answers_record, &kept, e)) != ERR_OK) return k;
     if ((was == PLAN_AWAITING_CHOICE || was == PLAN_AWAITING_APPROVAL) && !in->answers.n && !in->corrections.n)
-        return err_at(e, ERR_INVALID, "/accept_defaults", "the defaults hold already: send answers or corrections to change something");
+        return err_at(e, ERR_INVALID, "/accept_defaults",
+                      "the defaults hold already: send answers or corrections to change something");
     if (was == PLAN_AWAITING_APPROVAL) k = refine_queue(&p, as_instruction(&p, in), NULL, p.row.revision, was, NULL, e);
     else k = answers_before_drafting(&p, was, open, e);
     if (k != ERR_OK) return k;
@@ -135,7 +145,8 @@ static const struct option *find_option(const struct options *o, const char *id)
     return NULL;
 }
 
-static enum err_kind check_choice(struct plan_txn *p, const struct choice_request *in, struct kept_choice *ret, struct err *e)
+static enum err_kind check_choice(struct plan_txn *p, const struct choice_request *in, struct kept_choice *ret,
+                                  struct err *e)
 {
     struct options offered = { 0 };
     const struct option *o;
@@ -144,7 +155,9 @@ static enum err_kind check_choice(struct plan_txn *p, const struct choice_reques
     *ret = (struct kept_choice){ .own = in->own, .reason = in->reason, .more = in->more };
     if (!in->option) return ERR_OK;
     if ((k = part_read(p->tx, p->row.n, "options", &options_record, &offered, p->arena, NULL, e)) != ERR_OK) return k;
-    if (!(o = find_option(&offered, in->option))) return err_at(e, ERR_INVALID, "/option", "there is no option '%.40s'; this plan offers %zu", in->option, offered.options.n);
+    if (!(o = find_option(&offered, in->option)))
+        return err_at(e, ERR_INVALID, "/option", "there is no option '%.40s'; this plan offers %zu", in->option,
+                      offered.options.n);
     ret->option = o->id;
     return ERR_OK;
 }
@@ -165,6 +178,9 @@ enum err_kind service_plan_choice(struct txn *tx, struct call *c, struct outcome
     p.row.total = 1;
     if ((k = plan_txn_job(&p, in->more ? JOB_OPTIONS : JOB_OUTLINE, NULL, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, in->more ? "plan.options_wanted" : "plan.chosen",
-                            json_pairs(c->arena, "option", kept.option, "own", kept.own, "reason", kept.reason, "more", kept.more, NULL), e)) != ERR_OK) return k;
+                            json_pairs(c->arena, "option", kept.option, "own", kept.own, "reason", kept.reason, "more",
+                                       kept.more, NULL),
+                            e)) != ERR_OK)
+        return k;
     return plan_txn_end(&p, 200, e);
 }

@@ -17,7 +17,8 @@ static enum err_kind refinement_withdrawn(struct plan_txn *p, const struct job *
     enum err_kind k;
     *ret = false;
     if (j->kind == JOB_CHECK || j->kind == JOB_REPAIR) {
-        if ((k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, NULL, e)) != ERR_OK) return k;
+        if ((k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, NULL, e)) != ERR_OK)
+            return k;
         id = why.refinement;
     }
     if (!id) return ERR_OK;
@@ -62,7 +63,8 @@ enum err_kind service_plan_patch(struct txn *tx, struct call *c, struct outcome 
     if (in->title) p.row.title = in->title;
     if (plan_patch_has_labels(in)) p.row.labels = json_strings(c->arena, in->labels.v, in->labels.n);
     if (in->mode == MODE_AUTO && p.row.suspicious)
-        return err_at(e, ERR_CONFLICT, "/mode", "the ticket contains phrases that try to steer pland: its plan never runs in auto");
+        return err_at(e, ERR_CONFLICT, "/mode",
+                      "the ticket contains phrases that try to steer pland: its plan never runs in auto");
     if (in->mode >= 0) p.row.mode = in->mode;
     if (in->budget && (k = raise_budget(&p, in->budget, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.updated", json_pairs(c->arena, "title", in->title, NULL), e)) != ERR_OK) return k;
@@ -76,9 +78,11 @@ enum err_kind service_plan_delete(struct txn *tx, struct call *c, struct outcome
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     k = store_approval_get(tx, p.row.n, c->arena, &approved, e);
-    if (k == ERR_OK && c->caller.role < ROLE_ADMIN) return err_set(e, ERR_FORBIDDEN, "a plan that was approved can be deleted by an admin only");
+    if (k == ERR_OK && c->caller.role < ROLE_ADMIN)
+        return err_set(e, ERR_FORBIDDEN, "a plan that was approved can be deleted by an admin only");
     if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
-    if ((k = plan_txn_void(&p, e)) != ERR_OK || (k = plan_txn_audit(&p, c, "plan.delete", p.row.id, NULL, e)) != ERR_OK) return k;
+    if ((k = plan_txn_void(&p, e)) != ERR_OK || (k = plan_txn_audit(&p, c, "plan.delete", p.row.id, NULL, e)) != ERR_OK)
+        return k;
     if ((k = store_plan_delete(tx, &p.row, c->caller.person, p.now, e)) != ERR_OK) return k;
     out->status = 204;
     out->href[0] = '\0';
@@ -90,7 +94,8 @@ enum err_kind service_plan_retry(struct txn *tx, struct call *c, struct outcome 
 {
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
-    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_RETRY, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_RETRY, e)) != ERR_OK)
+        return k;
     p.row.error = NULL;
     if ((k = resume_jobs(&p, e)) != ERR_OK || (k = plan_txn_event(&p, "plan.retried", "{}", e)) != ERR_OK) return k;
     return plan_txn_end(&p, 200, e);

@@ -15,9 +15,11 @@ struct plan_txn {
 };
 
 /* Takes the plan named by call->id within the caller's project. */
-_must_check_ enum err_kind plan_txn_begin(struct plan_txn *p, struct txn *tx, struct call *c, struct outcome *out, struct err *e);
+_must_check_ enum err_kind plan_txn_begin(struct plan_txn *p, struct txn *tx, struct call *c, struct outcome *out,
+                                          struct err *e);
 /* Takes the row of a job's plan; actor is pland itself. ERR_CONFLICT when the generation has moved on. */
-_must_check_ enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, struct service *s, struct arena *a, const struct job *j, struct outcome *out, struct err *e);
+_must_check_ enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, struct service *s, struct arena *a,
+                                         const struct job *j, struct outcome *out, struct err *e);
 /* ERR_PRECONDITION when If-Match was sent and is not the plan's ETag. */
 _must_check_ enum err_kind plan_txn_match(const struct plan_txn *p, const struct call *c, struct err *e);
 /* Applies a verb to the state; the error names what is possible. */
@@ -30,7 +32,8 @@ _must_check_ enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, 
 _must_check_ enum err_kind plan_txn_void(struct plan_txn *p, struct err *e);
 /* Writes the row; the answer shows the plan. */
 _must_check_ enum err_kind plan_txn_end(struct plan_txn *p, int status, struct err *e);
-_must_check_ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action, const char *object, const char *detail, struct err *e);
+_must_check_ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action,
+                                          const char *object, const char *detail, struct err *e);
 
 void plan_etag(const struct service *s, const struct plan_row *row, char ret[80]);
 /* The ETag of a revision, quoted. format: "markdown" or "html", else JSON; code: how much of it is shown,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "pland/base/log.h"
+#include "pland/store/hooks.h"
 
 struct claim {
     struct service *service;
@@ -17,14 +18,17 @@ struct claim {
 static enum err_kind claim(struct txn *tx, void *arg, struct err *e)
 {
     struct claim *c = arg;
-    enum err_kind k = store_job_claim(tx, c->node, clock_now(c->service->clock), c->lease_ms, c->kinds, c->max, c->arena, c->list, e);
+    enum err_kind k =
+        store_job_claim(tx, c->node, clock_now(c->service->clock), c->lease_ms, c->kinds, c->max, c->arena, c->list, e);
     if (k != ERR_OK || c->list->n) return k;
     return store_job_next(tx, c->kinds, &c->next, e);
 }
 
-enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e)
+enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms,
+                            struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e)
 {
-    struct claim c = { .service = s, .node = node, .kinds = kinds, .max = max, .lease_ms = lease_ms, .arena = a, .list = ret };
+    struct claim c = { .service = s, .node = node, .kinds = kinds, .max = max, .lease_ms = lease_ms, .arena = a,
+        .list = ret };
     enum err_kind k = store_exec(s->store, claim, &c, e);
     *ret_next = c.next;
     return k;
@@ -38,7 +42,8 @@ static enum err_kind renew(struct txn *tx, void *arg, struct err *e)
     return store_job_renew(tx, r->node, r->jobs, r->n, clock_now(r->service->clock) + r->lease_ms, e);
 }
 
-enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms, struct err *e)
+enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms,
+                            struct err *e)
 {
     return store_exec(s->store, renew, &(struct renew){ s, node, jobs, n, lease_ms }, e);
 }
@@ -59,7 +64,9 @@ typedef enum err_kind prune_fn(struct txn *tx, int64_t before, int limit, int64_
 
 static enum err_kind prune(struct txn *tx, void *arg, struct err *e)
 {
-    static prune_fn *const prunes[] = { store_job_prune, store_idempotency_prune, store_event_prune, store_delivery_prune };
+    static prune_fn *const prunes[] = {
+        store_job_prune, store_idempotency_prune, store_event_prune, store_delivery_prune, store_inbound_prune,
+    };
     const struct tidy *t = arg;
     int64_t before = clock_now(t->service->clock) - t->service->keep_days * 86400000, gone = 0;
     enum err_kind k = ERR_OK;
@@ -101,7 +108,8 @@ enum err_kind service_job_done(struct service *s, const struct job *j, const cha
     return store_exec(s->store, end_job, &(struct job_end){ s, j, node, 0, NULL }, e);
 }
 
-enum err_kind service_job_again(struct service *s, const struct job *j, const char *node, int64_t run_at, const char *why, struct err *e)
+enum err_kind service_job_again(struct service *s, const struct job *j, const char *node, int64_t run_at,
+                                const char *why, struct err *e)
 {
     enum err_kind k = store_exec(s->store, end_job, &(struct job_end){ s, j, node, run_at, why }, e);
     if (k == ERR_OK) bus_publish(s->bus, &(struct notice){ .kind = NOTICE_JOBS });
@@ -122,7 +130,8 @@ static enum err_kind put_survey(struct txn *tx, void *arg, struct err *e)
     return store_survey_put(tx, c->tree, c->version, c->body, clock_now(c->service->clock), e);
 }
 
-enum err_kind service_survey_get(struct service *s, const char *tree, int version, struct arena *a, const char **ret, struct err *e)
+enum err_kind service_survey_get(struct service *s, const char *tree, int version, struct arena *a, const char **ret,
+                                 struct err *e)
 {
     struct survey_cache c = { .service = s, .tree = tree, .version = version, .arena = a };
     enum err_kind k = store_read(s->store, get_survey, &c, e);

@@ -47,6 +47,11 @@ enum err_kind scope_filter(struct txn *tx, const struct call *c, int64_t *ret, s
     return ERR_OK;
 }
 
+bool scope_sees(const struct call *c, const struct repository_row *r)
+{
+    return !r->is_private || r->created_by == c->caller.person || c->caller.role >= ROLE_ADMIN;
+}
+
 const char *scope_person(struct txn *tx, int64_t n, struct arena *a)
 {
     struct person_row p = { 0 };

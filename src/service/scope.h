@@ -3,6 +3,7 @@
 #define SERVICE_SCOPE_H
 
 #include "pland/service/service.h"
+#include "pland/store/repositories.h"
 
 /* The project a new thing goes into: the named one, else the caller's, else "default". A caller bound to another
  * project gets ERR_FORBIDDEN. */
@@ -11,6 +12,8 @@ _must_check_ enum err_kind scope_project(struct txn *tx, const struct call *c, c
 _must_check_ enum err_kind scope_provider(const struct service *s, const char *name, struct err *e);
 /* For lists: the caller's project, or the one named by ?project=, or 0 for all. */
 _must_check_ enum err_kind scope_filter(struct txn *tx, const struct call *c, int64_t *ret, struct err *e);
+/* Whether this codebase is there for the caller: an upload for one plan is its uploader's, and an admin's. */
+bool scope_sees(const struct call *c, const struct repository_row *r);
 /* Public id of a person or project; NULL for row number 0. */
 const char *scope_person(struct txn *tx, int64_t n, struct arena *a);
 const char *scope_project_name(struct txn *tx, int64_t n, struct arena *a);

@@ -33,20 +33,24 @@ static const char *settings_json(struct arena *a, const struct source_request *i
 enum err_kind service_source_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct source_request *in = c->in;
-    struct source_row r = { .name = in->name, .kind = in->kind, .created_at = clock_now(c->service->clock), .created_by = c->caller.person };
+    struct source_row r = { .name = in->name, .kind = in->kind, .created_at = clock_now(c->service->clock),
+        .created_by = c->caller.person };
     struct sealed sealed = { 0 };
     struct id id;
     enum err_kind k = scope_project(tx, c, in->project, &r.project, e);
     if (k != ERR_OK) return k;
     if (strcmp(in->kind, "generic") != 0) return err_at(e, ERR_INVALID, "/kind", "must be generic");
-    k = in->secret ? secret_seal(c->service, c->arena, in->secret, &sealed, e) : secret_webhook(c->service, c->arena, NULL, &sealed, e);
+    k = in->secret ? secret_seal(c->service, c->arena, in->secret, &sealed, e)
+                   : secret_webhook(c->service, c->arena, NULL, &sealed, e);
     if (k != ERR_OK) return k;
     id_new(&id, "src_", c->service->clock);
     r.id = id.s;
     r.secret = sealed.bytes;
     r.n_secret = sealed.n;
     r.settings = settings_json(c->arena, in);
-    if ((k = store_source_insert(tx, &r, e)) != ERR_OK || (k = audit_note(tx, c, r.project, "source.create", id.s, e)) != ERR_OK) return k;
+    if ((k = store_source_insert(tx, &r, e)) != ERR_OK ||
+        (k = audit_note(tx, c, r.project, "source.create", id.s, e)) != ERR_OK)
+        return k;
     out->status = 201;
     if (!in->secret) out->once = arena_fmt(c->arena, "\"secret\":\"%s\"", sealed.plain);
     (void)snprintf(out->href, sizeof out->href, "/sources/%s", id.s);
@@ -74,13 +78,14 @@ enum err_kind service_inbound_take(struct txn *tx, struct call *c, struct outcom
     k = store_inbound_insert(tx, &r, e);
     if (k == ERR_CONFLICT) return ERR_OK;
     if (k != ERR_OK) return k;
-    struct job j = { .kind = JOB_INBOUND, .state = JOB_QUEUED, .priority = 2, .run_at = r.at, .subject = arena_fmt(c->arena, "%lld", (long long)r.n) };
+    struct job j = { .kind = JOB_INBOUND, .state = JOB_QUEUED, .priority = 2, .run_at = r.at,
+        .subject = arena_fmt(c->arena, "%lld", (long long)r.n) };
     if (!j.subject) return err_nomem(e);
     outcome_notice(out, NOTICE_JOBS, 0, 0);
     return store_job_insert(tx, &j, e);
 }
 
-/* --- for tracker/ --------------------------------------------------------------------------------------------------- */
+/* --- for tracker/ ------------------------------------------------------------------------------------------------- */
 struct find {
     const char *id;
     int64_t n;
@@ -97,7 +102,8 @@ static enum err_kind find_source(struct txn *tx, void *arg, struct err *e)
     return store_source_get(tx, 0, f->id, f->arena, f->source, e);
 }
 
-enum err_kind service_source_find(struct service *s, const char *id, struct arena *a, struct source_row *ret, struct err *e)
+enum err_kind service_source_find(struct service *s, const char *id, struct arena *a, struct source_row *ret,
+                                  struct err *e)
 {
     return store_read(s->store, find_source, &(struct find){ .id = id, .arena = a, .source = ret }, e);
 }
@@ -109,9 +115,11 @@ static enum err_kind find_inbound(struct txn *tx, void *arg, struct err *e)
     return k == ERR_OK ? store_source_get_n(tx, f->inbound->source, f->arena, f->source, e) : k;
 }
 
-enum err_kind service_inbound_find(struct service *s, int64_t n, struct arena *a, struct inbound_row *ret, struct source_row *ret_source, struct err *e)
+enum err_kind service_inbound_find(struct service *s, int64_t n, struct arena *a, struct inbound_row *ret,
+                                   struct source_row *ret_source, struct err *e)
 {
-    return store_read(s->store, find_inbound, &(struct find){ .n = n, .arena = a, .inbound = ret, .source = ret_source }, e);
+    return store_read(s->store, find_inbound, &(struct find){ .n = n, .arena = a, .inbound = ret,
+        .source = ret_source }, e);
 }
 
 static enum err_kind find_delivery(struct txn *tx, void *arg, struct err *e)
@@ -121,9 +129,11 @@ static enum err_kind find_delivery(struct txn *tx, void *arg, struct err *e)
     return k == ERR_OK ? store_hook_get_n(tx, f->delivery->hook, f->arena, f->hook, e) : k;
 }
 
-enum err_kind service_delivery_find(struct service *s, const char *id, struct arena *a, struct delivery_row *ret, struct hook_row *ret_hook, struct err *e)
+enum err_kind service_delivery_find(struct service *s, const char *id, struct arena *a, struct delivery_row *ret,
+                                    struct hook_row *ret_hook, struct err *e)
 {
-    return store_read(s->store, find_delivery, &(struct find){ .id = id, .arena = a, .delivery = ret, .hook = ret_hook }, e);
+    return store_read(s->store, find_delivery, &(struct find){ .id = id, .arena = a, .delivery = ret,
+        .hook = ret_hook }, e);
 }
 
 struct settle { int64_t n; const char *outcome; };
@@ -139,7 +149,13 @@ enum err_kind service_inbound_settle(struct service *s, int64_t n, const char *o
     return store_exec(s->store, settle, &(struct settle){ n, outcome }, e);
 }
 
-struct attempt { struct service *service; const struct job *job; const struct delivery_row *delivery; bool ok; const char *disable; };
+struct attempt {
+    struct service *service;
+    const struct job *job;
+    const struct delivery_row *delivery;
+    bool ok;
+    const char *disable;
+};
 
 static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
 {
@@ -151,9 +167,12 @@ static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
     if (!a) return err_nomem(e);
     if (t->delivery->state != DELIVERY_PENDING) {
         k = store_job_finish(tx, t->job->n, t->job->owner, JOB_DONE, NULL, e);
-        if (k != ERR_OK && k != ERR_CONFLICT) return k; /* conflict: the lease ran out, the attempt was made all the same */
+        if (k != ERR_OK && k != ERR_CONFLICT)
+            return k; /* conflict: the lease ran out, the attempt was made all the same */
     }
-    if ((k = store_delivery_update(tx, t->delivery, e)) != ERR_OK || (k = store_hook_get_n(tx, t->delivery->hook, a, &h, e)) != ERR_OK) return k;
+    if ((k = store_delivery_update(tx, t->delivery, e)) != ERR_OK ||
+        (k = store_hook_get_n(tx, t->delivery->hook, a, &h, e)) != ERR_OK)
+        return k;
     if (t->ok && !h.failing_since) return ERR_OK;
     if (t->ok) h.failing_since = 0;
     else if (!h.failing_since) h.failing_since = now;
@@ -164,7 +183,8 @@ static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
     return store_hook_update(tx, &h, e);
 }
 
-enum err_kind service_delivery_attempt(struct service *s, const struct job *j, const struct delivery_row *d, bool ok, const char *disable, struct err *e)
+enum err_kind service_delivery_attempt(struct service *s, const struct job *j, const struct delivery_row *d, bool ok,
+                                       const char *disable, struct err *e)
 {
     return store_exec(s->store, attempt, &(struct attempt){ s, j, d, ok, disable }, e);
 }

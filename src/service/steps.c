@@ -38,6 +38,8 @@ static enum err_kind load_bases(struct txn *tx, int64_t plan, struct arena *a, s
         b->base = list.v[i];
         if (!b->base.repository) continue; /* no codebase was named: the empty tree */
         if ((k = store_repository_get_n(tx, b->base.repository, a, &b->repository, e)) != ERR_OK) return k;
+        if ((k = store_correction_list(tx, b->base.repository, a, &b->corrections, e)) != ERR_OK) return k;
+        if (b->repository.kind == REPOSITORY_GIT && (k = store_import_get(tx, b->repository.n, a, &b->import, e)) != ERR_OK) return k;
     }
     return ERR_OK;
 }

@@ -45,7 +45,8 @@ static enum err_kind run_action(struct txn *tx, void *arg, struct err *e)
     }
     if (k != ERR_OK) return k;
     if (!c->key) return ERR_OK;
-    struct idempotency_row row = { .token = c->caller.token, .key = c->key, .n_key = strlen(c->key), .request = c->request,
+    struct idempotency_row row = { .token = c->caller.token, .key = c->key, .n_key = strlen(c->key),
+        .request = c->request,
         .status = a->outcome.status, .href = a->outcome.href, .at = clock_now(c->service->clock) };
     return store_idempotency_put(tx, &row, e);
 }

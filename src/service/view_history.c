@@ -56,8 +56,14 @@ static enum err_kind read_refinements(struct txn *tx, void *arg, struct err *e)
     return ERR_OK;
 }
 
-enum err_kind view_refinement(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_refinement, e); }
-enum err_kind view_refinements(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_refinements, e); }
+enum err_kind view_refinement(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_refinement, e);
+}
+enum err_kind view_refinements(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_refinements, e);
+}
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
 static void event_json(struct txn *tx, struct call *c, const struct event_row *ev, bool feed, struct buf *b)
@@ -126,7 +132,8 @@ static enum err_kind read_feed(struct txn *tx, void *arg, struct err *e)
     int limit;
     enum err_kind k = scope_filter(tx, r->call, &project, e);
     if (k != ERR_OK || (k = events_from(r->call, &limit, &after, e)) != ERR_OK) return k;
-    if ((k = store_event_first(tx, &first, e)) != ERR_OK || (k = forgotten(r->call, after, first, e)) != ERR_OK) return k;
+    if ((k = store_event_first(tx, &first, e)) != ERR_OK || (k = forgotten(r->call, after, first, e)) != ERR_OK)
+        return k;
     if ((k = store_event_feed(tx, project, after, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
     events_page(tx, r, &l, (size_t)limit, true);
     return ERR_OK;
@@ -143,7 +150,8 @@ static enum err_kind audit_page(struct txn *tx, struct read *r, int64_t project,
     int64_t cursor;
     int limit;
     enum err_kind k = scope_page(r->call, 100, &limit, &cursor, e);
-    if (k != ERR_OK || (k = store_audit_list(tx, project, plan, cursor, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = store_audit_list(tx, project, plan, cursor, limit + 1, r->call->arena, &l, e)) != ERR_OK)
+        return k;
     buf_str(b, "{\"audit\":[");
     for (size_t i = 0; i < l.n && i < (size_t)limit; i++) {
         buf_comma(b);
@@ -175,10 +183,13 @@ static enum err_kind read_audit(struct txn *tx, void *arg, struct err *e)
     return k == ERR_OK ? audit_page(tx, r, project, 0, e) : k;
 }
 
-enum err_kind view_plan_audit(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_plan_audit, e); }
+enum err_kind view_plan_audit(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_plan_audit, e);
+}
 enum err_kind view_audit(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_audit, e); }
 
-/* --- context, usage ------------------------------------------------------------------------------------------------ */
+/* --- context, usage ----------------------------------------------------------------------------------------------- */
 static enum err_kind read_context(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
@@ -234,7 +245,8 @@ static enum err_kind read_usage(struct txn *tx, void *arg, struct err *e)
     int64_t project, from = 0;
     enum err_kind k = scope_filter(tx, r->call, &project, e);
     if (k != ERR_OK) return k;
-    if (since && (from = clock_parse(since)) < 0) return err_set(e, ERR_SYNTAX, "since must be a time such as 2026-11-23T10:00:00Z");
+    if (since && (from = clock_parse(since)) < 0)
+        return err_set(e, ERR_SYNTAX, "since must be a time such as 2026-11-23T10:00:00Z");
     if ((k = store_usage(tx, project, 0, from, &u, e)) != ERR_OK) return k;
     if (by && (k = store_usage_by(tx, project, by, from, r->call->arena, &groups, e)) != ERR_OK) return k;
     record_encode(&usage_record, &u, r->view->body);

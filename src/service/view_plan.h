@@ -6,7 +6,8 @@
 #include "pland/store/plans.h"
 #include "service/view.h"
 
-void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b); /* members, no braces */
+void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
+                       struct buf *b); /* members, no braces */
 void plan_base_json(const struct plan_base_list *l, struct buf *b);                               /* member "base" */
 void verdict_json(const struct revision_row *r, struct buf *b);
 

@@ -95,7 +95,8 @@ void head_cache_put(struct head_cache *c, int64_t epoch, const struct head_key *
     HOLD(&c->lock);
     s = slot_of(c, key);
     free(s->bytes);
-    *s = (struct slot){ .project = key->project, .revision = head->revision, .epoch = epoch, .bytes = bytes, .n = head->n };
+    *s = (struct slot){ .project = key->project, .revision = head->revision, .epoch = epoch, .bytes = bytes,
+        .n = head->n };
     memcpy(s->plan_id, key->plan_id, strlen(key->plan_id));
     memcpy(s->format, key->format, strlen(key->format));
     memcpy(s->etag, head->etag, strlen(head->etag));

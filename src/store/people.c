@@ -25,8 +25,9 @@ enum err_kind store_project_insert(struct txn *tx, struct project_row *p, struct
 enum err_kind store_project_get(struct txn *tx, const char *name_or_id, struct arena *a, struct project_row *ret,
                                 struct err *e)
 {
-    static const char sql[] = "SELECT " PROJECT_COLUMNS " FROM projects WHERE n = (SELECT min(n) FROM"
-                              " (SELECT n FROM projects WHERE name = $1 UNION ALL SELECT n FROM projects WHERE id = $1) x)";
+    static const char sql[] =
+        "SELECT " PROJECT_COLUMNS " FROM projects WHERE n = (SELECT min(n) FROM"
+        " (SELECT n FROM projects WHERE name = $1 UNION ALL SELECT n FROM projects WHERE id = $1) x)";
     return txn_one(tx, sql, VALUES(v_text(name_or_id)), &project_shape, a, ret, e);
 }
 

@@ -1,9 +1,10 @@
 /* Registered codebases and cached surveys. */
 #include "pland/store/repositories.h"
 
+#include "pland/store/imports.h"
 #include "store/txn.h"
 
-const char *const repository_kind_names[] = { [REPOSITORY_PATH] = "path", [REPOSITORY_UPLOAD] = "upload", NULL };
+const char *const repository_kind_names[] = { [REPOSITORY_PATH] = "path", [REPOSITORY_UPLOAD] = "upload", [REPOSITORY_GIT] = "git", NULL };
 
 #define REPOSITORY_COLUMNS                                                                                             \
     "n, id, project, name, kind, path, is_private, created_at, created_by, default_ref, tree, commit_id, branch, "     \
@@ -78,11 +79,14 @@ enum err_kind store_repository_update(struct txn *tx, const struct repository_ro
 enum err_kind store_repository_delete(struct txn *tx, int64_t n, struct err *e)
 {
     static const char used_sql[] = "SELECT 1 FROM plan_bases WHERE repository = $1 LIMIT 1";
+    static const char said_sql[] = "DELETE FROM corrections WHERE repository = $1";
     static const char sql[] = "DELETE FROM repositories WHERE n = $1";
     int64_t one;
     bool used = false;
     enum err_kind k = txn_int(tx, used_sql, VALUES(v_int(n)), &one, &used, e);
     if (k == ERR_OK && used) k = err_set(e, ERR_CONFLICT, "plans refer to this repository");
+    if (k == ERR_OK) k = txn_run(tx, said_sql, VALUES(v_int(n)), NULL, e);
+    if (k == ERR_OK) k = store_import_delete(tx, n, e);
     return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "repository", e) : k;
 }
 

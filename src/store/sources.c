@@ -48,7 +48,8 @@ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a
 enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e)
 {
     static const char sql[] = "UPDATE sources SET name = $2, secret = $3, settings = $4 WHERE n = $1";
-    return txn_change(tx, sql, VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
+    return txn_change(tx, sql,
+                      VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
                       "source", e);
 }
 
@@ -124,4 +125,11 @@ enum err_kind store_llm_call_insert(struct txn *tx, const struct llm_call_row *r
     size_t n = 0;
     shape_values(&call_shape, 0, r, v, &n);
     return txn_run(tx, sql, v, n, NULL, e);
+}
+
+enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
+{
+    static const char sql[] =
+        "DELETE FROM inbound WHERE n IN (SELECT n FROM inbound ORDER BY n LIMIT $2) AND at < $1 AND done = 1";
+    return txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e);
 }

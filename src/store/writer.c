@@ -2,8 +2,8 @@
  * fails; after the commit it tells every writer, without holding a lock.
  *
  * A savepoint for each write would be a third of what the writes themselves cost, and nearly all of them succeed. So a
- * group is tried without; when one of its writes fails, all is rolled back and run again with savepoints, and the groups
- * after it get them from the start for a while. */
+ * group is tried without; when one of its writes fails, all is rolled back and run again with savepoints, and the
+ * groups after it get them from the start for a while. */
 #include "store/writer.h"
 
 #include <assert.h>

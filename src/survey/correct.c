@@ -120,9 +120,7 @@ static void list_it(struct correcting *c, const struct survey_correction *said)
     struct finding *f = arena_push(c->a, &c->s->corrections, sizeof *f);
     auto_buf when = BUF_INIT(64);
     buf_time(&when, said->at);
-    if (f)
-        f->text = arena_fmt(c->a, "%s (%s%s%.10s)", said->text, said->by ? said->by : "", said->by ? ", " : "",
-                            buf_cstr(&when));
+    if (f) f->text = arena_fmt(c->a, "%s (a correction of %.10s)", said->text, buf_cstr(&when));
 }
 
 /* --- a survey of its own ------------------------------------------------------------------------------------------- */

@@ -225,8 +225,9 @@ static enum err_kind admit_webhook(struct request *r, struct err *e)
 bool request_admit(struct request *r)
 {
     static admit_fn *const steps[] = {
-        admit_serving, admit_size,   admit_framing, admit_target, admit_version, admit_route, admit_identity, admit_role,
-        admit_rate,    admit_params, admit_match,   admit_length, admit_type,    admit_key,   admit_wait,     admit_webhook,
+        admit_serving,  admit_size, admit_framing, admit_target,  admit_version, admit_route,
+        admit_identity, admit_role, admit_rate,    admit_params,  admit_match,   admit_length,
+        admit_type,     admit_key,  admit_wait,    admit_webhook,
     };
     for (size_t i = 0; i < countof(steps); i++) {
         enum err_kind k = steps[i](r, &r->err);

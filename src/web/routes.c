@@ -84,6 +84,8 @@ const struct route routes[] = {
       .body = BODY_RAW, .types = archive, .prepare = prepare_upload, .run = service_repository_upload,
       .params = "commit branch remote dirty project" },
 
+    { POST, AT("/repositories/{id}/sync"), AS(PLANNER), NO_BODY, .run = service_repository_sync, .params = "project" },
+
     /* administration */
     { POST, AT("/projects"), AS(ADMIN), .flags = ROUTE_GLOBAL, TAKES(project_request_record),
       .run = service_project_create },

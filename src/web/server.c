@@ -151,7 +151,8 @@ static void fill_options(const struct web *w, int fd, struct options *o)
     option(o, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL);
     option(o, MHD_OPTION_CONNECTION_LIMIT, (intptr_t)most, NULL);
     /* Its timer only closes; ours, which looks once a second, answers a slow request and must come first. */
-    option(o, MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)(c->idle_timeout > c->request_timeout + 2 ? c->idle_timeout : c->request_timeout + 2), NULL);
+    option(o, MHD_OPTION_CONNECTION_TIMEOUT,
+           (intptr_t)(c->idle_timeout > c->request_timeout + 2 ? c->idle_timeout : c->request_timeout + 2), NULL);
     if (threads > 1) option(o, MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL);
     /* Everybody behind a trusted proxy comes from its address. */
     if (c->max_connections_per_ip > 0 && !proxies_any(w->proxies))

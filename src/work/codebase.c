@@ -3,6 +3,9 @@
 
 #include <string.h>
 #include "pland/base/log.h"
+#include "pland/survey/correct.h"
+#include "pland/repo/mirror.h"
+#include "pland/service/imports.h"
 
 #define UNUSED_S 3600 /* how long a tree may lie there before a plan refers to it */
 
@@ -18,7 +21,19 @@ static const char *wanted_ref(const struct step_base *b)
     return b->base.ref ? b->base.ref : b->repository.default_ref;
 }
 
-static enum err_kind open_path(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
+static enum err_kind locate(const struct service *s, const struct repository_row *r, struct repo_location *ret, struct err *e)
+{
+    return r->kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, r->id, ret, e) : repo_locate(s->roots, r->path, ret, e);
+}
+
+/* Where there are files, and not only commits. */
+static enum err_kind open_files(const struct work_config *c, const struct step_base *b, const struct repo_location *at, struct tree **ret, struct err *e)
+{
+    if (b->repository.kind == REPOSITORY_GIT) return err_set(e, ERR_INVALID, "the remote has no commit on its default branch yet");
+    return tree_open_snapshot(at, c->service->data_dir, &c->limits, ret, e);
+}
+
+static enum err_kind open_place(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
 {
     struct service *s = c->service;
     const char *ref = wanted_ref(b);
@@ -28,18 +43,18 @@ static enum err_kind open_path(const struct work_config *c, const struct step_ba
         k = tree_open_pinned(s->data_dir, b->base.tree, ret, e);
         if (k != ERR_NOT_FOUND || only_pinned(b->base.tree) || !b->base.commit) return k;
     }
-    if ((k = repo_locate(s->roots, b->repository.path, &at, e)) != ERR_OK) return k;
+    if ((k = locate(s, &b->repository, &at, e)) != ERR_OK) return k;
     if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
-    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e);
+    if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return open_files(c, b, &at, ret, e);
     k = tree_open_commit(&at, ref, s->data_dir, &c->limits, ret, e);
-    if (k == ERR_NOT_FOUND && !ref) return tree_open_snapshot(&at, s->data_dir, &c->limits, ret, e); /* no commit yet */
+    if (k == ERR_NOT_FOUND && !ref) return open_files(c, b, &at, ret, e); /* no commit yet */
     return k;
 }
 
 static enum err_kind open_tree(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
 {
     if (!b || !b->base.repository) return tree_open_empty(ret, e);
-    if (b->repository.kind == REPOSITORY_PATH) return open_path(c, b, ret, e);
+    if (b->repository.kind != REPOSITORY_UPLOAD) return open_place(c, b, ret, e);
     if (b->base.tree) return tree_open_pinned(c->service->data_dir, b->base.tree, ret, e);
     if (!b->repository.tree) return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)", b->repository.name, b->repository.id);
     return tree_open_pinned(c->service->data_dir, b->repository.tree, ret, e);
@@ -73,6 +88,32 @@ static enum err_kind survey_of(const struct work_config *c, struct tree *t, stru
     return ERR_OK;
 }
 
+/* What people left out of the codebase is not looked at; what they said outranks what is found in the rest. */
+static enum err_kind look(const struct work_config *c, const struct step_base *b, struct arena *a, struct codebase *ret,
+                          struct err *e)
+{
+    struct tree_patterns without = { 0 };
+    struct survey_corrections said = { 0 };
+    size_t n = b ? b->corrections.n : 0;
+    const char **patterns = arena_alloc(a, (n + 1) * sizeof *patterns);
+    struct survey_correction *sentences = arena_alloc(a, (n + 1) * sizeof *sentences);
+    struct survey *corrected = arena_alloc(a, sizeof *corrected);
+    const struct survey *found;
+    enum err_kind k;
+    if (!patterns || !sentences || !corrected) return err_nomem(e);
+    for (size_t i = 0; i < n; i++) {
+        const struct correction_row *row = &b->corrections.v[i];
+        if (row->kind == CORRECTION_EXCLUDE) patterns[without.n++] = row->text;
+        else sentences[said.n++] = (struct survey_correction){ row->text, row->created_at };
+    }
+    without.v = patterns;
+    said.v = sentences;
+    if ((k = tree_open_without(ret->tree, &without, &ret->part, e)) != ERR_OK) return k;
+    if ((k = survey_of(c, ret->part, a, &found, e)) != ERR_OK) return k;
+    ret->survey = corrected;
+    return survey_correct(found, &said, a, corrected, e);
+}
+
 enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e)
 {
     enum err_kind k = open_tree(c, base, &ret->tree, e);
@@ -87,7 +128,7 @@ enum err_kind codebase_open(const struct work_config *c, const struct step_base 
         ret->base.alias = arena_dup(a, base->base.alias);
         ret->base.ref = arena_dup(a, wanted_ref(base));
     }
-    return survey_of(c, ret->tree, a, &ret->survey, e);
+    return look(c, base, a, ret, e);
 }
 
 enum err_kind codebase_keep(const struct work_config *c, const struct codebase *codebase, struct err *e)
@@ -96,6 +137,13 @@ enum err_kind codebase_keep(const struct work_config *c, const struct codebase *
     if (tree_kind(codebase->tree) == TREE_EMPTY) return ERR_OK;
     k = tree_pin(codebase->tree, c->service->data_dir, &c->limits, e);
     return k == ERR_TOO_LARGE ? ERR_OK : k; /* that one is read in place */
+}
+
+static enum err_kind collect_mirrors(const struct work_config *c, struct arena *a, struct err *e)
+{
+    struct import_ids ids = { 0 };
+    enum err_kind k = service_import_ids(c->service, a, &ids, e);
+    return k == ERR_OK ? mirrors_collect(c->service->data_dir, ids.v, ids.n, e) : k;
 }
 
 enum err_kind codebases_collect(const struct work_config *c, struct err *e)
@@ -110,6 +158,7 @@ enum err_kind codebases_collect(const struct work_config *c, struct err *e)
     if (!(ids = arena_alloc(a, (used.n + 1) * sizeof *ids))) return err_nomem(e);
     for (size_t i = 0; i < used.n; i++) ids[uses.n++] = used.v[i].id;
     uses.v = ids;
+    if ((k = collect_mirrors(c, a, e)) != ERR_OK) return k;
     k = tree_collect(c->service->data_dir, &uses, UNUSED_S, &removed, e);
     if (removed) log_info("trees that nothing refers to were removed", LOG_I("trees", removed));
     return k;

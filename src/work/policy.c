@@ -5,9 +5,9 @@
 #include "pland/base/log.h"
 
 #define WAIT_CAP_MS 60000
+#define IMPORT_WAIT_MS 15000
 
-/* Ours or the machine's, and likely to pass. */
-static bool temporary(enum err_kind k)
+bool policy_temporary(enum err_kind k)
 {
     return k == ERR_BUSY || k == ERR_NOMEM || k == ERR_IO || k == ERR_FULL || k == ERR_UPSTREAM || k == ERR_TIMEOUT;
 }
@@ -43,12 +43,18 @@ static void end_other(struct task *t, bool again, int64_t wait, const struct err
 void task_fail(struct task *t, const struct err *why)
 {
     const struct work_config *c = &t->work->config;
-    bool again = temporary(why->kind) && t->job.attempts + 1 < c->attempts;
+    bool again = policy_temporary(why->kind) && t->job.attempts + 1 < c->attempts;
     int64_t wait = clock_backoff(c->retry_base_ms, t->job.attempts, WAIT_CAP_MS);
     if (why->kind == ERR_CONFLICT) return; /* lease or generation lost: somebody else's now */
     log_warn(again ? "a step is tried again" : "a step failed", LOG_S("kind", job_kind_names[t->job.kind]), LOG_I("job", t->job.n), LOG_E(why));
     if (t->job.plan) end_plan_step(t, again ? STEP_AGAIN : STEP_BROKEN, wait, why);
     else end_other(t, again, wait, why);
+}
+
+/* The end of an import wakes it; this is for what is missed. */
+void task_wait(struct task *t, const struct err *why)
+{
+    end_plan_step(t, STEP_WAIT, IMPORT_WAIT_MS, why);
 }
 
 void task_give_up(struct task *t, const struct err *why)

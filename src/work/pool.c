@@ -5,6 +5,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/base/log.h"
+#include "pland/service/imports.h"
 #include "work/codebase.h"
 #include "work/study.h"
 
@@ -12,9 +13,12 @@
 #define COLLECT_MS 1800000 /* how often trees that nothing refers to are looked for */
 #define IDLE_MS 5000 /* how long nothing is looked for when nobody tells us to */
 
-static unsigned all_kinds(void)
+#define IMPORTS_MAX 2 /* fetches at once: each is a thread and a git of its own */
+
+/* All that a worker does at once; fetches are claimed apart, because they take long. */
+static unsigned work_kinds(void)
 {
-    return (1u << JOB_KIND_N_) - 1;
+    return ((1u << JOB_KIND_N_) - 1) & ~(1u << JOB_IMPORT);
 }
 
 void work_ready(struct work *w, struct task *t, enum task_stage stage)
@@ -40,6 +44,10 @@ void work_end(struct work *w, struct task *t)
     *t->all_at = t->all_next;
     if (t->all_next) t->all_next->all_at = t->all_at;
     w->held--;
+    if (t->job.kind == JOB_IMPORT) {
+        w->imports--;
+        w->due = true; /* others may wait for its place */
+    }
     cond_broadcast(&w->room_cond);
     lock_leave(&w->lock);
     task_free(t);
@@ -91,28 +99,37 @@ static void take(struct work *w, const struct job_list *jobs)
         if (w->all) w->all->all_at = &t->all_next;
         w->all = t;
         w->held++;
+        w->imports += t->job.kind == JOB_IMPORT;
         lock_leave(&w->lock);
         work_ready(w, t, TASK_START);
     }
 }
 
-static size_t claim(struct work *w, int room)
+static size_t claim(struct work *w, unsigned kinds, int room, int64_t *ret_next)
 {
     auto_arena arena = arena_new(0);
     struct job_list jobs = { 0 };
     struct err e;
     int64_t next = 0;
     if (!arena) return 0;
-    if (service_claim(w->config.service, w->node, all_kinds(), room < BATCH ? room : BATCH, w->config.lease_ms, arena, &jobs, &next, &e) != ERR_OK) {
+    if (service_claim(w->config.service, w->node, kinds, room < BATCH ? room : BATCH, w->config.lease_ms, arena, &jobs, &next, &e) != ERR_OK) {
         log_warn("jobs could not be claimed", LOG_E(&e));
         next = clock_now(w->config.service->clock) + 1000;
     }
     take(w, &jobs);
-    lock_enter(&w->lock);
-    w->next_due = next;
-    if (jobs.n) w->due = true; /* there may be more */
-    lock_leave(&w->lock);
+    if (next && (!*ret_next || next < *ret_next)) *ret_next = next;
     return jobs.n;
+}
+
+/* imports: how many fetches there is room for. */
+static void claim_all(struct work *w, int room, int imports)
+{
+    int64_t next = 0;
+    size_t n = claim(w, work_kinds(), room, &next);
+    if (imports > 0 && (size_t)room > n) n += claim(w, 1u << JOB_IMPORT, imports, &next);
+    HOLD(&w->lock);
+    w->next_due = next;
+    if (n) w->due = true; /* there may be more */
 }
 
 /* Lock held. How long to sleep before looking again. */
@@ -132,9 +149,10 @@ static void *dispatch(void *arg)
         int room = w->config.steps - w->held;
         bool late = w->next_due && w->next_due <= clock_now(w->config.service->clock);
         if (room > 0 && !w->config.service->paused && (w->due || late)) {
+            int imports = IMPORTS_MAX - w->imports;
             w->due = false;
             lock_leave(&w->lock);
-            (void)claim(w, room);
+            claim_all(w, room, imports);
             lock_enter(&w->lock);
         } else if (!cond_wait_ms(&w->room_cond, &w->lock, room > 0 ? pause_ms(w) : IDLE_MS)) {
             w->due = true; /* a lost notice costs only this pause */
@@ -190,6 +208,7 @@ static void *keep(void *arg)
         if (w->quitting) break;
         lock_leave(&w->lock);
         renew(w);
+        if (!w->config.service->paused && service_import_due(w->config.service, &e) != ERR_OK) log_warn("fetches could not be queued", LOG_E(&e));
         if (service_janitor(w->config.service, &e) != ERR_OK) log_warn("housekeeping failed", LOG_E(&e));
         if (clock_mono() >= collect_at) {
             if (codebases_collect(&w->config, &e) != ERR_OK) log_warn("trees could not be tidied up", LOG_E(&e));

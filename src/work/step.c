@@ -170,11 +170,26 @@ static enum err_kind fill_brief(struct task *t, struct err *e)
     return ERR_OK;
 }
 
+/* A codebase that was never fetched is waited for, unless its fetch failed for good. */
+static enum err_kind wait_for_imports(struct task *t, struct err *e)
+{
+    for (size_t i = 0; i < t->rows.bases.n; i++) {
+        const struct step_base *b = &t->rows.bases.v[i];
+        if (b->repository.kind != REPOSITORY_GIT || b->base.tree || b->import.synced_at) continue;
+        if (b->import.state == IMPORT_FAILED)
+            return err_set(e, ERR_INVALID, "codebase %.100s could not be imported: %s; when that is put right: POST /repositories/%s/sync, then retry the plan",
+                           b->repository.name, b->import.error ? b->import.error : "", b->repository.id);
+        t->waits = true;
+        return err_set(e, ERR_BUSY, "codebase %.100s is being imported", b->repository.name);
+    }
+    return ERR_OK;
+}
+
 enum err_kind step_prepare(struct task *t, struct err *e)
 {
     enum err_kind k = service_step_load(t->work->config.service, &t->job, t->arena, &t->rows, e);
     if (k == ERR_NOT_FOUND || k == ERR_GONE) return err_set(e, ERR_CONFLICT, "the plan is gone");
-    if (k != ERR_OK) return k;
+    if (k != ERR_OK || (k = wait_for_imports(t, e)) != ERR_OK) return k;
     if ((k = study_get(t->work->studies, &t->rows, &t->study, e)) != ERR_OK) return k;
     t->brief = t->study->brief;
     return fill_brief(t, e);

@@ -30,7 +30,10 @@ enum err_kind studies_new(const struct work_config *c, struct studies **ret, str
 
 static void study_free(struct study *st)
 {
-    for (size_t i = 0; i < st->brief.codebases.n; i++) tree_unref(st->brief.codebases.v[i].tree);
+    for (size_t i = 0; i < st->brief.codebases.n; i++) {
+        tree_unref(st->brief.codebases.v[i].part);
+        tree_unref(st->brief.codebases.v[i].tree);
+    }
     arena_free(st->arena);
     free(st);
 }

@@ -23,7 +23,8 @@ struct studies;
 _must_check_ enum err_kind studies_new(const struct work_config *c, struct studies **ret, struct err *e);
 void studies_free(struct studies *s);
 /* Returns a reference; several threads that want the same study build it once. */
-_must_check_ enum err_kind study_get(struct studies *s, const struct step_rows *rows, struct study **ret, struct err *e);
+_must_check_ enum err_kind study_get(struct studies *s, const struct step_rows *rows, struct study **ret,
+                                     struct err *e);
 void study_unref(struct studies *s, struct study *st); /* accepts NULL */
 
 #endif

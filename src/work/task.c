@@ -4,16 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pland/base/log.h"
+#include "work/import.h"
 #include "work/study.h"
 
-/* What a kind of job is: a planning step (offline or by a model), a check, or a webhook. */
-enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND };
+/* What a kind of job is: a planning step (offline or by a model), a check, a webhook, or a fetch. */
+enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_IMPORT };
 static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_RESEARCH] = { WAY_STEP, STEP_UNDERSTAND }, [JOB_OPTIONS] = { WAY_STEP, STEP_OPTIONS },
     [JOB_OUTLINE] = { WAY_STEP, STEP_OUTLINE },     [JOB_PHASE] = { WAY_STEP, STEP_PHASE },
     [JOB_CLOSING] = { WAY_STEP, STEP_CLOSING },     [JOB_REPAIR] = { WAY_STEP, STEP_REPAIR },
     [JOB_REFINE] = { WAY_STEP, STEP_REFINE },       [JOB_CHECK] = { WAY_CHECK, STEP_KIND_N_ },
     [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_INBOUND, STEP_KIND_N_ },
+    [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },
 };
 
 void task_free(struct task *t)
@@ -54,7 +56,8 @@ static bool run_step(struct task *t)
         k = step_ask(t, &asked, &e);
         if (k == ERR_OK) return asked;
     }
-    if (k != ERR_OK) task_fail(t, &e);
+    if (k != ERR_OK && t->waits) task_wait(t, &e);
+    else if (k != ERR_OK) task_fail(t, &e);
     return false;
 }
 
@@ -97,6 +100,7 @@ static bool start(struct task *t)
     switch (ways[t->job.kind].way) {
     case WAY_DELIVER: return run_deliver(t);
     case WAY_INBOUND: run_inbound(t); return false;
+    case WAY_IMPORT: return import_start(t);
     case WAY_STEP:
     case WAY_CHECK: break;
     }
@@ -108,6 +112,8 @@ void task_run(struct task *t)
     struct work *w = t->work;
     if (t->stage == TASK_DELIVERED) {
         settle_delivery(t);
+    } else if (t->stage == TASK_IMPORTED) {
+        import_settle(t);
     } else if (work_voided(w, t)) {
         if (t->stage == TASK_ANSWERED) { /* what was paid is recorded */
             step_answered(t);

@@ -8,7 +8,7 @@
 #include "pland/service/steps.h"
 #include "pland/work/work.h"
 
-enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED };
+enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED, TASK_IMPORTED };
 
 /* A model's answer, copied out of its callback. */
 struct task_answer {
@@ -40,6 +40,8 @@ struct task {
     unsigned passed;         /* models of the chain that cannot be used at all */
     int64_t deliver_at;      /* TASK_DELIVERED: when to try again, 0: settled */
     char *deliver_why;       /* malloc'ed */
+    struct import *import;   /* JOB_IMPORT: see import.h; in the arena */
+    bool waits;              /* for a codebase that is being imported */
     /* guarded by work->lock */
     bool voided, calling;
     struct llm *llm;         /* whom the call went to */
@@ -55,6 +57,7 @@ struct work {
     struct cond ready_cond, room_cond, keeper_cond;
     struct task *ready_first, **ready_last, *all;
     int held;                /* tasks in all */
+    int imports;             /* of them fetches */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
     struct work_stats stats;
@@ -76,6 +79,10 @@ void task_free(struct task *t);
 /* Failing: decides whether to try again, to wait or to give up, and commits that. */
 void task_fail(struct task *t, const struct err *why);
 void task_fail_model(struct task *t);
+/* It waits for a codebase: nobody's fault, looked at again in a while. */
+void task_wait(struct task *t, const struct err *why);
+/* Ours or the machine's or the network's, and likely to pass. */
+bool policy_temporary(enum err_kind k);
 /* The model's answers were refused once too often, the last one because of why. */
 void task_give_up(struct task *t, const struct err *why);
 /* The other side is down or busy: nobody's fault, so no attempt is counted and the plan says what it waits for. */

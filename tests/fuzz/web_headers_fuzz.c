@@ -7,6 +7,15 @@
 #include "web/headers.h"
 #include "web/proxies.h"
 
+static void wanted(const char *value)
+{
+    static const char *const types[] = { "application/json", "text/markdown", "text/html" };
+    int type = negotiate_type(value, types, 3);
+    if (type < -1 || type > 2) abort();
+    if (etag_listed(value, "\"e-1\"") && !strstr(value, "\"e-1\"") && !strchr(value, '*')) abort();
+    if (etag_family_listed(value, "\"e-1\"") && !strstr(value, "\"e-1")) abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void forwarded(const char *value)
@@ -42,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(value, data + 1, size - 1);
     switch (data[0] % 9) {
     case 0: (void)header_bearer(value, out, sizeof out); break;
-    case 1: (void)etag_listed(value, "\"e-1\""); break;
+    case 1: wanted(value); break;
     case 2:
         if (header_prefer_wait(value) < -1) abort();
         break;

@@ -1,6 +1,7 @@
 """Who may do what. Generated from `pland routes`: a route that is added is tested without a change here (one whose body
 is not known yet fails until BODIES has a right one)."""
 import subprocess
+import time
 
 import pytest
 
@@ -203,8 +204,15 @@ def test_revoking_works_at_once(world):
 
 def test_an_expired_token(world):
     api = world.tokens["ours"]["admin"]
-    made = api.ok("POST", "/tokens", {"name": "old", "role": "viewer", "expires_at": "2020-01-01T00:00:00Z"}, status=201)
-    harness.Api(world.daemon.url, made["secret"]).refused("GET", "/plans", 401, "unauthenticated")
+    late = api.refused("POST", "/tokens", 400, "invalid", {"name": "old", "role": "viewer", "expires_at": "2020-01-01T00:00:00Z"})
+    assert late["errors"][0]["pointer"] == "/expires_at"
+    ends = time.time() + 0.3
+    made = api.ok("POST", "/tokens", {"name": "old", "role": "viewer", "expires_at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ends)) +
+                                      f".{int(ends * 1000) % 1000:03}Z"}, status=201)
+    old, deadline = harness.Api(world.daemon.url, made["secret"]), time.monotonic() + harness.PATIENCE
+    while old("GET", "/plans").status_code != 401:
+        assert time.monotonic() < deadline
+    old.refused("GET", "/plans", 401, "unauthenticated")
 
 
 def test_secrets_are_shown_once(world):

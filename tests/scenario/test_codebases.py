@@ -96,6 +96,22 @@ def test_names_and_refs(shared):
         assert refusal.status_code == 400, ref
 
 
+def test_an_upload_for_one_plan_is_its_uploaders(shared):
+    """It is in no list; nobody else reads it, replaces it or plans with it; an admin may."""
+    mine, other = shared.api("planner", "default"), shared.admin.ok("POST", "/tokens", {"name": "o", "role": "planner", "person": "Somebody else", "project": "default"}, status=201)
+    other = harness.Api(shared.url, other["secret"])
+    upload = mine.ok("POST", "/repositories", {"name": "for one plan", "is_private": True}, status=201)["id"]
+    path = f"/repositories/{upload}"
+    for api, there in ((mine, True), (shared.admin, True), (other, False)):
+        assert (api("GET", path).status_code == 200) == there
+        assert upload not in [row["id"] for row in api.ok("GET", "/repositories", limit=200)["repositories"]]
+    assert other("PUT", f"{path}/snapshot", data=b"", headers={"Content-Type": "application/x-tar"}).status_code in (400, 404)
+    ticket = {"title": "t", "body": "- Add it."}
+    assert problem(other("POST", "/plans", {"ticket": ticket, "snapshot": upload}), 400)["errors"][0]["pointer"] == "/snapshot"
+    problem(other("POST", "/plans", {"ticket": ticket, "repository": upload}), 400)
+    mine.ok("POST", "/plans", {"ticket": ticket, "snapshot": upload}, status=201)
+
+
 def test_names_that_stand_before_paths(shared):
     for name in (".", "..", "/a", "a/", "a//b", "a\nb", "\x7f"):
         assert problem(shared.admin("POST", "/repositories", {"name": name}), 400)["errors"][0]["pointer"] == "/name"
@@ -138,6 +154,19 @@ def tar_of(folder):
             if path.is_file() and ".git" not in path.parts:
                 tar.add(path, path.relative_to(folder))
     return data.getvalue()
+
+
+def test_what_an_upload_left_out_is_said(shared):
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as tar:
+        for name, kind, link in (("a.c", tarfile.REGTYPE, ""), ("A.c", tarfile.REGTYPE, ""), ("out", tarfile.SYMTYPE, "/etc/passwd"), ("pipe", tarfile.FIFOTYPE, "")):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, link
+            tar.addfile(info)
+    repository = shared.admin.ok("POST", "/repositories", {"name": "noted", "is_private": True}, status=201)["id"]
+    stored = shared.admin.ok("PUT", f"/repositories/{repository}/snapshot", data=data.getvalue(), headers={"Content-Type": "application/gzip"})
+    assert {n["path"] for n in stored["notes"]} == {"out", "pipe", "a.c"} and "outside" in stored["notes"][0]["why"]
+    assert "notes" not in shared.admin.ok("GET", f"/repositories/{repository}")
 
 
 def test_an_uploaded_codebase(shared, codebase):

@@ -236,7 +236,11 @@ class Walk:
                 headers={"Content-Type": "application/gzip"})
         self.go("GET", "/repositories", 200)
         self.go("GET", "/repositories/{id}", 200, ids="ringlog")
-        self.go("PATCH", "/repositories/{id}", 200, "ref", ids="ringlog")
+        for example in ("ref", "corrections"):
+            self.go("PATCH", "/repositories/{id}", 200, example, ids="ringlog")
+        remote = self.go("POST", "/repositories", 201, "git", swap={"name": "ringlog-remote"})["id"]
+        self.go("PATCH", "/repositories/{id}", 200, "token", ids=remote)
+        self.go("POST", "/repositories/{id}/sync", 202, ids=remote)
         self.go("DELETE", "/repositories/{id}", 204, ids=upload)
 
     def plans(self):

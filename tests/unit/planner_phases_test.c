@@ -298,7 +298,7 @@ START_TEST(risks_follow_from_the_survey)
     struct world w;
     bool untested = false, ci = false;
     world_open(&w, "python-api");
-    world_ticket_file(&w, "sliding_sessions.md");
+    world_ticket_file(&w, "percent_login_bug.md");
     world_plan(&w);
     for (size_t i = 0; i < w.closing.risks.n; i++) {
         untested = untested || strstr(w.closing.risks.v[i].risk, "has no test of its own");

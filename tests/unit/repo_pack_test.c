@@ -227,6 +227,83 @@ START_TEST(a_bomb_stops_at_the_limit)
 }
 END_TEST
 
+static enum err_kind unpack_file(const struct scratch *s, const char *name, const struct tree_limits *l, struct arena *a, struct pack_report *report,
+                                 struct tree **ret, struct err *e)
+{
+    char path[PATH_MAX];
+    enum err_kind k;
+    int fd;
+    path_of(path, "%s/%s", s->top, name);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    ck_assert_int_ge(fd, 0);
+    k = repo_unpack_fd(fd, s->data, NULL, l, a, report, ret, e);
+    (void)close(fd);
+    return k;
+}
+
+START_TEST(sparse_files_count_with_their_holes)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct pack_report report;
+    auto_tree t = NULL;
+    struct tree *none = NULL;
+    auto_arena a = arena_new(0);
+    scratch_open(&s);
+    run("cd %s && truncate -s 300K holes && echo end >>holes && tar -cSf ../sparse.tar holes", s.outside);
+    OK(unpack_file(&s, "sparse.tar", NULL, a, &report, &t, &e));
+    ck_assert_int_eq((int)tree_find(t, "holes")->size, 300 * 1024 + 4);
+    expect_unread(t, "holes", ERR_NOT_FOUND, "not kept"); /* zeros are no text */
+    run("cd %s && truncate -s 40G vast && tar -cSf ../vast.tar vast && test $(stat -c %%s ../vast.tar) -lt 100000", s.outside);
+    REFUSED(ERR_TOO_LARGE, unpack_file(&s, "vast.tar", NULL, a, &report, &none, &e), "vast");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(names_of_any_length_and_bytes)
+{
+    static char deep[4001], over[6001];
+    struct scratch s;
+    struct err e = { 0 };
+    struct pack_report report;
+    auto_tree t = NULL;
+    struct tree *none = NULL;
+    auto_arena a = arena_new(0);
+    for (int i = 0; i < 4000; i++) deep[i] = i % 2 ? '/' : 'd';
+    deep[3999] = 'x';
+    memset(over, 'n', 6000);
+    const struct item fine[] = { { .name = deep, .text = "x" }, { .name = "\xff\xfe.c", .text = "int x;\n" }, { .name = "win\\dows.c", .text = "y" } };
+    const struct item longer[] = { { .name = over, .text = "x" } };
+    scratch_open(&s);
+    make(&made, ARCHIVE_FILTER_NONE, fine, countof(fine));
+    OK(repo_unpack(made.bytes, made.n, s.data, NULL, NULL, a, &report, &t, &e));
+    ck_assert_ptr_nonnull(tree_find(t, deep));
+    ck_assert_uint_eq(tree_files(t).n, 3);
+    make(&made, ARCHIVE_FILTER_NONE, longer, 1);
+    REFUSED(ERR_INVALID, repo_unpack(made.bytes, made.n, s.data, NULL, NULL, a, &report, &none, &e), "too long");
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(content_that_is_not_text_is_named)
+{
+    static const char pointer[] = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+    static const struct item items[] = { { .name = "model.bin", .text = pointer }, { .name = "fine.c", .text = "int x;\n" } };
+    struct scratch s;
+    struct err e = { 0 };
+    struct pack_report report;
+    auto_tree t = NULL;
+    auto_arena a = arena_new(0);
+    scratch_open(&s);
+    make(&made, ARCHIVE_FILTER_NONE, items, countof(items));
+    OK(repo_unpack(made.bytes, made.n, s.data, NULL, NULL, a, &report, &t, &e));
+    expect_unread(t, "model.bin", ERR_MEDIA_TYPE, "Git LFS pointer");
+    expect_text(t, "fine.c", "int x;\n");
+    scratch_close(&s);
+}
+END_TEST
+
 UNIT_MAIN("repo_pack", { refuses_hostile_archives_by_name, refuses_too_many_files, refuses_what_is_no_archive,
                          keeps_what_is_fine_and_notes_the_rest, what_planctl_packs_comes_back_the_same,
-                         a_bomb_stops_at_the_limit })
+                         a_bomb_stops_at_the_limit, sparse_files_count_with_their_holes, names_of_any_length_and_bytes,
+                         content_that_is_not_text_is_named })

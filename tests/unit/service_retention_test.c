@@ -7,12 +7,13 @@
 
 static const int64_t day = 86400000;
 
-struct kept { int64_t token; struct counts counts; bool key; size_t deliveries; };
+struct kept { int64_t token; struct counts counts; bool key; size_t deliveries; bool taken, dealt_with; };
 
 static enum err_kind look(struct txn *tx, void *arg, struct err *e)
 {
     struct kept *kept = arg;
     struct idempotency_row row = { 0 };
+    struct inbound_row in = { 0 };
     struct delivery_list l = { 0 };
     auto_arena a = arena_new(0);
     enum err_kind k = store_idempotency_get(tx, kept->token, "key", a, &row, e);
@@ -20,6 +21,8 @@ static enum err_kind look(struct txn *tx, void *arg, struct err *e)
     if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
     if ((k = store_delivery_list(tx, 1, 0, 100, a, &l, e)) != ERR_OK) return k;
     kept->deliveries = l.n;
+    kept->dealt_with = store_inbound_get(tx, 1, a, &in, e) == ERR_OK;
+    kept->taken = store_inbound_get(tx, 2, a, &in, e) == ERR_OK;
     return count_rows(tx, &kept->counts, e);
 }
 
@@ -37,6 +40,11 @@ static enum err_kind settle(struct txn *tx, void *arg, struct err *e)
     enum err_kind k = store_delivery_list(tx, 1, 0, 100, a, &l, e);
     (void)arg;
     ck_assert_uint_eq(l.n, 3); /* newest first; the oldest stays pending */
+    for (int i = 0; k == ERR_OK && i < 2; i++) {
+        struct inbound_row in = { .source = 1, .at = 1700000000000, .delivery = i ? "second" : "first", .body = "{}" };
+        k = store_inbound_insert(tx, &in, e);
+    }
+    if (k == ERR_OK) k = store_inbound_done(tx, 1, "created", e);
     for (size_t i = 0; k == ERR_OK && i < 2; i++) {
         l.v[i].state = DELIVERY_DONE;
         k = store_delivery_update(tx, &l.v[i], e);
@@ -44,16 +52,18 @@ static enum err_kind settle(struct txn *tx, void *arg, struct err *e)
     return k;
 }
 
-/* A hook, a plan with a key and three events, the first two of three deliveries settled. */
+/* A hook, a plan with a key and three events, two of three deliveries settled, one of two webhooks dealt with. */
 static struct outcome fill(struct world *w)
 {
     struct hook_request hook = { .url = "https://example.org/hook" };
+    struct source_request source = { .name = "tickets", .kind = "generic" };
     struct plan_request nothing = { .if_exists = 0 };
     struct plan_patch patch;
     struct outcome out;
     auto_arena a = arena_new(0);
     struct call c = { .service = &w->s, .caller = w->admin, .in = &nothing, .arena = a, .key = "key" };
     ck_assert_int_eq(world_run(w, service_hook_create, NULL, &hook, &out, &w->f.e), ERR_OK);
+    ck_assert_int_eq(world_run(w, service_source_create, NULL, &source, &out, &w->f.e), ERR_OK);
     ck_assert_int_eq(service_run(&w->s, service_plan_create, &c, &out, &w->f.e), ERR_OK);
     plan_patch_init(&patch);
     for (int i = 0; i < 2; i++)
@@ -79,12 +89,14 @@ START_TEST(what_is_old_goes_and_plans_stay)
     ck_assert(k.key);
     ck_assert_int_eq(k.counts.events, 3);
     ck_assert_uint_eq(k.deliveries, 3);
+    ck_assert(k.taken && k.dealt_with);
     later(&w, 2);
     k = kept(&w);
     ck_assert(!k.key);
     ck_assert_int_eq(k.counts.plans, 1);
     ck_assert_int_eq(k.counts.events, 1); /* the newest shows where numbers go on */
     ck_assert_uint_eq(k.deliveries, 1);    /* it may still arrive */
+    ck_assert(k.taken && !k.dealt_with);
     world_close(&w);
 }
 END_TEST

@@ -28,14 +28,14 @@ static struct survey before(void)
 
 static void corrected(const char *text, struct arena *a, struct survey *ret)
 {
-    const struct survey_correction said = { text, "Ann", DAY };
+    const struct survey_correction said = { text, DAY };
     const struct survey_corrections all = { &said, 1 };
     const struct survey s = before();
     struct err e = { 0 };
     OK(survey_correct(&s, &all, a, ret, &e));
     ck_assert_uint_eq(ret->corrections.n, 1);
     ck_assert_ptr_nonnull(strstr(ret->corrections.v[0].text, text));
-    ck_assert_ptr_nonnull(strstr(ret->corrections.v[0].text, "(Ann, 2026-11-29)"));
+    ck_assert_ptr_nonnull(strstr(ret->corrections.v[0].text, "(a correction of 2026-11-29)"));
     ck_assert_str_eq(commands[0].name, "npm test"); /* what was found stays as it was */
     ck_assert_str_eq(found[0].text, "npm installs what package-lock.json fixes");
 }

@@ -32,7 +32,8 @@ struct config {
     int64_t readers, write_queue, keep_days;
     /* work */
     int64_t workers, steps /* model calls at once */, lease /* s */, attempts, retry_base /* ms */;
-    const char *git_program;
+    const char *git_program, *git_protocols, *git_known_hosts;
+    int64_t git_timeout /* s */, git_max_bytes, git_sync /* s, 0: only when asked */;
     /* models */
     const char *provider /* "offline" or a model's name */, *routes /* "phase=strong understand=cheap" */;
     struct model_config llm;

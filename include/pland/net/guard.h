@@ -10,6 +10,7 @@
 #ifndef PLAND_NET_GUARD_H
 #define PLAND_NET_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "pland/base/err.h"
 
@@ -36,6 +37,19 @@ _must_check_ enum err_kind guard_address(const struct guard *g, const struct soc
 
 /* The same for text: a literal address is checked; a name passes, its addresses are checked when it is connected to. */
 _must_check_ enum err_kind guard_host(const struct guard *g, const char *host, struct err *e);
+
+/* Resolves host for a program that connects by itself and is told the address, so that it cannot get another one. Only
+ * addresses that guard_address() allows are given. Blocks on the DNS. ERR_NOT_FOUND: no such host; ERR_FORBIDDEN: all of
+ * its addresses are refused; ERR_UPSTREAM: the DNS does not answer. */
+#define GUARD_ADDRESS_MAX 64
+struct guard_addresses {
+    char v[4][GUARD_ADDRESS_MAX]; /* numeric, IPv6 without brackets */
+    size_t n;
+};
+_must_check_ enum err_kind guard_resolve(const struct guard *g, const char *host, struct guard_addresses *ret,
+                                         struct err *e);
+/* Would this name reach something internal when somebody else (the egress proxy) resolves it? */
+bool guard_host_internal(const char *host);
 
 DEFINE_CLEANUP(auto_guard_fn, struct guard *, guard_free);
 #define auto_guard AUTO(auto_guard_fn) struct guard *

@@ -26,6 +26,7 @@ struct missing_mention { const char *path, *why, *closest; };
 struct codebase {
     struct base base;    /* what the document's header will say */
     struct tree *tree;
+    struct tree *part; /* what surveys and relevance look at: tree without what people left out; NULL: all of it */
     const struct survey *survey;
     struct relevance relevance;
 };

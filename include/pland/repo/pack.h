@@ -27,6 +27,15 @@ _must_check_ enum err_kind repo_unpack(const void *p, size_t n, const char *data
                                        const struct tree_limits *l, struct arena *a, struct pack_report *report,
                                        struct tree **ret, struct err *e);
 
+/* The same in a process of its own with limits, started from program, whose main() hands the arguments behind
+ * REPO_UNPACK_COMMAND to repo_unpack_serve() and exits with what that returns. Notes live in the arena. ERR_TOO_LARGE
+ * also: it took too much memory or time; ERR_INVALID also: the reader died of it. */
+#define REPO_UNPACK_COMMAND "read-archive"
+_must_check_ enum err_kind repo_unpack_apart(const char *program, const void *p, size_t n, const char *data_dir,
+                                             const char *commit, const struct tree_limits *l, struct arena *a,
+                                             struct pack_report *report, char ret_tree[TREE_ID_LEN], struct err *e);
+int repo_unpack_serve(int argc, const char *const *argv);
+
 /* Writes the files of a tree as tar.gz to fd (not closed), deterministic: sorted, no times, no owners. Count and size
  * are known beforehand from tree_files(). Submodules and files whose bytes are not kept are left out. */
 _must_check_ enum err_kind repo_pack(struct tree *t, int fd, struct err *e);

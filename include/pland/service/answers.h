@@ -19,6 +19,7 @@ struct draft_reason { /* why the draft document exists: becomes the revision's r
     const char *reason, *detail, *refinement;
     int64_t author, repairs;
 };
-extern const struct record kept_answers_record, kept_choice_record, kept_texts_record, kept_summary_record, draft_reason_record;
+extern const struct record kept_answers_record, kept_choice_record, kept_texts_record, kept_summary_record,
+    draft_reason_record;
 
 #endif

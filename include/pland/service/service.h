@@ -14,6 +14,8 @@
 #include "pland/store/store.h"
 
 struct auth_cache;
+struct mirror_config;
+struct tree_limits;
 
 struct service {
     struct store *store;
@@ -30,6 +32,10 @@ struct service {
     const char *epoch;              /* of events; changes with a restore */
     _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
+    const char *program;            /* pland itself, to read uploads in a process of their own; NULL: in this one */
+    const struct tree_limits *limits; /* of uploads; NULL: the defaults */
+    const struct mirror_config *git; /* how codebases are fetched; NULL: they are not */
+    int64_t sync_every_ms;          /* where a codebase does not say how often it is fetched; 0: only when asked */
     int64_t keep_days;              /* retention of events, deliveries, done jobs, idempotency keys; 0: for ever */
     int64_t default_tokens, default_usd; /* budget per plan where none is given, dollars in millionths; 0: none */
     int64_t day_tokens, day_usd;    /* the same per project and day */
@@ -121,15 +127,23 @@ view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view
 prepare_fn prepare_edit; /* own revisions: c->body is a document as JSON or, by c->type, as Markdown */
 
 /* --- codebases ----------------------------------------------------------------------------------------------------- */
+struct git_request { const char *url, *ref, *username, *token, *key, *credential_file, *sync; };
 struct repository_request {
     const char *name, *path, *default_ref;
     const char *project;
+    struct git_request *git; /* fetched from there */
     bool is_private; /* an upload for one plan */
 };
-struct repository_patch { const char *default_ref; };
-extern const struct record repository_request_record, repository_patch_record;
+struct corrections_request { LIST(const char *) statements; LIST(const char *) exclude; };
+struct repository_patch {
+    const char *default_ref;
+    const struct corrections_request *corrections;
+    struct git_request *git;
+};
+extern const struct record repository_request_record, repository_patch_record, corrections_request_record;
 prepare_fn prepare_repository, prepare_repository_patch, prepare_upload;
-usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload;
+usecase_fn service_repository_create, service_repository_patch, service_repository_delete, service_repository_upload,
+    service_repository_sync;
 view_fn view_repository, view_repositories;
 
 /* --- administration -------------------------------------------------------------------------------------------------- */

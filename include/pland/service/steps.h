@@ -7,14 +7,21 @@
 
 #include "pland/plan/document.h"
 #include "pland/service/service.h"
+#include "pland/store/corrections.h"
 #include "pland/store/documents.h"
 #include "pland/store/hooks.h"
+#include "pland/store/imports.h"
 #include "pland/store/jobs.h"
 #include "pland/store/plans.h"
 #include "pland/store/repositories.h"
 
 /* Rows a step reads, in one read transaction. NULL where there is nothing yet. */
-struct step_base { struct plan_base base; struct repository_row repository; };
+struct step_base {
+    struct plan_base base;
+    struct repository_row repository;
+    struct correction_list corrections;
+    struct import_row import; /* kind git */
+};
 struct step_rows {
     struct plan_row plan;
     const char *ticket, *request;               /* JSON */

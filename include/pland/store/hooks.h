@@ -14,9 +14,12 @@ struct hook_row {
 };
 struct hook_list { struct hook_row *v; size_t n; };
 _must_check_ enum err_kind store_hook_insert(struct txn *tx, struct hook_row *h, struct err *e);
-_must_check_ enum err_kind store_hook_get(struct txn *tx, int64_t project, const char *id, struct arena *a, struct hook_row *ret, struct err *e);
-_must_check_ enum err_kind store_hook_get_n(struct txn *tx, int64_t n, struct arena *a, struct hook_row *ret, struct err *e);
-_must_check_ enum err_kind store_hook_list(struct txn *tx, int64_t project /* 0: all */, struct arena *a, struct hook_list *ret, struct err *e);
+_must_check_ enum err_kind store_hook_get(struct txn *tx, int64_t project, const char *id, struct arena *a,
+                                          struct hook_row *ret, struct err *e);
+_must_check_ enum err_kind store_hook_get_n(struct txn *tx, int64_t n, struct arena *a, struct hook_row *ret,
+                                            struct err *e);
+_must_check_ enum err_kind store_hook_list(struct txn *tx, int64_t project /* 0: all */, struct arena *a,
+                                           struct hook_list *ret, struct err *e);
 _must_check_ enum err_kind store_hook_update(struct txn *tx, const struct hook_row *h, struct err *e);
 _must_check_ enum err_kind store_hook_delete(struct txn *tx, int64_t n, struct err *e);
 
@@ -33,9 +36,11 @@ struct delivery_row {
 };
 struct delivery_list { struct delivery_row *v; size_t n; };
 _must_check_ enum err_kind store_delivery_insert(struct txn *tx, struct delivery_row *d, struct err *e);
-_must_check_ enum err_kind store_delivery_get(struct txn *tx, const char *id, struct arena *a, struct delivery_row *ret, struct err *e);
+_must_check_ enum err_kind store_delivery_get(struct txn *tx, const char *id, struct arena *a, struct delivery_row *ret,
+                                              struct err *e);
 _must_check_ enum err_kind store_delivery_update(struct txn *tx, const struct delivery_row *d, struct err *e);
-_must_check_ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, int limit, struct arena *a, struct delivery_list *ret, struct err *e);
+_must_check_ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, int limit, struct arena *a,
+                                               struct delivery_list *ret, struct err *e);
 /* Forgets the oldest deliveries from before a time that are settled, limit at most; *ret: how many. */
 _must_check_ enum err_kind store_delivery_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
@@ -48,17 +53,24 @@ struct source_row {
 };
 struct source_list { struct source_row *v; size_t n; };
 _must_check_ enum err_kind store_source_insert(struct txn *tx, struct source_row *r, struct err *e);
-_must_check_ enum err_kind store_source_get(struct txn *tx, int64_t project /* 0: any */, const char *id, struct arena *a, struct source_row *ret, struct err *e);
-_must_check_ enum err_kind store_source_get_n(struct txn *tx, int64_t n, struct arena *a, struct source_row *ret, struct err *e);
-_must_check_ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a, struct source_list *ret, struct err *e);
-_must_check_ enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e); /* name, settings, secret */
+_must_check_ enum err_kind store_source_get(struct txn *tx, int64_t project /* 0: any */, const char *id,
+                                            struct arena *a, struct source_row *ret, struct err *e);
+_must_check_ enum err_kind store_source_get_n(struct txn *tx, int64_t n, struct arena *a, struct source_row *ret,
+                                              struct err *e);
+_must_check_ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a, struct source_list *ret,
+                                             struct err *e);
+_must_check_ enum err_kind store_source_update(struct txn *tx, const struct source_row *r,
+                                               struct err *e); /* name, settings, secret */
 _must_check_ enum err_kind store_source_delete(struct txn *tx, int64_t n, struct err *e);
 
 struct inbound_row { int64_t n, source, at; const char *delivery; const char *body; bool done; const char *outcome; };
 /* ERR_CONFLICT: this delivery id was taken before. */
 _must_check_ enum err_kind store_inbound_insert(struct txn *tx, struct inbound_row *r, struct err *e);
-_must_check_ enum err_kind store_inbound_get(struct txn *tx, int64_t n, struct arena *a, struct inbound_row *ret, struct err *e);
+_must_check_ enum err_kind store_inbound_get(struct txn *tx, int64_t n, struct arena *a, struct inbound_row *ret,
+                                             struct err *e);
 _must_check_ enum err_kind store_inbound_done(struct txn *tx, int64_t n, const char *outcome, struct err *e);
+/* Forgets the oldest deliveries from before a time that are dealt with, limit at most; *ret: how many. */
+_must_check_ enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
 struct llm_call_row {
     int64_t plan, job, at, input, output, cached, latency_ms, usd /* millionths */, written, first_ms /* 0: nothing came */;

@@ -4,7 +4,7 @@
 
 #include "pland/store/store.h"
 
-enum repository_kind { REPOSITORY_PATH, REPOSITORY_UPLOAD };
+enum repository_kind { REPOSITORY_PATH, REPOSITORY_UPLOAD, REPOSITORY_GIT };
 extern const char *const repository_kind_names[];
 struct repository_row {
     int64_t n, project;
@@ -12,7 +12,7 @@ struct repository_row {
     int kind;
     const char *path;        /* kind path: real path below the roots */
     const char *default_ref; /* NULL: HEAD, or the folder itself */
-    const char *tree, *commit, *branch, *remote; /* kind upload: what was uploaded */
+    const char *tree, *commit, *branch, *remote; /* kind upload: what was uploaded; git: the newest of default_ref */
     bool dirty;              /* upload of a working tree with changes */
     bool is_private;         /* only for the plan that names its id */
     int64_t created_at, created_by;

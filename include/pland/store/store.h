@@ -7,7 +7,8 @@
  *
  * Operations on rows are in store/plans.h, jobs.h, documents.h, access.h, repositories.h, hooks.h: each takes a struct
  * txn, never opens one, and is written once for every engine. An operation that answers ERR_NOT_FOUND, ERR_GONE or
- * ERR_CONFLICT has written nothing, and the closure may go on; any other error it must return. ret_x is set on success. */
+ * ERR_CONFLICT has written nothing, and the closure may go on; any other error it must return. ret_x is set on
+ * success. */
 #ifndef PLAND_STORE_STORE_H
 #define PLAND_STORE_STORE_H
 
@@ -43,7 +44,8 @@ struct store_write {
     struct err err;
     struct store_write *next;            /* the store's */
 };
-/* Queues w (caller keeps the memory until done). ERR_BUSY: queue full or closing; then done is not called. Any thread. */
+/* Queues w (caller keeps the memory until done). ERR_BUSY: queue full or closing; then done is not called. Any
+ * thread. */
 _must_check_ enum err_kind store_submit(struct store *s, struct store_write *w, struct err *e);
 /* Submits and waits. Not from the writer thread, nor inside a read (debug builds assert it). */
 _must_check_ enum err_kind store_exec(struct store *s, store_fn *fn, void *arg, struct err *e);
@@ -73,7 +75,8 @@ void store_stats(struct store *s, struct store_stats *ret);
 void store_fail_statement(struct store *s, int64_t n, enum err_kind kind);
 
 /* meta: small named values. */
-_must_check_ enum err_kind store_meta_get(struct txn *tx, const char *key, struct arena *a, const char **ret, struct err *e); /* NULL when absent */
+_must_check_ enum err_kind store_meta_get(struct txn *tx, const char *key, struct arena *a, const char **ret,
+                                          struct err *e); /* NULL when absent */
 _must_check_ enum err_kind store_meta_set(struct txn *tx, const char *key, const char *value, struct err *e);
 
 #endif

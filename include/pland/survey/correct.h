@@ -5,7 +5,8 @@
  *   "test: make check"   the command of that kind (build test lint format migrate run deploy) before all others
  *   anything else        stands as it is
  *
- * and all of them are listed, with who said it and when, before everything that was found. */
+ * and all of them are listed, with the day they were said, before everything that was found. Who said them is told by
+ * the codebase's page, not here: surveys outlive people's names. */
 #ifndef PLAND_SURVEY_CORRECT_H
 #define PLAND_SURVEY_CORRECT_H
 
@@ -13,8 +14,7 @@
 
 struct survey_correction {
     const char *text;
-    const char *by; /* a person's name, or NULL */
-    int64_t at;     /* Unix ms */
+    int64_t at; /* Unix ms */
 };
 struct survey_corrections { const struct survey_correction *v; size_t n; };
 

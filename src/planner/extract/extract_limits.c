@@ -4,7 +4,11 @@
 
 #include <string.h>
 
-enum strength { WEAK, STRONG };
+enum strength {
+    WEAK,
+    COUNTING,
+    STRONG
+}; /* COUNTING: of things, also where their number is a word: "costs five tokens" */
 enum { FLIPPED_BY_NOT = 1, CONDITION = 2 }; /* "more than": a floor, after "not" or "when" a ceiling */
 
 static const struct {
@@ -88,6 +92,10 @@ static const struct {
     {"start with", BOUND_EXACT, WEAK, 0},
     {"starts with", BOUND_EXACT, WEAK, 0},
     {"newest", BOUND_EXACT, WEAK, 0},
+    {"cost", BOUND_EXACT, COUNTING, 0},
+    {"costs", BOUND_EXACT, COUNTING, 0},
+    {"lists the", BOUND_EXACT, COUNTING, 0},
+    {"shows the", BOUND_EXACT, COUNTING, 0},
     {"oldest", BOUND_EXACT, WEAK, 0},
 };
 /* Behind number and unit: "20 minutes or less". */
@@ -95,20 +103,21 @@ static const struct {
     const char *text;
     int bound;
 } endings[] = {
-    {" or less", BOUND_AT_MOST},     {" or fewer", BOUND_AT_MOST},   {" or faster", BOUND_AT_MOST},
-    {" or shorter", BOUND_AT_MOST},  {" at most", BOUND_AT_MOST},    {" maximum", BOUND_AT_MOST},
-    {" max", BOUND_AT_MOST},         {", not more", BOUND_AT_MOST},  {" old, not more", BOUND_AT_MOST},
+    {" or less", BOUND_AT_MOST},      {" or fewer", BOUND_AT_MOST},  {" or faster", BOUND_AT_MOST},
+    {" or shorter", BOUND_AT_MOST},   {" at most", BOUND_AT_MOST},   {" maximum", BOUND_AT_MOST},
+    {" max", BOUND_AT_MOST},          {", not more", BOUND_AT_MOST}, {" old, not more", BOUND_AT_MOST},
     {" and not more", BOUND_AT_MOST}, {" or more", BOUND_AT_LEAST},  {" or longer", BOUND_AT_LEAST},
-    {" at least", BOUND_AT_LEAST},   {" minimum", BOUND_AT_LEAST},   {" and no more", BOUND_AT_MOST},
-    {", no more", BOUND_AT_MOST},    {" tops", BOUND_AT_MOST},
+    {" at least", BOUND_AT_LEAST},    {" minimum", BOUND_AT_LEAST},  {" and no more", BOUND_AT_MOST},
+    {", no more", BOUND_AT_MOST},     {" tops", BOUND_AT_MOST},
 };
 /* "a timeout of 5 s" binds, "a file of 5 MB" does not. */
-static const char *const bound_nouns[] = {"timeout", "limit",  "delay",    "period", "window", "interval", "ratio",
-                                          "size",    "maximum", "minimum", "width",  "height", "age",      "ttl",
-                                          "lifetime", "length", "total",   "rate",   "budget", "coverage", "pause",
-                                          "grace period", "duration", "depth", "quota"};
-static const char *const scene_words[] = {"with", "of",  "the",  "and",    "now", "today", "currently", "was",
-                                          "were", "than", "from", "takes", "took", "these", "those", "all", "another"};
+static const char *const bound_nouns[] = {
+    "timeout", "limit",    "delay",  "period",       "window",   "interval", "ratio",  "size",  "maximum",
+    "minimum", "width",    "height", "age",          "ttl",      "lifetime", "length", "total", "rate",
+    "budget",  "coverage", "pause",  "grace period", "duration", "depth",    "quota"};
+static const char *const scene_words[] = {"with",      "of",    "the",   "and",  "now",    "today",
+                                          "currently", "was",   "were",  "than", "from",   "takes",
+                                          "took",      "these", "those", "all",  "another"};
 static const char *const negations[] = {"not", "no", "never", "cannot", "nobody", "none", "without", "neither", NULL};
 static const char *const whens[] = {"when", "if", "unless", NULL};
 static const char *const conditions[] = {"when", "if", "that", "which", "who", "once", "anything", "everything", NULL};
@@ -236,7 +245,7 @@ static bool judge(struct number *x)
     if (x->spelled && !x->measure && comparators[c].flips == CONDITION) return false; /* "over one quarter" */
     if (comparators[c].strength == STRONG) return true;
     if (!ending(x) && most_of_all(x)) x->bound = BOUND_AT_LEAST;
-    return x->unit.n > 0 && !(x->spelled && !x->measure);
+    return x->unit.n > 0 && (comparators[c].strength == COUNTING || !(x->spelled && !x->measure));
 }
 
 /* "2.000 articles" has a separator of thousands: things counted have no decimals. */

@@ -18,29 +18,30 @@ static size_t number_at(struct span s, size_t at)
 }
 
 /* A date right behind one of these is the deadline, be it as vague as "Friday". */
-static const char *const deadline_words[] = {
-    "deadline is", "deadline", "due date",   "due by",       "due on",     "due",    "no later than",
-    "needs to be live by", "go live on", "go-live", "ship by", "release on", "release by", "until",
-    "before",      "by",       "needed by",  "needed until", "latest date", "latest", "needed on", "live on",
-    "target date", "target"};
+static const char *const deadline_words[] = {"deadline is", "deadline",     "due date",      "due by",
+                                             "due on",      "due",          "no later than", "needs to be live by",
+                                             "go live on",  "go-live",      "ship by",       "release on",
+                                             "release by",  "until",        "before",        "by",
+                                             "needed by",   "needed until", "latest date",   "latest",
+                                             "needed on",   "live on",      "target date",   "target"};
 /* A whole date in the same sentence as one of these is. */
 static const char *const pressing_words[] = {
-    "deadline", "due",     "latest",  "no later than", "live",    "released", "release", "ready",  "finished",
-    "done",     "contract", "until",  "before",        "by",      "need",     "needed",  "needs",  "online",
-    "ship*",    "deliver*", "go-live", "launch*",      "expires", "freeze*",  "target*", "finish", "promised",
-    "planned", "scheduled", "wanted", NULL};
+    "deadline", "due",    "latest",   "no later than", "live",      "released", "release", "ready",
+    "finished", "done",   "contract", "until",         "before",    "by",       "need",    "needed",
+    "needs",    "online", "ship*",    "deliver*",      "go-live",   "launch*",  "expires", "freeze*",
+    "target*",  "finish", "promised", "planned",       "scheduled", "wanted",   NULL};
 static const char *const date_words[] = {
-    "monday",   "tuesday",  "wednesday", "thursday", "friday", "end of",    "january",    "february",
-    "march",    "april",    "may",       "june",     "july",   "august",    "september",  "october",
-    "november", "december", "jan",       "feb",      "mar",    "apr",       "jun",        "jul",
-    "aug",      "sep",      "oct",       "nov",      "dec",    "next week", "next month", "next sprint",
-    "tomorrow", "kw", "cw", "q1",       "q2",        "q3",       "q4",     "this week", "christmas",  "the end of"};
+    "monday", "tuesday", "wednesday", "thursday",   "friday",      "end of",    "january", "february", "march",
+    "april",  "may",     "june",      "july",       "august",      "september", "october", "november", "december",
+    "jan",    "feb",     "mar",       "apr",        "jun",         "jul",       "aug",     "sep",      "oct",
+    "nov",    "dec",     "next week", "next month", "next sprint", "tomorrow",  "kw",      "cw",       "q1",
+    "q2",     "q3",      "q4",        "this week",  "christmas",   "the end of"};
 
 /* Where a sentence goes on behind its date. */
 static bool goes_on(struct span s)
 {
-    static const char *const words[] = {" would ", " will ",  " is ",   " at the latest", " because ", " since ",
-                                        " when ",  " so ",    " for ",  " please",        " if ",      " as "};
+    static const char *const words[] = {" would ", " will ", " is ",  " at the latest", " because ", " since ",
+                                        " when ",  " so ",   " for ", " please",        " if ",      " as "};
     for (size_t i = 0; i < countof(words); i++)
         if (span_starts(s, words[i])) return true;
     return false;
@@ -162,9 +163,8 @@ static void vague_date(struct reader *r, struct span s, int64_t line, bool in_ti
         rest = span_trim(span_rest(s, at + strlen(deadline_words[i])));
         is = span_find_word(rest, "is");
         if (i < 2 && is < rest.n && is < 40) rest = span_rest(rest, is); /* "deadline for all of it is Friday" */
-        while (rest.n > 0 &&
-               (strchr(":*_ ", rest.p[0]) || span_starts(rest, "is ") || span_starts(rest, "on ") ||
-                span_starts(rest, "the ")))
+        while (rest.n > 0 && (strchr(":*_ ", rest.p[0]) || span_starts(rest, "is ") || span_starts(rest, "on ") ||
+                              span_starts(rest, "the ")))
             rest = span_rest(rest, strchr(":*_ ", rest.p[0]) ? 1 : span_starts(rest, "the ") ? 4 : 3);
         n = date_at(rest);
         if (n > 0) set_deadline(r, prose_clean(r->a, (struct span){rest.p, n}, 80), line);
@@ -186,10 +186,10 @@ static const struct {
     const char *word;
     int64_t days;
 } spans_of_time[] = {
-    {"person-days", 1}, {"person days", 1},    {"man-days", 1}, {"people-days", 1}, {"working days", 1},
-    {"dev days", 1},    {"developer days", 1}, {"days", 1},     {"day", 1},         {"weeks", 5},
-    {"week", 5},        {"sprints", 10},       {"sprint", 10},  {"months", 20},     {"month", 20},
-    {"personentage", 1}, {"tage", 1},          {"wochen", 5},   {"woche", 5},       {"pt", 1},
+    {"person-days", 1},  {"person days", 1},    {"man-days", 1}, {"people-days", 1}, {"working days", 1},
+    {"dev days", 1},     {"developer days", 1}, {"days", 1},     {"day", 1},         {"weeks", 5},
+    {"week", 5},         {"sprints", 10},       {"sprint", 10},  {"months", 20},     {"month", 20},
+    {"personentage", 1}, {"tage", 1},           {"wochen", 5},   {"woche", 5},       {"pt", 1},
     {"pd", 1},
 };
 static const char *const people_words[] = {"developer",
@@ -284,10 +284,40 @@ static bool begins_with_amount(struct span s)
 }
 
 static const char *const work_words[] = {
-    "timeline", "resources", "estimate*", "we have", "available", "effort", "budget", "we plan", "team of",
-    "you have", "you'd have", "deadline", "due", "for me", "planned", "person-days", "person days", "developer",
-    "developers", "capacity", "staffing", "we are", "we can spare", "work for", "days of work", "we've got",
-    "man-days", "engineers", "we expect", "i can do", "alone", "manage in", "can take it", "frist", "aufwand", NULL};
+    "timeline",     "resources", "estimate*",  "we have",   "available", "effort",   "budget",       "we plan",
+    "team of",      "you have",  "you'd have", "deadline",  "due",       "for me",   "planned",      "person-days",
+    "person days",  "developer", "developers", "capacity",  "staffing",  "we are",   "we can spare", "work for",
+    "days of work", "we've got", "man-days",   "engineers", "we expect", "i can do", "alone",        "manage in",
+    "can take it",  "frist",     "aufwand",    NULL};
+
+static bool is_name(struct span w)
+{
+    return w.n > 1 && ((w.p[0] >= 'A' && w.p[0] <= 'Z') || (unsigned char)w.p[0] >= 0x80);
+}
+
+/* "Nadia and I", "Ana, Piotr and I": names and oneself; "Yusuf + 1". */
+static int64_t people_named(struct span s)
+{
+    size_t at = span_find_word(s, "and I"), plus;
+    int64_t n = 1;
+    for (size_t end = at; at < s.n && end > 1;) {
+        size_t from;
+        while (end > 0 && strchr(", ", s.p[end - 1])) end--;
+        for (from = end; from > 0 && (prose_is_word_char(s.p[from - 1]) || s.p[from - 1] == '-');) from--;
+        if (!is_name((struct span){s.p + from, end - from})) break;
+        n++;
+        if (from < 2 || s.p[from - 2] != ',') break;
+        end = from - 2;
+    }
+    if (n > 1) return n;
+    for (plus = 2; plus + 2 < s.n; plus++) {
+        size_t from = plus - 1;
+        if (memcmp(s.p + plus, "+ ", 2) != 0 || !digit(s.p[plus + 2]) || s.p[plus - 1] != ' ') continue;
+        while (from > 0 && prose_is_word_char(s.p[from - 1])) from--;
+        if (is_name((struct span){s.p + from, plus - 1 - from})) return 1 + (s.p[plus + 2] - '0');
+    }
+    return 0;
+}
 
 void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_timeline)
 {
@@ -302,7 +332,9 @@ void extract_schedule(struct reader *r, struct span s, int64_t line, bool in_tim
         if (at < s.n && r->x->people == 0) r->x->people = amount_after(s, at + strlen(people_words[i]));
     }
     if (r->x->people == 0 && about_work && span_has_word(s, "alone") &&
-        (span_has_word(s, "for me") || span_has_word(s, "i can"))) r->x->people = 1;
+        (span_has_word(s, "for me") || span_has_word(s, "i can")))
+        r->x->people = 1;
+    if (r->x->people == 0 && about_work) r->x->people = people_named(s);
     for (size_t i = 0; i < countof(spans_of_time) && r->x->days == 0; i++) {
         if (about_work || i < 7) r->x->days = days_in(s, spans_of_time[i].word, spans_of_time[i].days);
     }

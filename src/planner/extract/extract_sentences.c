@@ -263,9 +263,18 @@ bool extract_is_imperative(struct span s)
     return false;
 }
 
+/* "no levels, no remote targets": things, none of which is wanted. */
+static bool lists_noes(struct span s)
+{
+    size_t parts = 1, noes = span_starts(s, "no ");
+    for (size_t i = 0; i + 5 < s.n; i++)
+        if (s.p[i] == ',') parts++, noes += span_starts(span_rest(s, i + 1), " no ");
+    return noes > 1 && noes == parts && !says(s, must_words) && !span_has_word(s, "may");
+}
+
 bool extract_is_excluding(struct span s)
 {
-    return span_has_any(s, excluding_words) != NULL;
+    return span_has_any(s, excluding_words) != NULL || lists_noes(s);
 }
 
 bool extract_is_optional(struct span s)
@@ -287,6 +296,16 @@ bool extract_is_request(struct span s)
     return false;
 }
 
+/* "POST /uploads would open one": what a path answers is told of it, whatever the mood. */
+static bool begins_with_call(struct span s)
+{
+    static const char *const methods[] = {"GET /", "POST /", "PUT /", "PATCH /", "DELETE /", "HEAD /"};
+    while (s.n > 0 && strchr("`*{", s.p[0])) s = span_rest(s, 1);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (s.n > strlen(methods[i]) && memcmp(s.p, methods[i], strlen(methods[i])) == 0) return true;
+    return false;
+}
+
 bool extract_is_rule(struct span s)
 {
     static const char *const heads[] = {"i ",  "i'", "we ",  "we'", "my ", "our ", "they ", "thanks", "thank ", "this ",
@@ -296,6 +315,7 @@ bool extract_is_rule(struct span s)
         "think", "guess", "probably", "at the moment", "presently", "might", "would be",  "seems",     "i",
         "we",    "i'm",   "we're",    "somebody",      "someone",   "right now", "last week", "used to", "could",
         "asked", "said",  "complained", "reported",     "wanted",    "idea",  "hurry", NULL};
+    if (begins_with_call(s)) return true;
     for (size_t i = 0; i < countof(heads); i++)
         if (span_starts(s, heads[i])) return false;
     return span_words(s) >= 4 && !(s.p[0] >= 'a' && s.p[0] <= 'z') && !span_has_any(s, told);

@@ -87,9 +87,19 @@ static bool plural(struct span w)
     return w.n > 3 && w.p[w.n - 1] == 's' && !strchr("siu", w.p[w.n - 2]);
 }
 
+/* "PersonTags" */
+static bool has_hump(struct span w)
+{
+    for (size_t i = 1; i < w.n; i++)
+        if (w.p[i] >= 'A' && w.p[i] <= 'Z' && w.p[i - 1] >= 'a' && w.p[i - 1] <= 'z') return true;
+    return false;
+}
+
 static bool names(struct span s, struct span w)
 {
-    return w.n > 1 && !is_filler(w) && (is_ticked(s, w) || memchr(w.p, '_', w.n) || starts_lower(w));
+    return w.n > 1 && has_hump(w)
+               ? true
+               : w.n > 1 && !is_filler(w) && (is_ticked(s, w) || memchr(w.p, '_', w.n) || starts_lower(w));
 }
 
 /* "column `x` on `y`", "`x` to the `y` table": the table of a column at the end of it. */
@@ -219,9 +229,9 @@ static void on_sql(struct reader *r, struct span s, int64_t line)
 /* Words that have properties without being tables, and what follows the dot in names of hosts and modules. */
 static bool is_object(struct span w)
 {
-    static const char *const words[] = {"settings", "options", "metrics", "params",  "props",   "args",
-                                        "requests", "process", "this",    "kwargs",  "headers", "utils",
-                                        "helpers",  "tools",   "libs",    "models",  "views",   "docs"};
+    static const char *const words[] = {"settings", "options", "metrics", "params", "props",   "args",
+                                        "requests", "process", "this",    "kwargs", "headers", "utils",
+                                        "helpers",  "tools",   "libs",    "models", "views",   "docs"};
     for (size_t i = 0; i < countof(words); i++)
         if (span_is(w, words[i])) return true;
     return false;
@@ -242,6 +252,16 @@ static bool lower(struct span w)
     return w.n > 1 && (unsigned char)w.p[0] > '9';
 }
 
+/* "the log `accounts.deleted`", "event `order.placed`": a name of something that is written to. */
+static bool is_channel(struct span before)
+{
+    static const char *const words[] = {"log",    "logger", "event",   "events", "topic",   "queue",   "channel",
+                                        "metric", "entry",  "subject", "key",    "setting", "webhook", "exchange"};
+    for (size_t i = 0; i < countof(words); i++)
+        if (span_is(before, words[i])) return true;
+    return false;
+}
+
 /* Is left.right a table's column? The table is known by now, or the names look like nothing else. */
 static bool dotted(const struct reader *r, struct span s, struct span left, struct span right)
 {
@@ -252,7 +272,8 @@ static bool dotted(const struct reader *r, struct span s, struct span left, stru
     if (left.p > s.p && strchr("./@-\\$:", left.p[-1])) return false;
     for (size_t t = 0; t < r->x->tables.n; t++)
         if (r->x->tables.v[t].table && span_is(left, r->x->tables.v[t].table)) return true;
-    return plural(left) && !is_object(left) && !is_domain(right);
+    if (is_object(left) || is_domain(right) || is_channel(word_before(s, (size_t)(left.p - s.p)))) return false;
+    return plural(left) || (memchr(left.p, '_', left.n) && is_ticked(s, (struct span){left.p, left.n + 1 + right.n}));
 }
 
 /* "`users.email`". */
@@ -272,8 +293,8 @@ void extract_tables(struct reader *r, struct span s, int64_t line)
     static const struct {
         const char *word;
         bool column;
-    } keys[] = {{"table", false}, {"tables", false}, {"column", true}, {"columns", true},
-                {"index over", true}, {"index on", true}};
+    } keys[] = {{"table", false},  {"tables", false},    {"column", true},
+                {"columns", true}, {"index over", true}, {"index on", true}};
     on_sql(r, s, line);
     for (size_t i = 0; i + 5 <= s.n; i++) {
         if (!strchr("tcTCiI", s.p[i]) || !s.p[i]) continue;
@@ -281,7 +302,8 @@ void extract_tables(struct reader *r, struct span s, int64_t line)
         for (size_t k = 0; k < countof(keys); k++) {
             size_t n = strlen(keys[k].word);
             if (!span_starts(span_rest(s, i), keys[k].word) || (i + n < s.n && name_char(s.p[i + n]))) continue;
-            if (s.p[i] == 'T' && s.p[i + 1] == 'A') break; /* SQL in capitals: seen above */
+            if (is_ticked(s, (struct span){s.p + i, n})) break; /* a value of that name */
+            if (s.p[i] == 'T' && s.p[i + 1] == 'A') break;      /* SQL in capitals: seen above */
             if (s.p[i] == 'C' && s.p[i + 1] == 'O') break;
             if (keys[k].column) i = on_column(r, s, i, n, line) - 1;
             else on_table(r, s, i, n, line);

@@ -129,8 +129,8 @@ static extract_items *place_of(struct reader *r, enum section_kind kind, struct 
 
 static const char *with_lead(struct reader *r, const char *text)
 {
-    static const char *const empty[] = {
-        "we need", "we want", "what we need", "what we want", "please", "we would like"};
+    static const char *const empty[] = {"we need",      "we want", "what we need",
+                                        "what we want", "please",  "we would like"};
     if (!r->lead_text || r->lead_level == SIZE_MAX) return text;
     for (size_t i = 0; i < countof(empty); i++) /* says only that something follows */
         if (prose_same(r->lead_text, empty[i])) return text;
@@ -150,7 +150,8 @@ static enum section_kind labelled(struct span s, struct span *rest)
 {
     const char *colon = s.n < 2000 ? memchr(s.p, ':', s.n < 40 ? s.n : 40) : NULL;
     struct span head = {s.p, colon ? (size_t)(colon - s.p) : 0};
-    enum section_kind k = colon && span_words(head) <= 4 && colon + 1 < s.p + s.n && strchr(" *_", colon[1])
+    bool told = span_words(head) > 2 && head.p[0] >= 'a' && head.p[0] <= 'z'; /* "articles get a status: draft or …" */
+    enum section_kind k = colon && !told && span_words(head) <= 4 && colon + 1 < s.p + s.n && strchr(" *_", colon[1])
                               ? extract_section_of(head)
                               : SECTION_NONE;
     *rest = colon ? span_trim(span_rest(s, head.n + 1)) : s;
@@ -166,9 +167,9 @@ static size_t facts_of_plan(const struct extract *x)
 /* Reads dates, people and days. True when the sentence says nothing else: "It has to be live by Friday". */
 static bool only_plan(struct reader *r, enum section_kind kind, struct span s, bool bullet, int64_t line)
 {
-    static const char *const words[] = {
-        "live", "done", "ready", "deadline", "due", "released", "need it", "shipped", "release", "finished",
-        "deliver*", "need this", "latest", "online", "planned", "estimate*", "promised", NULL};
+    static const char *const words[] = {"live",    "done",    "ready",   "deadline",  "due",      "released",
+                                        "need it", "shipped", "release", "finished",  "deliver*", "need this",
+                                        "latest",  "online",  "planned", "estimate*", "promised", NULL};
     size_t before = facts_of_plan(r->x), got;
     if (kind == SECTION_STEPS || kind == SECTION_ACTUAL) return false;
     if (bullet && kind != SECTION_TIMELINE && !span_has_word(s, "deadline") && !span_has_word(s, "due")) return false;

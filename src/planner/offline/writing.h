@@ -8,6 +8,7 @@ void step_write(const struct blueprint *bp, const struct draft *d, const struct 
 /* What experience adds to requirements that speak of retries, pages, passwords …; at most `most`, each once. */
 void hints_for(const struct scene *s, const struct need *const *needs, size_t n, size_t most, text_list *ret);
 void code_for(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st);
+bool measured_later(const struct blueprint *bp); /* a phase of its own measures what has a limit on time */
 const char *test_name(const struct scene *s, const struct need *n, const char *file); /* as the language names tests */
 void criteria_write(const struct blueprint *bp, const struct draft *d, struct phase *ret); /* automated and manual */
 const char *rollback_text(const struct blueprint *bp, const struct draft *d);

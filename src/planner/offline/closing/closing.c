@@ -208,7 +208,7 @@ static void decisions_write(const struct scene *s, const struct blueprint *bp, s
         for (size_t j = 0; j < bp->drafts.v[i].works.n; j++) {
             const struct work *w = &bp->drafts.v[i].works.v[j];
             if (w->kind != WORK_MIGRATION || index_only(s)) continue;
-            decide(s, c, arena_fmt(s->a, "`%s` is applied before the code that needs it.", file_base(w->path)),
+            decide(s, c, arena_fmt(s->a, "`%s` is applied before the code that needs it.", migration_label(s, w->path)),
                    schema_contracts(s) ? "Old and new releases run side by side until the contracting migration."
                                        : "Today's release has to run before and after it.",
                    NULL);

@@ -87,7 +87,8 @@ void documents_write(const struct scene *s, const struct blueprint *bp, struct c
     if (log) document(s, c, log, arena_fmt(s->a, "an entry for \"%s\"", prose_short(s->a, s->title, 80)));
     if (readme_page(s) && seen_by_users(s) && !scene_is(s, KIND_BUG))
         document(s, c, readme_page(s),
-                 endpoints ? arena_fmt(s->a, "how %s is called, with an example", endpoints)
+                 endpoints ? arena_fmt(s->a, "how %s %s called, with an example", endpoints,
+                                       s->x.endpoints.n == 1 ? "is" : "are")
                            : arena_fmt(s->a, "how %s is used, with an example", s->topic));
     if (diagram_page(s) && (s->strategy == STRATEGY_QUEUE || s->strategy == STRATEGY_SERVICE))
         document(s, c, diagram_page(s), arena_fmt(s->a, "the new part of %s in the diagram", s->topic));
@@ -135,7 +136,7 @@ void owasp_write(const struct scene *s, const struct blueprint *bp, struct closi
     for (size_t r = 0; r < countof(owasp_rows); r++) {
         text_list ids = {0};
         for (size_t i = 0; i < s->needs.n; i++)
-            if (prose_has_any(s->needs.v[i].r.text, owasp_rows[r].words))
+            if (prose_has_any(without_code(s, s->needs.v[i].r.text), owasp_rows[r].words))
                 prose_list_add(s->a, &ids, s->needs.v[i].r.id);
         if (ids.n == 0) continue;
         done(s, c,
@@ -150,7 +151,9 @@ void owasp_write(const struct scene *s, const struct blueprint *bp, struct closi
              arena_fmt(s->a, "OWASP A06 Vulnerable components: no known advisory for the versions of %s", s->topic),
              NULL);
     if (c->done.n == before && where)
-        done(s, c, arena_fmt(s->a, "OWASP A03 Injection: %s refuses malformed input with an error of its own", where),
+        done(s, c,
+             arena_fmt(s->a, "OWASP A03 Injection: %s refuse%s malformed input with an error of its own", where,
+                       s->x.endpoints.n == 1 ? "s" : ""),
              NULL);
     else if (c->done.n == before)
         done(s, c, "OWASP Top 10", arena_fmt(s->a, "%s takes no input from outside and changes no right", s->topic));

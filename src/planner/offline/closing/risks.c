@@ -9,9 +9,19 @@ static bool migrates(const struct scene *s)
 {
     return scene_layer_count(s, LAYER_DATA) > 0 && s->strategy != STRATEGY_DERIVE && !s->empty;
 }
+/* Nothing reads or writes them yet. */
+static bool only_new_tables(const struct scene *s)
+{
+    size_t fresh = 0, named = 0;
+    for (size_t i = 0; i < s->x.tables.n; i++) {
+        named += s->x.tables.v[i].table != NULL;
+        fresh += table_is_new(s, s->x.tables.v[i].table);
+    }
+    return named > 0 && fresh == named;
+}
 static bool adds(const struct scene *s)
 {
-    return migrates(s) && !index_only(s) && !schema_contracts(s);
+    return migrates(s) && !index_only(s) && !schema_contracts(s) && !only_new_tables(s);
 }
 static bool indexes(const struct scene *s)
 {
@@ -159,8 +169,8 @@ static const char *migration_name(const struct scene *s, const struct blueprint 
     for (size_t i = 0; i < bp->drafts.n; i++)
         for (size_t j = 0; j < bp->drafts.v[i].works.n; j++)
             if (bp->drafts.v[i].works.v[j].kind == WORK_MIGRATION)
-                return arena_fmt(s->a, "`%s`", file_base(bp->drafts.v[i].works.v[j].path));
-    return "the migration";
+                return arena_fmt(s->a, "`%s`", migration_label(s, bp->drafts.v[i].works.v[j].path));
+    return "the change of the schema";
 }
 
 static const char *rules_where(const struct scene *s, bool (*wanted)(const struct need *))
@@ -255,8 +265,9 @@ void rollback_write(const struct scene *s, const struct blueprint *bp, struct cl
                 s->topic);
     else buf_fmt(&b, "The change of %s is one range of commits; reverting it is the way back.", s->topic);
     if (down)
-        buf_fmt(&b, " `%s` goes back last, when no running release uses it%s.", file_base(down),
+        buf_fmt(&b, " `%s` goes back last, when no running release uses it%s.", migration_label(s, down),
                 index_only(s)         ? "; it holds no data of its own"
+                : only_new_tables(s)  ? "; what was written to it by then goes with it"
                 : schema_contracts(s) ? "; after the contracting migration only the backup brings the old form back"
                                       : "; what was written to it by then is lost unless it is exported");
     if (s->strategy == STRATEGY_QUEUE)
@@ -281,14 +292,17 @@ void migration_write(const struct scene *s, const struct blueprint *bp, struct c
                                           : arena_fmt(s->a, "%s changes no stored data", s->topic));
         return;
     }
-    text = index_only(s)
-               ? "{migration} is built while today's release runs; no row changes, so {topic} may be released "
-                 "before or after it."
-           : schema_contracts(s)
-               ? "1. {migration} adds; today's release runs on.\n2. The release that writes both forms of {tables}.\n"
-                 "3. Old rows of {tables} are filled.\n4. The release that uses the new form only.\n5. The contracting "
-                 "migration, after a backup, when nobody will go back behind 4."
-               : "1. {migration} is applied while today's release runs on.\n2. The code of {topic} follows; rows of "
-                 "{tables} written before have no value, which it reads as \"not known yet\".";
+    text =
+        index_only(s) ? "{migration} is built while today's release runs; no row changes, so {topic} may be released "
+                        "before or after it."
+        : schema_contracts(s)
+            ? "1. {migration} adds; today's release runs on.\n2. The release that writes both forms of {tables}.\n"
+              "3. Old rows of {tables} are filled.\n4. The release that uses the new form only.\n5. The contracting "
+              "migration, after a backup, when nobody will go back behind 4."
+        : only_new_tables(s)
+            ? "1. {migration} is applied while today's release runs on; {tables} stays empty.\n2. The code of {topic} "
+              "follows, and fills it."
+            : "1. {migration} is applied while today's release runs on.\n2. The code of {topic} follows; rows of "
+              "{tables} written before have no value, which it reads as \"not known yet\".";
     c->migration = risk_text(s, bp, text);
 }

@@ -21,6 +21,15 @@ static const struct draft *proves(const struct blueprint *bp, const struct need 
     return draft_of(bp, n);
 }
 
+/* The one that is written for it, else the phase's own. */
+static const char *test_file_of(const struct draft *d, const struct need *n)
+{
+    for (size_t i = 0; i < d->works.n; i++)
+        for (size_t j = 0; d->works.v[i].kind == WORK_TEST && j < d->works.v[i].needs.n; j++)
+            if (d->works.v[i].needs.v[j] == n) return d->works.v[i].path;
+    return d->test_file;
+}
+
 /* --- success ------------------------------------------------------------------------------------------------------ */
 static void success_add(const struct scene *s, struct closing *c, const char *text, const char *measure)
 {
@@ -31,15 +40,19 @@ static void success_add(const struct scene *s, struct closing *c, const char *te
 static const char *measure_of(const struct scene *s, const struct need *n, const struct draft *d)
 {
     const struct extract_limit *l = need_limit(s, n);
-    const char *file = d && d->test_file ? arena_fmt(s->a, "`%s`", d->test_file) : NULL;
+    const char *test = d ? test_file_of(d, n) : NULL, *file = test ? arena_fmt(s->a, "`%s`", test) : NULL;
     if (l && l->unit[0] && l->bound != BOUND_AT_LEAST)
         return arena_fmt(s->a, "%s%s%s", limit_text(s, l), n->measured ? ", measured in " : ", shown in ",
                          file ? file : "a run that is kept with the change");
-    if (d && d->test_file && n->layer != LAYER_DOCS && n->layer != LAYER_OPERATIONS)
-        return arena_fmt(s->a, "`%s` passes", test_name(s, n, d->test_file));
+    if (test && scene_is(s, KIND_REFACTOR)) return arena_fmt(s->a, "`%s` passes as before", test);
+    if (test && n->layer != LAYER_DOCS && n->layer != LAYER_OPERATIONS)
+        return arena_fmt(s->a, "`%s` passes", test_name(s, n, test));
     return n->layer == LAYER_DOCS         ? arena_fmt(s->a, "%s is found by somebody who looks for it", n->r.id)
            : n->layer == LAYER_OPERATIONS ? arena_fmt(s->a, "%s is seen in the running system", n->r.id)
-                                          : arena_fmt(s->a, "%s is shown at the hand-over", n->r.id);
+           : n->layer == LAYER_FRONTEND ? arena_fmt(s->a, "%s is seen in two browsers, and by keyboard alone", n->r.id)
+           : n->layer == LAYER_TESTS && scene_command(s, 0, COMMAND_TEST)
+               ? arena_fmt(s->a, "`%s` passes, nothing skipped", scene_command(s, 0, COMMAND_TEST)->name)
+               : arena_fmt(s->a, "%s is shown at the hand-over", n->r.id);
 }
 
 /* "fail_under = 80" and its like, in the files that carry it. */
@@ -105,13 +118,6 @@ static int level_of(const struct need *n, const struct draft *d)
                : TEST_UNIT;
 }
 
-static const char *any_test_file(const struct blueprint *bp)
-{
-    for (size_t i = 0; i < bp->drafts.n; i++)
-        if (bp->drafts.v[i].test_file) return bp->drafts.v[i].test_file;
-    return NULL;
-}
-
 static const char *scenario_of(const struct scene *s, const struct need *n)
 {
     const struct extract_limit *l = need_limit(s, n);
@@ -128,7 +134,7 @@ void tests_write(const struct scene *s, const struct blueprint *bp, struct closi
         const struct need *n = &s->needs.v[i];
         const struct draft *d = proves(bp, n);
         bool page = d && n->layer == LAYER_DOCS && d->kind == PHASE_DOCS;
-        const char *file = !d || page ? NULL : d->test_file ? d->test_file : any_test_file(bp);
+        const char *file = !d || page ? NULL : test_file_of(d, n);
         struct test_scenario *t = d ? PUSH(s->a, c->tests) : NULL;
         if (t)
             *t = (struct test_scenario){.level = page ? TEST_E2E : level_of(n, d),

@@ -38,8 +38,7 @@ static const char *ids_of(const struct blueprint *bp, const char *path)
 
 static bool drawn(const struct work *w, enum layer l)
 {
-    static const bool kinds[WORK_KIND_N_] = {
-        [WORK_CHANGE] = true, [WORK_NEW] = true, [WORK_WIRE] = true};
+    static const bool kinds[WORK_KIND_N_] = {[WORK_CHANGE] = true, [WORK_NEW] = true, [WORK_WIRE] = true};
     return kinds[w->kind] && w->path && layer_of_path(w->path) == l && !file_is_test(w->path);
 }
 
@@ -76,10 +75,11 @@ static void caller(const struct scene *s, struct buf *b)
 {
     size_t n = s->x.endpoints.n;
     if (n == 0) {
-        buf_fmt(b, "%s\n", scene_layer_count(s, LAYER_CLI)        ? "somebody at a terminal"
-                           : scene_layer_count(s, LAYER_FRONTEND) ? "somebody with a browser"
-                           : scene_place(s, LAYER_API)            ? "client"
-                                                                  : "calling code");
+        buf_fmt(b, "%s\n",
+                scene_layer_count(s, LAYER_CLI)        ? "somebody at a terminal"
+                : scene_layer_count(s, LAYER_FRONTEND) ? "somebody with a browser"
+                : scene_place(s, LAYER_API)            ? "client"
+                                                       : "calling code");
         return;
     }
     buf_str(b, "client: ");
@@ -122,10 +122,13 @@ static void tables(const struct blueprint *bp, struct buf *b)
     }
     if (names.n == 0 && !migration && !scene_has_database(s)) return;
     arrow(b, NULL);
-    line(b, !migration ? MARK_AS_IT_IS : names.n && !known ? MARK_NEW : MARK_CHANGED,
+    line(b,
+         !migration          ? MARK_AS_IT_IS
+         : names.n && !known ? MARK_NEW
+                             : MARK_CHANGED,
          names.n ? arena_fmt(s->a, "table %s", prose_join(s->a, names.v, names.n, 3)) : "database",
          migration ? arena_fmt(s->a, "%s%sby %s", columns.n ? prose_join(s->a, columns.v, columns.n, 3) : "",
-                               columns.n ? " " : "", file_base(migration))
+                               columns.n ? " " : "", migration_label(s, migration))
                    : "schema as it is");
 }
 

@@ -41,25 +41,16 @@ void gap_need(const struct scene *s, const struct need *n, struct gap_vars *v)
 
 static bool by_need(const struct scene *s, struct gap_vars *v, const char *const *words, const char *const *without)
 {
-    const struct need *n = need_with(s, words, without);
-    if (n) gap_need(s, n, v);
-    return n != NULL;
-}
-
-/* --- data --------------------------------------------------------------------------------------------------------- */
-static bool made_here(const struct scene *s, const char *table)
-{
     for (size_t i = 0; i < s->needs.n; i++) {
-        const char *t = s->needs.v[i].r.text;
-        if (prose_has_word(t, table) &&
-            prose_has_any(t, WORDS("new table", "create*", "add a table", "a table", "own table", "stored in",
-                                   "is kept in", "records")) &&
-            !prose_has_any(t, WORDS("column", "index")))
-            return true;
+        const char *text = without_code(s, s->needs.v[i].r.text); /* `Retry-After` retries nothing */
+        if (!prose_has_any(text, words) || (without && prose_has_any(text, without))) continue;
+        gap_need(s, &s->needs.v[i], v);
+        return true;
     }
     return false;
 }
 
+/* --- data --------------------------------------------------------------------------------------------------------- */
 static const char *newest_migration(const struct scene *s)
 {
     size_t c;
@@ -71,7 +62,7 @@ static bool table_elsewhere(const struct scene *s, struct gap_vars *v)
 {
     for (size_t i = 0; i < s->x.tables.n && !s->empty && !facts_of(s)->partial; i++) {
         const struct extract_table *t = &s->x.tables.v[i];
-        if (!t->table || facts_table(s, t->table).file || made_here(s, t->table)) continue;
+        if (!t->table || facts_table(s, t->table).file || table_is_new(s, t->table)) continue;
         gap_var(v, "table", t->table);
         gap_var(v, "files", arena_fmt(s->a, "%zu source files", facts_of(s)->files.n));
         gap_var(v, "migrations", newest_migration(s) ? newest_migration(s) : "the repository");
@@ -85,7 +76,7 @@ static bool new_table(const struct scene *s, struct gap_vars *v)
 {
     for (size_t i = 0; i < s->x.tables.n && !s->empty; i++) {
         const struct extract_table *t = &s->x.tables.v[i];
-        if (!t->table || facts_table(s, t->table).file || !made_here(s, t->table)) continue;
+        if (!t->table || !table_is_new(s, t->table)) continue;
         gap_var(v, "table", t->table);
         gap_var(v, "migrations", newest_migration(s) ? newest_migration(s) : "the migrations");
         return true;
@@ -148,12 +139,22 @@ static bool rights_unknown(const struct scene *s, struct gap_vars *v)
     return true;
 }
 
+/* One parameter more changes no answer that is given today. */
+static bool only_parameter(const struct scene *s, const struct extract_endpoint *ep)
+{
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const char *at = s->needs.v[i].endpoint == ep ? strstr(s->needs.v[i].r.text, ep->path) : NULL;
+        if (at && at[strlen(ep->path)] == '?') return true;
+    }
+    return false;
+}
+
 static bool served_today(const struct scene *s, struct gap_vars *v)
 {
     for (size_t i = 0; i < s->x.endpoints.n && !s->empty && !scene_is(s, KIND_BUG); i++) {
         const struct extract_endpoint *ep = &s->x.endpoints.v[i];
         struct fact at = facts_endpoint(s, ep);
-        if (!at.file) continue;
+        if (!at.file || only_parameter(s, ep)) continue;
         gap_var(v, "endpoint", arena_fmt(s->a, "`%s%s%s`", ep->method ? ep->method : "", ep->method ? " " : "",
                                          ep->path));
         gap_var(v, "where", fact_cite(s, at));
@@ -168,7 +169,7 @@ static bool endpoint_elsewhere(const struct scene *s, struct gap_vars *v)
     if ((!scene_is(s, KIND_BUG) && !scene_is(s, KIND_PERFORMANCE)) || s->empty || facts_of(s)->partial) return false;
     for (size_t i = 0; i < s->x.endpoints.n; i++)
         if (facts_endpoint(s, &s->x.endpoints.v[i]).file) return false;
-    if (s->x.endpoints.n == 0) return false;
+    if (s->x.endpoints.n == 0 || !s->x.endpoints.v[0].method) return false; /* a bare path may be anything */
     gap_var(v, "endpoint", arena_fmt(s->a, "`%s`", s->x.endpoints.v[0].path));
     gap_var(v, "line", arena_fmt(s->a, "%lld", (long long)s->x.endpoints.v[0].line));
     gap_var(v, "files", arena_fmt(s->a, "%zu source files", facts_of(s)->files.n));
@@ -185,7 +186,8 @@ static bool list_without_pages(const struct scene *s, struct gap_vars *v)
 {
     for (size_t i = 0; i < s->x.endpoints.n; i++) {
         const struct extract_endpoint *ep = &s->x.endpoints.v[i];
-        if (!ep->method || strcmp(ep->method, "GET") != 0 || !plural_path(ep->path) || facts_endpoint(s, ep).file)
+        if (!ep->method || strcmp(ep->method, "GET") != 0 || !plural_path(ep->path) || facts_endpoint(s, ep).file ||
+            thing_known(s, arena_dup_n(s->a, path_resource(ep->path).p, path_resource(ep->path).n)))
             continue;
         gap_var(v, "endpoint", arena_fmt(s->a, "`GET %s`", ep->path));
         return true;
@@ -213,7 +215,7 @@ static bool beyond_limit(const struct scene *s, struct gap_vars *v)
             const struct extract_limit *l = &s->x.limits.v[j];
             if (l->line != n->r.line || !countable(l) || n->measured || !strstr(n->r.text, l->value)) continue;
             if (prose_has_any(n->r.text, WORDS("page", "retr*", "4??", "429", "413", "422", "400", "refuse*", "reject*",
-                                               "error", "then", "oldest", "shown", "returned", "returns", "return")))
+                                               "error", "then", "oldest", "memory", "shown", "returned", "returns", "return")))
                 continue;
             gap_var(v, "limit", limit_text(s, l));
             gap_need(s, n, v);
@@ -235,7 +237,7 @@ static bool time_without_zone(const struct scene *s, struct gap_vars *v)
     return by_need(s, v,
                    WORDS("midnight", "every day at", "daily at", "o'clock", "every morning", "per calendar day",
                          "working day*", "business hours", "at night", "end of the day", "end of the month",
-                         "each night", "first of the month", "every night", "due date", "am", "pm"),
+                         "each night", "first of the month", "every night", "due date", "a.m.", "p.m."),
                    NULL);
 }
 
@@ -258,7 +260,7 @@ static bool uploads(const struct scene *s, struct gap_vars *v)
 
 static bool searches(const struct scene *s, struct gap_vars *v)
 {
-    return by_need(s, v, WORDS("search", "searches", "filter by", "find by"), WORDS("engine"));
+    return by_need(s, v, WORDS("search", "searches", "filter by", "find by"), WORDS("engine", "index"));
 }
 
 static bool caches(const struct scene *s, struct gap_vars *v)
@@ -412,11 +414,11 @@ const struct gap gaps[] = {
      "The ticket, for sizes and types; {at}, for a limit on requests."},
     {38,
      deletes,
-     WORDS("soft*", "restore*", "undo", "permanent*", "irrevers*", "recover*", "trash", "for good", "anonymi*"),
+     WORDS("soft*", "restore*", "undo", "permanent*", "irrevers*", "recover*", "trash", "for good", "anonymi*", "gdpr"),
      "Is what {id} deletes gone for good?",
      "\"{rule}\": whether it can be restored decides between a DELETE and a mark that every query at {at} has to "
      "respect.",
-     {"Gone for good, after a confirmation", "Marked as deleted and restorable for 30 days"},
+     {"Gone for good", "Marked as deleted and restorable for 30 days"},
      "The ticket, for restoring; {at}, for how other things are deleted."},
     {36,
      mails,

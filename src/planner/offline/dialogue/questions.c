@@ -48,8 +48,9 @@ static bool missing_files(const struct scene *s, struct question *q)
     }
     if (names.n == 0) return false;
     q->text = arena_fmt(s->a, "Can you give the content of %s?", prose_join(s->a, names.v, names.n, 6));
-    q->why = arena_fmt(s->a, "The ticket relies on what stands there; without %s the plan rests on the ticket's own "
-                             "words.",
+    q->why = arena_fmt(s->a,
+                       "The ticket relies on what stands there; without %s the plan rests on the ticket's own "
+                       "words.",
                        names.n == 1 ? "it" : "them");
     option(s, q, "Go on without it");
     option(s, q, "Content is provided as files of the plan");
@@ -63,16 +64,21 @@ static bool missing_files(const struct scene *s, struct question *q)
 static bool no_migration_tool(const struct scene *s, struct question *q)
 {
     size_t c;
+    text_list files;
     if (scene_layer_count(s, LAYER_DATA) == 0 || s->empty || scene_migrations(s, &c)) return false;
     q->text = "How are changes of the database schema applied here?";
     q->why = "The ticket changes stored data, and the repository has no migrations; the first phase depends on the way "
              "they are applied.";
-    option(s, q, "Numbered plain SQL files in `migrations/`, applied by hand at release");
+    if (schema_files(s, &files))
+        option(s, q,
+               arena_fmt(s->a, "In the schema files, as today (%s); running databases get the same statements by hand",
+                         prose_join(s->a, files.v, files.n, 2)));
+    else option(s, q, "Numbered plain SQL files in `migrations/`, applied by hand at release");
     option(s, q, "A migration tool that is not in this repository: name it");
     option(s, q, "The schema is managed by another team");
-    q->searched = arena_fmt(s->a, "%zu manifest%s and all folders, for migration tools and numbered SQL files.",
-                            s->survey ? s->survey->manifests.n : 0,
-                            s->survey && s->survey->manifests.n == 1 ? "" : "s");
+    q->searched =
+        arena_fmt(s->a, "%zu manifest%s and all folders, for migration tools and numbered SQL files.",
+                  s->survey ? s->survey->manifests.n : 0, s->survey && s->survey->manifests.n == 1 ? "" : "s");
     return true;
 }
 
@@ -127,9 +133,8 @@ static bool upgrade_target(const struct scene *s, struct question *q)
 /* --- the ticket's own --------------------------------------------------------------------------------------------- */
 static bool yes_or_no(const char *text)
 {
-    static const char *const heads[] = {"should ", "do ",    "does ",  "is ",   "are ",   "can ",
-                                        "may ",    "must ",  "shall ", "will ", "could ", "would ",
-                                        "has ",    "have ",  "did ",   "need "};
+    static const char *const heads[] = {"should ", "do ",   "does ",  "is ",    "are ", "can ",  "may ", "must ",
+                                        "shall ",  "will ", "could ", "would ", "has ", "have ", "did ", "need "};
     struct span t = {text, strlen(text)};
     for (size_t i = 0; i < countof(heads); i++)
         if (span_starts(t, heads[i])) return true;
@@ -178,12 +183,11 @@ static const char *own_searched(const struct scene *s, const char *text)
     scene_plain_words(s->a, text, &words);
     for (size_t i = 0; i < words.n && !hit.file && !s->empty; i++)
         if (strlen(words.v[i]) > 4) hit = facts_find(s, (const char *const[]){words.v[i], NULL});
-    return arena_fmt(s->a, "The rest of the ticket%s%s; nothing settles it.",
-                     s->b->files.n ? " and the files it names" : "",
-                     hit.file        ? arena_fmt(s->a, "; the code, where %s is closest", fact_cite(s, hit))
-                     : s->empty      ? ""
-                                     : arena_fmt(s->a, "; %zu source files, none of which has these words",
-                                                 facts_of(s)->files.n));
+    return arena_fmt(
+        s->a, "The rest of the ticket%s%s; nothing settles it.", s->b->files.n ? " and the files it names" : "",
+        hit.file   ? arena_fmt(s->a, "; the code, where %s is closest", fact_cite(s, hit))
+        : s->empty ? ""
+                   : arena_fmt(s->a, "; %zu source files, none of which has these words", facts_of(s)->files.n));
 }
 
 static void own_question(const struct scene *s, const struct extract_item *it, struct question *q)
@@ -210,8 +214,8 @@ static void own_question(const struct scene *s, const struct extract_item *it, s
 static const struct {
     int weight;
     ask_fn *ask;
-} rows[] = {{100, no_codebase}, {95, expected_unknown}, {90, upgrade_target}, {80, no_migration_tool},
-            {57, deadline_short}, {56, missing_files}};
+} rows[] = {{100, no_codebase},      {95, expected_unknown}, {90, upgrade_target},
+            {80, no_migration_tool}, {57, deadline_short},   {56, missing_files}};
 enum { OWN_WEIGHT = 60 };
 
 /* Behind those of the same weight, before those that weigh less. */
@@ -229,8 +233,8 @@ static void put(const struct scene *s, asked_list *l, int weight, const struct q
 
 static void gap_question(const struct scene *s, const struct gap *g, struct gap_vars *v, struct question *q)
 {
-    *q = (struct question){.text = gap_fill(s, g->text, v), .why = gap_fill(s, g->why, v),
-                           .searched = gap_fill(s, g->searched, v)};
+    *q = (struct question){
+        .text = gap_fill(s, g->text, v), .why = gap_fill(s, g->why, v), .searched = gap_fill(s, g->searched, v)};
     for (size_t i = 0; i < GAP_OPTIONS && g->options[i]; i++) option(s, q, gap_fill(s, g->options[i], v));
 }
 

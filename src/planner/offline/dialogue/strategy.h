@@ -18,7 +18,7 @@ struct strategy {
 };
 extern const struct strategy strategies[STRATEGY_N_];
 
-enum { STRATEGY_VARS = 40 };
+enum { STRATEGY_VARS = 48 };
 /* Variables of the templates: {file} {symbol} {why} {new} {test} {endpoint} {table} {topic} {title} {count}. An absent
  * one has the value NULL. */
 size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS]);

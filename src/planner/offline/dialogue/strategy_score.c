@@ -15,25 +15,11 @@ static size_t matched(const struct scene *s)
     return n;
 }
 
-static const char *const async_words[] = {"in the background",
-                                          "in background",
-                                          "background job*",
-                                          "asynchron*",
-                                          "queue*",
-                                          "worker",
-                                          "e-mail",
-                                          "email",
-                                          "emails",
-                                          "webhook*",
-                                          "retry",
-                                          "retries",
-                                          "export*",
-                                          "import*",
-                                          "batch*",
-                                          "notification*",
-                                          "schedule*",
-                                          "long-running",
-                                          NULL};
+static const char *const async_words[] = {
+    "in the background", "in background", "background job*", "asynchron*", "queue*",  "worker",
+    "by e-mail",         "by email",      "an e-mail",       "an email",   "e-mails", "emails",
+    "webhook*",          "retry",         "retries",         "export*",    "import*", "batch*",
+    "notification*",     "schedule*",     "long-running",    NULL};
 static const char *const async_strong[] = {"in the background",
                                            "in background",
                                            "background job*",
@@ -45,25 +31,51 @@ static const char *const async_strong[] = {"in the background",
                                            "long-running",
                                            NULL};
 
+/* In a demand, and not in the name of an option or a file; what runs at a terminal has nobody who waits. */
+static bool demands(const struct scene *s, const char *const *words)
+{
+    for (size_t i = 0; i < s->needs.n; i++)
+        if (prose_has_any(without_code(s, s->needs.v[i].r.text), words)) return true;
+    return prose_has_any(s->title, words) != NULL;
+}
+
+static bool asynchronous(const struct scene *s, const char *const *words)
+{
+    return feature(s) && !scene_is(s, KIND_LIBRARY) &&
+           !(scene_is(s, KIND_CLI) && scene_layer_count(s, LAYER_API) == 0) && demands(s, words);
+}
+
 int score_extend(const struct scene *s)
 {
     return feature(s) && scene_centre(s) ? 50 + (matched(s) * 2 > s->needs.n ? 12 : 0) : 0;
 }
+/* The file in the middle bears the topic's name: it is the module. */
+static bool module_is_there(const struct scene *s, const struct place *c)
+{
+    struct word_set topic = word_set_of(s->a, s->topic), name;
+    if (!c || topic.words.n == 0) return false;
+    name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, file_stem(c->path).p, file_stem(c->path).n)));
+    return name.words.n > 0 && word_set_shared(&topic, &name) == (int)name.words.n &&
+           word_set_shared(&topic, &name) == (int)topic.words.n;
+}
+
 int score_module(const struct scene *s)
 {
     const struct place *c = scene_centre(s);
-    if (!feature(s) || (scene_layer_count(s, LAYER_LOGIC) == 0 && scene_layer_count(s, LAYER_FRONTEND) == 0 &&
-                        scene_layer_count(s, LAYER_API) == 0))
+    size_t inner =
+        scene_layer_count(s, LAYER_LOGIC) + scene_layer_count(s, LAYER_FRONTEND) + scene_layer_count(s, LAYER_CLI);
+    if (!feature(s) || module_is_there(s, c) ||
+        (inner == 0 && (scene_layer_count(s, LAYER_API) == 0 || matched(s) * 2 > s->needs.n)))
         return 0;
     return 45 + (c && c->symbols.n > 25 ? 15 : 0) + (s->needs.n >= 6 ? 8 : 0) + (matched(s) * 2 < s->needs.n ? 8 : 0);
 }
 int score_queue(const struct scene *s)
 {
-    return feature(s) && scene_text_has(s, async_words) ? (scene_text_has(s, async_strong) ? 72 : 40) : 0;
+    return asynchronous(s, async_words) ? (demands(s, async_strong) ? 72 : 40) : 0;
 }
 int score_sync(const struct scene *s)
 {
-    return feature(s) && scene_text_has(s, async_words) ? 44 : 0;
+    return asynchronous(s, async_words) ? 44 : 0;
 }
 /* Whether to store or to compute is open only as long as the ticket names no column. */
 int score_schema(const struct scene *s)
@@ -129,20 +141,19 @@ int score_slice(const struct scene *s)
 /* Work at the entry of requests: the ticket speaks of every request rather than of one. */
 int score_edge(const struct scene *s)
 {
-    static const char *const words[] = {"every request",      "all requests",     "each request",  "rate limit*",
-                                        "every authenticated*", "all endpoints",  "every endpoint", "middleware",
-                                        "cors",               "request id*",      "per client",    "per token",
-                                        "security header*",   NULL};
-    return feature(s) && scene_layer_count(s, LAYER_LOGIC) > 0 && scene_place(s, LAYER_API) &&
-                   scene_text_has(s, words)
+    static const char *const words[] = {
+        "every request", "all requests",   "each request",     "rate limit*", "every authenticated*",
+        "all endpoints", "every endpoint", "middleware",       "cors",        "request id*",
+        "per client",    "per token",      "security header*", NULL};
+    return feature(s) && scene_layer_count(s, LAYER_LOGIC) > 0 && scene_place(s, LAYER_API) && scene_text_has(s, words)
                ? 47
                : 0;
 }
 /* Behind a switch: what people use today changes, or the ticket speaks of going step by step. */
 int score_flag(const struct scene *s)
 {
-    static const char *const words[] = {"feature flag*", "gradual*", "roll out*", "rollout", "beta", "pilot",
-                                        "opt in", "opt-in", "switch off", "turn off", "kill switch", NULL};
+    static const char *const words[] = {"feature flag*", "gradual*", "roll out*",  "rollout",  "beta",        "pilot",
+                                        "opt in",        "opt-in",   "switch off", "turn off", "kill switch", NULL};
     if (!feature(s) || s->needs.n < 2) return 0;
     return scene_text_has(s, words) ? 49 : scene_is(s, KIND_SECURITY) || s->x.endpoints.n > 0 ? 14 : 0;
 }

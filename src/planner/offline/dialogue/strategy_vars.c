@@ -16,7 +16,8 @@ static const struct place *closest_of_kind(const struct scene *s)
 /* What only holds data does nothing by itself: rules are called from the code that works with it. */
 static const struct place *acting(const struct scene *s, const struct place *p)
 {
-    const struct place *logic = p && p->layer == LAYER_DATA ? scene_place(s, LAYER_LOGIC) : NULL;
+    const struct place *logic =
+        p && p->layer == LAYER_DATA && !s->small && !scene_is(s, KIND_BUG) ? scene_place(s, LAYER_LOGIC) : NULL;
     size_t rules = scene_layer_count(s, LAYER_LOGIC);
     return logic && rules * 2 > s->needs.n ? logic : p;
 }
@@ -129,7 +130,8 @@ static const char *async_text(const struct scene *s)
     for (size_t i = 0; i < countof(rows); i++)
         if (prose_has_word(s->title, rows[i].word)) return rows[i].what;
     for (size_t i = 0; i < countof(rows); i++)
-        if (prose_has_word(s->b->ticket.body, rows[i].word)) return rows[i].what;
+        for (size_t k = 0; k < s->needs.n; k++)
+            if (prose_has_word(without_code(s, s->needs.v[k].r.text), rows[i].word)) return rows[i].what;
     return NULL;
 }
 
@@ -159,6 +161,10 @@ size_t strategy_vars(const struct scene *s, struct var ret[STRATEGY_VARS])
     struct span dir = c ? file_dir(c->full) : (struct span){"", 0};
     for (size_t i = 0; i < s->needs.n; i++) hits += s->needs.v[i].place != NULL;
     ret[n++] = (struct var){"file", c ? arena_fmt(s->a, "`%s`", c->full) : NULL};
+    ret[n++] = (struct var){"met", c && hits ? arena_fmt(s->a, "`%s`", c->full) : NULL};
+    ret[n++] = (struct var){"calls", c && hits ? arena_fmt(s->a, "; `%s` only calls it", c->full) : ""};
+    ret[n++] = (struct var){"gains", c && hits ? arena_fmt(s->a, "`%s` gains one call, the rest is new", c->full)
+                                               : "what is there does not change"};
     ret[n++] = (struct var){"dir", !c      ? NULL
                                    : dir.n ? arena_fmt(s->a, "`%.*s/`", (int)dir.n, dir.p)
                                            : arena_fmt(s->a, "`%s`", c->full)};

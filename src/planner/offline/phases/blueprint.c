@@ -66,7 +66,7 @@ static size_t code_layers(const struct scene *s)
 static bool measured(const struct scene *s)
 {
     for (size_t i = 0; i < s->needs.n; i++)
-        if (s->needs.v[i].measured) return true;
+        if (s->needs.v[i].measured && s->needs.v[i].layer != LAYER_OPERATIONS) return true;
     return false;
 }
 
@@ -75,8 +75,8 @@ static bool tests(const struct scene *s)
 {
     bool outward =
         scene_layer_count(s, LAYER_API) + scene_layer_count(s, LAYER_CLI) + scene_layer_count(s, LAYER_FRONTEND) > 0;
-    return is_full(s) &&
-           (scene_layer_count(s, LAYER_TESTS) > 0 || measured(s) || (!bug_full(s) && outward && code_layers(s) >= 2));
+    return is_full(s) && (scene_layer_count(s, LAYER_TESTS) > 0 || (measured(s) && code_layers(s) != 1) ||
+                          (!bug_full(s) && outward && code_layers(s) >= 2));
 }
 static bool operations(const struct scene *s)
 {
@@ -132,7 +132,8 @@ static bool takes(const struct scene *s, const struct draft *d, const struct nee
     enum layer l = rows[d->kind].layer;
     struct schema_change change;
     if (d->codebase != SIZE_MAX && codebase_of(s, n) != d->codebase) return false;
-    if (d->kind == PHASE_TESTS && n->measured) return true;
+    if (d->kind == PHASE_TESTS && n->measured) /* else where it is built or run */
+        return code_layers(s) != 1 && n->layer != LAYER_OPERATIONS;
     if (d->kind == PHASE_CONTRACT) return schema_change_of(s, n, &change);
     if (d->kind == PHASE_SWITCH) return schema_change_of(s, n, &change) && change.kind != SCHEMA_REQUIRE;
     if (d->kind == PHASE_LOGIC && bug_full(s)) return n->layer >= LAYER_LOGIC && n->layer <= LAYER_FRONTEND;
@@ -167,11 +168,10 @@ void draft_depends(struct blueprint *bp, size_t index)
         if (independent(before, d) || !direct) continue;
         prose_list_add(bp->s->a, &d->depends_on, before->id);
         for (size_t j = 0; j < before->provides.n; j++) {
-            struct deliverable *u =
-                d->uses.n == DELIVERABLES_MAX ||
-                        (before->provides.v[j].kind == DELIVERS_FILE && file_is_test(before->provides.v[j].name))
-                    ? NULL
-                    : PUSH(bp->s->a, d->uses);
+            struct deliverable *u = d->uses.n == DELIVERABLES_MAX || (before->provides.v[j].kind == DELIVERS_FILE &&
+                                                                      file_is_test(before->provides.v[j].name))
+                                        ? NULL
+                                        : PUSH(bp->s->a, d->uses);
             if (u) *u = before->provides.v[j];
         }
     }

@@ -51,13 +51,14 @@ struct work {
     size_t codebase;
     const struct place *place; /* of an existing file, when known */
     const char *note;          /* why this file, for files that are no place; NULL */
+    const char *second_note;   /* what more its step has to say; NULL */
     const struct place *near;  /* what a new file lies next to */
     LIST(const struct need *) needs;
 };
 /* What people said after the ticket was read: an answer to a question, or a correction. */
 struct agreement {
-    const char *id;   /* "Q2"; NULL: a correction */
-    const char *text; /* a sentence */
+    const char *id;     /* "Q2"; NULL: a correction */
+    const char *text;   /* a sentence */
     const char *border; /* the value to try on both sides; NULL: none */
 };
 enum { DELIVERABLES_MAX = 100 }; /* as many as a document takes in one phase */
@@ -71,8 +72,8 @@ struct draft {
     struct estimate estimate;
     const char *test_file; /* the phase's own, full; NULL */
     bool test_is_new;
-    size_t codebase;                    /* whose requirements it takes; SIZE_MAX: of all */
-    LIST(struct agreement) agreed;        /* answers and corrections that concern it */
+    size_t codebase;               /* whose requirements it takes; SIZE_MAX: of all */
+    LIST(struct agreement) agreed; /* answers and corrections that concern it */
 };
 struct blueprint {
     const struct scene *s;
@@ -87,14 +88,18 @@ void draft_provides(const struct scene *s, struct draft *d);
 void draft_depends(struct blueprint *bp, size_t index);
 void draft_estimate(const struct scene *s, struct draft *d);
 size_t draft_releases(const struct scene *s, text_list *ret); /* what has to go into production in this order */
-void data_works(struct blueprint *bp, struct draft *d); /* blueprint_data.c */
+size_t schema_files(const struct scene *s, text_list *ret); /* kept whole, without a migration tool: "db/schema.sql" */
+void data_works(struct blueprint *bp, struct draft *d);     /* blueprint_data.c */
+/* --- documents (blueprint_docs.c) --------------------------------------------------------------------------------- */
+void docs_works(struct blueprint *bp, struct draft *d);
+const char *document_in(const struct scene *s, const char *path); /* of the first codebase; NULL: there is none */
 void switch_works(struct blueprint *bp, struct draft *d);
 void contract_works(struct blueprint *bp, struct draft *d);
 /* --- tests (blueprint_tests.c) ------------------------------------------------------------------------------------ */
 /* The test of a source file; the first becomes the phase's own. */
 void draft_test(struct blueprint *bp, struct draft *d, size_t codebase, const char *source, enum work_kind kind);
 void draft_tests(struct blueprint *bp, struct draft *d); /* of the files it changes */
-const char *work_inner_path(const struct work *w); /* in its codebase, without the alias; NULL: no file */
+const char *work_inner_path(const struct work *w);       /* in its codebase, without the alias; NULL: no file */
 void pin_works(struct blueprint *bp, struct draft *d, enum work_kind kind);
 void tests_works(struct blueprint *bp, struct draft *d);
 
@@ -137,7 +142,7 @@ const char *schema_name(const struct scene *s, const struct schema_change *c, co
 const char *schema_sql(const struct scene *s, const struct schema_change *v, size_t n, enum schema_part part);
 const char *schema_next_number(const struct scene *s, const char *path);
 
-bool index_only(const struct scene *s);                    /* the schema gets indexes and nothing else */
+bool index_only(const struct scene *s); /* the schema gets indexes and nothing else */
 bool change_tracked(const struct blueprint *bp, const char *full);
 /* The command that runs the tests of a new project; NULL with a codebase. */
 const char *project_test_command(const struct scene *s);

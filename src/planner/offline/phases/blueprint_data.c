@@ -12,6 +12,7 @@ static const char *migration_topic(const struct scene *s)
         if (t->table && (!table || t->column)) table = t->table;
         if (t->column) column = t->column, columns++;
     }
+    if (table && table_is_new(s, table)) return arena_fmt(s->a, "create %s", table);
     return table ? arena_fmt(s->a, "%s %s", table, column ? column : s->topic) : s->topic;
 }
 
@@ -49,6 +50,31 @@ static void model_works(struct blueprint *bp, struct draft *d, enum work_kind ki
     }
 }
 
+/* Where the schema is kept whole and no tool changes it, the files that hold it. */
+static bool schema_works(struct blueprint *bp, struct draft *d)
+{
+    text_list files = {0};
+    (void)schema_files(bp->s, &files);
+    for (size_t i = 0; i < files.n; i++) {
+        struct work *w = draft_work(bp, d, WORK_CHANGE, 0, files.v[i]);
+        if (!w) return false;
+        w->note = "the schema that a new database begins with";
+        draft_for_all(bp, d, w);
+    }
+    return files.n > 0;
+}
+
+size_t schema_files(const struct scene *s, text_list *ret)
+{
+    enum { MOST = 4 };
+    size_t c;
+    struct tree_files files = scene_tree(s, 0) ? tree_files(scene_tree(s, 0)) : (struct tree_files){0};
+    memset(ret, 0, sizeof *ret);
+    for (size_t i = 0; !scene_migrations(s, &c) && i < files.n && ret->n < MOST; i++)
+        if (strcmp(file_base(files.v[i].path), "schema.sql") == 0) prose_list_add(s->a, ret, files.v[i].path);
+    return ret->n;
+}
+
 void data_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
@@ -57,6 +83,10 @@ void data_works(struct blueprint *bp, struct draft *d)
         *file = migration_file(s, s->x.tables.n ? migration_topic(s) : arena_fmt(s->a, "add %s", s->topic), &down),
         *cut = file ? strstr(file, "//") : NULL;
     struct work *w;
+    if (schema_works(bp, d)) {
+        model_works(bp, d, WORK_CHANGE);
+        return;
+    }
     (void)scene_migrations(s, &codebase);
     w = file ? draft_work(bp, d, WORK_MIGRATION, codebase, cut ? cut + 2 : file) : NULL;
     if (w && down) {

@@ -50,40 +50,51 @@ void pin_works(struct blueprint *bp, struct draft *d, enum work_kind kind)
 }
 
 /* "All existing tests must pass": asks for a run, not for a new test. */
-static bool only_existing_tests(const struct draft *d)
+static bool asks_for_run(const struct need *n)
 {
     static const char *const words[] = {"existing tests",  "all tests",  "test suite",
                                         "tests must pass", "tests pass", NULL};
-    for (size_t i = 0; i < d->needs.n; i++)
-        if (!prose_has_any(d->needs.v[i]->r.text, words)) return false;
-    return d->needs.n > 0;
+    return prose_has_any(n->r.text, words) != NULL;
+}
+
+/* A test that goes through all parts lies where those of the outermost part lie. */
+static const char *flow_file(const struct scene *s, size_t *ret_codebase)
+{
+    const struct place *near = scene_home(s, LAYER_API);
+    const struct language *l = near ? language_of_path(near->path) : NULL;
+    const char *ext = near ? file_ext(near->path) : s->lang ? s->lang->ext : NULL, *source;
+    struct span dir = near ? file_dir(near->path) : (struct span){"", 0};
+    bool exists;
+    if (!l) l = s->lang;
+    *ret_codebase = near ? near->codebase : 0;
+    source = ext ? arena_fmt(s->a, "%.*s%s%s.%s", (int)dir.n, dir.p, dir.n ? "/" : "",
+                             name_styled(s->a, arena_fmt(s->a, "%s flow", s->topic), l ? l->file : NAME_SNAKE), ext)
+                 : NULL;
+    return source ? test_file_for(s, *ret_codebase, source, &exists) : NULL;
 }
 
 void tests_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
-    const struct place *near = scene_home(s, LAYER_API), *p;
-    const char *ext = near ? file_ext(near->path) : s->lang ? s->lang->ext : NULL, *source;
-    struct span dir = near ? file_dir(near->path) : (struct span){"", 0};
+    size_t codebase, run = 0;
+    const char *file = flow_file(s, &codebase);
     struct work *w;
-    size_t codebase = near ? near->codebase : 0;
-    bool exists;
-    source = ext ? arena_fmt(s->a, "%.*s%s%s.%s", (int)dir.n, dir.p, dir.n ? "/" : "",
-                             name_styled(s->a, arena_fmt(s->a, "%s flow", s->topic),
-                                         near && language_of_path(near->path) ? language_of_path(near->path)->file
-                                         : s->lang                            ? s->lang->file
-                                                                              : NAME_SNAKE),
-                             ext)
-                 : NULL;
     for (size_t i = 0; i < d->needs.n; i++) {
-        p = d->needs.v[i]->place;
-        w = p && p->test ? draft_work(bp, d, WORK_TEST, p->codebase, p->path) : NULL;
-        if (w) draft_for(bp, w, d->needs.v[i]);
+        const struct need *n = d->needs.v[i];
+        const struct place *p = n->place && n->place->test ? n->place : NULL;
+        if (asks_for_run(n)) {
+            run++;
+            continue;
+        }
+        w = p ? draft_work(bp, d, WORK_TEST, p->codebase, p->path) : draft_work(bp, d, WORK_TEST, codebase, file);
+        draft_for(bp, w, n);
     }
-    source = source && !only_existing_tests(d) ? test_file_for(s, codebase, source, &exists) : NULL;
-    w = source ? draft_work(bp, d, WORK_TEST, codebase, source) : draft_work(bp, d, WORK_TEST, 0, NULL);
-    if (!w) return;
-    d->test_file = w->path;
-    d->test_is_new = w->path && w->change == CHANGE_CREATE;
-    draft_for_all(bp, d, w);
+    if (d->needs.n == 0) (void)draft_work(bp, d, WORK_TEST, codebase, file);
+    for (size_t i = 0; i < d->works.n && !d->test_file; i++) {
+        d->test_file = d->works.v[i].path;
+        d->test_is_new = d->test_file && d->works.v[i].change == CHANGE_CREATE;
+    }
+    w = run > 0 ? draft_work(bp, d, WORK_TEST, 0, NULL) : NULL;
+    for (size_t i = 0; i < d->needs.n; i++)
+        if (asks_for_run(d->needs.v[i])) draft_for(bp, w, d->needs.v[i]);
 }

@@ -89,13 +89,13 @@ static size_t tables_of(const struct scene *s, const char **ret)
     return l.n;
 }
 
-static const char *limits_text(const struct scene *s)
+static const char *limits_text(const struct scene *s, const struct draft *d)
 {
     text_list l = {0};
-    for (size_t i = 0; i < s->needs.n && l.n < 3; i++) {
-        const struct extract_limit *x = s->needs.v[i].measured ? need_limit(s, &s->needs.v[i]) : NULL;
+    for (size_t i = 0; i < d->needs.n && l.n < 3; i++) {
+        const struct extract_limit *x = d->needs.v[i]->measured ? need_limit(s, d->needs.v[i]) : NULL;
         if (x && limit_is_time(x))
-            prose_list_add(s->a, &l, arena_fmt(s->a, "%s (%s)", limit_text(s, x), s->needs.v[i].r.id));
+            prose_list_add(s->a, &l, arena_fmt(s->a, "%s (%s)", limit_text(s, x), d->needs.v[i]->r.id));
     }
     return l.n ? arena_fmt(s->a, " and keep to %s", prose_join(s->a, l.v, l.n, 0)) : "";
 }
@@ -120,9 +120,13 @@ static const char *old_columns(const struct scene *s, bool final)
 size_t draft_releases(const struct scene *s, text_list *ret)
 {
     size_t repositories = 0;
+    text_list files;
     memset(ret, 0, sizeof *ret);
     if (scene_layer_count(s, LAYER_DATA) > 0 && !schema_only_removes(s))
-        prose_list_add(s->a, ret, index_only(s) ? "the index" : "the migration");
+        prose_list_add(s->a, ret,
+                       index_only(s)             ? "the index"
+                       : schema_files(s, &files) ? "the schema"
+                                                 : "the migration");
     for (size_t c = 0; c < s->b->codebases.n; c++) {
         bool used = false;
         for (size_t i = 0; i < s->needs.n; i++)
@@ -163,8 +167,8 @@ bool index_only(const struct scene *s)
 static const char *wanted(const struct scene *s)
 {
     if (!prose_blank(s->x.expected))
-        return arena_fmt(s->a, "The reported case ends in \"%s\"",
-                         prose_bare(s->a, prose_short(s->a, s->x.expected, 160)));
+        return arena_fmt(s->a, "The reported case ends as expected: %s",
+                         prose_quoted(s->a, prose_bare(s->a, prose_short(s->a, s->x.expected, 160))));
     return arena_fmt(s->a, "\"%s\" does not happen any more", prose_short(s->a, s->title, 120));
 }
 
@@ -176,6 +180,12 @@ static const char *alias_of(const struct scene *s, const struct draft *d)
 
 static void special_texts(const struct scene *s, struct draft *d, const char *tables, const char *files)
 {
+    if (d->kind == PHASE_LOGIC && scene_is(s, KIND_REFACTOR) && !scene_is(s, KIND_UPGRADE) && !s->empty) {
+        d->title = arena_fmt(s->a, "Move: %s", s->topic);
+        d->goal = arena_fmt(s->a, "%s %s in %s, and the pinned tests pass as before.",
+                            draft_rules(s, d->needs.v, d->needs.n), d->needs.n == 1 ? "holds" : "hold", files);
+        return;
+    }
     if (d->kind == PHASE_LOGIC && scene_is(s, KIND_UPGRADE) && !s->empty) {
         d->title = arena_fmt(s->a, "Upgrade: %s", s->topic);
         d->goal =
@@ -190,6 +200,9 @@ static void special_texts(const struct scene *s, struct draft *d, const char *ta
         d->title = arena_fmt(s->a, "Expand: %s", tables);
         d->goal = arena_fmt(s->a, "Old and new form of %s stand side by side, both are written, old rows are filled.",
                             old_columns(s, false));
+    } else if (d->kind == PHASE_TESTS && d->works.n == 1 && !d->works.v[0].path) {
+        d->title = arena_fmt(s->a, "All tests: %s", s->topic);
+        d->goal = "Every test that is there passes on the finished work.";
     } else if (d->kind == PHASE_OPERATIONS && d->needs.n > 0) {
         text_list order;
         if (draft_releases(s, &order) > 1 && is_deployed(s)) return;
@@ -223,7 +236,7 @@ void draft_texts(const struct scene *s, struct draft *d)
         {"endpoints", endpoints_of(s, d)},
         {"Parts", upper_first(s->a, arena_fmt(s->a, "the parts of %s", parts))},
         {"work", "work"},
-        {"limits", limits_text(s)},
+        {"limits", limits_text(s, d)},
         {"order", prose_join(s->a, order.v, order.n, 0)},
         {"old", old},
         {"final", old_columns(s, true)},

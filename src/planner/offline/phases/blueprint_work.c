@@ -110,11 +110,40 @@ static struct work *thing_work(struct blueprint *bp, struct draft *d, const stru
     if (registrar) {
         struct work *wire = draft_work(bp, d, WORK_WIRE, codebase, registrar);
         if (wire)
-            wire->note = arena_fmt(s->a, "where `%s` is registered, line %lld", file_base(n->apart->path), (long long)line);
+            wire->note =
+                arena_fmt(s->a, "where `%s` is registered, line %lld", file_base(n->apart->path), (long long)line);
     }
     for (size_t i = 0; i < d->works.n; i++) /* adding the other moved it */
         if (d->works.v[i].kind == WORK_NEW && d->works.v[i].note == thing) return &d->works.v[i];
     return NULL;
+}
+
+/* "Move the commands `run` and `shell` to a module of its own": called after what moves. */
+static const char *moved_name(const struct scene *s, const struct need *n)
+{
+    static const char *const own[] = {
+        "module of its own", "own module", "another one", "separate module",     "new module", "own file",
+        "new file",          "own class",  "own package", "module of their own", NULL};
+    static const char *const dull[] = {"code",     "logic", "part",    "parts", "functions",
+                                       "function", "class", "classes", "rest"};
+    const char *the = strstr(n->r.text, " the "), *tick = strchr(n->r.text, '`');
+    size_t len = the ? strcspn(the + 5, " ,.;:(") : 0;
+    if (!scene_is(s, KIND_REFACTOR) || !prose_has_any(n->r.text, own)) return NULL;
+    for (size_t i = 0; i < countof(dull); i++)
+        if (the && span_is((struct span){the + 5, len}, dull[i])) len = 0;
+    if (len > 3 && the[5] != '`') return name_words(s->a, arena_dup_n(s->a, the + 5, len));
+    return tick ? name_words(s->a, arena_dup_n(s->a, tick + 1, strcspn(tick + 1, "`"))) : NULL;
+}
+
+static struct work *moved_work(struct blueprint *bp, struct draft *d, const char *name)
+{
+    const struct scene *s = bp->s;
+    const struct place *from = scene_centre(s);
+    size_t codebase = 0;
+    const char *file = from ? new_file(s, from, name, &codebase) : NULL;
+    struct work *w = file ? draft_work(bp, d, WORK_NEW, codebase, file) : NULL;
+    if (w) w->near = from;
+    return w;
 }
 
 static struct work *cause_work(struct blueprint *bp, struct draft *d)
@@ -147,15 +176,41 @@ static void register_module(struct blueprint *bp, struct draft *d)
                              : NULL;
         struct work *wire = in ? draft_work(bp, d, WORK_WIRE, w.codebase, in) : NULL;
         if (wire)
-            wire->note = arena_fmt(bp->s->a, "where `%s` is declared, line %lld", file_base(w.near->path), (long long)line);
+            wire->note =
+                arena_fmt(bp->s->a, "where `%s` is declared, line %lld", file_base(w.near->path), (long long)line);
     }
+}
+
+/* Of the layer's files the one that most requirements meet; NULL: none meets one. */
+static const struct place *most_used(const struct scene *s, enum layer l)
+{
+    const struct place *best = NULL;
+    size_t top = 0;
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const struct place *p = s->needs.v[i].place;
+        size_t n = 0;
+        for (size_t j = 0; p && p->layer == l && j < s->needs.n; j++) n += s->needs.v[j].place == p;
+        if (n > top) top = n, best = p;
+    }
+    return best;
+}
+
+/* A file that only stands for its layer gives way to the one that the ticket is about. */
+static const struct place *settled_home(const struct scene *s, enum layer l)
+{
+    const struct place *home = scene_home(s, l), *centre = scene_centre(s), *used = most_used(s, l);
+    bool met = false;
+    if (used && s->strategy == STRATEGY_EXTEND) return used;
+    for (size_t i = 0; i < s->needs.n; i++) met = met || s->needs.v[i].place == centre;
+    return home && home->score == 0 && centre && met && l == LAYER_LOGIC && s->strategy == STRATEGY_EXTEND ? centre
+                                                                                                           : home;
 }
 
 static void code_works(struct blueprint *bp, struct draft *d)
 {
     const struct scene *s = bp->s;
     enum layer l = layer_of_phase(d);
-    const struct place *fallback = scene_home(s, l);
+    const struct place *fallback = settled_home(s, l);
     bool fresh = l == scene_fresh_layer(s);
     bool extends = s->strategy == STRATEGY_EXTEND && !prose_blank(s->b->own); /* asked for: no new file */
     bool unfound = s->strategy == STRATEGY_FIX && !s->empty; /* a fault is not mended by a new module */
@@ -167,11 +222,18 @@ static void code_works(struct blueprint *bp, struct draft *d)
                                 : n->place                                      ? n->place
                                 : fallback && fallback->layer != l && !s->small ? NULL
                                                                                 : fallback;
-        struct work *w = p          ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
+        const char *moved = moved_name(s, n);
+        struct work *w = moved      ? moved_work(bp, d, moved)
+                         : p        ? draft_work(bp, d, WORK_CHANGE, p->codebase, p->path)
                          : unfound  ? cause_work(bp, d)
                          : n->apart ? thing_work(bp, d, n)
                                     : new_module(bp, d, fallback);
         if (!w) continue;
+        if (moved) {
+            wired = scene_centre(s);
+            draft_for(bp, w, n);
+            continue;
+        }
         if (n->apart && !p && !unfound) {
             draft_for(bp, w, n);
             continue;
@@ -214,13 +276,6 @@ static void setup_works(struct blueprint *bp, struct draft *d)
     (void)draft_work(bp, d, WORK_DOC, 0, "README.md");
 }
 
-static const char *document_in(const struct scene *s, const char *name)
-{
-    struct tree *t = scene_tree(s, 0);
-    const struct tree_file *f = t ? tree_find(t, name) : NULL;
-    return f ? f->path : NULL;
-}
-
 /* Where people who run it look: a page of its own where there is a folder for it, else the README. */
 static const char *runbook(const struct scene *s)
 {
@@ -250,6 +305,10 @@ static void operations_works(struct blueprint *bp, struct draft *d)
     text_list order; /* with one thing to release there is no order to keep */
     for (size_t i = 0; i < d->needs.n; i++) {
         const struct place *own = d->needs.v[i]->place ? d->needs.v[i]->place : p;
+        if (d->needs.v[i]->measured && (!d->needs.v[i]->place || d->needs.v[i]->place->layer != LAYER_OPERATIONS)) {
+            draft_for(bp, draft_work(bp, d, WORK_MEASURE, 0, NULL), d->needs.v[i]);
+            continue;
+        }
         if (d->needs.v[i]->apart) {
             draft_for(bp, thing_work(bp, d, d->needs.v[i]), d->needs.v[i]);
             continue;
@@ -267,39 +326,6 @@ static void operations_works(struct blueprint *bp, struct draft *d)
     }
     if (d->works.n == 0 || (is_deployed(s) && draft_releases(s, &order) > 1))
         (void)draft_work(bp, d, WORK_RELEASE, 0, page);
-}
-
-/* "docs/architecture.md", when the requirement names the page. */
-static const char *named_page(const struct scene *s, const struct need *n)
-{
-    const char *end = strstr(n->r.text, ".md"), *from = end;
-    if (!end || prose_is_word_char(end[3])) return NULL;
-    while (from > n->r.text && (prose_is_word_char(from[-1]) || strchr("/-.", from[-1]))) from--;
-    return end - from > 1 && *from != '/' && !memmem(from, (size_t)(end - from), "..", 2)
-               ? arena_dup_n(s->a, from, (size_t)(end - from) + 3)
-               : NULL;
-}
-
-static const char *page_for(const struct scene *s, const struct need *n)
-{
-    if (named_page(s, n)) return named_page(s, n);
-    if (prose_has_word(n->r.text, "changelog*")) return "CHANGELOG.md";
-    return document_in(s, "README.md") ? "README.md" : "docs/README.md";
-}
-
-static void docs_works(struct blueprint *bp, struct draft *d)
-{
-    const struct scene *s = bp->s;
-    for (size_t i = 0; i < d->needs.n; i++) {
-        const struct need *n = d->needs.v[i];
-        const struct place *p = n->place ? n->place : scene_place(s, LAYER_DOCS);
-        bool own_page = !p || p->layer != LAYER_DOCS || prose_has_word(n->r.text, "changelog*") ||
-                        named_page(s, n);
-        draft_for(bp,
-                  own_page ? draft_work(bp, d, WORK_DOC, 0, page_for(s, n))
-                           : draft_work(bp, d, WORK_DOC, p->codebase, p->path),
-                  n);
-    }
 }
 
 /* --- tables of phases --------------------------------------------------------------------------------------------- */
@@ -324,6 +350,14 @@ static void flag_work(struct blueprint *bp, struct draft *d)
             if (bp->drafts.v[i].works.v[j].kind == WORK_FLAG) return;
     path = flag_file(bp->s, &codebase);
     if (path) (void)draft_work(bp, d, WORK_FLAG, codebase, path);
+}
+
+/* The test that pins behaviour before it moves; NULL: none. */
+static const char *pins(const struct blueprint *bp)
+{
+    for (size_t i = 0; i < bp->drafts.n; i++)
+        if (bp->drafts.v[i].kind == PHASE_PIN) return bp->drafts.v[i].test_file;
+    return NULL;
 }
 
 void draft_works(struct blueprint *bp, struct draft *d)
@@ -353,7 +387,8 @@ void draft_works(struct blueprint *bp, struct draft *d)
         break;
     case PHASE_LOGIC:
         small_works(bp, d);
-        if (!scene_is(s, KIND_UPGRADE)) draft_tests(bp, d);
+        if (pins(bp)) d->test_file = pins(bp); /* nothing new to show: what is pinned holds */
+        else if (!scene_is(s, KIND_UPGRADE)) draft_tests(bp, d);
         break;
     case PHASE_API:
     case PHASE_CLI:

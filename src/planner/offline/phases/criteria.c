@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "planner/offline/dialogue/strategy.h"
+#include "planner/offline/scene/facts.h"
 
 static size_t codebase_of(const struct draft *d)
 {
@@ -47,7 +48,8 @@ static bool unknown_files(const struct draft *d)
 static bool has_code(const struct draft *d)
 {
     for (size_t i = 0; i < d->works.n; i++)
-        if (d->works.v[i].path && file_is_code(d->works.v[i].path)) return true;
+        if (d->works.v[i].path && (file_is_code(d->works.v[i].path) || d->works.v[i].kind == WORK_MANIFEST))
+            return true;
     return false;
 }
 
@@ -61,8 +63,18 @@ static const char *code_files(const struct scene *s, const struct draft *d)
     for (size_t i = 0; i < d->works.n && l.n == 0; i++) /* what the tests of the phase are about */
         if (d->works.v[i].place && (d->kind == PHASE_PIN || d->kind == PHASE_REPRODUCE))
             tick_add(s->a, &l, d->works.v[i].place->full);
+    for (size_t i = 0; i < d->works.n && l.n == 0; i++)
+        if (d->works.v[i].kind == WORK_MANIFEST) tick_add(s->a, &l, d->works.v[i].path);
     if (l.n == 0) tick_add(s->a, &l, d->test_file);
     return l.n ? prose_join(s->a, l.v, l.n, 2) : s->topic;
+}
+
+/* The tests that are there, and no other. */
+static bool only_runs(const struct draft *d)
+{
+    for (size_t i = 0; i < d->works.n; i++)
+        if (d->works.v[i].kind != WORK_TEST || d->works.v[i].path) return false;
+    return d->works.n > 0;
 }
 
 static void test_criteria(const struct blueprint *bp, const struct draft *d, struct phase *p)
@@ -71,19 +83,22 @@ static void test_criteria(const struct blueprint *bp, const struct draft *d, str
     size_t codebase = codebase_of(d);
     const struct survey_command *test = scene_command(s, codebase, COMMAND_TEST);
     const char *narrow = d->test_file ? narrow_test(s, codebase, d->test_file) : NULL;
-    bool proves = d->kind != PHASE_PIN && d->needs.n + (d->kind == PHASE_REPRODUCE) > 0;
+    bool kept = scene_is(s, KIND_REFACTOR) && (d->kind == PHASE_LOGIC || d->kind == PHASE_TESTS) && !d->test_is_new;
+    bool proves = d->kind != PHASE_PIN && !kept && d->needs.n + (d->kind == PHASE_REPRODUCE) > 0;
     if (narrow && d->kind == PHASE_REPRODUCE)
         add_known(s, p, arena_fmt(s->a, "! %s", narrow),
                   "the new test fails with the reported behaviour in its message", BEFORE_FAIL);
     else if (narrow)
         add_known(s, p, narrow,
-                  d->kind == PHASE_PIN
+                  kept ? "all pass as they did before the move"
+                  : d->kind == PHASE_PIN
                       ? arena_fmt(s->a, "all pass against %s as it is", code_files(s, d))
                       : arena_fmt(s->a, "the tests for %s pass", draft_rules(s, d->needs.v, d->needs.n)),
                   proves || d->test_is_new ? BEFORE_FAIL : BEFORE_PASS);
-    if (test && d->kind != PHASE_REPRODUCE && (has_code(d) || unknown_files(d)))
+    if (test && d->kind != PHASE_REPRODUCE && (has_code(d) || unknown_files(d) || d->kind == PHASE_TESTS))
         add_known(s, p, test->name,
-                  d->test_file       ? arena_fmt(s->a, "passes with `%s`, today's tests unchanged", d->test_file)
+                  only_runs(d)       ? "all tests pass, none is skipped that ran before"
+                  : d->test_file     ? arena_fmt(s->a, "passes with `%s`, today's tests unchanged", d->test_file)
                   : unknown_files(d) ? "passes, the new test among the others"
                                      : arena_fmt(s->a, "passes with the change of %s", code_files(s, d)),
                   BEFORE_PASS);
@@ -92,11 +107,36 @@ static void test_criteria(const struct blueprint *bp, const struct draft *d, str
 /* A page that a phase writes names what it is about: the migration, the switch, the new endpoint. */
 static const char unsafe[] = "'{}$`\\\" <>|&;*?[]()"; /* in a shell */
 
+/* A name in code that the ticket brings and no page or file has: "--count". */
+static const char *new_word(const struct scene *s)
+{
+    for (size_t i = 0; i < s->needs.n; i++)
+        for (const char *p = strchr(s->needs.v[i].r.text, '`'), *end; p; p = strchr(end + 1, '`')) {
+            const char *word, *safe;
+            end = strchr(p + 1, '`');
+            if (!end) break;
+            word = arena_dup_n(s->a, p + 1, (size_t)(end - p - 1));
+            safe = word ? word + strspn(word, "-") : "";
+            if (strlen(safe) < 4 || strpbrk(word, unsafe) || strchr(word, '/') || strchr(word, '.')) continue;
+            if (!facts_find(s, (const char *const[]){word, NULL}).file) return word;
+        }
+    return NULL;
+}
+
+static bool page_has(const struct scene *s, const struct work *w, const char *word)
+{
+    auto_buf b = BUF_INIT(512 * 1024);
+    struct err ignored;
+    struct tree *t = scene_tree(s, w->codebase);
+    return t && tree_read(t, w->path, 512 * 1024, &b, &ignored) == ERR_OK && strstr(buf_cstr(&b), word) != NULL;
+}
+
 static void page_criteria(const struct blueprint *bp, const struct draft *d, struct phase *p)
 {
     const struct scene *s = bp->s;
     const char *word = flag_wanted(s) ? flag_name(s) : s->x.endpoints.n ? s->x.endpoints.v[0].path : NULL;
     if (word && strpbrk(word, unsafe)) word = NULL;
+    if (!word && d->kind == PHASE_DOCS) word = new_word(s);
     for (size_t i = 0; i < bp->drafts.n && !word; i++)
         for (size_t j = 0; j < bp->drafts.v[i].works.n && !word; j++)
             if (bp->drafts.v[i].works.v[j].kind == WORK_MIGRATION) {
@@ -106,8 +146,9 @@ static void page_criteria(const struct blueprint *bp, const struct draft *d, str
     for (size_t i = 0; word && !strpbrk(word, unsafe) && p->automated.n == 0 && i < d->works.n; i++) {
         const struct work *w = &d->works.v[i];
         if ((w->kind == WORK_RELEASE || w->kind == WORK_DOC) && w->path && !strstr(w->path, "//"))
-            add_known(s, p, arena_fmt(s->a, "grep -q %s %s", word, w->path),
-                      arena_fmt(s->a, "`%s` speaks of it", w->path), BEFORE_FAIL);
+            if (!page_has(s, w, word))
+                add_known(s, p, arena_fmt(s->a, "grep -q %s%s %s", *word == '-' ? "-e " : "", word, w->path),
+                          arena_fmt(s->a, "`%s` speaks of it", w->path), BEFORE_FAIL);
     }
 }
 
@@ -125,6 +166,10 @@ static void last_criteria(const struct blueprint *bp, const struct draft *d, str
         if (w->path && !strstr(w->path, "//"))
             add_automated(s, p, arena_fmt(s->a, "git diff --exit-code HEAD~1 -- %s", w->path),
                           "status 1: the last commit changed the file", BEFORE_PASS, "system");
+    }
+    for (size_t i = 0; i < 2 && p->automated.n == 0; i++) {
+        const struct survey_command *c = scene_command(s, 0, i ? COMMAND_TEST : COMMAND_BUILD);
+        if (c) add_known(s, p, c->name, "passes as before", BEFORE_PASS);
     }
     if (p->automated.n == 0)
         add_automated(s, p, "git status --porcelain", "nothing is left uncommitted", BEFORE_PASS, "system");
@@ -151,7 +196,7 @@ static void automated_write(const struct blueprint *bp, const struct draft *d, s
         if (c)
             add_known(s, p, c->name,
                       arena_fmt(s->a, "applies `%s` to a copy of the database; a second run changes nothing",
-                                file_base(w->path)),
+                                migration_label(s, w->path)),
                       BEFORE_PASS);
     }
     test_criteria(bp, d, p);
@@ -182,7 +227,7 @@ static const char *const manual_rows[LAYER_N_] = {
     [LAYER_FRONTEND] = "In two browsers, and once by keyboard alone: {names}.",
     [LAYER_TESTS] = "Break it on purpose and see a test fail: {names}.",
     [LAYER_OPERATIONS] = "Look in the running system for {names}.",
-    [LAYER_DOCS] = "Let somebody who did not write it follow {names}.",
+    [LAYER_DOCS] = "Let somebody who did not write it try {topic} by these pages alone ({names}).",
 };
 
 static const struct {
@@ -212,8 +257,8 @@ static const char *migration_name(const struct scene *s, const struct draft *d)
 {
     for (size_t i = 0; i < d->works.n; i++)
         if (d->works.v[i].kind == WORK_MIGRATION || d->works.v[i].kind == WORK_CONTRACT)
-            return arena_fmt(s->a, "`%s`", file_base(d->works.v[i].path));
-    return "the change";
+            return arena_fmt(s->a, "`%s`", migration_label(s, d->works.v[i].path));
+    return "the change of the schema";
 }
 
 static void manual_for_layer(const struct scene *s, const struct draft *d, enum layer l, struct phase *p)
@@ -225,9 +270,18 @@ static void manual_for_layer(const struct scene *s, const struct draft *d, enum 
         slot = PUSH(s->a, rest);
         if (slot) *slot = n;
     }
-    if (rest.n && d->kind == PHASE_TESTS && rest.v[0]->measured)
+    if (rest.n && d->kind == PHASE_LOGIC && scene_is(s, KIND_REFACTOR))
+        prose_list_add(s->a, &p->manual,
+                       arena_fmt(s->a,
+                                 "Read the diff with `git diff --color-moved`: for %s nothing but places has changed.",
+                                 draft_rules(s, rest.v, rest.n)));
+    else if (rest.n && d->kind == PHASE_TESTS && rest.v[0]->measured)
         prose_list_add(s->a, &p->manual,
                        arena_fmt(s->a, "Run the measurement of %s three times, once under load, and keep the numbers.",
+                                 draft_rules(s, rest.v, rest.n)));
+    else if (rest.n && only_runs(d))
+        prose_list_add(s->a, &p->manual,
+                       arena_fmt(s->a, "Compare the list of tests that ran with that of the release before (%s).",
                                  draft_rules(s, rest.v, rest.n)));
     else if (rest.n)
         prose_list_add(s->a, &p->manual,
@@ -248,7 +302,7 @@ static const char *manual_without_needs(const struct scene *s, const struct draf
     }
     case PHASE_REPRODUCE:
         return arena_fmt(s->a, "Read the failure: it says %s.",
-                         s->x.actual ? arena_fmt(s->a, "\"%s\"", prose_bare(s->a, prose_short(s->a, s->x.actual, 120)))
+                         s->x.actual ? prose_quoted(s->a, prose_bare(s->a, prose_short(s->a, s->x.actual, 120)))
                                      : "what was reported");
     case PHASE_TESTS:
         return arena_fmt(s->a, "Break one part of %s on purpose and see `%s` fail.", s->topic,
@@ -288,9 +342,9 @@ static void manual_write(const struct blueprint *bp, const struct draft *d, stru
             s->a, &p->manual,
             arena_fmt(s->a,
                       s->x.reproduction ? "Follow the report's steps by hand: %s." : "Do by hand what is reported: %s.",
-                      s->x.expected ? prose_bare(s->a, prose_short(s->a, s->x.expected, 160))
-                      : d->needs.n  ? need_name(s, d->needs.v[0], 90)
-                                    : s->title));
+                      s->x.expected                       ? prose_bare(s->a, prose_short(s->a, s->x.expected, 160))
+                      : d->needs.n && s->x.requirements.n ? arena_fmt(s->a, "%s holds", d->needs.v[0]->r.id)
+                                                          : s->title));
     for (enum layer l = 0; l < LAYER_N_ && d->kind != PHASE_BUGFIX; l++) manual_for_layer(s, d, l, p);
     if (p->manual.n == 0) prose_list_add(s->a, &p->manual, manual_without_needs(s, d));
     manual_agreed(s, d, p);

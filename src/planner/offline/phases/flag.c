@@ -66,10 +66,26 @@ const char *flag_file(const struct scene *s, size_t *ret_codebase)
     return NULL;
 }
 
+/* "spring.datasource.url=…": settings as lines of keys. */
+static bool has_keys(const char *path)
+{
+    return strcmp(file_ext(path), "properties") == 0;
+}
+
+static const char *first_key(const struct scene *s, const char *text)
+{
+    for (const char *p = text; p && *p; p += strcspn(p, "\n"), p += *p == '\n') {
+        size_t n = strcspn(p, "=: \n");
+        if (n > 2 && *p != '#' && *p != '!' && p[n] == '=') return arena_dup_n(s->a, p, n);
+    }
+    return NULL;
+}
+
 /* A setting that is there already, so that the new one is written like it: "DATABASE_URL". */
 const char *flag_neighbour(const struct scene *s, size_t codebase, const char *path)
 {
     const char *text = text_of(s, codebase, path);
+    if (has_keys(path)) return first_key(s, text);
     for (const char *p = text; p && *p; p++) {
         size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
         if (n >= 4 && isupper((unsigned char)*p) && (p == text || !prose_is_word_char(p[-1])) &&
@@ -82,7 +98,10 @@ const char *flag_neighbour(const struct scene *s, size_t codebase, const char *p
 
 const char *flag_name(const struct scene *s)
 {
+    size_t codebase = 0;
+    const char *file = flag_file(s, &codebase);
     char *name = name_styled(s->a, s->topic, NAME_SNAKE);
+    if (file && has_keys(file)) return arena_fmt(s->a, "%s.enabled", name_styled(s->a, s->topic, NAME_KEBAB));
     for (char *p = name; p && *p; p++) *p = (char)toupper((unsigned char)*p);
     return arena_fmt(s->a, "%s_ENABLED", name ? name : "CHANGE");
 }

@@ -91,7 +91,7 @@ static const char *lower(struct arena *a, const char *s)
     char *t = arena_dup(a, s);
     for (char *p = t; p && *p; p++)
         if (*p >= 'A' && *p <= 'Z') *p = (char)(*p - 'A' + 'a');
-    return t;
+    return t ? t : "";
 }
 
 static struct route route_of(const struct scene *s, const struct extract_endpoint *ep)
@@ -99,7 +99,8 @@ static struct route route_of(const struct scene *s, const struct extract_endpoin
     struct route r = {.method = lower(s->a, ep->method ? ep->method : "GET"),
                       .path = arena_dup_n(s->a, ep->path, strcspn(ep->path, "?"))};
     size_t segments = 0;
-    for (const char *p = r.path; p && *p;) {
+    if (!r.path) r.path = "";
+    for (const char *p = r.path; *p;) {
         size_t n;
         p += strspn(p, "/");
         n = strcspn(p, "/");
@@ -162,13 +163,13 @@ const char *endpoint_call(const struct scene *s, const struct extract_endpoint *
 /* For string literals and comments of any language. */
 const char *harmless_text(const struct scene *s, const char *text)
 {
-    char *t = arena_dup(s->a, text);
-    for (char *p = t; p && *p; p++) {
-        if (*p == '"' || *p == '\'' || *p == '`') *p = ' ';
-        if (*p == '\\' || *p == '\n') *p = ' ';
-        if (*p == '*' && p[1] == '/') *p = ' ';
+    auto_buf b = BUF_INIT(4096);
+    for (const char *p = text; p && *p; p++) {
+        if (*p == '\'') buf_str(&b, "’");
+        else if (*p == '\\' || *p == '\n' || (*p == '*' && p[1] == '/')) buf_char(&b, ' ');
+        else if (*p != '"' && *p != '`') buf_char(&b, *p);
     }
-    return t ? prose_clean(s->a, (struct span){t, strlen(t)}, 200) : "";
+    return prose_clean(s->a, (struct span){buf_cstr(&b), b.n}, 200);
 }
 
 const char *one_newline(char *text)
@@ -217,6 +218,26 @@ const char *package_of(const struct scene *s, const char *path)
     return t ? t : "";
 }
 
+/* As the files beside it say, else as the folder is called. */
+const char *go_package(const struct scene *s, size_t codebase, const char *path)
+{
+    const struct facts *f = facts_of(s);
+    struct span dir = file_dir(path);
+    for (size_t i = 0; i < f->files.n; i++) {
+        const struct code_file *c = &f->files.v[i];
+        struct span d = file_dir(c->path);
+        const char *clause = c->content && strncmp(c->content, "package ", 8) == 0 ? c->content
+                             : c->content                                          ? strstr(c->content, "\npackage ")
+                                                                                   : NULL;
+        if (!clause || c->codebase != codebase || strcmp(file_ext(c->path), "go") != 0 || d.n != dir.n ||
+            memcmp(d.p, dir.p, d.n) != 0 || c->test)
+            continue;
+        clause = strchr(clause, ' ') + 1;
+        return arena_dup_n(s->a, clause, strcspn(clause, " \t\r\n/"));
+    }
+    return folder_of(s, path);
+}
+
 const char *folder_of(const struct scene *s, const char *path)
 {
     struct span dir = file_dir(path);
@@ -243,7 +264,7 @@ const char *frame_code(const struct scene *s, const struct work *w, const struct
         routes = routes_text(s, w, frames[i].route, camel);
         if (frames[i].route && !*routes) return NULL;
         half = template_fill(s->a, frames[i].text, v, n_vars);
-        return half ? FILL(s->a, half, {"package", package_of(s, path)}, {"folder", folder_of(s, path)},
+        return half ? FILL(s->a, half, {"package", package_of(s, path)}, {"folder", go_package(s, w->codebase, path)},
                            {"camel", camel}, {"kebab", name_styled(s->a, name_words(s->a, camel), NAME_KEBAB)},
                            {"routes", routes})
                     : NULL;

@@ -13,6 +13,8 @@ struct test_frame {
     const char *call_mark;  /* needed in a test of the repository for `call`; NULL: nothing */
 };
 static const struct test_frame rows[] = {
+    {"py", "unittest", "import unittest\n\n\nclass {Pascal}(unittest.TestCase):\n{tests}",
+     "    def {test}(self):\n        \"\"\"{rule}.\"\"\"\n        self.fail(\"{id} is not met\")\n\n", NULL, NULL},
     {"py", NULL, "{import}{tests}",
      "\n\ndef {test}():\n    \"\"\"{rule}.\"\"\"\n    pytest.fail(\"{id} is not met\")\n",
      "\n\ndef {test}(client):\n    \"\"\"{rule}.\"\"\"\n    assert client.{method}(\"{path}\").status_code == "
@@ -48,7 +50,8 @@ static const struct test_frame rows[] = {
      "  it \"{id}: {rule}\" do\n    {method} \"{path}\"\n    expect(response).to have_http_status({status})\n  end\n",
      NULL},
     {"rb", NULL, "RSpec.describe \"{Topic}\" do\n{tests}end\n", "  it \"{id}: {rule}\"\n", NULL, NULL},
-    {"php", NULL, "<?php\n\nuse Tests\\TestCase;\n\nclass {Type} extends TestCase\n{\n{tests}}\n",
+    {"php", NULL,
+     "<?php\n\nnamespace {namespace};\n\nuse Tests\\TestCase;\n\nclass {Type} extends TestCase\n{\n{tests}}\n",
      "    /** {rule}. */\n    public function {test}(): void\n    {\n        $this->fail('{id} is not met');\n    "
      "}\n\n",
      NULL, NULL},
@@ -79,14 +82,27 @@ static bool tests_hold(const struct scene *s, size_t codebase, const char *ext, 
     return mark == NULL;
 }
 
+/* Without pytest anywhere, the framework that comes with the language. */
+static bool without_pytest(const struct scene *s, size_t codebase)
+{
+    const struct survey *sv = scene_survey(s, codebase);
+    for (size_t i = 0; sv && i < sv->dependencies.n; i++)
+        if (prose_has_word(sv->dependencies.v[i].name, "pytest*")) return false;
+    for (size_t i = 0; sv && i < sv->commands.n; i++)
+        if (strstr(sv->commands.v[i].name, "pytest")) return false;
+    return sv && !s->empty && !tests_hold(s, codebase, "py", "pytest");
+}
+
 static bool row_fits(const struct scene *s, const struct test_frame *r, const struct work *w, const char *path)
 {
+    if (strcmp(r->ext, "py") == 0 && r->mark && strcmp(file_ext(path), "py") == 0)
+        return without_pytest(s, w->codebase);
     if (strcmp(r->ext, file_ext(path)) != 0 || !tests_hold(s, w->codebase, r->ext, r->mark)) return false;
     return strcmp(r->ext, "java") != 0 || !r->call_mark || strstr(path, r->call_mark); /* web tests test a controller */
 }
 
 static const char *tests_text(const struct scene *s, const struct work *w, const struct test_frame *r, bool calls,
-                              bool *ret_open)
+                              bool measured, bool *ret_open)
 {
     auto_buf b = BUF_INIT(16384);
     *ret_open = false;
@@ -94,6 +110,7 @@ static const char *tests_text(const struct scene *s, const struct work *w, const
         const struct need *n = w->needs.v[i];
         const char *status = n->endpoint ? status_of(s, n->r.text) : NULL, *method = "", *path = "";
         bool call = calls && r->call && status;
+        if (n->measured && !measured && w->needs.n > 1) continue;
         if (call) path = endpoint_call(s, n->endpoint, &method);
         if (!call) *ret_open = true;
         buf_str(&b, FILL(s->a, call ? r->call : r->open, {"test", test_name(s, n, w->path)}, {"id", n->r.id},
@@ -103,7 +120,19 @@ static const char *tests_text(const struct scene *s, const struct work *w, const
     return one_newline(prose_take(s->a, &b));
 }
 
-const char *test_code(const struct scene *s, const struct work *w)
+/* "tests/Feature/Api/…" → "Tests\Feature\Api" */
+static const char *php_namespace(const struct scene *s, const char *path)
+{
+    struct span dir = file_dir(path);
+    char *t = arena_dup_n(s->a, dir.p, dir.n);
+    for (char *p = t; p && *p; p++) {
+        if (*p == '/') *p = '\\';
+        if ((p == t || p[-1] == '\\') && *p >= 'a' && *p <= 'z') *p = (char)(*p - 'a' + 'A');
+    }
+    return t && *t ? t : "Tests";
+}
+
+const char *test_code(const struct scene *s, const struct work *w, bool measured)
 {
     const char *path = inner_part(w->path), *tests;
     struct span stem = file_stem(path);
@@ -117,13 +146,14 @@ const char *test_code(const struct scene *s, const struct work *w)
         if (!row_fits(s, r, w, path)) continue;
         calls = tests_hold(s, w->codebase, r->ext, r->call_mark);
         if (strcmp(r->ext, "rb") == 0) calls = strstr(path, "requests/") != NULL;
-        tests = tests_text(s, w, r, calls, &open);
+        tests = tests_text(s, w, r, calls, measured, &open);
         tested =
             stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0 ? arena_dup_n(s->a, stem.p, stem.n - 4) : type;
         if (strcmp(r->ext, "py") == 0 && !open) tests += strspn(tests, "\n");
         return FILL(s->a, r->text, {"tests", tests}, {"package", package_of(s, path)}, {"Type", type},
-                    {"Tested", tested}, {"Topic", topic}, {"folder", folder_of(s, path)},
-                    {"import", open ? "import pytest\n" : ""});
+                    {"Tested", tested}, {"Pascal", name_styled(s->a, name_words(s->a, type), NAME_PASCAL)},
+                    {"Topic", topic}, {"folder", go_package(s, w->codebase, path)},
+                    {"import", open ? "import pytest\n" : ""}, {"namespace", php_namespace(s, path)});
     }
     return NULL;
 }

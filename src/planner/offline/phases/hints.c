@@ -26,7 +26,7 @@ static const struct {
     {{"upload*", "import*"},
      "Limit size and type before reading, read in pieces, and report every bad row with its number instead of stopping "
      "at the first."},
-    {{"e-mail*", "email*"},
+    {{"by e-mail", "by email", "an e-mail", "an email", "e-mails", "emails", "a mail"},
      "Send after the data is committed, and record that it was sent, so that a restart neither loses it nor sends it "
      "twice."},
     {{"webhook*"}, "Sign the body, limit the time a receiver may take, and treat every delivery as possibly repeated."},
@@ -49,11 +49,11 @@ static const struct {
      "Let the database decide (a unique key, a row lock or a compare-and-set) and test it with two writers at once."},
     {{"index", "slow", "p95", "95th percentile"},
      "Look at the query plan before and after with realistic numbers of rows."},
-    {{"log", "logged", "logs"},
+    {{"log", "logs", "is logged", "are logged"},
      "Log once, where the error is handled, with the ids needed to find the request and nothing personal."},
     {{"metric", "metrics"},
      "Count outcomes by kind (succeeded, tried again, given up) and keep labels to a few fixed values."},
-    {{"percent sign", "escape*", "encod*", "unicode", "utf-8"},
+    {{"percent sign", "escaped", "escaping", "encod*", "unicode", "utf-8"},
      "Test the characters that have a meaning to the formats on the way: percent sign, quotes, backslash, and letters "
      "beyond ASCII."},
 };
@@ -96,20 +96,23 @@ static const struct {
     {{"replica*", "scale*", "autoscal*"}, "Two copies at once have to be harmless before there are two."},
 };
 
-static bool asked(const struct need *const *needs, size_t n, const char *const *words, bool operations)
+static bool asked(const struct scene *s, const struct need *const *needs, size_t n, const char *const *words,
+                  bool operations)
 {
     for (size_t i = 0; i < n; i++)
-        if ((needs[i]->layer == LAYER_OPERATIONS) == operations && prose_has_any(needs[i]->r.text, words)) return true;
+        if ((needs[i]->layer == LAYER_OPERATIONS) == operations &&
+            prose_has_any(without_code(s, needs[i]->r.text), words))
+            return true;
     return false;
 }
 
 void hints_for(const struct scene *s, const struct need *const *needs, size_t n, size_t most, text_list *ret)
 {
     for (size_t r = 0; r < countof(operated) && ret->n < most; r++)
-        if (asked(needs, n, operated[r].words, true)) prose_list_add(s->a, ret, operated[r].hint);
+        if (asked(s, needs, n, operated[r].words, true)) prose_list_add(s->a, ret, operated[r].hint);
     for (size_t r = 0; r < countof(rows) && ret->n < most; r++)
-        if (asked(needs, n, rows[r].words, false)) prose_list_add(s->a, ret, rows[r].hint);
-    for (size_t r = 0; r < countof(layer_rows) && ret->n < most; r++)
+        if (asked(s, needs, n, rows[r].words, false)) prose_list_add(s->a, ret, rows[r].hint);
+    for (size_t r = 0; r < countof(layer_rows) && ret->n < most && !scene_is(s, KIND_BUG); r++) /* what is built anew */
         for (size_t i = 0; i < n; i++)
             if (needs[i]->layer == layer_rows[r].layer && prose_has_any(needs[i]->r.text, layer_rows[r].words)) {
                 prose_list_add(s->a, ret, layer_rows[r].hint);

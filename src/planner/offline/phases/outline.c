@@ -24,12 +24,18 @@ const char *approach_why_text(const struct scene *s)
     struct var v[STRATEGY_VARS];
     size_t n = strategy_vars(s, v);
     const struct options *o = s->b->options;
+    const struct place *c = scene_centre(s);
     const char *reason = strategy_fill(s, strategies[s->strategy].reason, v, n);
     if (!prose_blank(s->b->choice_reason)) return prose_sentence(s->a, s->b->choice_reason);
     if (o && !prose_blank(o->why_single)) return o->why_single;
     if (o && s->b->chosen && o->recommended && !prose_same(o->recommended, s->b->chosen))
         return arena_fmt(s->a, "Option %s was chosen over the recommended option %s.", s->b->chosen, o->recommended);
-    if (reason) return reason;
+    if (reason && (!s->small || s->strategy == STRATEGY_FIX)) return reason;
+    if (s->small && c)
+        return arena_fmt(s->a, "%s %s %s%s%s%s.", scene_cite(s, c),
+                         c->mentioned ? "is named in the ticket;" : "is closest to it;", s->size_why,
+                         c->why && !c->mentioned ? " (" : "", c->why && !c->mentioned ? c->why : "",
+                         c->why && !c->mentioned ? ")" : "");
     if (s->needs.n == 1) return "It is the smallest change that covers the requirement.";
     return arena_fmt(s->a, "It is the smallest change that covers all %zu requirements.", s->needs.n);
 }

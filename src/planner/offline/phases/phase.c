@@ -17,7 +17,8 @@ static const char *paths_text(const struct scene *s, const struct draft *d, int 
 
 static const char *undo_of(const struct scene *s, const struct work *w)
 {
-    return w->second ? arena_fmt(s->a, "run `%s`", w->second) : arena_fmt(s->a, "undo `%s`", file_base(w->path));
+    return w->second ? arena_fmt(s->a, "run `%s`", w->second)
+                     : arena_fmt(s->a, "undo `%s`", migration_label(s, w->path));
 }
 
 static const char *schema_back(const struct scene *s, const struct work *w)
@@ -43,8 +44,7 @@ const char *rollback_text(const struct blueprint *bp, const struct draft *d)
             head = schema_back(s, &d->works.v[i]);
     if (d->kind == PHASE_OPERATIONS && flag_wanted(s))
         head = arena_fmt(s->a, "`%s` off, then the release before this one. ", flag_name(s));
-    else if (d->kind == PHASE_OPERATIONS && is_deployed(s))
-        head = arena_fmt(s->a, "Deploy the release of %s before this one. ", s->topic);
+    else if (d->kind == PHASE_OPERATIONS && is_deployed(s)) head = "Deploy the release before this one. ";
     if (!made && !changed) return arena_fmt(s->a, "%sRevert the commits of \"%s\".", head, d->title);
     return arena_fmt(s->a, "%sReverting the commits %s%s%s%s%s.", head, made ? "removes " : "", made ? made : "",
                      made && changed ? " and " : "", changed ? "puts back " : "", changed ? changed : "");

@@ -18,7 +18,7 @@ static const char *rule_lines(const struct scene *s, const struct work *w, const
     return prose_take(s->a, &b);
 }
 
-static void interface_code(const struct blueprint *bp, const struct work *w, struct step *st)
+static void interface_code(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)
 {
     const struct scene *s = bp->s;
     const struct language *l = language_of_path(w->path);
@@ -39,7 +39,10 @@ static void interface_code(const struct blueprint *bp, const struct work *w, str
                                 {"rules///", rule_lines(s, w, "/// ")},
                                 {"rules#", rule_lines(s, w, "# ")}};
         const char *framed = frame_code(s, w, v, countof(v));
-        block(s, st, w->path, l->fence, framed ? framed : template_fill(s->a, l->interface_code, v, countof(v)));
+        block(s, st, w->path, l->fence,
+              framed                   ? framed
+              : d->kind == PHASE_LOGIC ? template_fill(s->a, l->interface_code, v, countof(v))
+                                       : NULL);
     }
 }
 
@@ -69,12 +72,35 @@ static bool wants_index(const struct work *w)
     return false;
 }
 
+/* A table that is not there yet, with the columns that the ticket names. */
+static void create_table(const struct scene *s, const char *table, text_list *up, text_list *down)
+{
+    auto_buf b = BUF_INIT(8192);
+    const char *last = NULL;
+    buf_fmt(&b, "CREATE TABLE %s (id BIGINT PRIMARY KEY", table);
+    for (size_t i = 0; i < s->x.tables.n; i++) {
+        const struct extract_table *t = &s->x.tables.v[i];
+        if (t->table) last = t->table;
+        if (t->column && !prose_same(t->column, "id") && prose_same(t->table ? t->table : last, table))
+            buf_fmt(&b, ", %s %s NOT NULL", t->column, sql_type(t->column));
+    }
+    buf_str(&b, ")");
+    prose_list_add(s->a, up, prose_take(s->a, &b));
+    prose_list_add(s->a, down, arena_fmt(s->a, "DROP TABLE %s", table));
+}
+
 static void statements(const struct scene *s, const struct work *w, text_list *up, text_list *down)
 {
     const char *last_table = NULL;
+    text_list made = {0};
     for (size_t i = 0; i < s->x.tables.n; i++) {
         const struct extract_table *t = &s->x.tables.v[i];
         if (t->table) last_table = t->table;
+        if (last_table && table_is_new(s, last_table)) {
+            if (!prose_list_has(made.v, made.n, last_table)) create_table(s, last_table, up, down);
+            prose_list_add(s->a, &made, last_table);
+            continue;
+        }
         if (!t->column || !(t->table || last_table)) continue;
         if (wants_index(w)) {
             prose_list_add(s->a, up,
@@ -144,8 +170,7 @@ static const char *ruby_migration(const struct scene *s, const struct work *w)
     size_t digits = strspn(stem.p, "0123456789_");
     const char *words = name_words(s->a, arena_dup_n(s->a, stem.p + digits, stem.n - digits));
     return FILL(s->a, "class {Type} < ActiveRecord::Migration{version}\n  def change\n{lines}  end\nend\n",
-                {"Type", name_styled(s->a, words, NAME_PASCAL)},
-                {"version", base ? base : "[7.1]"},
+                {"Type", name_styled(s->a, words, NAME_PASCAL)}, {"version", base ? base : "[7.1]"},
                 {"lines", columns_code(s, w, "    add_column :{table}, :{column}, :{type}\n",
                                        "    add_index :{table}, :{column}\n")});
 }
@@ -220,6 +245,7 @@ const char *test_name(const struct scene *s, const struct need *n, const char *f
     if (prose_same(l->name, "Python") || prose_same(l->name, "C") || prose_same(l->name, "C++") ||
         prose_same(l->name, "Ruby"))
         return arena_fmt(s->a, "test_%s", name_styled(s->a, stem, NAME_SNAKE));
+    if (prose_same(l->name, "PHP")) return arena_fmt(s->a, "test%s", name_styled(s->a, stem, NAME_PASCAL));
     if (prose_same(l->name, "Go")) return arena_fmt(s->a, "Test%s", name_styled(s->a, stem, NAME_PASCAL));
     if (prose_same(l->name, "Rust")) return name_styled(s->a, stem, NAME_SNAKE);
     return name_styled(s->a, stem, NAME_CAMEL);
@@ -230,10 +256,12 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
     const struct scene *s = bp->s;
     if (!w->path) return;
     if (w->kind == WORK_MIGRATION) migration_code(s, w, st);
-    if (w->kind == WORK_NEW && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND && w->change == CHANGE_CREATE)
-        interface_code(bp, w, st);
+    if (w->kind == WORK_NEW && !scene_is(s, KIND_REFACTOR) && d->kind != PHASE_SETUP && d->kind != PHASE_FRONTEND &&
+        w->change == CHANGE_CREATE)
+        interface_code(bp, d, w, st);
     if (w->kind == WORK_TEST && w->change == CHANGE_CREATE && !s->small && !s->empty && language_of_path(w->path))
-        block(s, st, w->path, language_of_path(w->path)->fence, test_code(s, w));
+        block(s, st, w->path, language_of_path(w->path)->fence,
+              test_code(s, w, d->kind == PHASE_TESTS || !measured_later(bp)));
     if (w->kind == WORK_MANIFEST && d->kind == PHASE_SETUP && s->lang)
         block(s, st, w->path, file_ext(w->path)[0] ? file_ext(w->path) : "make",
               project_path(s, s->lang->manifest_text));

@@ -81,12 +81,17 @@ static const char *where(const struct scene *s, const struct work *w)
 {
     const struct place *p = w->place;
     const struct symbol *sym = NULL;
-    for (size_t i = 0; i < w->needs.n && !sym; i++)
-        if (w->needs.v[i]->place == p) sym = w->needs.v[i]->symbol;
+    int64_t line = 0;
+    for (size_t i = 0; i < w->needs.n && !sym; i++) {
+        if (w->needs.v[i]->place != p) continue;
+        sym = w->needs.v[i]->symbol;
+        if (line == 0) line = w->needs.v[i]->line;
+    }
     if (!w->path) return "";
     if (w->note) return arena_fmt(s->a, "In `%s` (%s)", w->path, w->note);
     if (p && sym)
         return arena_fmt(s->a, "In `%s`, beginning with `%s` (line %lld)", w->path, sym->name, (long long)sym->line);
+    if (p && line > 0) return arena_fmt(s->a, "In `%s`, beginning at line %lld", w->path, (long long)line);
     return arena_fmt(s->a, "In `%s`", w->path);
 }
 
@@ -95,6 +100,20 @@ const char *place_symbols(const struct scene *s, const struct place *p, size_t m
     text_list l = {0};
     for (size_t i = 0; p && i < p->symbols.n; i++) tick_add(s->a, &l, p->symbols.v[i].name);
     return l.n ? prose_join(s->a, l.v, l.n, most) : NULL;
+}
+
+/* Its name; with its folder where the phase has another file of the same name. */
+static const char *work_label(const struct scene *s, const struct draft *d, const struct work *w)
+{
+    const char *base = file_base(w->path);
+    struct span dir = file_dir(w->path);
+    const char *slash = dir.n ? memrchr(dir.p, '/', dir.n) : NULL, *folder = slash ? slash + 1 : dir.p;
+    for (size_t i = 0; dir.n > 0 && i < d->works.n; i++) {
+        const char *other = d->works.v[i].path;
+        if (other && strcmp(file_base(other), base) == 0 && strcmp(other, w->path) != 0)
+            return arena_fmt(s->a, "%.*s/%s", (int)(dir.n - (size_t)(folder - dir.p)), folder, base);
+    }
+    return base;
 }
 
 static const char *for_whom(const struct scene *s, const struct work *w)
@@ -109,7 +128,14 @@ static void on_measure(const struct blueprint *bp, const struct draft *d, const 
     const struct scene *s = bp->s;
     const struct place *c = scene_centre(s);
     const char *what = s->x.endpoints.n ? arena_fmt(s->a, "`%s`", s->x.endpoints.v[0].path) : s->topic;
-    (void)w;
+    if (w->needs.n > 0) {
+        st->title = arena_fmt(s->a, "Measure %s", draft_rules(s, w->needs.v, w->needs.n));
+        st->text = arena_fmt(s->a,
+                             "On the running system, before this plan and after it, three times each; the numbers are "
+                             "kept with the change:\n\n%s",
+                             step_rules(bp, w));
+        return;
+    }
     st->title = arena_fmt(s->a, "Measure %s before it changes", what);
     st->text = arena_fmt(s->a,
                          "Record what %s costs today%s: median and 95th percentile, rows read against rows returned, "
@@ -135,11 +161,12 @@ static void on_reproduce(const struct blueprint *bp, const struct draft *d, cons
                *expected = s->x.expected ? prose_bare(s->a, prose_short(s->a, s->x.expected, 200)) : NULL;
     (void)d;
     st->title = w->path ? arena_fmt(s->a, "Reproduce the report in `%s`", w->path) : "Reproduce the report in a test";
-    st->text =
-        arena_fmt(s->a, "Write the reported case as a test%s%s.%s",
-                  s->x.reproduction ? ", step by step with the ticket's own values" : "",
-                  expected ? arena_fmt(s->a, ": it asks for \"%s\"", expected) : arena_fmt(s->a, ": \"%s\"", s->title),
-                  actual ? arena_fmt(s->a, " It fails today with \"%s\", and for no other reason.", actual) : "");
+    st->text = arena_fmt(
+        s->a, "Write the reported case as a test%s%s.%s",
+        s->x.reproduction ? ", step by step with the ticket's own values" : "",
+        expected ? arena_fmt(s->a, "; it expects: %s", prose_quoted(s->a, expected))
+                 : arena_fmt(s->a, ": \"%s\"", s->title),
+        actual ? arena_fmt(s->a, " It fails today with %s, and for no other reason.", prose_quoted(s->a, actual)) : "");
 }
 
 static void on_manifest(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)
@@ -159,8 +186,8 @@ static void on_manifest(const struct blueprint *bp, const struct draft *d, const
     st->text = arena_fmt(s->a,
                          "List every call that the release notes after %s name as removed or changed, with the files "
                          "that use it. Then raise the version and what depends on it, in a commit that holds nothing "
-                         "else.\n\n%s",
-                         what, step_rules(bp, w));
+                         "else.%s%s\n\n%s",
+                         what, w->second_note ? " " : "", w->second_note ? w->second_note : "", step_rules(bp, w));
 }
 
 static void on_change(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)
@@ -179,13 +206,14 @@ static void on_change(const struct blueprint *bp, const struct draft *d, const s
                               w, 2);
         return;
     }
-    st->title = w->path ? arena_fmt(s->a, "%s `%s`: %s", verb, file_base(w->path), for_whom(s, w))
+    st->title = w->path ? arena_fmt(s->a, "%s `%s`: %s", verb, work_label(s, d, w), for_whom(s, w))
                         : arena_fmt(s->a, "Meet %s", draft_rules(s, w->needs.v, w->needs.n));
     if (s->small && s->needs.n == 1) /* the page has its text just above */
-        st->text = arena_fmt(s->a, "%s%s.", where(s, w),
-                             !fix            ? ", make R1 hold"
-                             : s->x.expected ? ", change the cause until R1 holds"
-                                             : ", change the cause until R1 does not happen any more");
+        st->text =
+            arena_fmt(s->a, "%s%s.", where(s, w),
+                      !fix                                   ? ", make R1 hold"
+                      : s->x.expected || s->x.requirements.n ? ", change the cause until R1 holds"
+                                                             : ", change the cause until R1 does not happen any more");
     else
         st->text = arena_fmt(s->a, "%s%s:\n\n%s", where(s, w),
                              !fix                                   ? ""
@@ -211,11 +239,19 @@ static void on_new(const struct blueprint *bp, const struct draft *d, const stru
         return;
     }
     st->title = arena_fmt(s->a, "%s `%s`", w->change == CHANGE_CREATE ? "Create" : "Complete", stem);
+    if (scene_is(s, KIND_REFACTOR) && w->near && w->change == CHANGE_CREATE) {
+        st->text =
+            with_hints(bp,
+                       arena_fmt(s->a, "`%s` takes over from `%s`, line by line, in a commit that only moves:\n\n%s",
+                                 w->path, w->near->full, step_rules(bp, w)),
+                       w, 2);
+        return;
+    }
     st->text = arena_fmt(
         s->a, "`%s`%s %s:\n\n%s%s", w->path,
         w->change == CHANGE_CREATE && w->near ? arena_fmt(s->a, ", next to `%s`,", w->near->full) : "",
         w->change == CHANGE_CREATE ? "holds" : "takes as well", step_rules(bp, w),
-        d->kind == PHASE_LOGIC
+        d->kind == PHASE_LOGIC && scene_layer_count(s, LAYER_API) + scene_layer_count(s, LAYER_DATA) > 0
             ? arena_fmt(s->a, "\n\nTransport and storage are passed to `%s`, so that its tests need no server.", stem)
             : "");
     st->text = with_hints(bp, st->text, w, 2);
@@ -225,9 +261,16 @@ static void on_wire(const struct blueprint *bp, const struct draft *d, const str
 {
     const struct scene *s = bp->s;
     const char *fresh = "the new module", *symbols = place_symbols(s, w->place, 3);
+    text_list made = {0};
     for (size_t i = 0; i < d->works.n; i++)
-        if (d->works.v[i].kind == WORK_NEW) fresh = arena_fmt(s->a, "`%s`", d->works.v[i].path);
-    st->title = arena_fmt(s->a, "Connect it in `%s`", file_base(w->path));
+        if (d->works.v[i].kind == WORK_NEW) tick_add(s->a, &made, d->works.v[i].path);
+    if (made.n) fresh = prose_join(s->a, made.v, made.n, 3);
+    st->title = arena_fmt(s->a, "Connect %s in `%s`", made.n > 1 ? "them" : "it", file_base(w->path));
+    if (scene_is(s, KIND_REFACTOR)) {
+        st->text = arena_fmt(s->a, "`%s` imports what moved to %s, so that names which others take from it stay (%s).",
+                             w->path, fresh, symbols ? symbols : "all that it offers today");
+        return;
+    }
     st->text = arena_fmt(s->a, "`%s`%s %s %s for %s; %s keep%s the signature callers know.", w->path,
                          w->note ? arena_fmt(s->a, " (%s)", w->note) : "", w->note ? "takes up" : "calls", fresh,
                          draft_rules(s, d->needs.v, d->needs.n), symbols ? symbols : "what it offers today",
@@ -243,6 +286,17 @@ static void on_config(const struct blueprint *bp, const struct draft *d, const s
         bp, arena_fmt(s->a, "In `%s`, after the entries that are there:\n\n%s", w->path, step_rules(bp, w)), w, 2);
 }
 
+/* ": R1 to R4", what readers have to know of. */
+static const char *built_rules(const struct blueprint *bp)
+{
+    const struct scene *s = bp->s;
+    text_list ids = {0};
+    for (size_t i = 0; i < s->needs.n; i++)
+        if (s->needs.v[i].layer != LAYER_DOCS && s->needs.v[i].layer != LAYER_TESTS)
+            prose_list_add(s->a, &ids, s->needs.v[i].r.id);
+    return ids.n ? arena_fmt(s->a, " (%s)", prose_join(s->a, ids.v, ids.n, 6)) : "";
+}
+
 static void on_doc(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)
 {
     const struct scene *s = bp->s;
@@ -250,6 +304,11 @@ static void on_doc(const struct blueprint *bp, const struct draft *d, const stru
     if (d->kind == PHASE_SETUP)
         st->text = arena_fmt(s->a, "What the project is for (\"%s\") and how to run its tests (`%s`).", s->title,
                              project_test_command(s));
+    else if (prose_has_any(w->needs.n ? w->needs.v[0]->r.text : NULL,
+                           (const char *const[]){"it", "this", "documented", "described", NULL}))
+        st->text =
+            arena_fmt(s->a, "`%s` describes %s as it is after this plan%s, with an example that can be copied (%s).",
+                      w->path, s->topic, built_rules(bp), draft_rules(s, w->needs.v, w->needs.n));
     else st->text = arena_fmt(s->a, "`%s` says afterwards:\n\n%s", w->path, step_rules(bp, w));
 }
 
@@ -289,6 +348,8 @@ void step_write(const struct blueprint *bp, const struct draft *d, const struct 
                          : rows[w->kind].reason                               ? rows[w->kind].reason
                                                                               : "";
     if (w->kind == WORK_WIRE && w->note) reason = "makes the new file known";
+    if (w->kind == WORK_WIRE && scene_is(s, KIND_REFACTOR)) reason = "imports what moved";
+    if (w->kind == WORK_NEW && scene_is(s, KIND_REFACTOR)) reason = "what moves for {rules}";
     *ret = (struct step){0};
     rows[w->kind].write(bp, d, w, ret);
     ret->text = with_agreed(bp, d, w, ret->text);

@@ -23,8 +23,8 @@ static const char *tool_note(const struct scene *s, const char *newest)
     for (size_t i = 0; m && m->tool && i < countof(migration_notes); i++)
         if (prose_has_word(m->tool, migration_notes[i].tool))
             return FILL(s->a, migration_notes[i].note,
-                        {"newest", newest ? newest : file_base(m->newest ? m->newest : "")});
-    return m && m->newest ? arena_fmt(s->a, "it follows `%s`", newest ? newest : file_base(m->newest))
+                        {"newest", newest ? newest : migration_label(s, m->newest ? m->newest : "")});
+    return m && m->newest ? arena_fmt(s->a, "it follows `%s`", newest ? newest : migration_label(s, m->newest))
                           : "it is the repository's first, in plain SQL";
 }
 
@@ -78,9 +78,9 @@ void step_migration(const struct blueprint *bp, const struct draft *d, const str
         how = "It changes no row; where the database can, the index is built without blocking writers "
               "(`CONCURRENTLY` in PostgreSQL, outside a transaction)";
     else
-        how =
-            arena_fmt(s->a, "It only adds, so the release of today runs on while `%s` is applied", file_base(w->path));
-    st->title = arena_fmt(s->a, "Write the migration `%s`", file_base(w->path));
+        how = arena_fmt(s->a, "It only adds, so the release of today runs on while `%s` is applied",
+                        migration_label(s, w->path));
+    st->title = arena_fmt(s->a, "Write the migration `%s`", migration_label(s, w->path));
     st->text = arena_fmt(s->a, "%s; %s.\n\n%s", how, tool_note(s, NULL), step_rules(bp, w));
 }
 
@@ -127,7 +127,8 @@ static const char *expanding(const struct blueprint *bp)
 {
     for (size_t i = 0; i < bp->drafts.n; i++)
         for (size_t j = 0; j < bp->drafts.v[i].works.n; j++)
-            if (bp->drafts.v[i].works.v[j].kind == WORK_MIGRATION) return file_base(bp->drafts.v[i].works.v[j].path);
+            if (bp->drafts.v[i].works.v[j].kind == WORK_MIGRATION)
+                return migration_label(bp->s, bp->drafts.v[i].works.v[j].path);
     return NULL;
 }
 
@@ -136,7 +137,7 @@ void step_contract(const struct blueprint *bp, const struct draft *d, const stru
     const struct scene *s = bp->s;
     const char *old = columns_text(s, w, COLUMNS_OLD), *required = columns_text(s, w, COLUMNS_REQUIRED);
     (void)d;
-    st->title = arena_fmt(s->a, "Write the migration `%s`", file_base(w->path));
+    st->title = arena_fmt(s->a, "Write the migration `%s`", migration_label(s, w->path));
     st->text = arena_fmt(
         s->a, "%s%s%s; %s.%s\n\n%s",
         old ? arena_fmt(s->a,
@@ -177,6 +178,8 @@ static const char *release_detail(const struct blueprint *bp, const char *what)
         return arena_fmt(s->a, "%s%s%s: %s", file ? "`" : "", file ? file : "it", file ? "`" : "",
                          migrate ? arena_fmt(s->a, "`%s`, while today's release runs on", migrate->name)
                                  : "while today's release runs on");
+    if (prose_same(what, "the schema"))
+        return "the new columns first, by hand where data is live; today's release runs on";
     if (prose_same(what, "the code"))
         return arena_fmt(s->a, "watch %s and the error rate%s",
                          s->x.endpoints.n ? arena_fmt(s->a, "the time of `%s`", s->x.endpoints.v[0].path) : s->topic,

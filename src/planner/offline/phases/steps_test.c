@@ -6,13 +6,8 @@
 /* A test that is there, to write the new one like it; NULL. */
 static const char *model_test(const struct scene *s, const struct work *w)
 {
-    const struct survey *sv = scene_survey(s, w->codebase);
-    for (size_t i = 0; sv && i < sv->tests.n; i++) {
-        const char *example = sv->tests.v[i].example;
-        if (example && language_of_path(example) == language_of_path(w->path))
-            return scene_path(s, w->codebase, example);
-    }
-    return NULL;
+    const char *model = test_to_follow(s, w->codebase, work_inner_path(w));
+    return model ? scene_path(s, w->codebase, model) : NULL;
 }
 
 static const char *given_when_then(const struct scene *s, const struct need *n)
@@ -47,11 +42,11 @@ static bool carries_agreed(const struct draft *d, const struct work *w)
     return false;
 }
 
-/* A phase of its own measures what has a limit on time. */
-static bool measured_later(const struct blueprint *bp)
+bool measured_later(const struct blueprint *bp)
 {
     for (size_t i = 0; i < bp->drafts.n; i++)
-        if (bp->drafts.v[i].kind == PHASE_TESTS) return true;
+        for (size_t j = 0; bp->drafts.v[i].kind == PHASE_TESTS && j < bp->drafts.v[i].needs.n; j++)
+            if (bp->drafts.v[i].needs.v[j]->measured) return true;
     return false;
 }
 
@@ -70,7 +65,7 @@ void step_test(const struct blueprint *bp, const struct draft *d, const struct w
     }
     st->title = w->path
                     ? arena_fmt(s->a, "%s `%s`", w->change == CHANGE_CREATE ? "Write" : "Extend", file_base(w->path))
-                    : arena_fmt(s->a, "Test %s across the parts", draft_rules(s, w->needs.v, w->needs.n));
+                    : arena_fmt(s->a, "Run all tests for %s", draft_rules(s, w->needs.v, w->needs.n));
     if (!w->path && w->needs.n > 0) {
         st->text =
             arena_fmt(s->a, "Run the whole suite on the finished work and look at every test that was skipped.\n\n%s",
@@ -80,15 +75,16 @@ void step_test(const struct blueprint *bp, const struct draft *d, const struct w
     if (model) buf_fmt(&b, "`%s` follows `%s`", file_base(w->path), model);
     else if (w->path) buf_fmt(&b, "`%s`", file_base(w->path));
     else buf_fmt(&b, "The tests of %s", s->topic);
-    buf_str(&b, across  ? ", goes through all parts from the outside and shows:\n\n"
-                : model ? " and shows:\n\n"
-                        : " shows:\n\n");
+    buf_str(&b, across && w->change == CHANGE_CREATE ? ", goes through all parts from the outside and shows:\n\n"
+                : model                              ? " and shows:\n\n"
+                                                     : " shows:\n\n");
     for (size_t i = 0; i < w->needs.n; i++)
         if (across || !w->needs.v[i]->measured || !measured_later(bp) || w->needs.n == 1)
             buf_fmt(&b, "%s- `%s`: %s", listed++ ? "\n" : "", test_name(s, w->needs.v[i], w->path),
                     shows(s, w->needs.v[i]));
     if (w->needs.n == 0)
-        buf_fmt(&b, "- the way from the outside to the store and back for %s",
+        buf_fmt(&b, "- %s from the outside to what is stored and back: %s",
+                s->needs.n ? s->needs.v[0].r.id : "the change",
                 s->needs.n ? prose_inner(s->a, need_name(s, &s->needs.v[0], 84)) : s->title);
     if (carries_agreed(d, w)) agreed_tests(s, d, &b);
     st->text = prose_take(s->a, &b);

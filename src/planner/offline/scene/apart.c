@@ -7,8 +7,7 @@
 #include "planner/offline/dialogue/strategy.h"
 
 /* --- what a requirement is about ---------------------------------------------------------------------------------- */
-/* First segment of a path that names a thing: "/api/v1/users/{id}" → "users". */
-static struct span resource_of(const char *p)
+struct span path_resource(const char *p)
 {
     while (*p) {
         struct span w = {p, strcspn(p, "/?")};
@@ -44,9 +43,9 @@ const char *need_thing(const struct scene *s, const struct need *n)
 {
     struct span r;
     if (n->layer == LAYER_OPERATIONS) return n->apart ? operated_thing(n) : NULL;
-    if (n->layer == LAYER_DATA) return name_words(s->a, table_of(s, n));
+    if (n->layer == LAYER_DATA) return table_of(s, n) ? name_words(s->a, table_of(s, n)) : NULL;
     if (n->layer != LAYER_API || !n->endpoint) return NULL;
-    r = resource_of(n->endpoint->path);
+    r = path_resource(n->endpoint->path);
     return r.n ? name_words(s->a, arena_dup_n(s->a, r.p, r.n)) : NULL;
 }
 
@@ -69,6 +68,7 @@ static bool knows(const struct scene *s, const struct code_file *f, const struct
     return strstr(f->content, t->segment) != NULL;
 }
 
+/* l: LAYER_N_: in any. */
 static bool known_in_layer(const struct scene *s, enum layer l, const char *thing)
 {
     const struct facts *facts = facts_of(s);
@@ -77,9 +77,14 @@ static bool known_in_layer(const struct scene *s, enum layer l, const char *thin
                             .segment = arena_fmt(s->a, "/%s", name_styled(s->a, thing, NAME_KEBAB))};
     for (size_t i = 0; i < facts->files.n; i++) {
         const struct code_file *f = &facts->files.v[i];
-        if (!f->test && layer_of_path(f->path) == l && knows(s, f, &t)) return true;
+        if (!f->test && (l == LAYER_N_ || f->layer == l) && knows(s, f, &t)) return true;
     }
     return false;
+}
+
+bool thing_known(const struct scene *s, const char *thing)
+{
+    return known_in_layer(s, LAYER_N_, thing);
 }
 
 /* --- folders with one file for each thing ------------------------------------------------------------------------- */
@@ -96,14 +101,15 @@ static bool holds_all(const char *path)
 }
 
 /* Other code of the same kind in the folder, one file for each thing: not its frame, not tests. */
-static size_t siblings(const struct scene *s, const struct place *p, bool any_layer, text_list *ret)
+static size_t siblings(const struct scene *s, const struct place *p, bool any_layer, size_t most, text_list *ret)
 {
-    struct tree_files files = tree_files(scene_tree(s, p->codebase));
     struct span dir = file_dir(p->path);
-    for (size_t i = 0; i < files.n; i++) {
+    const char *folder = arena_dup_n(s->a, dir.p, dir.n);
+    struct tree_files files = folder ? tree_below(scene_tree(s, p->codebase), folder) : (struct tree_files){0};
+    for (size_t i = 0; i < files.n && ret->n < most; i++) {
         const char *path = files.v[i].path;
         struct span d = file_dir(path);
-        if (d.n != dir.n || memcmp(d.p, dir.p, d.n) != 0 || strcmp(file_ext(path), file_ext(p->path)) != 0) continue;
+        if (d.n != dir.n || strcmp(file_ext(path), file_ext(p->path)) != 0) continue;
         if (file_is_test(path) || (!any_layer && (layer_of_path(path) != p->layer || holds_all(path)))) continue;
         prose_list_add(s->a, ret, path);
     }
@@ -114,7 +120,7 @@ const struct place *thing_home(const struct scene *s, const struct need *n)
 {
     const struct place *p = scene_home(s, n->layer);
     text_list same = {0};
-    if (!p || p->layer != n->layer || file_dir(p->path).n == 0 || siblings(s, p, false, &same) < 2) return NULL;
+    if (!p || p->layer != n->layer || file_dir(p->path).n == 0 || siblings(s, p, false, 2, &same) < 2) return NULL;
     if (holds_all(p->path)) p = place_of_file(s, p->codebase, same.v[0]);
     return p;
 }
@@ -187,7 +193,7 @@ static void place_operations(struct scene *s)
 
 void needs_apart(struct scene *s)
 {
-    const struct place *api = NULL;
+    const struct place *api = NULL, *served = NULL;
     place_operations(s);
     for (size_t i = 0; i < s->needs.n && !s->empty; i++) {
         struct need *n = &s->needs.v[i];
@@ -199,11 +205,14 @@ void needs_apart(struct scene *s)
         n->symbol = NULL;
         if (n->layer == LAYER_API) api = home;
     }
-    for (size_t i = 0; i < s->needs.n && api; i++) { /* "then the answer is 401" goes where its endpoints go */
+    for (size_t i = 0; i < s->needs.n && !served; i++)
+        if (s->needs.v[i].layer == LAYER_API && s->needs.v[i].endpoint) served = s->needs.v[i].place;
+    for (size_t i = 0; i < s->needs.n && (api || served);
+         i++) { /* "then the answer is 401" goes where its endpoints go */
         struct need *n = &s->needs.v[i];
         if (n->layer != LAYER_API || n->endpoint || (n->place && speaks_of(s, n, n->place))) continue;
         n->apart = api;
-        n->place = NULL;
+        n->place = api ? NULL : served;
         n->symbol = NULL;
     }
 }
@@ -258,7 +267,7 @@ const char *registrar_of(const struct scene *s, const struct place *near, int64_
     size_t most = 1;
     text_list same = {0};
     bool modules = strcmp(file_ext(near->path), "rs") == 0; /* every file is named by mod.rs or lib.rs */
-    if (siblings(s, near, modules, &same) < 2) return NULL;
+    if (siblings(s, near, modules, SIZE_MAX, &same) < 2) return NULL;
     for (size_t i = 0; i < facts->files.n; i++) {
         const struct code_file *f = &facts->files.v[i];
         int64_t line = 0;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MAX_FILES = 180, MAX_FILE = 48 << 10, MAX_ALL = 3 << 20, MAX_LINES = 20000 };
+enum { MAX_FILES = 180, NEAR_FILES = 110, MAX_FILE = 48 << 10, MAX_ALL = 3 << 20, MAX_LINES = 20000 };
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 static bool generated(const char *path)
@@ -54,22 +54,38 @@ static void read_file(const struct scene *s, struct facts *f, size_t codebase, c
                             .codebase = codebase,
                             .content = text,
                             .lines = line_count(text),
+                            .layer = layer_of_path(path),
                             .test = file_is_test(path)};
     if (!c->full) f->files.n--;
 }
 
+/* In the folder of a file that is close to the ticket. */
+static bool beside_place(const struct scene *s, size_t codebase, const char *path)
+{
+    struct span dir = file_dir(path);
+    for (size_t i = 0; i < s->places.n; i++) {
+        struct span d = file_dir(s->places.v[i].path);
+        if (s->places.v[i].codebase == codebase && d.n == dir.n && memcmp(d.p, dir.p, d.n) == 0) return true;
+    }
+    return false;
+}
+
+/* Of a large codebase only what lies beside the places: any other choice would be chance. */
 const struct facts *facts_of(const struct scene *s)
 {
     struct facts *f = s->facts;
-    size_t all = 0;
+    size_t all = 0, most = MAX_FILES, code = 0;
     if (f->read) return f;
     f->read = true;
     for (size_t i = 0; i < s->places.n; i++) read_file(s, f, s->places.v[i].codebase, s->places.v[i].path, &all);
+    for (size_t c = 0; c < s->b->codebases.n; c++) code += scene_tree(s, c) ? tree_files(scene_tree(s, c)).n : 0;
+    if (code > 2 * MAX_FILES) most = NEAR_FILES, f->partial = true;
     for (size_t c = 0; c < s->b->codebases.n; c++) {
         struct tree *t = scene_tree(s, c);
         struct tree_files files = t ? tree_files(t) : (struct tree_files){0};
-        for (size_t i = 0; i < files.n && f->files.n < MAX_FILES; i++)
-            if (files.v[i].kept) read_file(s, f, c, files.v[i].path, &all);
+        for (size_t i = 0; i < files.n && f->files.n < most; i++)
+            if (files.v[i].kept && (most == MAX_FILES || beside_place(s, c, files.v[i].path)))
+                read_file(s, f, c, files.v[i].path, &all);
         f->partial = f->partial || f->files.n >= MAX_FILES;
     }
     return f;

@@ -12,11 +12,22 @@ struct code_file {
     size_t codebase;
     const char *content;
     int64_t lines;
+    enum layer layer;
     bool test;
+};
+/* A test file and what it bears the name of: "tests/test_user_store.py" → "user store". */
+struct named_test {
+    const char *path, *tested;
+    size_t codebase;
+    const struct code_file *file; /* NULL: beyond what is read */
+    bool used;                    /* by tests; none itself */
 };
 struct facts {
     LIST(struct code_file) files;
-    bool read, partial; /* partial: more code than the bounds let in */
+    bool read, partial;            /* partial: more code than the bounds let in */
+    LIST(struct named_test) tests; /* all of the trees; listed when first asked for */
+    bool tests_listed;
+    text_list rare, common; /* terms that were looked up */
     /* What strategies say of the code, kept for the scene it was made for. */
     const struct scene *said_of;
     struct var said[24];
@@ -40,6 +51,12 @@ struct fact facts_find(const struct scene *s, const char *const *words);
 struct fact facts_table(const struct scene *s, const char *table);
 /* Where the path of an endpoint is served; parameters may be written any way, a router may hold the first part. */
 struct fact facts_endpoint(const struct scene *s, const struct extract_endpoint *ep);
+/* --- terms: words written as code does (terms.c) ---------------------------------------------------------------- */
+size_t terms_of(const struct scene *s, const char *text, text_list *ret);
+bool term_is_rare(const struct scene *s, const char *term); /* stands in a few files, tests not counted */
+/* How many rare ones the content has; *ret_line, NULL or 1 before, becomes the line of the first. */
+size_t terms_within(const struct scene *s, const text_list *terms, const char *content, int64_t *ret_line);
+size_t term_places(const struct scene *s, struct fact *ret, size_t max); /* files that have rare ones of the ticket */
 /* "`src/a.c:12`"; NULL without a fact. */
 const char *fact_cite(const struct scene *s, struct fact f);
 

@@ -21,6 +21,21 @@ static bool may_have(const struct code_file *c, const char *word)
     return strstr(c->content, plain) != NULL;
 }
 
+/* Where the word stands outside of comments and licences at a file's head. */
+static size_t find_in_code(struct span all, const char *word)
+{
+    for (size_t from = 0; from < all.n;) {
+        size_t at = from + span_find_word(span_rest(all, from), word), line = at;
+        if (at >= all.n) break;
+        while (line > 0 && all.p[line - 1] != '\n') line--;
+        while (line < at && strchr(" \t", all.p[line])) line++;
+        if (!strchr("*#", all.p[line]) && strncmp(all.p + line, "//", 2) != 0 && strncmp(all.p + line, "/*", 2) != 0)
+            return at;
+        from = at + strcspn(all.p + at, "\n");
+    }
+    return all.n;
+}
+
 struct fact facts_find(const struct scene *s, const char *const *words)
 {
     const struct facts *f = facts_of(s);
@@ -29,7 +44,7 @@ struct fact facts_find(const struct scene *s, const char *const *words)
         struct span all = {c->content, strlen(c->content)};
         size_t first = all.n;
         for (const char *const *w = words; *w && !c->test; w++) {
-            size_t at = may_have(c, *w) ? span_find_word(all, *w) : all.n;
+            size_t at = may_have(c, *w) ? find_in_code(all, *w) : all.n;
             if (at < first) first = at;
         }
         if (first < all.n) return (struct fact){c, line_at(c->content, c->content + first)};
@@ -41,9 +56,18 @@ struct fact facts_find(const struct scene *s, const char *const *words)
 /* Creating counts most, then a model, then any use in quotes. */
 static int table_use(struct span line, const char *table)
 {
-    static const char *const creating[] = {"create table", "create_table", "createtable", "tablename", "tablename__",
-                                           "__tablename__", "create table if not exists", "table(", "@table",
-                                           "self.table", "table_name", NULL};
+    static const char *const creating[] = {"create table",
+                                           "create_table",
+                                           "createtable",
+                                           "tablename",
+                                           "tablename__",
+                                           "__tablename__",
+                                           "create table if not exists",
+                                           "table(",
+                                           "@table",
+                                           "self.table",
+                                           "table_name",
+                                           NULL};
     size_t at = span_find_word(line, table), n = strlen(table);
     bool quoted;
     if (at >= line.n) return 0;
@@ -75,6 +99,20 @@ struct fact facts_table(const struct scene *s, const char *table)
         }
     }
     return best;
+}
+
+bool table_is_new(const struct scene *s, const char *table)
+{
+    static const char *const making[] = {"new table", "create*",    "add a table", "a table", "own table",
+                                         "stored in", "is kept in", "are kept in", "records", NULL};
+    if (!table || facts_table(s, table).file) return false;
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const char *t = s->needs.v[i].r.text;
+        if (prose_has_word(t, table) && prose_has_any(t, making) &&
+            !prose_has_any(t, (const char *const[]){"column", "index", NULL}))
+            return true;
+    }
+    return false;
 }
 
 /* --- endpoints ---------------------------------------------------------------------------------------------------- */
@@ -112,6 +150,13 @@ static const char *handler_of(const char *text, const char *method)
     return n > 1 ? strstr(text, call) : NULL;
 }
 
+static bool in_folder(const char *path, const char *name)
+{
+    struct span dir = file_dir(path);
+    const char *slash = dir.n ? memrchr(dir.p, '/', dir.n) : NULL, *from = slash ? slash + 1 : dir.p;
+    return span_is((struct span){from, dir.n - (size_t)(from - dir.p)}, name);
+}
+
 /* The second part of "/customers/{id}" in a file whose router, or whose mount elsewhere, has the first. */
 static struct fact below_router(const struct scene *s, const char *path, const char *method)
 {
@@ -124,7 +169,7 @@ static struct fact below_router(const struct scene *s, const char *path, const c
         struct span stem = file_stem(c->path);
         const char *prefix = spelled_in(c->content, first), *at;
         bool own = prefix && strstr(c->content, "refix");
-        if (c->test || (!own && !span_is(stem, name)) || layer_of_path(c->path) != LAYER_API) continue;
+        if (c->test || (!own && !span_is(stem, name) && !in_folder(c->path, name)) || c->layer != LAYER_API) continue;
         at = rest ? spelled_in(c->content, rest) : handler_of(c->content, method);
         if (!at && !rest && !method) at = prefix ? prefix : spelled_in(c->content, "/");
         if (at) return (struct fact){c, line_at(c->content, at)};
@@ -142,8 +187,7 @@ struct fact facts_endpoint(const struct scene *s, const struct extract_endpoint 
     for (size_t i = 0; i < f->files.n; i++) {
         const struct code_file *c = &f->files.v[i];
         const char *at;
-        enum layer l = layer_of_path(c->path);
-        if (c->test || l == LAYER_DATA || l == LAYER_FRONTEND) continue;
+        if (c->test || c->layer == LAYER_DATA || c->layer == LAYER_FRONTEND) continue;
         at = spelled_in(c->content, path);
         if (!at && bare != path) at = spelled_in(c->content, bare);
         if (at && !memmem(at - (at - c->content > 60 ? 60 : at - c->content), 60, "refix", 5) &&

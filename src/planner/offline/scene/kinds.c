@@ -83,7 +83,7 @@ static const struct kind_row {
     [KIND_BUG] = {WORDS("bug", "fix", "crash*", "broken", "wrong", "fails", "regression", "500", "exception", "leak",
                         "leaks", "does not work", "doesn't work", "hangs", "incorrect", "duplicate", "lost", "corrupt*",
                         "ignores", "unreadable", "can't be used", "is empty", "too early", "day early", "charged twice",
-                        "out of memory", "is rounded", "early", "umlauts"),
+                        "out of memory", "is rounded", "early", "umlauts", "panic*"),
                   WORDS("steps to reproduce", "stack trace", "traceback", "regression", "reproduce*", "segfault",
                         "actual behaviour", "actual behavior", "expected behaviour", "expected behavior", "root cause",
                         "crash*", "bug", "expected", "actual", "to reproduce"),
@@ -206,7 +206,11 @@ static void of_endpoints(const struct scene *s, struct score *sc)
         if (prose_has_any(ep->path, (const char *const[]){"health", "healthz", "up", "ready", "readyz", "livez",
                                                           "metrics", "version", NULL}))
             continue; /* what operations look at */
-        earn(sc, n++ ? 1 : demanded(s, ep) ? 4 : ep->method ? 3 : 2,
+        earn(sc,
+             n++               ? 1
+             : demanded(s, ep) ? 4
+             : ep->method      ? 3
+                               : 2,
              arena_fmt(s->a, "`%s%s%s` in line %lld", ep->method ? ep->method : "", ep->method ? " " : "", ep->path,
                        (long long)ep->line));
     }
@@ -224,8 +228,17 @@ static void of_tables(const struct scene *s, struct score *sc)
     }
 }
 
+/* "session cookie is not deleted when …": a title that says in the present what does not happen, and a short text. */
+static bool says_fault(const struct scene *s)
+{
+    static const char *const words[] = {"is not", "are not", "isn't", "aren't",    "does not", "doesn't", "do not",
+                                        "don't",  "cannot",  "can't", "no longer", "never",    "panics",  NULL};
+    return prose_has_any(s->title, words) && s->x.requirements.n <= 2 && !s->x.out_of_scope.n;
+}
+
 static void of_report(const struct scene *s, struct score *sc)
 {
+    if (says_fault(s)) sc->named = true, earn(sc, TITLE_POINTS, "its title says what does not happen");
     if (s->x.reproduction) earn(sc, 4, "it has steps to reproduce");
     if (s->x.expected && s->x.actual) earn(sc, 4, "it sets expected against actual behaviour");
 }
@@ -253,8 +266,11 @@ static void of_commands(const struct scene *s, struct score *sc)
 static const struct {
     enum kind kind;
     void (*add)(const struct scene *, struct score *);
-} extracted[] = {{KIND_API, of_endpoints}, {KIND_DATABASE, of_tables}, {KIND_BUG, of_report},
-                 {KIND_PERFORMANCE, of_limits}, {KIND_CLI, of_commands}};
+} extracted[] = {{KIND_API, of_endpoints},
+                 {KIND_DATABASE, of_tables},
+                 {KIND_BUG, of_report},
+                 {KIND_PERFORMANCE, of_limits},
+                 {KIND_CLI, of_commands}};
 
 static void note(struct scene *s, enum kind k, const struct score *sc)
 {
@@ -264,9 +280,9 @@ static void note(struct scene *s, enum kind k, const struct score *sc)
 
 /* Where the work is, and what sort of work it is: within such a group a kind that another one outweighs clearly is
  * only mentioned. */
-static const bool is_area[KIND_N_] = {[KIND_API] = true,          [KIND_FRONTEND] = true, [KIND_DATABASE] = true,
-                                      [KIND_MICROSERVICE] = true, [KIND_CLI] = true,      [KIND_LIBRARY] = true,
-                                      [KIND_INFRASTRUCTURE] = true};
+static const bool is_area[KIND_N_] = {
+    [KIND_API] = true, [KIND_FRONTEND] = true, [KIND_DATABASE] = true,      [KIND_MICROSERVICE] = true,
+    [KIND_CLI] = true, [KIND_LIBRARY] = true,  [KIND_INFRASTRUCTURE] = true};
 
 static bool outweighed(const struct score *scores, enum kind k)
 {
@@ -295,9 +311,20 @@ static bool holds(const struct scene *s, const struct score *scores, enum kind k
     return true;
 }
 
+/* What the understanding said holds for the steps after it. */
+static bool kinds_said(struct scene *s)
+{
+    const struct understanding *u = s->b->understanding;
+    for (size_t i = 0; u && i < u->kinds.n; i++)
+        for (enum kind k = 0; k < KIND_N_; k++)
+            if (prose_same(u->kinds.v[i], kind_names[k])) s->kinds |= 1u << k;
+    return s->kinds != 0;
+}
+
 void kinds_find(struct scene *s)
 {
     struct score scores[KIND_N_] = {{0}};
+    if (kinds_said(s)) return;
     for (enum kind k = 0; k < KIND_N_; k++) {
         by_words(s, k, &scores[k]);
         for (size_t i = 0; i < countof(extracted); i++)

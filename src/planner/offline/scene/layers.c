@@ -28,10 +28,11 @@ bool file_is_migration(const char *path)
 /* Holds the program together, or the shared errors: changed where a requirement speaks of it, never a home for more. */
 static bool is_frame(const char *path)
 {
-    static const char *const stems[] = {"__init__", "mod",  "lib",    "index",  "main",        "error", "errors",
-                                        "exceptions", "application", "constants", "version", "conftest", "config"};
+    static const char *const stems[] = {"__init__", "mod",      "lib",        "index",       "main",
+                                        "error",    "errors",   "exceptions", "application", "constants",
+                                        "version",  "conftest", "config"};
     static const char *const ends[] = {"Exception", "Application", "ExceptionHandler", "Error"};
-    static const char *const dirs[] = {"error/", "errors/", "exception/", "exceptions/",
+    static const char *const dirs[] = {"error/", "errors/",  "exception/", "exceptions/",
                                        "jobs/",  "workers/", "mailers/",   "middleware/"};
     struct span stem = file_stem(path);
     for (size_t i = 0; i < countof(stems); i++)
@@ -76,21 +77,28 @@ static const struct {
     {LAYER_OPERATIONS, {"tf", "tfvars", "yml", "yaml"}},
 };
 
-bool file_is_test(const char *path)
+bool file_is_named_test(const char *path)
 {
     struct span stem = file_stem(path);
-    const char *base = file_base(path), *slash;
+    const char *base = file_base(path);
+    if (span_starts(stem, "test_") || strstr(base, ".test.") || strstr(base, ".spec.")) return true;
+    return (stem.n > 5 &&
+            (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) ||
+           (stem.n > 6 && memcmp(stem.p + stem.n - 6, "_tests", 6) == 0) ||
+           (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) ||
+           (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
+}
+
+bool file_is_test(const char *path)
+{
+    const char *slash;
     for (const char *p = path; (slash = strchr(p, '/')) != NULL; p = slash + 1) {
         struct span dir = {p, (size_t)(slash - p)};
         if (span_is(dir, "test") || span_is(dir, "tests") || span_is(dir, "spec") || span_is(dir, "__tests__") ||
             span_is(dir, "e2e") || span_is(dir, "specs"))
             return true;
     }
-    if (span_starts(stem, "test_") || strstr(base, ".test.") || strstr(base, ".spec.")) return true;
-    return (stem.n > 5 &&
-            (memcmp(stem.p + stem.n - 5, "_test", 5) == 0 || memcmp(stem.p + stem.n - 5, "_spec", 5) == 0)) ||
-           (stem.n > 4 && memcmp(stem.p + stem.n - 4, "Test", 4) == 0) ||
-           (stem.n > 5 && memcmp(stem.p + stem.n - 5, "Tests", 5) == 0);
+    return file_is_named_test(path);
 }
 
 bool file_is_code(const char *path)
@@ -98,28 +106,41 @@ bool file_is_code(const char *path)
     return language_of_path(path) != NULL;
 }
 
-/* Does a directory or the file's stem hold the word as one of its words ("user_controller", "userController")? */
-static bool path_word(const char *path, const char *word)
+/* Where the words of a path begin: "app/userController.py" has four. The letters they begin with have one bit each, so
+ * that most words of the tables need no closer look: this runs for every file. */
+enum { PATH_WORDS = 48 };
+struct path_words {
+    const char *at[PATH_WORDS];
+    size_t n;
+    unsigned letters;
+};
+
+static bool word_border(char c)
 {
-    size_t n = strlen(word);
-    for (const char *p = path; *p; p++) { /* the first letter sorts most places out: this runs for every file */
-        bool begins;
-        if ((p[0] | 0x20) != word[0] || strncasecmp(p, word, n) != 0) continue;
-        begins = p == path || !prose_is_word_char(p[-1]) || p[-1] == '_' || (p[0] >= 'A' && p[0] <= 'Z');
-        if (!begins) continue;
-        if (!prose_is_word_char(p[n]) || p[n] == '_' || (p[n] >= 'A' && p[n] <= 'Z')) return true;
-    }
-    return false;
+    return !prose_is_word_char(c) || c == '_' || (c >= 'A' && c <= 'Z');
 }
 
-/* The letters that words of the path begin with, one bit each: most words of the tables need no closer look. */
-static unsigned word_letters(const char *path)
+static struct path_words path_words_of(const char *path)
 {
-    unsigned bits = 0;
-    for (const char *p = path; *p; p++)
-        if (p == path || !prose_is_word_char(p[-1]) || p[-1] == '_' || (p[0] >= 'A' && p[0] <= 'Z'))
-            bits |= 1u << (*p & 31);
-    return bits;
+    struct path_words w;
+    w.n = w.letters = 0;
+    for (const char *p = path; *p && w.n < PATH_WORDS; p++) {
+        if (p > path && prose_is_word_char(p[-1]) && p[-1] != '_' && !(p[0] >= 'A' && p[0] <= 'Z')) continue;
+        w.letters |= 1u << (*p & 31);
+        w.at[w.n++] = p;
+    }
+    return w;
+}
+
+/* Does a directory or the file's stem hold the word as one of its words ("user_controller", "userController")? */
+static bool path_word(const struct path_words *w, const char *word)
+{
+    size_t n;
+    if (!(w->letters >> (*word & 31) & 1u)) return false;
+    n = strlen(word);
+    for (size_t i = 0; i < w->n; i++)
+        if ((*w->at[i] | 0x20) == *word && strncasecmp(w->at[i], word, n) == 0 && word_border(w->at[i][n])) return true;
+    return false;
 }
 
 /* "knexfile.js", "vite.config.ts", "alembic/env.py": settings of tools that happen to be code. */
@@ -138,9 +159,9 @@ static bool is_tool_settings(const char *path)
 /* Told to machines and newcomers; nothing about a change is described there unless it is named. */
 static bool is_house_rule(const char *path)
 {
-    static const char *const names[] = {"AGENTS.md",          "CLAUDE.md",   "CONTRIBUTING.md", "CODE_OF_CONDUCT.md",
-                                        "SECURITY.md",        "CODEOWNERS",  "LICENSE",         "LICENSE.md",
-                                        "MAINTAINERS.md",     "AUTHORS.md"};
+    static const char *const names[] = {"AGENTS.md",      "CLAUDE.md",  "CONTRIBUTING.md", "CODE_OF_CONDUCT.md",
+                                        "SECURITY.md",    "CODEOWNERS", "LICENSE",         "LICENSE.md",
+                                        "MAINTAINERS.md", "AUTHORS.md"};
     for (size_t i = 0; i < countof(names); i++)
         if (prose_same(file_base(path), names[i])) return true;
     return false;
@@ -149,21 +170,21 @@ static bool is_house_rule(const char *path)
 enum layer layer_of_path(const char *path)
 {
     const char *ext = file_ext(path);
-    unsigned begins;
+    struct path_words words;
+    bool described;
     if (is_house_rule(path)) return LAYER_SETUP;
     if (is_tool_settings(path)) return LAYER_OPERATIONS;
     if (file_is_test(path)) return LAYER_TESTS;
     if (file_is_migration(path)) return LAYER_SETUP;
+    words = path_words_of(path);
+    described = path_word(&words, "openapi") || path_word(&words, "swagger");
     for (size_t i = 0; i < countof(ext_rows); i++)
         for (const char *const *x = ext_rows[i].ext; *x; x++)
-            if (prose_same(ext, *x) &&
-                !(ext_rows[i].layer == LAYER_OPERATIONS && (path_word(path, "openapi") || path_word(path, "swagger"))))
-                return ext_rows[i].layer;
-    if (path_word(path, "openapi") || path_word(path, "swagger")) return LAYER_DOCS;
-    begins = word_letters(path);
+            if (prose_same(ext, *x) && !(ext_rows[i].layer == LAYER_OPERATIONS && described)) return ext_rows[i].layer;
+    if (described) return LAYER_DOCS;
     for (size_t i = 0; i < countof(path_rows); i++)
         for (const char *const *w = path_rows[i].words; *w; w++)
-            if ((begins >> (**w & 31) & 1u) && path_word(path, *w)) {
+            if (path_word(&words, *w)) {
                 bool frame = path_rows[i].layer != LAYER_DOCS && path_rows[i].layer != LAYER_OPERATIONS;
                 return frame && is_frame(path) ? LAYER_SETUP : path_rows[i].layer;
             }
@@ -175,9 +196,10 @@ bool layer_folder(enum layer l, const char *path)
 {
     static const char *const logic[] = {"services", "service",  "domain",   "core",      "usecases", "logic",
                                         "lib",      "internal", "business", "workflows", NULL};
+    struct path_words words = path_words_of(path);
     if (file_dir(path).n == 0 || layer_of_path(path) != l) return false;
     for (const char *const *w = logic; l == LAYER_LOGIC && *w; w++)
-        if (path_word(path, *w)) return true;
+        if (path_word(&words, *w)) return true;
     return l != LAYER_LOGIC;
 }
 
@@ -188,15 +210,14 @@ static const struct {
     const char *strong[30], *weak[30];
 } word_rows[] = {
     {LAYER_DATA,
-     {"table", "column", "columns", "migration*", "schema", "foreign key", "backfill*", "database", "index for",
-      "an index", "add index", "sql"},
+     {"survive a restart", "survives a restart", "table", "column", "columns", "migration*", "schema", "foreign key",
+      "backfill*", "database", "index for", "an index", "add index", "sql"},
      {"stored", "persist*", "store", "saved", "recorded", "remembered", "retention", "keeps a record", "unique"}},
     {LAYER_API,
      {"endpoint*", "status code", "http", "graphql", "rest api", "openapi schema", "query parameter*", "request body",
       "response body", "route", "per page", "paginat*"},
-     {"api", "request", "requests", "answers",  "response*", "returns", "401",
-      "403", "404",     "409",      "429",      "204",       "201",     "200",
-      "400", "422",     "json",     "client",  "clients"}},
+     {"api", "request", "requests", "answers", "answer", "header", "response*", "returns", "401",    "403",    "404",
+      "409", "429",     "204",      "201",     "200",    "400",    "422",       "json",    "client", "clients"}},
     {LAYER_FRONTEND,
      {"page",      "button",        "screen",   "dialog",  "modal",   "css",        "theme",
       "component", "dropdown",      "checkbox", "footer",  "sidebar", "navigation", "contrast",
@@ -208,10 +229,11 @@ static const struct {
       "man page"},
      {"flag", "option", "prints", "terminal", "print", "printing", "printed"}},
     {LAYER_OPERATIONS,
-     {"deploy*", "metric", "metrics", "dashboard", "alert*", "alarm*", "on-call", "as code", "logs are", "docker*",
-      "kubernetes", "helm", "ci", "pipeline",
-      "environment variable*", "health check*", "terraform", "rollout", "feature flag", "container", "prometheus",
-      "grafana"},
+     {"deploy*",       "metric",    "metrics", "dashboard",    "alert*",
+      "alarm*",        "on-call",   "as code", "logs are",     "docker*",
+      "kubernetes",    "helm",      "ci",      "pipeline",     "environment variable*",
+      "health check*", "terraform", "rollout", "feature flag", "container",
+      "prometheus",    "grafana"},
      {"monitor*", "config*", "log", "logged", "logs", "logging"}},
     {LAYER_TESTS,
      {"test coverage", "unit test*", "integration test*", "end-to-end test*", "existing tests", "tests must",
@@ -219,8 +241,7 @@ static const struct {
      {"tests", "coverage"}},
     {LAYER_DOCS,
      {"readme", "changelog*", "documentation", "runbook", "the runbook", "document the", "documented", "docs",
-      "release notes",
-      "tutorial"},
+      "release notes", "tutorial"},
      {"document", "describe", "explain"}},
 };
 
@@ -243,6 +264,35 @@ static bool names_table(const struct scene *s, const struct need *n)
     return false;
 }
 
+/* "… is documented in the man page" asks for words, whatever it is that they describe. */
+static const char *const documenting[] = {
+    "documented in", "described in",  "mentioned in", "documented for", "document it", "explained in",
+    "to the readme", "in the readme", "to the docs",  "in the docs",    NULL};
+/* What stays is not built, it is shown by tests. */
+static const char *const keeping[] = {
+    "as today",     "as before",     "stays as it is",       "stay as they are",    "keeps working",
+    "keep working", "unmodified",    "no behaviour change*", "no behavior change*", "stays unchanged",
+    "is unchanged", "are unchanged", "does not change",      "do not change",       NULL};
+
+static bool names_document(const char *text)
+{
+    static const char *const marks[] = {".md", ".rst", ".adoc", " docs/", " doc/", "`docs/"};
+    for (size_t i = 0; i < countof(marks); i++)
+        if (strstr(text, marks[i])) return true;
+    return false;
+}
+
+/* "401", "422": what an endpoint answers. */
+static bool names_status(const char *text)
+{
+    for (const char *p = text; *p; p++) {
+        bool three = *p >= '2' && *p <= '5' && strspn(p, "0123456789") == 3 && (p == text || p[-1] == ' ');
+        if (three && (p[1] <= '5') && (!p[3] || strchr(" .,;)", p[3])) && (p[3] != ' ' || !prose_is_word_char(p[4])))
+            return true;
+    }
+    return false;
+}
+
 static int layer_score(const struct scene *s, const struct need *n, size_t row)
 {
     int score = 0;
@@ -250,7 +300,10 @@ static int layer_score(const struct scene *s, const struct need *n, size_t row)
     for (const char *const *w = word_rows[row].strong; *w; w++) score += prose_has_word(n->r.text, *w) ? 3 : 0;
     for (const char *const *w = word_rows[row].weak; *w; w++) score += prose_has_word(n->r.text, *w) ? 1 : 0;
     if (l == LAYER_DATA && names_table(s, n)) score += 3;
-    if (l == LAYER_DOCS && strstr(n->r.text, ".md")) score += 6;
+    if (l == LAYER_DOCS && names_document(n->r.text)) score += 6;
+    if (l == LAYER_DOCS && prose_has_any(n->r.text, documenting)) score += 8;
+    if (l == LAYER_TESTS && !(n->endpoint && n->endpoint->method) && prose_has_any(n->r.text, keeping)) score += 9;
+    if (l == LAYER_API && s->x.endpoints.n > 0 && names_status(n->r.text)) score += 2;
     if (l == LAYER_CLI && (strstr(n->r.text, " --") || strstr(n->r.text, "`--"))) score += 5;
     if (l == LAYER_FRONTEND && prose_has_word(n->r.text, "per page")) score -= 3;
     if (l == LAYER_DOCS && score > 0 && scene_is(s, KIND_DOCUMENTATION)) score += 2;

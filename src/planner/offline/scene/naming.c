@@ -1,9 +1,10 @@
 /* Names of files that do not exist yet, after the manner of those that do. */
 #include "planner/offline/scene/scene.h"
 
+#include <stddef.h>
 #include <string.h>
 
-static bool taken(const struct scene *s, size_t codebase, const char *path)
+bool path_taken(const struct scene *s, size_t codebase, const char *path)
 {
     struct tree *t = scene_tree(s, codebase);
     return t && (tree_find(t, path) || tree_is_dir(t, path));
@@ -37,7 +38,7 @@ static const char *first_free(const struct scene *s, size_t codebase, struct spa
         const char *path = arena_fmt(s->a, "%.*s%s%s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", stem,
                                      i == 1 ? "" : arena_fmt(s->a, "%d", i), end);
         if (!path) return NULL;
-        if (!taken(s, codebase, path)) return path;
+        if (!path_taken(s, codebase, path)) return path;
     }
     return NULL;
 }
@@ -94,158 +95,30 @@ const char *new_file(const struct scene *s, const struct place *near, const char
     return words ? first_free(s, near->codebase, dir, name_styled(s->a, words, style), ending(near->path)) : NULL;
 }
 
-/* --- tests -------------------------------------------------------------------------------------------------------- */
-/* Stem of a test file without its mark: "test_users", "users.test", "UsersTest" → "users". */
-static const char *tested_stem(struct arena *a, const char *path)
+/* "2017_04_03_114233" → "2017_04_03_114234": times in parts, which are no number; NULL: the newest has none. */
+static const char *after_newest(const struct scene *s, const struct survey_migrations *m)
 {
-    const char *words = name_words(a, arena_dup_n(a, file_stem(path).p, file_stem(path).n));
-    size_t n = words ? strlen(words) : 0;
-    if (!words) return "";
-    if (strncmp(words, "test ", 5) == 0) return words + 5;
-    if (n > 5 && (strcmp(words + n - 5, " test") == 0 || strcmp(words + n - 5, " spec") == 0))
-        return arena_dup_n(a, words, n - 5);
-    if (n > 6 && strcmp(words + n - 6, " tests") == 0) return arena_dup_n(a, words, n - 6);
-    return words;
-}
-
-/* What a test of this file is called after: Rails has requests specs for controllers, named for the resource. */
-static const char *tested_words(const struct scene *s, const char *source)
-{
-    char *words = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
-    size_t n = words ? strlen(words) : 0;
-    if (n > 11 && strcmp(words + n - 11, " controller") == 0 && strcmp(file_ext(source), "rb") == 0)
-        words[n - 11] = '\0';
-    return words;
-}
-
-static const char *existing_test(const struct scene *s, size_t codebase, const char *source)
-{
-    struct tree_files files = tree_files(scene_tree(s, codebase));
-    const char *want = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
-    const char *also = tested_words(s, source);
-    const struct language *l = language_of_path(source);
-    if (!want || strcmp(want, "index") == 0 || strcmp(want, "main") == 0 || strcmp(want, "init") == 0 ||
-        strcmp(want, "mod") == 0)
-        return NULL;
-    for (size_t i = 0; i < files.n; i++) {
-        const char *tested;
-        if (!file_is_test(files.v[i].path) || language_of_path(files.v[i].path) != l) continue;
-        tested = tested_stem(s->a, files.v[i].path);
-        if (prose_same(file_ext(source), "go") && (file_dir(files.v[i].path).n != file_dir(source).n ||
-                                                   memcmp(files.v[i].path, source, file_dir(source).n) != 0))
-            continue; /* a package is tested from within */
-        if (prose_same(tested, want) ||
-            (also != NULL && strstr(files.v[i].path, "requests/") && prose_same(tested, also)))
-            return files.v[i].path;
+    const char *base = m->newest ? file_base(m->newest) : "";
+    size_t n = strspn(base, "0123456789_");
+    char *time;
+    while (n > 0 && base[n - 1] == '_') n--;
+    time = n > 8 && memchr(base, '_', n) ? arena_dup_n(s->a, base, n) : NULL;
+    for (size_t i = n; time && i-- > 0 && time[i] != '_';) {
+        if (time[i]++ != '9') return time;
+        time[i] = '0';
     }
     return NULL;
-}
-
-static const struct survey_tests *tests_of(const struct survey *sv, const struct language *l)
-{
-    const struct survey_tests *best = NULL;
-    for (size_t i = 0; sv && l && i < sv->tests.n; i++) {
-        const struct survey_tests *t = &sv->tests.v[i];
-        bool fits = prose_same(t->language, l->name) || (t->example && language_of_path(t->example) == l);
-        if (fits && (!best || (best->files == 0 && t->files > 0))) best = t;
-    }
-    return best;
-}
-
-/* "tests/test_*.py" with the star replaced in the style of the example; NULL when the pattern has no star. */
-static const char *by_pattern(const struct scene *s, const struct survey_tests *t, const char *words,
-                              const char *source)
-{
-    const char *star = t->pattern ? strchr(t->pattern, '*') : NULL, *slash, *name;
-    const struct language *l = language_of_path(source);
-    enum name_style style = t->example ? name_style_of(tested_stem(s->a, t->example)) : NAME_FLAT;
-    struct span dir = {"", 0};
-    if (!star || strchr(star + 1, '*')) return NULL;
-    style = l ? l->file : NAME_SNAKE;
-    if (star > t->pattern && star[-1] == '_') style = NAME_SNAKE;
-    name = name_styled(s->a, words, style);
-    slash = strrchr(t->pattern, '/');
-    if (!slash && l && (prose_same(l->name, "Go") || !t->example || file_dir(t->example).n > 0))
-        dir = file_dir(source); /* tests lie beside the code */
-    return name ? arena_fmt(s->a, "%.*s%s%.*s%s%s", (int)dir.n, dir.p, dir.n ? "/" : "", (int)(star - t->pattern),
-                            t->pattern, name, star + 1)
-                : NULL;
-}
-
-static const char *by_language(const struct scene *s, const struct language *l, const char *words)
-{
-    struct var v[] = {{"name", name_styled(s->a, words, l->file)}, {"Name", name_styled(s->a, words, NAME_PASCAL)}};
-    return l->test_file ? template_fill(s->a, l->test_file, v, countof(v)) : NULL;
-}
-
-/* Where tests repeat the folders of the code. {dir} what follows the code's own folder, {stem} the file's name. */
-static const struct {
-    const char *from;                 /* the code lies below it */
-    const char *other;                /* and not below this one; NULL */
-    const char *needs;                /* a folder of tests that has to be there */
-    const char *to;
-} mirrors[] = {
-    {"src/main/java/", NULL, "src/test/java", "src/test/java/{dir}{Stem}Test.java"},
-    {"src/main/kotlin/", NULL, "src/test/kotlin", "src/test/kotlin/{dir}{Stem}Test.kt"},
-    {"src/main/scala/", NULL, "src/test/scala", "src/test/scala/{dir}{Stem}Spec.scala"},
-    {"app/controllers/", NULL, "spec/requests", "spec/requests/{dir}{resource}_spec.rb"},
-    {"app/controllers/", NULL, "test/controllers", "test/controllers/{dir}{stem}_test.rb"},
-    {"app/", "app/views/", "spec", "spec/{dir}{stem}_spec.rb"},
-    {"lib/", NULL, "spec", "spec/lib/{dir}{stem}_spec.rb"},
-    {"app/Http/Controllers/", NULL, "tests/Feature", "tests/Feature/{Stem}Test.php"},
-    {"app/", "app/Http/Controllers/", "tests/Unit", "tests/Unit/{dir}{Stem}Test.php"},
-};
-
-static const char *by_mirror(const struct scene *s, size_t codebase, const char *source, const char *words)
-{
-    struct tree *t = scene_tree(s, codebase);
-    for (size_t i = 0; t && i < countof(mirrors); i++) {
-        const char *at = strstr(source, mirrors[i].from), *path, *rest, *resource = tested_words(s, source);
-        size_t head = at ? (size_t)(at - source) : 0, n;
-        if (!at || (head > 0 && at[-1] != '/') || (mirrors[i].other && strstr(source, mirrors[i].other))) continue;
-        if (strcmp(file_ext(mirrors[i].to), file_ext(source)) != 0) continue;
-        if (!tree_is_dir(t, arena_fmt(s->a, "%.*s%s", (int)head, source, mirrors[i].needs))) continue;
-        rest = at + strlen(mirrors[i].from);
-        n = (size_t)(file_base(source) - rest);
-        path = FILL(s->a, mirrors[i].to, {"dir", arena_dup_n(s->a, rest, n)},
-                    {"stem", name_styled(s->a, words, NAME_SNAKE)}, {"Stem", name_styled(s->a, words, NAME_PASCAL)},
-                    {"resource", name_styled(s->a, resource, NAME_SNAKE)});
-        return arena_fmt(s->a, "%.*s%s", (int)head, source, path);
-    }
-    return NULL;
-}
-
-const char *test_file_for(const struct scene *s, size_t codebase, const char *source, bool *ret_exists)
-{
-    const struct language *l = language_of_path(source);
-    const struct survey *sv = scene_survey(s, codebase);
-    const struct survey_tests *t = tests_of(sv, l);
-    const char *found, *words = name_words(s->a, arena_dup_n(s->a, file_stem(source).p, file_stem(source).n));
-    *ret_exists = false;
-    if (!l || !words) return NULL;
-    if (file_is_test(source)) {
-        *ret_exists = taken(s, codebase, source);
-        return source;
-    }
-    found = scene_tree(s, codebase) ? existing_test(s, codebase, source) : NULL;
-    if (found) {
-        *ret_exists = true;
-        return found;
-    }
-    if (prose_same(l->name, "Go"))
-        found = arena_fmt(s->a, "%.*s%s%s_test.go", (int)file_dir(source).n, file_dir(source).p,
-                          file_dir(source).n ? "/" : "", name_styled(s->a, words, NAME_SNAKE));
-    if (!found) found = by_mirror(s, codebase, source, words);
-    if (!found && t) found = by_pattern(s, t, words, source);
-    if (!found) found = by_language(s, l, words);
-    if (found) *ret_exists = taken(s, codebase, found);
-    return found;
 }
 
 /* "<YYYYMMDDHHMMSS>_x.js": a moment just after the newest one, since a plan has no clock of its own. */
 static const char *with_number(const struct scene *s, const struct survey_migrations *m, const char *file)
 {
     const char *open = file ? strchr(file, '<') : NULL, *close = open ? strchr(open, '>') : NULL;
+    const char *after = after_newest(s, m), *base = file ? file_base(file) : "";
+    size_t digits = strspn(base, "0123456789");
+    if (!close && after && digits > 0 && base[digits] == '_' && after[digits] == '_') /* the year is the number there */
+        return arena_fmt(s->a, "%.*s%s%s", (int)(base - file + (ptrdiff_t)digits), file, after + digits, base + digits);
+    if (close && after) return arena_fmt(s->a, "%.*s%s%s", (int)(open - file), file, after, close + 1);
     return close ? arena_fmt(s->a, "%.*s%0*lld%s", (int)(open - file), file, (int)(close - open - 1),
                              (long long)m->number + 1, close + 1)
                  : file;
@@ -292,7 +165,8 @@ const char *migration_file(const struct scene *s, const char *topic, const char 
                                                 : arena_fmt(s->a, "%s%s", name, ending(m->newest ? m->newest : ".sql"));
     file = with_number(s, m, file);
     if (!file) return NULL;
-    if (!strchr(file, '/') && m->dir && m->dir[0]) file = arena_fmt(s->a, "%s/%s", m->dir, file);
+    if (m->dir && m->dir[0] && strncmp(file, m->dir, strlen(m->dir)) != 0)
+        file = arena_fmt(s->a, "%s/%s", m->dir, file);
     if (!file) return NULL;
     up = strstr(file, ".up.");
     if (up) *ret_down = arena_fmt(s->a, "%.*s.down.%s", (int)(up - file), file, up + 4);
@@ -300,4 +174,15 @@ const char *migration_file(const struct scene *s, const char *topic, const char 
         *ret_down = arena_fmt(s->a, "%.*sdown.sql", (int)(strstr(file, "up.sql") - file), file);
     if (*ret_down) *ret_down = scene_path(s, codebase, *ret_down);
     return scene_path(s, codebase, file);
+}
+
+/* "20211221184530_bookmarks/migration.sql": where every migration has the same name, its folder tells them apart. */
+const char *migration_label(const struct scene *s, const char *path)
+{
+    const char *base = file_base(path);
+    struct span dir = file_dir(path);
+    const char *slash = dir.n ? memrchr(dir.p, '/', dir.n) : NULL, *folder = slash ? slash + 1 : dir.p;
+    if (strcmp(base, "migration.sql") != 0 && strcmp(base, "up.sql") != 0 && strcmp(base, "down.sql") != 0) return base;
+    path = dir.n ? arena_fmt(s->a, "%.*s/%s", (int)(dir.n - (size_t)(folder - dir.p)), folder, base) : NULL;
+    return path ? path : base;
 }

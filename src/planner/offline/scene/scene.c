@@ -80,6 +80,18 @@ bool scene_text_has(const struct scene *s, const char *const *words)
            prose_has_any(s->b->constraints, words);
 }
 
+const char *without_code(const struct scene *s, const char *text)
+{
+    auto_buf b = BUF_INIT(16384);
+    bool code = false;
+    if (!text || !strchr(text, '`')) return text;
+    for (const char *p = text; *p; p++) {
+        if (*p == '`') code = !code, buf_char(&b, ' ');
+        else if (!code) buf_char(&b, *p);
+    }
+    return prose_take(s->a, &b);
+}
+
 /* --- requirements ------------------------------------------------------------------------------------------------- */
 bool limit_is_time(const struct extract_limit *l)
 {
@@ -114,15 +126,26 @@ static bool has_measure(const struct scene *s, const struct requirement *r)
     return false;
 }
 
-/* The longest of those it names: "/tokens/{id}" rather than "/tokens". */
+/* The longest of those it names, with its method before those without: "DELETE /tokens/{id}" rather than "/tokens". */
 static const struct extract_endpoint *endpoint_of(const struct scene *s, const struct requirement *r)
 {
     const struct extract_endpoint *best = NULL;
-    for (size_t i = 0; i < s->x.endpoints.n; i++) {
+    size_t top = 0;
+    for (size_t i = 0; r->text && i < s->x.endpoints.n; i++) {
         const struct extract_endpoint *ep = &s->x.endpoints.v[i];
-        if (r->text && strstr(r->text, ep->path) && (!best || strlen(ep->path) > strlen(best->path))) best = ep;
+        size_t score = strstr(r->text, ep->path) ? 2 * strlen(ep->path) : 0;
+        if (score > 0 && ep->method && prose_has_word(r->text, ep->method)) score++;
+        if (score > top) top = score, best = ep;
     }
     return best;
+}
+
+/* Of a long paragraph the sentence that demands. */
+static const char *quote_of(const struct scene *s, const char *text, const char *line)
+{
+    enum { LONG_LINE = 200 };
+    const char *bare = line && strlen(line) > LONG_LINE ? prose_bare(s->a, text) : NULL;
+    return bare && strstr(line, bare) ? prose_short(s->a, text, 500) : line;
 }
 
 static void add_need(struct scene *s, const char *text, const char *quote, const char *source, int64_t line)
@@ -131,6 +154,7 @@ static void add_need(struct scene *s, const char *text, const char *quote, const
     if (!text || !*text || s->needs.n >= EXTRACT_MAX_REQUIREMENTS) return;
     n = PUSH(s->a, s->needs);
     if (!n) return;
+    quote = quote_of(s, text, quote);
     n->r = (struct requirement){.id = arena_fmt(s->a, "R%zu", s->needs.n),
                                 .text = prose_sentence(s->a, text),
                                 .quote = quote,
@@ -215,101 +239,14 @@ static enum err_kind schedule(struct scene *s, struct err *e)
     return ERR_OK;
 }
 
-/* The named segments of a path: "/api/v1/users/{id}/keys" → users, keys. */
-static void segments(const struct scene *s, const char *p, text_list *ret)
+static bool has_role(const struct scene *s, const char *role)
 {
-    while (*p && ret->n < 3) {
-        size_t n = strcspn(p, "/?");
-        bool version = n > 1 && n < 4 && p[0] == 'v' && p[1] >= '0' && p[1] <= '9';
-        if (n > 0 && !strchr("{:<", p[0]) && !version && !(n == 3 && memcmp(p, "api", 3) == 0))
-            prose_list_add(s->a, ret, name_words(s->a, arena_dup_n(s->a, p, n)));
-        if (p[n] == '?') break;
-        p += n + (p[n] == '/');
+    for (size_t c = 0; c < s->b->codebases.n; c++) {
+        const struct survey *sv = scene_survey(s, c);
+        for (size_t i = 0; sv && i < sv->dependencies.n; i++)
+            if (prose_same(sv->dependencies.v[i].role, role)) return true;
     }
-}
-
-/* What all endpoints have in common, else what the first is about. */
-static const char *endpoint_topic(const struct scene *s)
-{
-    text_list first = {0};
-    size_t common;
-    if (s->x.endpoints.n == 0) return NULL;
-    segments(s, s->x.endpoints.v[0].path, &first);
-    common = first.n;
-    for (size_t i = 1; i < s->x.endpoints.n; i++) {
-        text_list other = {0};
-        size_t same = 0;
-        segments(s, s->x.endpoints.v[i].path, &other);
-        while (same < common && same < other.n && prose_same(first.v[same], other.v[same])) same++;
-        if (same > 0) common = same;
-    }
-    return common ? prose_join(s->a, first.v, common, 0) : NULL;
-}
-
-static const char *without_and(struct arena *a, const char *s)
-{
-    text_list l = {0};
-    for (const char *p = s; p && *p;) {
-        size_t n = strcspn(p, " ,");
-        if (n > 0 && !(n == 3 && memcmp(p, "and", 3) == 0)) prose_list_add(a, &l, arena_dup_n(a, p, n));
-        p += n + (p[n] != '\0');
-    }
-    auto_buf b = BUF_INIT(1000);
-    for (size_t i = 0; i < l.n && i < 3; i++) buf_fmt(&b, "%s%s", i ? " " : "", l.v[i]);
-    return prose_take(a, &b);
-}
-
-/* "Add password reset": the verb is not what it is about. */
-static bool is_opening_verb(struct span w)
-{
-    static const char *const verbs[] = {"add",   "allow",   "create",   "support", "implement", "introduce",
-                                        "show",  "fix",     "make",     "enable",  "build",     "provide",
-                                        "write", "update",  "change",   "improve", "let",       "remove",
-                                        "split", "upgrade", "refactor", "move",    "replace",
-                                        "tell",  "notify",  "stop",     "prevent", "extend",  "rename"};
-    for (size_t i = 0; i < countof(verbs); i++)
-        if (span_is(w, verbs[i])) return true;
     return false;
-}
-
-/* "Retry policy for the webhook client": what follows says where or why, not what. */
-static bool is_turn(struct span w)
-{
-    static const char *const words[] = {"for",  "in",   "on",   "of",   "to",   "that",  "which", "who",    "when",  "while", "about",
-                                        "with", "from", "into", "by",   "at",   "so",    "as",    "after",  "before", "if",    "is",
-                                        "are",  "must", "can",  "should", "not", "because", "without", "where", "per"};
-    for (size_t i = 0; i < countof(words); i++)
-        if (span_is(w, words[i])) return true;
-    return false;
-}
-
-/* What names are made of; a title in letters that names do not have stands as it is. */
-static const char *topic_named(const struct scene *s, const char *words)
-{
-    const char *named = name_words(s->a, words);
-    return named && *named ? named : prose_short(s->a, words, 60);
-}
-
-/* The first content words of the title, three at most, or what the first endpoint is about. */
-static const char *topic_of(const struct scene *s)
-{
-    const char *from = endpoint_topic(s), *p = s->title;
-    auto_buf b = BUF_INIT(200);
-    size_t words = 0;
-    if (from) return without_and(s->a, from);
-    while (*p && words < 3) {
-        struct span w;
-        text_list kept;
-        while (*p && !prose_is_word_char(*p)) p++;
-        w.p = p;
-        while (*p && prose_is_word_char(*p)) p++;
-        w.n = (size_t)(p - w.p);
-        if (words > 0 && is_turn(w)) break;
-        scene_words(s->a, arena_dup_n(s->a, w.p, w.n), &kept);
-        if (kept.n == 0 || (w.p == s->title && is_opening_verb(w))) continue;
-        buf_fmt(&b, "%s%.*s", words++ ? " " : "", (int)w.n, w.p);
-    }
-    return words ? topic_named(s, prose_take(s->a, &b)) : "change";
 }
 
 static void choose_main(struct scene *s)
@@ -356,10 +293,14 @@ enum err_kind scene_make(const struct brief *b, struct arena *a, struct scene *r
         n->layer = LAYER_LOGIC;
     }
     kinds_find(s);
-    for (size_t i = 0; i < s->needs.n; i++) s->needs.v[i].layer = layer_of_requirement(s, &s->needs.v[i]);
+    s->client_only = has_role(s, "UI framework") && !has_role(s, "web framework") && !scene_has_database(s);
+    for (size_t i = 0; i < s->needs.n; i++) {
+        enum layer l = layer_of_requirement(s, &s->needs.v[i]);
+        s->needs.v[i].layer = s->client_only && (l == LAYER_API || l == LAYER_LOGIC) ? LAYER_FRONTEND : l;
+    }
     needs_place(s);
     needs_apart(s);
-    s->topic = topic_of(s);
+    s->topic = scene_topic(s);
     size_decide(s);
     s->strategy = strategy_chosen(s);
     if ((b->chosen || b->own || b->outline) && prose_blank(b->more)) shape_by_strategy(s);

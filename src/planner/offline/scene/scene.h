@@ -70,8 +70,11 @@ struct place {
     int64_t score, line;
     const char *why;
     bool mentioned, test;
-    const char *content; /* NULL: not read */
-    struct word_set set; /* of the path */
+    bool entity;          /* rows of a table as code sees them */
+    const char *content;  /* NULL: not read */
+    struct word_set set;  /* of the path */
+    struct word_set name; /* of the file alone */
+    bool titled;          /* the title has the first word of its name: "Edit own comments" and CommentEditor.vue */
     LIST(struct symbol) symbols;
 };
 /* A requirement placed in the change. */
@@ -80,7 +83,8 @@ struct need {
     enum layer layer;
     const struct place *place;   /* file to change; NULL: goes to a new file or to the layer's first place */
     const struct symbol *symbol; /* in that file; NULL */
-    const struct place *apart;   /* it is about a thing the code has no file for: its new file lies next to this; NULL */
+    int64_t line;                /* of a term of its own in that file; 0: none */
+    const struct place *apart; /* it is about a thing the code has no file for: its new file lies next to this; NULL */
     const struct extract_endpoint *endpoint; /* it names; NULL */
     bool measured;                           /* has a limit on time or rate */
 };
@@ -123,6 +127,7 @@ struct scene {
     const char *topic;           /* a few words for names: "session refresh" */
     const char *title;           /* of the ticket, never empty */
     bool empty;                  /* no codebase has a file */
+    bool client_only;            /* pages in a browser, and nothing that serves: endpoints are called here */
     bool small;
     const char *size_why;
     enum strategy_id strategy;
@@ -147,21 +152,27 @@ const struct place *scene_place(const struct scene *s, enum layer l);
 const char *scene_cite(const struct scene *s, const struct place *p);
 bool scene_text_has(const struct scene *s, const char *const *words); /* title, body, constraints */
 
+const char *scene_topic(const struct scene *s);
+const char *without_code(const struct scene *s, const char *text); /* its words alone: `…` left out */
 void kinds_find(struct scene *s);
 const char *kind_work(enum kind k); /* "API work", "a bug fix" */
 void size_decide(struct scene *s);
 enum layer layer_of_path(const char *path);
 bool layer_folder(enum layer l, const char *path); /* it lies in a folder that stands for the layer */
 bool file_is_test(const char *path);
+bool file_is_named_test(const char *path); /* by its name, wherever it lies */
 bool file_is_migration(const char *path);
 bool file_is_code(const char *path);
 enum layer layer_of_requirement(const struct scene *s, const struct need *n);
 extern const char *const layer_nouns[]; /* "the database", "the API" … */
 void places_find(struct scene *s);
-const struct place *place_of_file(const struct scene *s, size_t codebase, const char *path); /* a file that is no place yet */
+const struct place *place_of_file(const struct scene *s, size_t codebase,
+                                  const char *path); /* a file that is no place yet */
 void needs_place(struct scene *s);
-void needs_apart(struct scene *s);                                    /* after needs_place() */
-const char *need_thing(const struct scene *s, const struct need *n);  /* "sessions": what a file is called after; NULL */
+void needs_apart(struct scene *s);           /* after needs_place() */
+struct span path_resource(const char *path); /* first segment that names a thing: "/api/v1/users/{id}" → "users" */
+const char *need_thing(const struct scene *s, const struct need *n); /* "sessions": what a file is called after; NULL */
+bool thing_known(const struct scene *s, const char *thing);          /* a file is called after it, or serves it */
 /* A file in whose folder every thing of the requirement's layer has one of its own; NULL: not kept like that. */
 const struct place *thing_home(const struct scene *s, const struct need *n);
 /* The file that names the files next to `near` to the rest of the program (routes, modules); NULL: none does. */
@@ -180,8 +191,15 @@ int word_set_shared(const struct word_set *a, const struct word_set *b);
 const char *new_file(const struct scene *s, const struct place *near, const char *topic, size_t *ret_codebase);
 /* The test file that belongs to a source file: an existing one, or the name a new one gets. NULL: no language known. */
 const char *test_file_for(const struct scene *s, size_t codebase, const char *source, bool *ret_exists);
+const char *test_to_follow(const struct scene *s, size_t codebase,
+                           const char *path);                              /* to write a new one like; NULL */
+bool path_taken(const struct scene *s, size_t codebase, const char *path); /* a file or folder has the name */
 /* Files of a new migration: up, and down when the repository pairs them (else NULL). */
 const char *migration_file(const struct scene *s, const char *topic, const char **ret_down);
+const char *migration_label(const struct scene *s, const char *path); /* a name that tells it from the others */
+/* A requirement makes the table: nothing in the code has it, and the ticket speaks of it as new or as what is stored.
+ */
+bool table_is_new(const struct scene *s, const char *table);
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 const struct survey_command *scene_command(const struct scene *s, size_t codebase, enum command_kind kind);

@@ -23,7 +23,7 @@ static bool denied(const char *text, const char *path)
     return turn <= no;
 }
 
-static bool corrected_away(const struct brief *b, const char *path)
+bool corrected_away(const struct brief *b, const char *path)
 {
     for (size_t i = 0; i < b->corrections.n; i++)
         if (denied(b->corrections.v[i], path)) return true;
@@ -54,8 +54,7 @@ static enum err_kind correct_relevance(const struct scene *s, const struct codeb
         }
     }
     for (size_t i = 0; i < from->relevance.files.n; i++) {
-        struct relevant_file *f =
-            corrected_away(s->b, from->relevance.files.v[i].path) ? NULL : PUSH(s->a, r->files);
+        struct relevant_file *f = corrected_away(s->b, from->relevance.files.v[i].path) ? NULL : PUSH(s->a, r->files);
         if (f) *f = from->relevance.files.v[i];
     }
     return ERR_OK;
@@ -113,10 +112,10 @@ static void slice(struct scene *s)
         struct need n = s->needs.v[i];
         struct extract_item *out = in_slice(s, i) ? NULL : PUSH(s->a, s->x.out_of_scope);
         if (out)
-            *out = (struct extract_item){.text = arena_fmt(s->a, "Left for a ticket of its own: %s",
-                                                           prose_bare(s->a, n.r.text)),
-                                         .quote = n.r.quote,
-                                         .line = n.r.line};
+            *out = (struct extract_item){
+                .text = arena_fmt(s->a, "Left for a ticket of its own: %s", prose_bare(s->a, n.r.text)),
+                .quote = n.r.quote,
+                .line = n.r.line};
         if (in_slice(s, i)) s->needs.v[kept++] = n;
     }
     s->needs.n = kept;

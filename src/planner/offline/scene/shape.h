@@ -6,7 +6,8 @@
 
 /* Before the places are found: the brief's relevance is taken over with the corrections in it. */
 _must_check_ enum err_kind shape_by_corrections(struct scene *s, struct err *e);
-bool correction_demands(const char *text); /* it asks for something, so it is a requirement */
+bool corrected_away(const struct brief *b, const char *path); /* a correction says that it is not this file */
+bool correction_demands(const char *text);                    /* it asks for something, so it is a requirement */
 /* An answer that differs from the default and asks for something: the requirement it becomes; NULL. */
 const char *answer_demand(const struct scene *s, const struct answer *a, const char **ret_quote);
 /* After the strategy is known: requirements move, are left out or are added as it means. */

@@ -13,12 +13,15 @@ const char *plain_need(const struct scene *s, const struct need *n, size_t max)
 static bool hangs(struct span w)
 {
     static const char *const words[] = {
-        "a",       "an",       "the",     "and",    "or",    "of",    "to",     "for",     "from",    "with",
-        "by",      "in",       "on",      "at",     "as",    "is",    "are",    "was",     "be",      "must",
-        "that",    "not",      "than",    "take",   "get",   "gets",  "answer", "answers", "contain", "return",
-        "returns", "expected", "another", "within", "under", "over",  "per",    "most",    "least",   "still",
-        "into",    "when",     "which",   "this",   "its",   "their", "should", "can",     "may",     "will",
-        "has",     "have",     "no",      "so",     "only",  "every", "if"};
+        "a",       "an",       "the",     "and",    "or",     "of",      "to",     "for",       "from",    "with",
+        "by",      "in",       "on",      "at",     "as",     "is",      "are",    "was",       "be",      "must",
+        "that",    "not",      "than",    "take",   "get",    "gets",    "answer", "answers",   "contain", "return",
+        "returns", "expected", "another", "within", "under",  "over",    "per",    "most",      "least",   "still",
+        "into",    "when",     "which",   "this",   "its",    "their",   "should", "can",       "may",     "will",
+        "has",     "have",     "no",      "so",     "only",   "every",   "if",     "otherwise", "then",    "while",
+        "because", "where",    "without", "but",    "nor",    "either",  "both",   "all",       "any",     "each",
+        "current", "like",     "such",    "after",  "before", "between", "about",  "does",      "do",      "must",
+        "other",   "new",      "same",    "first",  "last"};
     size_t digits = 0;
     for (size_t i = 0; i < countof(words); i++)
         if (span_is(w, words[i])) return true;
@@ -32,17 +35,44 @@ static size_t last_word(const char *p, size_t n)
     return n;
 }
 
-/* A prefix of at most max bytes that ends on a whole word, outside of backticks and brackets, and reads as finished. */
+/* Back to before a mark that is opened and not closed. */
+static size_t before_open(const char *p, size_t n, char mark)
+{
+    size_t marks = 0;
+    for (size_t i = 0; i < n; i++) marks += p[i] == mark;
+    if (marks % 2 == 0) return n;
+    while (n > 0 && p[n - 1] != mark) n--;
+    return n > 0 ? n - 1 : 0;
+}
+
+/* "… lists the bookmarked articles of the current" → "… lists the bookmarked articles": a phrase that was begun is left
+ * out, as long as more than half remains. */
+static size_t before_phrase(const char *p, size_t n, size_t least)
+{
+    static const char *const heads[] = {"of",   "for", "in",    "on",      "with",    "to",    "from",  "by",
+                                        "at",   "if",  "when",  "that",    "which",   "into",  "after", "before",
+                                        "than", "as",  "while", "because", "without", "under", "within"};
+    for (size_t at = last_word(p, n); at > least; at = last_word(p, at - 1)) {
+        struct span w = {p + at, strcspn(p + at, " ")};
+        for (size_t i = 0; i < countof(heads); i++)
+            if (span_is(w, heads[i])) return at - 1;
+        if (w.n > 0 && strchr(",;:", w.p[w.n - 1])) return at + w.n - 1;
+        if (at < 2) break;
+    }
+    return n;
+}
+
+/* A prefix of at most max bytes that ends on a whole word, outside of quotes and brackets, and reads as finished. */
 static size_t readable(const char *p, size_t n, size_t max)
 {
-    size_t ticks = 0, open = 0;
+    size_t open = 0;
     if (n <= max) return n;
     n = max;
     while (n > 0 && p[n] != ' ') n--;
-    for (size_t i = 0; i < n; i++) ticks += p[i] == '`', open += (size_t)(p[i] == '(') - (size_t)(p[i] == ')');
-    if (ticks % 2)
-        while (n > 0 && p[n - 1] != '`') n--;
-    if (ticks % 2 && n > 0) n--;
+    n = before_phrase(p, n, max / 2);
+    n = before_open(p, n, '`');
+    n = before_open(p, n, '"');
+    for (size_t i = 0; i < n; i++) open += (size_t)(p[i] == '(') - (size_t)(p[i] == ')');
     if (open > 0 && open < 100)
         while (n > 0 && p[n] != '(') n--;
     while (n > 0 && strchr(" ,;:(-", p[n - 1])) n--;
@@ -89,10 +119,10 @@ static const char *scenario(const struct scene *s, const char *text)
 }
 
 /* "Login answers 500 …: expected is 200 and a session" names the fault; its rule is what is expected. */
-static const char *after_report(const struct scene *s, const char *text)
+static const char *after_report(const char *text)
 {
     const char *hit = strstr(text, ": expected is ");
-    return hit ? arena_fmt(s->a, "The reported case ends in %s", hit + 14) : NULL;
+    return hit ? hit + 14 : NULL;
 }
 
 /* "When an order is placed, an event is published": what is demanded comes after the comma. */
@@ -119,7 +149,7 @@ const char *need_name(const struct scene *s, const struct need *n, size_t max)
     const char *text = prose_bare(s->a, n->r.text), *short_form = text ? scenario(s, text) : NULL, *p;
     size_t len;
     if (!text) return "";
-    if (!short_form) short_form = after_report(s, text);
+    if (!short_form) short_form = after_report(text);
     p = short_form ? short_form : text;
     len = strlen(p);
     if (len > max && !short_form) p = main_clause(text), len = strlen(p);
@@ -161,17 +191,31 @@ static const char *const refusals[] = {"not use more than",
                                        "not be longer than",
                                        NULL};
 
+/* Measured rather than counted: there is no next one. */
+static bool is_amount(const char *unit)
+{
+    static const char *const units[] = {"KB", "KiB",     "MB",   "MiB", "GB",    "GiB",    "bytes",
+                                        "px", "pixel*",  "days", "day", "week*", "month*", "year*",
+                                        "%",  "percent", "m",    "km",  "kg",    NULL};
+    return prose_has_any(unit, units) != NULL;
+}
+
 const char *need_border(const struct scene *s, const struct need *n)
 {
     const struct extract_limit *l = need_limit(s, n);
     bool noun = l && l->unit[0] && !prose_has_word(l->unit, "per");
     const char *value = !l ? NULL : noun ? arena_fmt(s->a, "%s %s", l->value, l->unit) : l->value;
+    bool one = l && strcmp(l->value, "1") == 0, whole = noun && !limit_is_time(l) && !is_amount(l->unit);
     if (!l || n->measured) return NULL;
     if (l->bound == BOUND_AT_LEAST && prose_has_any(n->r.text, refusals))
-        return arena_fmt(s->a, "%s still passes, the next value above does not", value);
+        return arena_fmt(s->a, "%s still pass%s, one more does not", value, one ? "es" : "");
     switch (l->bound) {
-    case BOUND_AT_MOST: return arena_fmt(s->a, "%s still passes, the next value above does not", value);
-    case BOUND_AT_LEAST: return arena_fmt(s->a, "%s is enough, the next value below is not", value);
-    default: return noun ? arena_fmt(s->a, "exactly %s, and the values around it", value) : NULL;
+    case BOUND_AT_MOST:
+        return whole ? arena_fmt(s->a, "%s still pass%s, one more does not", value, one ? "es" : "")
+                     : arena_fmt(s->a, "%s still passes, the next value above does not", value);
+    case BOUND_AT_LEAST:
+        return one ? arena_fmt(s->a, "with %s, and with none", value)
+                   : arena_fmt(s->a, "%s %s enough, fewer are not", value, noun ? "are" : "is");
+    default: return noun ? arena_fmt(s->a, "at %s, and on both sides of it", value) : NULL;
     }
 }

@@ -130,6 +130,12 @@ static void by_call_shape(struct arena *a, struct place *p, struct span raw, str
         add(a, p, (struct span){q, (size_t)(paren - q)}, line);
 }
 
+/* "enum rl_error rl_write(": a function whose type has a word that else opens a definition. */
+static bool returns_type(struct span t)
+{
+    return (span_starts(t, "enum ") || span_starts(t, "struct ") || span_starts(t, "const ")) && memchr(t.p, '(', t.n);
+}
+
 void symbols_find(struct arena *a, struct place *p)
 {
     const char *at = p->content;
@@ -142,6 +148,7 @@ void symbols_find(struct arena *a, struct place *p)
         struct span t = span_trim(raw);
         const char *eol = at + raw.n;
         if (t.n > 0 && t.n < 300 && blocks) by_block(a, p, t, line);
+        else if (t.n > 0 && t.n < 300 && c_like && returns_type(t)) by_call_shape(a, p, raw, t, line);
         else if (t.n > 0 && t.n < 300 && !by_opener(a, p, t, line) && c_like) by_call_shape(a, p, raw, t, line);
         at = *eol ? eol + 1 : eol;
     }
