@@ -90,7 +90,7 @@ def test_completion():
 
 def test_every_verb_explains_itself_with_an_example():
     overview = run(BUILD / "planctl", "--help").stdout
-    verbs = re.findall(r"^  ([a-z]+(?: (?:add|list|delete|create|revoke))?) ", overview, re.M)
+    verbs = re.findall(r"^  ([a-z]+(?: [a-z]+)?) ", overview, re.M)
     assert len(verbs) > 25
     for verb in verbs:
         text = run(BUILD / "planctl", *verb.split(), "--help").stdout

@@ -313,7 +313,7 @@ static int layer_score(const struct scene *s, const struct need *n, size_t row)
     if (l == LAYER_FRONTEND && score > 0 && !s->empty && !has_frontend(s)) score -= 2;
     if (l == LAYER_FRONTEND && score > 0 && scene_is(s, KIND_FRONTEND)) score += 1;
     if (l == LAYER_CLI && score > 0 && scene_is(s, KIND_CLI)) score += 1;
-    if (l == LAYER_API && score > 0 && !s->empty && !n->endpoint && !scene_is(s, KIND_API)) score -= 1;
+    if (l == LAYER_API && score > 0 && !s->empty && !n->endpoint && !scene_is(s, KIND_API)) score -= 2;
     return score;
 }
 

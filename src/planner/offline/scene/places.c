@@ -126,7 +126,6 @@ static void add_place(struct scene *s, size_t codebase, const struct relevant_fi
 {
     struct place *p;
     struct span stem = file_stem(f->path);
-    struct word_set title;
     for (size_t i = 0; i < s->places.n; i++)
         if (s->places.v[i].codebase == codebase && strcmp(s->places.v[i].path, f->path) == 0) return;
     if (!worth(f->path) || !tree_find(scene_tree(s, codebase), f->path)) return;
@@ -143,8 +142,6 @@ static void add_place(struct scene *s, size_t codebase, const struct relevant_fi
                         .test = file_is_test(f->path),
                         .set = word_set_of(s->a, name_words(s->a, f->path)),
                         .name = word_set_of(s->a, name_words(s->a, arena_dup_n(s->a, stem.p, stem.n)))};
-    title = word_set_of(s->a, s->title);
-    p->titled = p->name.words.n > 0 && prose_list_has(title.words.v, title.words.n, p->name.words.v[0]);
 }
 
 const struct place *place_of_file(const struct scene *s, size_t codebase, const char *path)
@@ -224,6 +221,36 @@ static void add_term_places(struct scene *s)
     }
 }
 
+static bool named_with(const struct place *p, const char *word)
+{
+    return !p->test && strcasestr(file_base(p->path), word) != NULL;
+}
+
+/* The verb that a title begins with says nothing of a file. */
+static bool is_doing(const char *word)
+{
+    static const char *const verbs[] = {"edit",   "follow", "delete", "create", "show",   "export", "import", "upload",
+                                        "limit",  "remove", "change", "allow",  "read",   "write",  "send",   "update",
+                                        "filter", "search", "sort",   "print",  "rename", "split",  "move",   "extend"};
+    for (size_t i = 0; i < countof(verbs); i++)
+        if (strcmp(word, verbs[i]) == 0) return true;
+    return false;
+}
+
+/* A word of the title that only a few of the close files have in their names. */
+static void mark_titled(struct scene *s)
+{
+    enum { LEAST_LETTERS = 4, FEW = 3 };
+    struct word_set title = word_set_of(s->a, s->title);
+    for (size_t w = 0; w < title.words.n; w++) {
+        size_t n = 0;
+        if (w == 0 && is_doing(title.words.v[0])) continue;
+        for (size_t i = 0; i < s->places.n; i++) n += named_with(&s->places.v[i], title.words.v[w]);
+        for (size_t i = 0; i < s->places.n && n <= FEW && strlen(title.words.v[w]) >= LEAST_LETTERS; i++)
+            s->places.v[i].titled = s->places.v[i].titled || named_with(&s->places.v[i], title.words.v[w]);
+    }
+}
+
 void places_find(struct scene *s)
 {
     for (size_t rank = 0; s->places.n < MAX_PLACES; rank++) { /* codebases take turns, so that none is crowded out */
@@ -239,6 +266,7 @@ void places_find(struct scene *s)
     for (size_t c = 0; c < s->b->codebases.n; c++) add_homes(s, c);
     for (size_t i = 0; i < s->places.n && i < MAX_READ; i++) read_place(s, &s->places.v[i]);
     add_term_places(s);
+    mark_titled(s);
 }
 
 /* --- requirements to files ---------------------------------------------------------------------------------------- */
@@ -274,11 +302,22 @@ static int led_here(const struct word_set *words, const struct place *p)
     return n;
 }
 
+/* "ArticleController" and "articles". */
+static bool called_after(const struct scene *s, const struct place *p, const char *resource)
+{
+    static const char *const roles[] = {"controller", "router", "route", "handler", "view", "endpoint", "resource", "api"};
+    struct word_set set = word_set_of(s->a, name_words(s->a, resource));
+    size_t own = 0;
+    for (size_t i = 0; i < p->name.words.n; i++) own += !prose_list_has(roles, countof(roles), p->name.words.v[i]);
+    return set.words.n > 0 && own == set.words.n && word_set_shared(&set, &p->name) == (int)own;
+}
+
 /* It serves other paths of the same resource: "/vets.html" beside "/vets/{id}/visits". */
 static bool serves_resource(const struct scene *s, const struct need *n, const struct place *p)
 {
     struct span r = n->endpoint ? path_resource(n->endpoint->path) : (struct span){"", 0};
     const char *name = r.n > 2 && p->layer == LAYER_API ? arena_fmt(s->a, "/%.*s", (int)r.n, r.p) : NULL;
+    if (name && called_after(s, p, name + 1)) return true;
     for (const char *at = name && p->content ? strstr(p->content, name) : NULL; at; at = strstr(at + 1, name))
         if (at > p->content && strchr("\"'`", at[-1]) && !prose_is_word_char(at[strlen(name)])) return true;
     return false;

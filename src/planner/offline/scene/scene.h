@@ -74,7 +74,7 @@ struct place {
     const char *content;  /* NULL: not read */
     struct word_set set;  /* of the path */
     struct word_set name; /* of the file alone */
-    bool titled;          /* the title has the first word of its name: "Edit own comments" and CommentEditor.vue */
+    bool titled;          /* one of few whose names have a word of the title */
     LIST(struct symbol) symbols;
 };
 /* A requirement placed in the change. */
