@@ -7,6 +7,7 @@
 
 #include "check/inner.h"
 
+enum { FINDINGS_MAX = 5000, COMMANDS_MAX = 5000, WORDS_LOOKED_MAX = 100000 };
 #define PATTERN_BUDGET 20000000 /* bytes of patterns held against names */
 
 #define T struct check_finding
@@ -163,7 +164,7 @@ void check_report(struct checking *c, enum rule_id rule, const char *anchor, con
     va_list ap;
     if (!anchor) anchor = "";
     if (!evidence) evidence = "";
-    if (of_no_interest(c, r, anchor)) return;
+    if (of_no_interest(c, r, anchor) || c->found.n >= FINDINGS_MAX) return;
     named = arena_fmt(c->work, "%s\n%s\n%s", r->id, anchor, evidence);
     if (!named) return;
     h = hash_sha256(named, strlen(named));
@@ -259,7 +260,7 @@ enum err_kind checking_run(const struct document *d, const struct check_input *i
     if (!c) return err_nomem(e);
     if (!in->codebases.n) return err_set(e, ERR_INTERNAL, "nothing to check against");
     *c = (struct checking){ .d = d, .in = in, .a = a, .work = work, .out = &out, .small = in->size == SIZE_SMALL,
-                            .closest_left = PATTERN_BUDGET, .done = done_phases(d, in, work) };
+                            .closest_left = PATTERN_BUDGET, .commands_left = COMMANDS_MAX, .words_left = WORDS_LOOKED_MAX, .done = done_phases(d, in, work) };
     prepare(c, arg);
     if ((k = arena_check(work, e)) != ERR_OK) return k;
     for (size_t i = 0; i < n; i++) rules[i](c);

@@ -18,14 +18,14 @@ struct reader {
     const char *fence;               /* its marks; NULL: outside */
     size_t n_fence;
     const char *language;
-    int kind;
+    enum line_kind kind;
     bool from_nothing;               /* of a diff: the old file is /dev/null */
     int64_t fence_line;
     struct buf block;
 };
 
 /* --- blocks of code ----------------------------------------------------------------------------------------------- */
-static const struct { const char *language; int kind; } languages[] = {
+static const struct { const char *language; enum line_kind kind; } languages[] = {
     { "", LINE_DATA }, { "text", LINE_DATA }, { "txt", LINE_DATA }, { "yaml", LINE_DATA }, { "yml", LINE_DATA },
     { "json", LINE_DATA }, { "toml", LINE_DATA }, { "xml", LINE_DATA }, { "markdown", LINE_DATA }, { "md", LINE_DATA },
     { "sh", LINE_SHELL }, { "bash", LINE_SHELL }, { "shell", LINE_SHELL }, { "zsh", LINE_SHELL },
@@ -33,7 +33,7 @@ static const struct { const char *language; int kind; } languages[] = {
     { "diff", LINE_DIFF }, { "patch", LINE_DIFF },
 };
 
-static int kind_of_language(const char *s)
+static enum line_kind kind_of_language(const char *s)
 {
     for (size_t i = 0; i < countof(languages); i++)
         if (strcasecmp(languages[i].language, s) == 0) return languages[i].kind;
@@ -49,11 +49,10 @@ static void add_text(struct reader *r, enum text_kind kind, const char *s, int64
                             .language = kind == TEXT_CODE ? r->language : NULL, .line = line };
 }
 
-static void give(struct reader *r, const char *s, size_t n, int64_t number, int kind, enum intent around)
+static void give(struct reader *r, const char *s, size_t n, int64_t number, enum line_kind kind, enum intent around)
 {
     struct foreign_line l = { .s = s, .n = n, .number = number, .heading = r->heading, .around = around,
-                              .created = r->from_nothing };
-    l.kind = kind;
+                              .kind = kind, .created = r->from_nothing };
     if (s && n < LINE_SPAN_MAX) r->fn(r->c, &l, r->arg);
 }
 

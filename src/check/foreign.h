@@ -15,13 +15,14 @@ enum intent {
 
 enum { LINE_SPAN_MAX = 4000, LEVELS_MAX = 12 };
 
+enum line_kind { LINE_PROSE, LINE_DATA, LINE_SHELL, LINE_DIFF, LINE_CODE };
 struct foreign_line {
     const char *s; /* NUL-terminated, without the line's end */
     size_t n;
     int64_t number;
     const char *heading;
     enum intent around; /* what the heading, the label or the list item above says */
-    enum { LINE_PROSE, LINE_DATA, LINE_SHELL, LINE_DIFF, LINE_CODE } kind;
+    enum line_kind kind;
     bool created;       /* of a diff: the file is new */
 };
 typedef void foreign_line_fn(struct checking *c, const struct foreign_line *l, void *arg);

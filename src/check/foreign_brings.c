@@ -79,6 +79,6 @@ void foreign_brings(struct checking *c)
     for (size_t i = 0; i < c->texts.n; i++) {
         const struct text *t = &c->texts.v[i];
         if (t->kind == TEXT_CODE) from_block(c, t);
-        else if (t->kind == TEXT_PROSE) from_prose(c, t);
+        else if (t->kind == TEXT_PROSE && strnlen(t->s, LINE_SPAN_MAX) < LINE_SPAN_MAX) from_prose(c, t);
     }
 }

@@ -172,6 +172,7 @@ static void word(struct look *x, const char *p, size_t n, enum where where)
     enum intent is;
     enum path_look look;
     struct token k;
+    if (x->c->words_left-- <= 0) return;
     const char *bare = n > 1 && *p == '/' ? arena_dup_n(x->c->work, p + 1, n - 1) : NULL;
     if (bare && rooted(x->c, bare)) p++, n--;
     if (x->l->kind == LINE_DIFF && n > 2 && (p[0] == 'a' || p[0] == 'b') && p[1] == '/') p += 2, n -= 2;

@@ -122,6 +122,7 @@ struct checking {
     bool foreign;
     const void *read;     /* the foreign plan's lines */
     int64_t closest_left; /* work that may still be spent on patterns */
+    int64_t commands_left, words_left; /* lines of commands, words of a foreign plan that may still be looked at */
     uint64_t *seen;       /* finding ids, open addressing */
     size_t n_seen, cap_seen;
     LIST(struct ranked { int64_t rank; const struct check_finding *f; size_t at; }) found;

@@ -109,17 +109,21 @@ static size_t rarest_pair(const struct near *x, const char *p, size_t n)
 }
 
 /* --- closeness ---------------------------------------------------------------------------------------------------- */
-/* Levenshtein distance, or limit + 1 when it is larger. */
+/* Levenshtein distance, or limit + 1 when it is larger. What both begin and end with is left out; of the rest only the
+ * cells near the diagonal can count. */
 static size_t distance(const char *a, size_t na, const char *b, size_t nb, size_t limit)
 {
-    size_t row[NAME_MAX_BYTES + 1];
+    size_t row[NAME_MAX_BYTES + 2];
     if (na > NAME_MAX_BYTES || nb > NAME_MAX_BYTES || (na > nb ? na - nb : nb - na) > limit) return limit + 1;
+    while (na && nb && *a == *b) a++, b++, na--, nb--;
+    while (na && nb && a[na - 1] == b[nb - 1]) na--, nb--;
     for (size_t j = 0; j <= nb; j++) row[j] = j;
     for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0], least = i;
-        row[0] = i;
-        for (size_t j = 1; j <= nb; j++) {
-            size_t up = row[j], cost = diagonal + (a[i - 1] != b[j - 1]);
+        size_t from = i > limit ? i - limit : 1, to = i + limit < nb ? i + limit : nb, least;
+        size_t diagonal = row[from - 1];
+        row[from - 1] = least = from == 1 ? i : limit + 1;
+        for (size_t j = from; j <= to; j++) {
+            size_t up = j < i + limit ? row[j] : limit + 1, cost = diagonal + (a[i - 1] != b[j - 1]);
             if (up + 1 < cost) cost = up + 1;
             if (row[j - 1] + 1 < cost) cost = row[j - 1] + 1;
             diagonal = up;
@@ -128,7 +132,7 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb, size_
         }
         if (least > limit) return limit + 1;
     }
-    return row[nb];
+    return row[nb] > limit ? limit + 1 : row[nb];
 }
 
 /* How many leading and trailing components two paths share. */

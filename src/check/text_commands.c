@@ -57,7 +57,7 @@ static void judge(struct checking *c, const struct text *t, const char *line, bo
     bool repository = false;
     struct words w;
     enum command_verdict is;
-    if (!line || has_placeholder(line)) return;
+    if (!line || has_placeholder(line) || c->commands_left-- <= 0) return;
     shell_cut(line, c->work, &cut);
     for (size_t i = 0; i < cut.parts.n; i++) {
         words_see(&cut.parts.v[i], &w);

@@ -89,6 +89,30 @@ enum code run_handoff(struct ctl *c)
     return say_document(stdout, buf_cstr(&brief.body), brief.body.n) ? CODE_DONE : CODE_REFUSED;
 }
 
+enum code run_waive(struct ctl *c)
+{
+    struct waiver_request in = { .finding = c->args.n > 1 ? c->args.v[1] : NULL, .reason = c->args.n > 2 ? c->args.v[2] : NULL };
+    auto_response r = { 0 };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    code = call_post(c, path_of(c, "plans", id, "/waivers"), &waiver_request_record, &in, &r);
+    if (code != CODE_DONE || json_wanted(c, &r)) return code;
+    note("waived %s of %s; the revision shows it\n", in.finding, id);
+    return CODE_DONE;
+}
+
+enum code run_rebase(struct ctl *c)
+{
+    struct rebase_request in = { .ref = opt(c, "ref") };
+    auto_response r = { 0 };
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    code = call_post(c, path_of(c, "plans", id, "/rebase"), &rebase_request_record, &in, &r);
+    return code == CODE_DONE ? after_verb(c, &r) : code;
+}
+
 static const char *const statuses[] = { "started", "done", "skipped" };
 
 enum code run_progress(struct ctl *c)

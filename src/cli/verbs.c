@@ -102,6 +102,15 @@ static const struct verb_option check_options[] = {
       .help = "How findings are told: SARIF 2.1.0 for code scanning, github for annotations of a workflow" },
     { .name = "dry-run", .help = "Say instead whether each command of the plan is there to be run on this machine" },
 };
+static const struct verb_option rebase_options[] = {
+    { .name = "ref", .arg = "REF", .help = "Branch, tag or commit; the newest of the plan's branch otherwise" }, WATCH,
+};
+static const struct verb_option verify_options[] = {
+    { .name = "run", .help = "Run them; otherwise they are only shown" },
+    { .name = "before", .help = "Before the phase is begun: what is expected to fail by then has to fail" },
+    { .name = "done", .help = "Report the phase as done when all is as planned" },
+    { .name = "repo", .arg = "DIR", .help = "The checkout to run them in; the current one otherwise" },
+};
 static const struct verb_option events_options[] = {
     { .name = "after", .arg = "SEQ", .help = "Only later ones (with --json)" },
 };
@@ -196,6 +205,12 @@ const struct verb verbs[] = {
     { IN_DECISIONS, .name = "approve", .args = "ID", ARGS(1, 1), OPTIONS(approve_options), .run = run_approve,
       .help = "Approve a revision. It is refused when another one has come in between.",
       .example = "planctl approve last --revision 2" },
+    { IN_DECISIONS, .name = "waive", .args = "ID FINDING REASON", ARGS(3, 3), .run = run_waive,
+      .help = "Let an error of the checks stand, with the reason, on record and shown in every export.",
+      .example = "planctl waive last 5f1c2a9be0d34c77 \"made by the release job\"" },
+    { IN_DECISIONS, .name = "rebase", .args = "ID", ARGS(1, 1), OPTIONS(rebase_options), .run = run_rebase,
+      .help = "Bind a plan to another commit: the same sections, checked there.",
+      .example = "planctl rebase last --ref main --watch" },
     { IN_DECISIONS, .name = "reject", .args = "ID [REASON]", ARGS(1, 2), OPTIONS(reason_options), .run = run_reject,
       .help = "Reject a plan; that ends it.", .example = "planctl reject last \"we buy it instead\"" },
     { IN_DECISIONS, .name = "cancel", .args = "ID [REASON]", ARGS(1, 2), OPTIONS(reason_options), .run = run_cancel,
@@ -206,6 +221,11 @@ const struct verb verbs[] = {
     { IN_DECISIONS, .name = "progress", .args = "ID PHASE started|done|skipped", ARGS(3, 3), OPTIONS(progress_options),
       .run = run_progress,
       .help = "Report on a phase.", .example = "planctl progress last P2 done --commit 4f2a91c" },
+
+    { IN_DECISIONS, .name = "verify", .args = "ID PHASE", ARGS(2, 2), OPTIONS(verify_options), .run = run_verify,
+      .help = "Run the automated criteria of a phase on this machine and report exit codes, commit and a hash of what "
+              "they printed. Exit code 1: one did not end as the plan says.",
+      .example = "planctl verify last P2 --run" },
 
     { IN_ADMIN, .name = "status", .args = "", ARGS(0, 0), .run = run_status,
       .help = "Say which daemon is asked and whether it is ready.", .example = "planctl status" },

@@ -15,9 +15,9 @@ verb_run run_new, run_ticket;
 verb_run run_list, run_show, run_export, run_diff, run_events, run_checks;
 /* plan_act.c, plan_decide.c, edit.c */
 verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel, run_retry, run_fork, run_handoff,
-    run_progress, run_delete, run_revise, run_budget, run_edit;
-/* watch.c, check.c */
-verb_run run_watch, run_check;
+    run_progress, run_delete, run_revise, run_budget, run_edit, run_waive, run_rebase;
+/* watch.c, check.c, verify.c */
+verb_run run_watch, run_check, run_verify;
 /* admin.c, remote.c */
 verb_run run_repo_set, run_repo_correct, run_repo_sync, run_repo_show;
 verb_run run_status, run_resume, run_repo_add, run_repo_list, run_repo_delete, run_token_create, run_token_list,

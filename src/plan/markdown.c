@@ -95,21 +95,36 @@ static void sections_json(const struct document *d, struct arena *a, struct buf 
     buf_char(b, ']');
 }
 
-void document_json(const struct document *d, int64_t revision, const struct sha256 *hash, const struct verdict *v,
-                   struct buf *b)
+static void waivers_json(const struct rendering *how, struct buf *b)
 {
+    buf_key(b, "waivers");
+    buf_char(b, '[');
+    for (size_t i = 0; i < how->waivers.n; i++) {
+        buf_comma(b);
+        record_encode(&waived_finding_record, &how->waivers.v[i], b);
+    }
+    buf_char(b, ']');
+}
+
+void document_json(const struct document *d, const struct rendering *how, struct buf *b)
+{
+    static const struct rendering plain = { 0 };
     auto_arena a = arena_new(0);
     struct totals t;
     const struct totals *totals = totals_of(d, a, &t, b);
     if (!a) return;
-    buf_fmt(b, "{\"revision\":%lld", (long long)revision);
+    if (!how) how = &plain;
+    buf_fmt(b, "{\"revision\":%lld", (long long)how->revision);
     buf_key(b, "hash");
-    buf_json(b, hash ? hash_hex_of(hash).s : NULL);
+    buf_json(b, how->hash ? hash_hex_of(how->hash).s : NULL);
     buf_key(b, "checks");
-    if (v) record_encode(&verdict_record, v, b);
+    if (how->verdict) record_encode(&verdict_record, how->verdict, b);
     else buf_str(b, "null");
     totals_json(d, totals, b);
     sections_json(d, a, b);
+    waivers_json(how, b);
+    buf_key(b, "traceability");
+    trace_json(d, b);
     buf_key(b, "document");
     record_encode(&document_record, d, b);
     buf_char(b, '}');

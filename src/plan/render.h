@@ -54,6 +54,9 @@ extern const char *const render_tail_labels[]; /* how the last parts of a phase 
 section_render_fn render_header, render_overview, render_decisions, render_questions, render_assumptions, render_risks,
     render_files, render_timeline, render_review, render_requirements, render_trace, render_scope, render_phases,
     render_tests, render_success, render_stack, render_rollback, render_documentation, render_done, render_migration,
-    render_waived;
+    render_waived, render_waivers;
+
+/* Requirement → phases and steps → checks, as JSON: one object each. */
+void trace_json(const struct document *d, struct buf *b);
 
 #endif

@@ -91,6 +91,60 @@ static void checks(struct render *r, const char *id)
     if (!*sep) buf_str(r->b, "**nothing**");
 }
 
+/* --- the same as JSON ---------------------------------------------------------------------------------------------- */
+static void phase_steps_json(const struct phase *p, const char *id, struct buf *b)
+{
+    buf_key(b, "steps");
+    buf_char(b, '[');
+    for (size_t j = 0; j < p->steps.n; j++) {
+        if (!step_says(&p->steps.v[j], id)) continue;
+        buf_comma(b);
+        buf_json(b, p->steps.v[j].id);
+    }
+    buf_char(b, ']');
+}
+
+static void phase_checks_json(const struct document *d, const struct phase *p, const char *id, struct buf *b)
+{
+    size_t tested = 0;
+    for (size_t j = 0; j < p->automated.n; j++) tested += tested_by(d, &p->automated.v[j], id);
+    buf_key(b, "checks");
+    buf_char(b, '[');
+    for (size_t j = 0; j < p->automated.n; j++) {
+        if (tested ? !tested_by(d, &p->automated.v[j], id) : j > 0) continue;
+        buf_comma(b);
+        buf_json(b, p->automated.v[j].command);
+    }
+    buf_char(b, ']');
+}
+
+void trace_json(const struct document *d, struct buf *b)
+{
+    buf_char(b, '[');
+    for (size_t k = 0; k < d->requirements.n; k++) {
+        const char *id = d->requirements.v[k].id;
+        if (!id) continue;
+        buf_comma(b);
+        buf_str(b, "{\"requirement\":");
+        buf_json(b, id);
+        buf_key(b, "phases");
+        buf_char(b, '[');
+        for (size_t i = 0; i < d->phases.n; i++) {
+            const struct phase *p = &d->phases.v[i];
+            if (!covers(p, id)) continue;
+            buf_comma(b);
+            buf_str(b, "{\"phase\":");
+            buf_json(b, p->id);
+            buf_fmt(b, ",\"number\":\"P%zu\"", i + 1);
+            phase_steps_json(p, id, b);
+            phase_checks_json(d, p, id, b);
+            buf_char(b, '}');
+        }
+        buf_str(b, "]}");
+    }
+    buf_char(b, ']');
+}
+
 void render_trace(struct render *r)
 {
     buf_str(r->b, "| Requirement | Phases and steps | Checks |\n|---|---|---|\n");

@@ -154,12 +154,24 @@ static const struct field reason_request_rows[] = {
 };
 const struct record reason_request_record = RECORD("reason_request", struct reason_request, reason_request_rows);
 
+#define T struct run_evidence
+static const struct field run_evidence_rows[] = {
+    F_STR(T, command, REQ, 1, NOTE_MAX, "The command, as the plan has it"),
+    F_INT(T, exit, FIELD_REQUIRED, 0, 255, "Its exit code"),
+    F_STR(T, output, OPT, 64, 64, "SHA-256 of what it printed, in hex"),
+    F_STR(T, commit, OPT, 1, 100, "The commit of the checkout it ran in"),
+    F_BOOL(T, as_expected, FIELD_ALWAYS, "Whether it ended as the plan says"),
+};
+#undef T
+const struct record run_evidence_record = RECORD("run_evidence", struct run_evidence, run_evidence_rows);
+
 #define T struct progress_request
 static const struct field progress_request_rows[] = {
     F_STR(T, phase, REQ, 1, ID_MAX, "The phase, as P2 or by its section id"),
     F_ENUM(T, status, FIELD_REQUIRED, progress_status_names, "What happened to it"),
     F_STR(T, note, OPT, 1, NOTE_MAX, "For the record"),
     F_STR(T, commit, OPT, 1, 100, "The commit that did it"),
+    F_LIST(T, evidence, 0, &run_evidence_record, 100, "What its criteria said when they were run"),
 };
 #undef T
 const struct record progress_request_record =
@@ -182,6 +194,34 @@ static const struct field fork_request_rows[] = {
 };
 #undef T
 const struct record fork_request_record = RECORD("fork_request", struct fork_request, fork_request_rows);
+
+#define T struct waiver_request
+static const struct field waiver_request_rows[] = {
+    F_STR(T, finding, REQ, 1, ID_MAX, "The finding's id"),
+    F_STR(T, reason, REQ, 1, NOTE_MAX, "Why it may stay"),
+};
+#undef T
+const struct record waiver_request_record = RECORD("waiver_request", struct waiver_request, waiver_request_rows);
+
+#define T struct rebase_request
+static const struct field rebase_request_rows[] = {
+    F_STR(T, ref, OPT, 1, REF_MAX, "Branch, tag or commit to bind the plan to; the newest of its branch otherwise"),
+};
+#undef T
+const struct record rebase_request_record = RECORD("rebase_request", struct rebase_request, rebase_request_rows);
+
+static const char *const form_names[] = { "auto", "json", "markdown", "foreign", NULL }; /* enum check_form */
+#define T struct check_request
+static const struct field check_request_rows[] = {
+    F_STR(T, repository, REQ, 1, NAME_MAX_BYTES, "Name or id of a registered codebase"),
+    F_STR(T, ref, OPT, 1, REF_MAX, "Branch, tag or commit; its default otherwise"),
+    F_STR(T, plan, REQ, 1, FILE_MAX, "The plan's text: Markdown of any tool, or this project's Markdown or JSON"),
+    F_STR(T, file, OPT, 1, PATH_MAX_BYTES, "What the plan's file is called"),
+    F_ENUM(T, size, 0, plan_size_names, "small: the shorter contract"),
+    F_ENUM(T, form, 0, form_names, "What the text is; found out otherwise"),
+};
+#undef T
+const struct record check_request_record = RECORD("check_request", struct check_request, check_request_rows);
 
 /* --- beyond the tables ----------------------------------------------------------------------------------------- */
 /* Where labels.v points until decoding has met the key; never written or read through. */

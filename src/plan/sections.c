@@ -20,6 +20,7 @@ static bool any_files(const struct document *d)
 static bool long_plan(const struct render *r) { return !render_compact(r); }
 static bool files(const struct render *r) { return long_plan(r) && any_files(r->d); }
 static bool traced(const struct render *r) { return long_plan(r) && r->d->requirements.n > 0; }
+static bool excused(const struct render *r) { return r->how->waivers.n > 0; }
 static bool waived(const struct render *r) { return r->d->closing.not_applicable.n > 0; }
 
 /* Ordered for whoever approves: what changes, what was decided and is open, what may go wrong, where and how long;
@@ -32,6 +33,7 @@ const struct section_kind section_kinds[] = {
     { .id = "decisions", .title = "Key decisions", IN_CLOSING("decisions"), .markdown = render_decisions },
     { .id = "assumptions", .title = "Assumptions", IN_CLOSING("assumptions"), .markdown = render_assumptions },
     { .id = "risks", .title = "Risks", IN_CLOSING("risks"), .markdown = render_risks },
+    { .id = "waivers", .title = "Waived findings", .shape = SHAPE_DERIVED, .markdown = render_waivers, .derived = excused },
     { .id = "files", .title = "Files by phase", .shape = SHAPE_DERIVED, .markdown = render_files, .derived = files },
     { .id = "timeline", .title = "Estimate and timeline", IN_CLOSING("timeline"), .markdown = render_timeline },
     { .id = "review", .title = "Before you approve", .shape = SHAPE_DERIVED, .markdown = render_review, .derived = long_plan },

@@ -44,7 +44,7 @@ const char *const plan_verb_names[] = {
     [VERB_REFINE] = "refinements", [VERB_EDIT] = "revisions",   [VERB_APPROVE] = "approval",
     [VERB_REJECT] = "reject",     [VERB_BUDGET] = "budget",     [VERB_HANDOFF] = "handoff",
     [VERB_PROGRESS] = "progress", [VERB_CANCEL] = "cancel",     [VERB_RETRY] = "retry",
-    [VERB_FORK] = "fork",         [PLAN_VERB_N_] = NULL,
+    [VERB_FORK] = "fork",         [VERB_REBASE] = "rebase",     [PLAN_VERB_N_] = NULL,
 };
 
 const char *const plan_mode_names[] = { [MODE_INTERACTIVE] = "interactive", [MODE_AUTO] = "auto", NULL };
@@ -123,7 +123,8 @@ static const struct row rows[PLAN_STATE_N_] = {
         .meaning = "a revision is published with its checks",
         .activity = ACTIVITY_WAITING,
         .verbs = { ALWAYS, [VERB_REFINE] = TO(REVISING), [VERB_EDIT] = TO(CHECKING), [VERB_APPROVE] = TO(APPROVED),
-                   [VERB_ANSWERS] = TO(REVISING), [VERB_REJECT] = TO(CANCELLED), [VERB_CANCEL] = TO(CANCELLED) },
+                   [VERB_ANSWERS] = TO(REVISING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
+                   [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "approval", "POST", "approval",
                    "Read the revision, then approve it, or ask for refinements, or edit it, or reject it." },
     },
@@ -145,13 +146,15 @@ static const struct row rows[PLAN_STATE_N_] = {
         .meaning = "somebody approved a revision, bound to its content and tree",
         .activity = ACTIVITY_WAITING,
         .verbs = { ALWAYS, [VERB_HANDOFF] = TO(IMPLEMENTING), [VERB_REFINE] = TO(REVISING),
-                   [VERB_EDIT] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED), [VERB_CANCEL] = TO(CANCELLED) },
+                   [VERB_EDIT] = TO(CHECKING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
+                   [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "handoff", "POST", "handoff", "The plan is approved. Hand it to whoever implements it." },
     },
     [PLAN_IMPLEMENTING] = {
         .meaning = "handed off; progress is reported phase by phase",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_PROGRESS] = STAY, [VERB_REFINE] = TO(REVISING), [VERB_CANCEL] = TO(CANCELLED) },
+        .verbs = { ALWAYS, [VERB_PROGRESS] = STAY, [VERB_REFINE] = TO(REVISING), [VERB_REBASE] = TO(CHECKING),
+                   [VERB_CANCEL] = TO(CANCELLED) },
         .outcomes = { [OUTCOME_FINISHED] = TO(COMPLETED) },
         .needs = { "progress", "POST", "progress",
                    "The plan is being implemented. Report the progress of its phases." },

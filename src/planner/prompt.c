@@ -66,7 +66,7 @@ enum err_kind planner_prompt(const struct brief *b, const struct step_request *s
     auto_buf context = BUF_INIT(MAX_PROMPT);
     auto_buf task = BUF_INIT(MAX_PROMPT);
     enum err_kind k;
-    prompt_context(b, &context);
+    if ((k = prompt_context(b, &context, e)) != ERR_OK) return k;
     prompt_task(b, step, &task);
     *ret = (struct step_prompt){.system = prompt_text("system.md"), .schema_name = step_name(step->kind)};
     k = clean_out(&context, a, &ret->context, &ret->redacted, e);

@@ -12,7 +12,7 @@ void prompt_fenced(struct buf *b, const char *label, const char *content);
 void prompt_fenced_buf(struct buf *out, const char *label, const struct buf *content);
 /* Copies text, secrets left out; how many there were. */
 int64_t prompt_redact(const char *text, struct buf *out);
-void prompt_context(const struct brief *b, struct buf *out);
+_must_check_ enum err_kind prompt_context(const struct brief *b, struct buf *out, struct err *e);
 void prompt_task(const struct brief *b, const struct step_request *step, struct buf *out);
 
 #endif

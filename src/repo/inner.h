@@ -48,6 +48,8 @@ void list_id(const struct file_list *l, char ret[TREE_ID_LEN]); /* after list_so
 /* --- the tree -------------------------------------------------------------------------------------------------- */
 struct tree_ops {
     enum err_kind (*read)(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e);
+    /* f->size bytes, quickly: from any thread, not compared with the blob id. NULL: read() has to do. */
+    enum err_kind (*fill)(struct tree *t, const struct tree_file *f, char *into, struct err *e);
 };
 struct tree {
     atomic_int refs;
@@ -57,9 +59,10 @@ struct tree {
     char commit[41];
     char ref[256];
     struct file_list list;
-    struct lock lock; /* guards git and odb, which are used by GIT trees only */
+    struct lock lock; /* guards git and odb of GIT and live WORKTREE trees, and the place in history */
     git_repository *git;
     git_odb *odb;
+    int history; /* a pinned tree's file of that name, or -1 */
     int fd; /* the folder of a live tree, the content file of a pinned one, or -1 */
     struct tree *base; /* a pin of an earlier commit of the same place: found when this one was listed, shared with when it is pinned */
     char origin[65]; /* which place it was read from, so that its next pin shares with its last; "": none */
@@ -70,6 +73,8 @@ struct tree {
 struct tree *tree_new(enum tree_kind kind, const struct tree_ops *ops); /* one reference; NULL: out of memory */
 /* Sorts the list and sets the id from it. */
 _must_check_ enum err_kind tree_seal(struct tree *t, struct err *e);
+
+bool tree_bytes_are_lfs(const void *p, size_t n); /* a Git LFS pointer */
 
 /* --- libgit2 --------------------------------------------------------------------------------------------------- */
 /* Maps a libgit2 failure (rc < 0) and its message; clears libgit2's own. */

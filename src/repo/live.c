@@ -12,9 +12,14 @@
 
 /* Folders that hold no source: version control, fetched dependencies, caches. Applies where git does not say so. */
 static const char *const skipped_dirs[] = {
-    ".git", ".hg", ".svn", ".bzr", "CVS", "_darcs", ".jj", "node_modules", "bower_components", "__pycache__", ".venv",
-    "venv", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".terraform", ".next", ".nuxt",
-    ".cache", ".eggs", ".bundle",
+    ".git",          ".hg",          ".svn",
+    ".bzr",          "CVS",          "_darcs",
+    ".jj",           "node_modules", "bower_components",
+    "__pycache__",   ".venv",        "venv",
+    ".tox",          ".nox",         ".mypy_cache",
+    ".pytest_cache", ".ruff_cache",  ".gradle",
+    ".terraform",    ".next",        ".nuxt",
+    ".cache",        ".eggs",        ".bundle",
 };
 
 static enum err_kind live_read(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e)
@@ -35,11 +40,11 @@ static enum err_kind live_read(struct tree *t, const struct tree_file *f, struct
     return buf_check(ret, e);
 }
 
-static const struct tree_ops live_ops = { .read = live_read };
+static const struct tree_ops live_ops = {.read = live_read};
 
 static enum err_kind add_path(struct tree *t, const char *path, struct err *e)
 {
-    struct tree_file f = { .path = path };
+    struct tree_file f = {.path = path};
     bool listed;
     enum err_kind k = disk_stat(t->fd, path, &f, &listed, e);
     f.path = path;
@@ -49,7 +54,7 @@ static enum err_kind add_path(struct tree *t, const char *path, struct err *e)
 static enum err_kind add_tracked(void *arg, const struct worktree_entry *entry, struct err *e)
 {
     struct tree *t = arg;
-    struct tree_file f = { .path = entry->path, .mode = entry->mode };
+    struct tree_file f = {.path = entry->path, .mode = entry->mode};
     if (entry->mode != TREE_MODE_SUBMODULE) return add_path(t, entry->path, e);
     (void)snprintf(f.oid, sizeof f.oid, "%s", entry->oid);
     return list_add(&t->list, &f, -1, e);
@@ -122,7 +127,7 @@ enum err_kind tree_open_folder(const struct repo_location *at, const struct tree
                                struct err *e)
 {
     auto_tree t = NULL;
-    struct walk w = { .path = "" };
+    struct walk w = {.path = ""};
     enum err_kind k = open_live(TREE_FOLDER, at->path, l, &t, e);
     if (k != ERR_OK) return k;
     w.t = t;
@@ -155,6 +160,8 @@ enum err_kind tree_open_worktree(const struct repo_location *at, const struct tr
     note_head(t, repo);
     k = git_worktree_each(repo, add_tracked, t, e);
     if (k == ERR_OK) k = tree_seal(t, e);
-    if (k == ERR_OK) *ret = TAKE(t);
+    if (k != ERR_OK) return k;
+    t->git = TAKE(repo); /* for its history */
+    *ret = TAKE(t);
     return k;
 }

@@ -43,6 +43,7 @@ void pin_remove(int dir, const char *name)
     if (fd >= 0) {
         (void)unlinkat(fd, "content", 0);
         (void)unlinkat(fd, "listing", 0);
+        (void)unlinkat(fd, "history", 0);
         (void)close(fd);
     }
     if (unlinkat(dir, name, AT_REMOVEDIR) != 0 && errno == ENOTDIR) (void)unlinkat(dir, name, 0);

@@ -19,34 +19,41 @@ static enum err_kind damaged(struct err *e, const char *id)
     return err_set(e, ERR_IO, "the files of tree %s are damaged", id);
 }
 
-static enum err_kind pinned_read(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e)
+static enum err_kind pinned_fill(struct tree *t, const struct tree_file *f, char *into, struct err *e)
 {
-    auto_buf bytes = BUF_INIT(REPO_READ_MAX);
-    char chunk[65536], oid[41];
     int64_t place = t->list.offset[f - t->list.v], at = PLACE_OFFSET(place), left = f->size;
     int fd = PLACE_HOLDER(place) ? t->shared[PLACE_HOLDER(place) - 1] : t->fd;
-    while (left > 0 && !bytes.failed) {
-        ssize_t got = pread(fd, chunk, left < (int64_t)sizeof chunk ? (size_t)left : sizeof chunk, at);
+    while (left > 0) {
+        ssize_t got = pread(fd, into, (size_t)left, at);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return err_errno(e, errno, "'%s' of tree %s cannot be read", f->path, t->id);
         if (got == 0) return damaged(e, t->id);
-        buf_add(&bytes, chunk, (size_t)got);
+        into += got;
         at += got;
         left -= got;
     }
-    if (bytes.failed) return buf_check(&bytes, e);
-    blob_hex(buf_cstr(&bytes), bytes.n, oid);
-    if (strcmp(oid, f->oid) != 0) return damaged(e, t->id);
-    buf_add(ret, bytes.p, bytes.n);
-    return buf_check(ret, e);
+    return ERR_OK;
 }
 
-static const struct tree_ops pinned_ops = { .read = pinned_read };
+static enum err_kind pinned_read(struct tree *t, const struct tree_file *f, struct buf *ret, struct err *e)
+{
+    char *bytes = malloc((size_t)f->size + 1), oid[41];
+    enum err_kind k = bytes ? pinned_fill(t, f, bytes, e) : err_nomem(e);
+    if (k == ERR_OK) {
+        blob_hex(bytes, (size_t)f->size, oid);
+        if (strcmp(oid, f->oid) != 0) k = damaged(e, t->id);
+        else buf_add(ret, bytes, (size_t)f->size);
+    }
+    free(bytes);
+    return k == ERR_OK ? buf_check(ret, e) : k;
+}
+
+static const struct tree_ops pinned_ops = {.read = pinned_read, .fill = pinned_fill};
 
 /* --- the listing ------------------------------------------------------------------------------------------------ */
 bool pin_header_cut(char *text, struct pin_header *h)
 {
-    char *format, **lines[] = { &format, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest, &h->shared };
+    char *format, **lines[] = {&format, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest, &h->shared};
     size_t n = countof(lines);
     if (strncmp(text, FORMAT_ALONE "\n", sizeof FORMAT_ALONE) == 0) n--;
     else if (strncmp(text, FORMAT "\n", sizeof FORMAT) != 0) return false;
@@ -86,7 +93,7 @@ static bool take_number(char **at, int base, int64_t *ret)
 
 static enum err_kind take_record(struct tree *t, char *at, struct err *e)
 {
-    struct tree_file f = { .path = NULL };
+    struct tree_file f = {.path = NULL};
     int64_t mode, offset;
     if (!take_number(&at, 8, &mode) || !take_number(&at, 10, &f.size) || strlen(at) < 42 || at[40] != ' ')
         return damaged(e, t->id);
@@ -154,14 +161,16 @@ enum err_kind tree_open_pinned(const char *data_dir, const char *id, struct tree
     auto_tree t = NULL;
     auto_buf text = BUF_INIT(LISTING_MAX);
     auto_fd listing = -1;
+    struct err none;
     enum err_kind k;
     if (!tree_id_valid(id)) return err_set(e, ERR_INVALID, "'%.80s' is not the id of a tree", id);
     if (strcmp(id, TREE_EMPTY_ID) == 0) return tree_open_empty(ret, e);
     t = tree_new(TREE_UPLOAD, &pinned_ops);
     if (!t) return err_nomem(e);
-    k = list_init(&t->list, &(struct tree_limits){ .max_files = INT64_MAX }, true, e);
+    k = list_init(&t->list, &(struct tree_limits){.max_files = INT64_MAX}, true, e);
     if (k == ERR_OK) k = open_part(data_dir, id, "listing", &listing, e);
     if (k == ERR_OK) k = open_part(data_dir, id, "content", &t->fd, e);
+    if (k == ERR_OK && open_part(data_dir, id, "history", &t->history, &none) != ERR_OK) t->history = -1;
     if (k == ERR_OK) k = disk_read(listing, "listing", LISTING_MAX, &text, e);
     if (k == ERR_OK) k = read_listing(t, &text, id, e);
     if (k == ERR_OK) k = open_shared(t, data_dir, e);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "pland/base/hash.h"
+#include "repo/history.h"
 
 #define SCANS_MAX 64
 #define LAST "last-%.32s" /* a file with the id of an origin's last pin; a wrong one costs space, nothing else */
@@ -228,6 +229,7 @@ enum err_kind tree_pin(struct tree *t, const char *data_dir, const struct tree_l
     k = pin_begin(&p, data_dir, l, e);
     if (k == ERR_OK) k = pin_share(&p, data_dir, t, e);
     for (size_t i = 0; i < t->list.n && k == ERR_OK; i++) k = pin_file(&p, t, &t->list.v[i], e);
+    if (k == ERR_OK) k = history_write(p.tmp, t, p.base, e);
     if (k == ERR_OK) k = pin_commit(&p, &about, id, e);
     if (k == ERR_OK) pin_remember(p.dir, t->origin, id);
     pin_release(&p);

@@ -14,7 +14,7 @@ struct tree *tree_new(enum tree_kind kind, const struct tree_ops *ops)
     atomic_init(&t->refs, 1);
     t->kind = kind;
     t->ops = ops;
-    t->fd = -1;
+    t->fd = t->history = -1;
     for (int i = 0; i < PIN_SHARED_MAX; i++) t->shared[i] = -1;
     lock_init(&t->lock);
     return t;
@@ -33,6 +33,7 @@ void tree_unref(struct tree *t)
     git_odb_free(t->odb);
     git_repository_free(t->git);
     if (t->fd >= 0) (void)close(t->fd);
+    if (t->history >= 0) (void)close(t->history);
     for (int i = 0; i < PIN_SHARED_MAX; i++)
         if (t->shared[i] >= 0) (void)close(t->shared[i]);
     tree_unref(t->whole);
@@ -130,10 +131,10 @@ bool tree_bytes_are_text(const void *p, size_t n)
     return n == 0 || memchr(p, '\0', n < 8000 ? n : 8000) == NULL;
 }
 
-static bool is_lfs_pointer(const struct buf *b)
+bool tree_bytes_are_lfs(const void *p, size_t n)
 {
     static const char mark[] = "version https://git-lfs.github.com/spec/";
-    return b->n >= sizeof mark - 1 && b->n < 1024 && memcmp(b->p, mark, sizeof mark - 1) == 0;
+    return n >= sizeof mark - 1 && n < 1024 && memcmp(p, mark, sizeof mark - 1) == 0;
 }
 
 enum err_kind tree_read_bytes(struct tree *t, const struct tree_file *f, size_t max, struct buf *ret, struct err *e)
@@ -160,7 +161,7 @@ enum err_kind tree_read(struct tree *t, const char *path, size_t max, struct buf
     if (f->mode == TREE_MODE_LINK)
         return err_set(e, ERR_MEDIA_TYPE, "'%s' is a symbolic link to '%s'", path, buf_cstr(&bytes));
     if (!tree_bytes_are_text(bytes.p, bytes.n)) return err_set(e, ERR_MEDIA_TYPE, "'%s' is a binary file", path);
-    if (is_lfs_pointer(&bytes))
+    if (tree_bytes_are_lfs(bytes.p, bytes.n))
         return err_set(e, ERR_MEDIA_TYPE, "'%s' is a Git LFS pointer: its content is not in the repository", path);
     buf_add(ret, bytes.p, bytes.n);
     return buf_check(ret, e);

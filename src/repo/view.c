@@ -9,7 +9,15 @@ static enum err_kind read_whole(struct tree *t, const struct tree_file *f, struc
     if (!whole) return err_set(e, ERR_INTERNAL, "'%s' is not in the tree it was taken from", f->path);
     return t->whole->ops->read(t->whole, whole, ret, e);
 }
-static const struct tree_ops view_ops = { .read = read_whole };
+
+static enum err_kind fill_whole(struct tree *t, const struct tree_file *f, char *into, struct err *e)
+{
+    const struct tree_file *whole = tree_find(t->whole, f->path);
+    if (!whole) return err_set(e, ERR_INTERNAL, "'%s' is not in the tree it was taken from", f->path);
+    return t->whole->ops->fill(t->whole, whole, into, e);
+}
+
+static const struct tree_ops view_ops = { .read = read_whole }, quick_ops = { .read = read_whole, .fill = fill_whole };
 
 /* The same files left out of the same tree have the same id, which no pin has. */
 static enum err_kind view_id(struct tree *t, const struct tree_patterns *without, struct err *e)
@@ -44,7 +52,7 @@ enum err_kind tree_open_without(struct tree *whole, const struct tree_patterns *
         *ret = tree_ref(whole);
         return ERR_OK;
     }
-    if (!(t = tree_new(tree_kind(whole), &view_ops))) return err_nomem(e);
+    if (!(t = tree_new(tree_kind(whole), whole->ops && whole->ops->fill ? &quick_ops : &view_ops))) return err_nomem(e);
     t->whole = tree_ref(whole);
     (void)snprintf(t->commit, sizeof t->commit, "%s", whole->commit);
     (void)snprintf(t->ref, sizeof t->ref, "%s", whole->ref);

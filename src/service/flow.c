@@ -5,6 +5,7 @@
 #include <string.h>
 #include "pland/plan/document.h"
 #include "pland/service/answers.h"
+#include "pland/service/moved.h"
 #include "service/parts.h"
 #include "service/refine.h"
 
@@ -43,6 +44,22 @@ static enum err_kind start_design(struct plan_txn *p, bool small, struct err *e)
     return plan_txn_job(p, small ? JOB_OUTLINE : JOB_OPTIONS, NULL, e);
 }
 
+/* Pins of the codebases; plans that were made on older code of theirs are looked at again. */
+static enum err_kind bind_bases(struct plan_txn *p, const struct step_done *d, struct err *e)
+{
+    struct plan_base_list bases = { 0 };
+    enum err_kind k = d->pins.n ? store_base_list(p->tx, p->row.n, p->arena, &bases, e) : ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < d->pins.n; i++) {
+        struct plan_base b = { 0 };
+        if ((size_t)d->pins.v[i].ordinal < bases.n) b = bases.v[d->pins.v[i].ordinal];
+        b.commit = d->pins.v[i].commit;
+        b.tree = d->pins.v[i].tree;
+        if ((k = store_base_put(p->tx, p->row.n, d->pins.v[i].ordinal, &b, e)) != ERR_OK || !b.repository) continue;
+        k = service_repository_moved(p->tx, p->service, b.repository, p->row.n, p->arena, p->out, e);
+    }
+    return k;
+}
+
 static enum err_kind after_research(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
     int64_t open = d->questions;
@@ -56,16 +73,7 @@ static enum err_kind after_research(struct plan_txn *p, const struct step_done *
         alone = false;
         k = plan_txn_event(p, "plan.suspicious", json_pairs(p->arena, "phrase", d->suspicious, NULL), e);
     }
-    for (size_t i = 0; k == ERR_OK && i < d->pins.n; i++) {
-        struct plan_base_list bases = { 0 };
-        if ((k = store_base_list(p->tx, p->row.n, p->arena, &bases, e)) != ERR_OK) return k;
-        struct plan_base b = { 0 };
-        if ((size_t)d->pins.v[i].ordinal < bases.n) b = bases.v[d->pins.v[i].ordinal];
-        b.commit = d->pins.v[i].commit;
-        b.tree = d->pins.v[i].tree;
-        k = store_base_put(p->tx, p->row.n, d->pins.v[i].ordinal, &b, e);
-    }
-    if (k != ERR_OK || (k = plan_txn_event(p, "plan.researched", "{}", e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = bind_bases(p, d, e)) != ERR_OK || (k = plan_txn_event(p, "plan.researched", "{}", e)) != ERR_OK) return k;
     if (open && alone && (k = assume_answers(p, &open, e)) != ERR_OK) return k;
     if (!open) return start_design(p, small, e);
     if ((k = plan_txn_outcome(p, OUTCOME_ASKED, e)) != ERR_OK) return k;
@@ -181,8 +189,10 @@ static enum err_kind write_revision(struct plan_txn *p, const struct step_publis
         .verified = pub->verified, .to_create = pub->to_create, .unprovable = pub->unprovable, .failed = pub->failed };
     const char *bytes[] = { pub->json, pub->markdown, pub->html };
     const size_t sizes[] = { pub->n_json, pub->n_markdown, pub->n_html };
+    struct waiver_list waivers = { 0 };
     char etag[80];
-    enum err_kind k = ERR_OK;
+    enum err_kind k = store_waiver_list(p->tx, p->row.n, p->arena, &waivers, e);
+    r.waivers = (int64_t)waivers.n;
     r.sections.v = pub->sections.v;
     r.sections.n = pub->sections.n;
     for (size_t i = 0; k == ERR_OK && i < r.sections.n; i++)
@@ -213,7 +223,11 @@ static enum err_kind after_check(struct plan_txn *p, const struct step_done *d, 
     if (k != ERR_OK) return k;
     if (d->repairable) return plan_txn_job(p, JOB_REPAIR, NULL, e);
     if (!d->publish) return err_set(e, ERR_INTERNAL, "a finished check has nothing to publish");
-    if ((k = write_revision(p, d->publish, &why, e)) != ERR_OK) return k;
+    if ((k = bind_bases(p, d, e)) != ERR_OK || (k = write_revision(p, d->publish, &why, e)) != ERR_OK) return k;
+    if (d->pins.n) { /* checked against where the code is now */
+        p->row.stale = false;
+        if ((k = store_part_delete(p->tx, p->row.n, "staleness", e)) != ERR_OK) return k;
+    }
     p->row.revision++;
     if (d->publish->title) p->row.title = d->publish->title;
     if ((k = plan_txn_event(p, "plan.revision_published",

@@ -1,4 +1,5 @@
 /* Fetches on behalf of the worker pool: loading, progress, the end, and those that are due by themselves. */
+#include "pland/service/moved.h"
 #include "pland/service/imports.h"
 
 #include <errno.h>
@@ -99,7 +100,14 @@ static enum err_kind note(struct txn *tx, const struct end *x, const struct repo
     return store_audit_insert(tx, &row, e);
 }
 
-static enum err_kind keep_success(struct txn *tx, const struct end *x, struct repository_row *r, struct import_row *i, struct err *e)
+/* Plans that rest on it are held against where it is now. */
+static enum err_kind look_again(struct txn *tx, struct end *x, int64_t repository, struct err *e)
+{
+    auto_arena a = arena_new(0);
+    return a ? service_repository_moved(tx, x->service, repository, 0, a, &x->out, e) : err_nomem(e);
+}
+
+static enum err_kind keep_success(struct txn *tx, struct end *x, struct repository_row *r, struct import_row *i, struct err *e)
 {
     const struct import_end *d = x->end;
     bool first = i->state != IMPORT_READY, moved = (d->commit ? 1 : 0) != (r->commit ? 1 : 0) || (d->commit && strcmp(d->commit, r->commit) != 0);
@@ -111,6 +119,7 @@ static enum err_kind keep_success(struct txn *tx, const struct end *x, struct re
     r->branch = d->branch;
     r->tree = d->tree;
     if ((k = store_repository_update(tx, r, e)) != ERR_OK) return k;
+    if (moved && !first && (k = look_again(tx, x, r->n, e)) != ERR_OK) return k;
     return first || moved ? note(tx, x, r, first ? "repository.imported" : "repository.moved", "commit", d->commit, e) : ERR_OK;
 }
 

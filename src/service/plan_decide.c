@@ -4,12 +4,15 @@
 #include <string.h>
 #include "pland/service/negotiate.h"
 #include "pland/store/documents.h"
+#include "service/waive.h"
 
 void revision_etag(const struct revision_row *r, const char *format, const char *code, char ret[80])
 {
     struct sha256_hex hex = hash_hex_of(&r->content);
     bool plain = !format || strcmp(format, "json") == 0;
-    (void)snprintf(ret, 80, "\"r%lld-%.32s%s%s%s%s\"", (long long)r->number, hex.s, plain ? "" : ".", plain ? "" : format,
+    char waivers[32] = "";
+    if (r->waivers) (void)snprintf(waivers, sizeof waivers, "-w%lld", (long long)r->waivers);
+    (void)snprintf(ret, 80, "\"r%lld-%.32s%s%s%s%s%s\"", (long long)r->number, hex.s, waivers, plain ? "" : ".", plain ? "" : format,
                    code ? "." : "", code ? code : "");
 }
 
@@ -33,10 +36,7 @@ static enum err_kind approvable(struct plan_txn *p, const struct call *c, const 
     if (p->row.stale) return err_set(e, ERR_CONFLICT, "the plan is stale: the code it rests on has changed");
     if ((k = store_refinement_list(p->tx, p->row.n, REFINEMENT_PENDING, p->arena, &pending, e)) != ERR_OK) return k;
     if (pending.n) return err_set(e, ERR_CONFLICT, "a refinement is pending");
-    if (head->failed == 0) return ERR_OK;
-    (void)err_set(e, ERR_CONFLICT, "%lld checks fail: GET /plans/%s/checks", (long long)head->failed, p->row.id);
-    (void)snprintf(e->extra, sizeof e->extra, "\"failed\":%lld,\"checks\":\"/plans/%s/checks\"", (long long)head->failed, p->row.id);
-    return ERR_CONFLICT;
+    return head->failed ? waivers_cover(p, head, e) : ERR_OK;
 }
 
 enum err_kind service_plan_approve(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -138,6 +138,20 @@ static enum err_kind phase_of(struct plan_txn *p, const struct revision_row *hea
     return err_at(e, ERR_INVALID, "/phase", "plan %s has no phase '%.40s'; it has P1 to P%zu", p->row.id, want, phases);
 }
 
+/* A JSON array; NULL: nothing was run. */
+static const char *evidence_text(struct arena *a, const struct progress_request *in)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    if (!in->evidence.n) return NULL;
+    buf_char(&b, '[');
+    for (size_t i = 0; i < in->evidence.n; i++) {
+        buf_comma(&b);
+        record_encode(&run_evidence_record, &in->evidence.v[i], &b);
+    }
+    buf_char(&b, ']');
+    return arena_dup_n(a, buf_cstr(&b), b.n);
+}
+
 enum err_kind service_plan_progress(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct progress_request *in = c->in;
@@ -148,8 +162,9 @@ enum err_kind service_plan_progress(struct txn *tx, struct call *c, struct outco
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_verb(&p, VERB_PROGRESS, e)) != ERR_OK) return k;
     if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK || (k = phase_of(&p, &head, in->phase, &id, e)) != ERR_OK) return k;
+    const char *evidence = evidence_text(c->arena, in);
     struct progress_row row = { .plan = p.row.n, .at = p.now, .person = c->caller.person, .phase = id, .status = in->status,
-        .note = in->note, .commit = in->commit };
+        .note = in->note, .commit = in->commit, .evidence = evidence };
     if ((k = store_progress_put(tx, &row, e)) != ERR_OK || (k = count_progress(&p, &head, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "progress.reported", json_pairs(c->arena, "phase", id, "status", status[in->status], "commit", in->commit, "note", in->note, NULL), e)) != ERR_OK) return k;
     if (p.row.done == p.row.total) {

@@ -81,7 +81,7 @@ enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *d
 /* A person who waits for a refinement goes before bulk work. */
 static const int64_t job_priority[JOB_KIND_N_] = {
     [JOB_RESEARCH] = 5, [JOB_OPTIONS] = 4, [JOB_OUTLINE] = 4, [JOB_PHASE] = 4, [JOB_CLOSING] = 3, [JOB_CHECK] = 1,
-    [JOB_REPAIR] = 2, [JOB_REFINE] = 1, [JOB_DELIVER] = 3, [JOB_INBOUND] = 2, [JOB_IMPORT] = 1,
+    [JOB_REPAIR] = 2, [JOB_REFINE] = 1, [JOB_DELIVER] = 3, [JOB_INBOUND] = 2, [JOB_MOVED] = 6, [JOB_IMPORT] = 1,
 };
 
 enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, const char *subject, struct err *e)

@@ -8,7 +8,7 @@
 #include "pland/store/documents.h"
 #include "service/parts.h"
 
-static enum err_kind void_approval(struct plan_txn *p, struct err *e)
+enum err_kind void_approval(struct plan_txn *p, struct err *e)
 {
     enum err_kind k;
     if (!p->row.approved) return ERR_OK;

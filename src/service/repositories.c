@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/repo/pack.h"
+#include "pland/service/moved.h"
 #include "pland/store/repositories.h"
 #include "service/admin.h"
 #include "service/corrections.h"
@@ -152,6 +153,7 @@ enum err_kind service_repository_patch(struct txn *tx, struct call *c, struct ou
     if (ref) r.default_ref = ref;
     if ((k = import_patch(tx, c, in->git, &r, ref != NULL, out, e)) != ERR_OK) return k;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
+    if ((k = service_repository_moved(tx, c->service, r.n, 0, c->arena, out, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.patch", r.id, e);
 }
@@ -237,6 +239,7 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     r.dirty = dirty && strcmp(dirty, "true") == 0;
     out->once = u->notes;
     if ((k = store_repository_update(tx, &r, e)) != ERR_OK) return k;
+    if ((k = service_repository_moved(tx, c->service, r.n, 0, c->arena, out, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/repositories/%s", r.id);
     return audit_note(tx, c, r.project, "repository.upload", r.id, e);
 }

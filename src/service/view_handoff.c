@@ -6,6 +6,7 @@
 #include "pland/store/plans.h"
 #include "pland/service/steps.h"
 #include "service/view_plan.h"
+#include "service/waive.h"
 
 struct handoff {
     struct plan_row plan;
@@ -34,6 +35,14 @@ static const char *status_of(const struct handoff *h, const char *phase)
     for (size_t i = 0; i < h->progress.n; i++)
         if (strcmp(h->progress.v[i].phase, phase) == 0) return names[h->progress.v[i].status];
     return "open";
+}
+
+/* What its criteria said when they were run; NULL: they were not. */
+static const char *evidence_of(const struct handoff *h, const char *phase)
+{
+    for (size_t i = 0; i < h->progress.n; i++)
+        if (strcmp(h->progress.v[i].phase, phase) == 0) return h->progress.v[i].evidence;
+    return NULL;
 }
 
 static void estimate_json(struct buf *b, const char *key, const struct estimate *s)
@@ -84,6 +93,7 @@ static void handoff_json(const struct handoff *h, struct buf *b)
         buf_comma(b);
         buf_fmt(b, "{\"number\":\"P%zu\"", i + 1);
         view_text(b, "status", status_of(h, d->phases.v[i].id));
+        view_raw(b, "evidence", evidence_of(h, d->phases.v[i].id));
         buf_key(b, "phase");
         record_encode(&phase_record, &d->phases.v[i], b);
         buf_char(b, '}');
@@ -91,17 +101,20 @@ static void handoff_json(const struct handoff *h, struct buf *b)
     buf_str(b, "]}");
 }
 
-static void handoff_markdown(const struct handoff *h, struct buf *b)
+static enum err_kind handoff_markdown(struct txn *tx, struct arena *a, const struct handoff *h, struct buf *b, struct err *e)
 {
     const struct document *d = &h->document;
     struct verdict v = { h->head.verified, h->head.to_create, h->head.unprovable, h->head.failed };
     struct rendering how = { .revision = h->head.number, .hash = &h->head.content, .verdict = &v };
+    enum err_kind k = waivers_shown(tx, h->plan.n, h->head.checks, a, &how, e);
+    if (k != ERR_OK) return k;
     buf_str(b, "# Handed over: ");
     buf_str(b, d->header.title);
     buf_str(b, "\n\n");
     handoff_summary_markdown(d, &how, h->bases.n ? h->bases.v[0].commit : NULL, b);
     buf_char(b, '\n');
     document_markdown(d, &how, b);
+    return ERR_OK;
 }
 
 static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)
@@ -117,7 +130,7 @@ static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)
     if ((k = load(tx, r->call, &h, e)) != ERR_OK) return k;
     if (markdown) {
         r->view->type = "text/markdown; charset=utf-8";
-        handoff_markdown(&h, r->view->body);
+        return handoff_markdown(tx, r->call->arena, &h, r->view->body, e);
     } else {
         handoff_json(&h, r->view->body);
     }

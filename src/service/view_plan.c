@@ -2,6 +2,7 @@
 #include <string.h>
 #include "pland/plan/document.h"
 #include "pland/service/answers.h"
+#include "pland/service/moved.h"
 #include "pland/store/documents.h"
 #include "pland/store/hooks.h"
 #include "pland/store/plans.h"
@@ -171,12 +172,36 @@ static void money_json(const struct plan_row *p, const struct usage *u, struct b
     record_encode(&budget_record, &(struct budget){ .usd = p->usd_limit, .tokens = p->token_limit }, b);
 }
 
+/* What has moved; of a stale plan also what to send: a rebase, then a refinement of exactly what is broken. */
+static enum err_kind staleness_json(struct call *c, const struct plan_row *p, const char *text, struct buf *b, struct err *e)
+{
+    struct staleness s = { 0 };
+    enum err_kind k = text ? record_parse(&staleness_record, text, strlen(text), &s, c->arena, e) : ERR_OK;
+    if (k != ERR_OK || !text) return k;
+    view_raw(b, "staleness", text);
+    if (!p->stale) return ERR_OK;
+    buf_key(b, "offer");
+    buf_fmt(b, "[{\"method\":\"POST\",\"href\":\"/plans/%s/rebase\",\"body\":{}},"
+               "{\"method\":\"POST\",\"href\":\"/plans/%s/refinements\",\"body\":{\"instruction\":\"The code these sections rest on has changed: correct them.\",\"sections\":[",
+            p->id, p->id);
+    for (size_t i = 0, n = 0; i < s.what.moves.n; i++) {
+        bool again = false;
+        if (s.what.moves.v[i].fate != CHECK_BROKEN) continue;
+        for (size_t j = 0; j < i; j++) again = again || (s.what.moves.v[j].fate == CHECK_BROKEN && strcmp(s.what.moves.v[j].section, s.what.moves.v[i].section) == 0);
+        if (again) continue;
+        if (n++) buf_char(b, ',');
+        buf_json(b, s.what.moves.v[i].section);
+    }
+    buf_str(b, "]}}]");
+    return ERR_OK;
+}
+
 /* What only some plans have; a new one has none of it and needs no further look-up. */
 static enum err_kind later_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b, struct err *e)
 {
     struct part_list parts = { 0 };
     struct revision_row head = { 0 };
-    static const char *const names[] = { "understanding", "answers", "corrections", "options", "choice", "end_reason", "missing" };
+    static const char *const names[] = { "understanding", "answers", "corrections", "options", "choice", "end_reason", "missing", "staleness" };
     enum err_kind k = ERR_OK;
     for (size_t i = 0; k == ERR_OK && i < countof(names); i++) {
         const char *body = NULL;
@@ -191,6 +216,7 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
     view_raw(b, "options", part(&parts, "options"));
     view_raw(b, "choice", part(&parts, "choice"));
     view_raw(b, "end", part(&parts, "end_reason"));
+    if ((k = staleness_json(c, p, part(&parts, "staleness"), b, e)) != ERR_OK) return k;
     if (p->revision) {
         if ((k = store_revision_get(tx, p->n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
         buf_key(b, "checks");

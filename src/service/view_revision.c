@@ -6,6 +6,7 @@
 #include "service/plan_txn.h"
 #include "service/scope.h"
 #include "service/view_plan.h"
+#include "service/waive.h"
 
 /* The formats of a revision: as asked for, as sent, as stored. */
 static const char *const types[] = { "application/json", "text/markdown", "text/html" };
@@ -64,12 +65,14 @@ static enum err_kind document_of(struct txn *tx, struct call *c, const struct pl
     return arena_check(c->arena, e);
 }
 
-static enum err_kind render(const struct revision_row *row, const struct document *d, int format, int code, struct buf *b, struct err *e)
+static enum err_kind render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d, int format, int code, struct buf *b, struct err *e)
 {
     struct verdict v = { row->verified, row->to_create, row->unprovable, row->failed };
     struct rendering how = { .revision = row->number, .hash = &row->content, .verdict = &v, .code = code };
+    enum err_kind k = waivers_shown(tx, row->plan, row->checks, a, &how, e);
+    if (k != ERR_OK) return k;
     switch (format) {
-    case 0: document_json(d, row->number, &row->content, &v, b); return ERR_OK;
+    case 0: document_json(d, &how, b); return ERR_OK;
     case 1: document_markdown(d, &how, b); return ERR_OK;
     default: return document_html(d, &how, b, e);
     }
@@ -106,7 +109,7 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     if (format && (k = code_shown(tx, c, &p, &code, e)) != ERR_OK) return k;
     if ((k = document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
     revision_etag(&row, formats[format].format, call_param(c, "code"), r->view->etag);
-    return render(&row, &d, format, code, r->view->body, e);
+    return render(tx, c->arena, &row, &d, format, code, r->view->body, e);
 }
 
 enum err_kind view_revision(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revision, e); }
@@ -210,6 +213,7 @@ static enum err_kind read_checks(struct txn *tx, void *arg, struct err *e)
     struct read *r = arg;
     struct plan_row p = { 0 };
     struct revision_row row = { 0 };
+    struct rendering how = { 0 };
     const char *revision = call_param(r->call, "revision");
     int64_t number = 0;
     enum err_kind k = store_plan_get(tx, r->call->id, r->call->caller.project, r->call->arena, &p, e);
@@ -220,6 +224,14 @@ static enum err_kind read_checks(struct txn *tx, void *arg, struct err *e)
     buf_char(r->view->body, '{');
     view_int(r->view->body, "revision", row.number);
     view_raw(r->view->body, "checks", row.checks ? row.checks : "null");
+    if ((k = waivers_shown(tx, p.n, row.checks, r->call->arena, &how, e)) != ERR_OK) return k;
+    buf_key(r->view->body, "waivers");
+    buf_char(r->view->body, '[');
+    for (size_t i = 0; i < how.waivers.n; i++) {
+        buf_comma(r->view->body);
+        record_encode(&waived_finding_record, &how.waivers.v[i], r->view->body);
+    }
+    buf_char(r->view->body, ']');
     buf_char(r->view->body, '}');
     return ERR_OK;
 }

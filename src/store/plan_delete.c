@@ -14,6 +14,7 @@ static const char *const removals[] = {
     "DELETE FROM events WHERE plan = $1",
     "DELETE FROM tickets WHERE plan = $1",
     "DELETE FROM progress WHERE plan = $1",
+    "DELETE FROM waivers WHERE plan = $1",
     "DELETE FROM approvals WHERE plan = $1",
     "DELETE FROM refinements WHERE plan = $1",
     "DELETE FROM heads WHERE plan = $1",

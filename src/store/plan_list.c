@@ -109,3 +109,13 @@ enum err_kind store_plan_list(struct txn *tx, const struct plan_filter *f, struc
     if (k == ERR_OK) k = arena_check(a, e);
     return k == ERR_OK ? txn_all_once(tx, buf_cstr(&sql), q.v, q.n, &plan_shape, a, ret, e) : k;
 }
+
+static const struct column number_columns[] = { C_INT(struct plan_number, n) };
+static const struct shape number_shape = SHAPE("plan", struct plan_number, number_columns);
+
+enum err_kind store_plans_resting(struct txn *tx, int64_t repository, struct arena *a, struct plan_numbers *ret, struct err *e)
+{
+    static const char sql[] = "SELECT DISTINCT p.n FROM plan_bases b JOIN plans p ON p.n = b.plan WHERE b.repository = $1"
+                              " AND p.state IN ('awaiting_approval', 'approved', 'implementing') AND p.revision > 0 ORDER BY p.n";
+    return txn_all(tx, sql, VALUES(v_int(repository)), &number_shape, a, ret, e);
+}

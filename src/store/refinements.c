@@ -1,4 +1,4 @@
-/* What people say about a revision: refinements, approvals; and how the work on it goes: progress. */
+/* What people say about a revision: refinements, approvals, waivers; and how the work on it goes: progress. */
 #include "pland/store/documents.h"
 
 #include "pland/plan/request.h"
@@ -94,8 +94,41 @@ enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, stru
     return txn_run(tx, sql, VALUES(v_int(plan), v_int(at)), NULL, e);
 }
 
+/* --- waivers ----------------------------------------------------------------------------------------------------- */
+#define WAIVER_COLUMNS "plan, finding, rule, section, message, reason, at, person"
+static const struct column waiver_columns[] = {
+    C_INT(struct waiver_row, plan),
+    C_TEXT(struct waiver_row, finding),
+    C_TEXT(struct waiver_row, rule),
+    C_TEXT(struct waiver_row, section),
+    C_TEXT(struct waiver_row, message),
+    C_TEXT(struct waiver_row, reason),
+    C_INT(struct waiver_row, at),
+    C_INT(struct waiver_row, person),
+};
+static const struct shape waiver_shape = SHAPE("waiver", struct waiver_row, waiver_columns);
+
+enum err_kind store_waiver_insert(struct txn *tx, const struct waiver_row *r, struct err *e)
+{
+    static const char sql[] = "INSERT INTO waivers (" WAIVER_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+                              " ON CONFLICT DO NOTHING";
+    struct value v[VALUES_MAX];
+    int64_t changed = 0;
+    size_t n = 0;
+    enum err_kind k;
+    shape_values(&waiver_shape, 0, r, v, &n);
+    k = txn_run(tx, sql, v, n, &changed, e);
+    return k == ERR_OK && !changed ? err_set(e, ERR_CONFLICT, "the finding is waived already") : k;
+}
+
+enum err_kind store_waiver_list(struct txn *tx, int64_t plan, struct arena *a, struct waiver_list *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " WAIVER_COLUMNS " FROM waivers WHERE plan = $1 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(plan)), &waiver_shape, a, ret, e);
+}
+
 /* --- progress --------------------------------------------------------------------------------------------------- */
-#define PROGRESS_COLUMNS "plan, phase, at, person, status, note, commit_id"
+#define PROGRESS_COLUMNS "plan, phase, at, person, status, note, commit_id, evidence"
 static const struct column progress_columns[] = {
     C_INT(struct progress_row, plan),
     C_TEXT(struct progress_row, phase),
@@ -104,15 +137,17 @@ static const struct column progress_columns[] = {
     C_NAME(struct progress_row, status, progress_status_names),
     C_TEXT(struct progress_row, note),
     C_TEXT(struct progress_row, commit),
+    C_TEXT(struct progress_row, evidence),
 };
 static const struct shape progress_shape = SHAPE("progress", struct progress_row, progress_columns);
 
 enum err_kind store_progress_put(struct txn *tx, const struct progress_row *r, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO progress (" PROGRESS_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, phase)"
+        "INSERT INTO progress (" PROGRESS_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (plan, phase)"
         " DO UPDATE SET at = excluded.at, person = excluded.person, status = excluded.status,"
-        " note = excluded.note, commit_id = excluded.commit_id";
+        " note = excluded.note, commit_id = excluded.commit_id,"
+        " evidence = coalesce(excluded.evidence, progress.evidence)";
     struct value v[VALUES_MAX];
     size_t n = 0;
     shape_values(&progress_shape, 0, r, v, &n);

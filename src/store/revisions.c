@@ -4,7 +4,8 @@
 #include "store/txn.h"
 
 #define REVISION_COLUMNS \
-    "n, plan, number, parent, at, author, content, reason, detail, checks, verified, to_create, unprovable, failed"
+    "n, plan, number, parent, at, author, content, reason, detail, checks, verified, to_create, unprovable, failed," \
+    " (SELECT count(*) FROM waivers w WHERE w.plan = revisions.plan)"
 
 /* The row number is not part of the public struct: it is kept next to it. */
 struct numbered {
@@ -27,8 +28,11 @@ static const struct column columns[] = {
     C_INT(struct numbered, row.to_create),
     C_INT(struct numbered, row.unprovable),
     C_INT(struct numbered, row.failed),
+    C_INT(struct numbered, row.waivers),
 };
 static const struct shape revision_shape = SHAPE("revision", struct numbered, columns);
+/* What is counted when it is read is no column of the table. */
+static const struct shape written_shape = { .what = "revision", .size = sizeof(struct numbered), .columns = columns, .n = countof(columns) - 1 };
 
 /* bytes and their length share one column */
 static const struct column section_columns[] = {
@@ -64,7 +68,7 @@ enum err_kind store_revision_insert(struct txn *tx, const struct revision_row *r
         " to_create, unprovable, failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         " ON CONFLICT DO NOTHING RETURNING n";
     struct numbered row = { .row = *r };
-    enum err_kind k = txn_insert(tx, sql, &revision_shape, &row, "the plan has this revision already", e);
+    enum err_kind k = txn_insert(tx, sql, &written_shape, &row, "the plan has this revision already", e);
     return k == ERR_OK ? insert_sections(tx, row.n, r, e) : k;
 }
 

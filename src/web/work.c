@@ -173,7 +173,8 @@ static void prepare_task(struct pool_task *t)
 static void view_task(struct pool_task *t)
 {
     struct request *r = of_task(t);
-    go_on(r, render(r, r->match.route->view, r->match.route->local));
+    enum err_kind k = r->match.route->record ? body_decode(r, &r->err) : ERR_OK; /* one that is asked with a body */
+    go_on(r, k == ERR_OK ? render(r, r->match.route->view, r->match.route->local) : k);
 }
 
 /* Suspends and hands over to the pool, or, run NULL, to the writer. */

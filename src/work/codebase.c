@@ -21,7 +21,7 @@ static const char *wanted_ref(const struct step_base *b)
     return b->base.ref ? b->base.ref : b->repository.default_ref;
 }
 
-static enum err_kind locate(const struct service *s, const struct repository_row *r, struct repo_location *ret, struct err *e)
+enum err_kind codebase_locate(const struct service *s, const struct repository_row *r, struct repo_location *ret, struct err *e)
 {
     return r->kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, r->id, ret, e) : repo_locate(s->roots, r->path, ret, e);
 }
@@ -43,7 +43,7 @@ static enum err_kind open_place(const struct work_config *c, const struct step_b
         k = tree_open_pinned(s->data_dir, b->base.tree, ret, e);
         if (k != ERR_NOT_FOUND || only_pinned(b->base.tree) || !b->base.commit) return k;
     }
-    if ((k = locate(s, &b->repository, &at, e)) != ERR_OK) return k;
+    if ((k = codebase_locate(s, &b->repository, &at, e)) != ERR_OK) return k;
     if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
     if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return open_files(c, b, &at, ret, e);
     k = tree_open_commit(&at, ref, s->data_dir, &c->limits, ret, e);
@@ -69,7 +69,7 @@ static enum err_kind keep_survey(struct service *s, const struct survey *survey,
     return service_survey_put(s, survey->tree, SURVEY_VERSION, buf_cstr(&b), e);
 }
 
-static enum err_kind survey_of(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
+enum err_kind codebase_survey(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
 {
     struct survey *survey = arena_alloc(a, sizeof *survey);
     const char *kept = NULL;
@@ -109,7 +109,7 @@ static enum err_kind look(const struct work_config *c, const struct step_base *b
     without.v = patterns;
     said.v = sentences;
     if ((k = tree_open_without(ret->tree, &without, &ret->part, e)) != ERR_OK) return k;
-    if ((k = survey_of(c, ret->part, a, &found, e)) != ERR_OK) return k;
+    if ((k = codebase_survey(c, ret->part, a, &found, e)) != ERR_OK) return k;
     ret->survey = corrected;
     return survey_correct(found, &said, a, corrected, e);
 }
@@ -129,6 +129,28 @@ enum err_kind codebase_open(const struct work_config *c, const struct step_base 
         ret->base.ref = arena_dup(a, wanted_ref(base));
     }
     return look(c, base, a, ret, e);
+}
+
+enum err_kind codebase_newest(const struct work_config *c, const struct step_base *base, struct tree **ret, struct err *e)
+{
+    struct step_base now = *base;
+    now.base.commit = now.base.tree = NULL;
+    return open_tree(c, &now, ret, e);
+}
+
+/* What a branch says of the rules that is not the default one does not count. */
+enum err_kind codebase_settings(const struct work_config *c, const struct step_base *base, struct tree *pinned, struct arena *a, const struct check_settings **ret, struct err *e)
+{
+    const char *ref = base ? base->base.ref : NULL, *preset = base ? base->repository.default_ref : NULL;
+    struct repo_location at;
+    struct err why;
+    auto_tree branch = NULL;
+    if (!base || !ref || base->repository.kind == REPOSITORY_UPLOAD || (preset && strcmp(ref, preset) == 0)) return check_settings_of(pinned, a, ret, e);
+    if (codebase_locate(c->service, &base->repository, &at, &why) != ERR_OK || !at.git || tree_open_git(&at, preset, NULL, &branch, &why) != ERR_OK) {
+        *ret = NULL; /* the codebase is gone: the rules are as the table has them */
+        return ERR_OK;
+    }
+    return check_settings_of(branch, a, ret, e);
 }
 
 enum err_kind codebase_keep(const struct work_config *c, const struct codebase *codebase, struct err *e)

@@ -1,4 +1,5 @@
-/* The context listing: files read whole, in order; what was missing; surveys and relevance by codebase. */
+/* The context listing: files read whole, in order; what was missing; surveys and relevance by codebase; what a model is
+ * shown of it all. */
 #include "work/context.h"
 
 #include <string.h>
@@ -67,7 +68,9 @@ static enum err_kind add(struct task *t, const char *name, const struct buf *b, 
 enum err_kind context_parts(struct task *t, struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT), missing = BUF_INIT(1 << 20);
-    enum err_kind k;
+    struct pack pack;
+    enum err_kind k = planner_pack(&t->brief, 0, t->arena, &pack, e);
+    if (k != ERR_OK) return k;
     missing_json(&t->brief, &missing);
     buf_str(&b, "{\"files\":[");
     for (size_t i = 0; i < t->brief.files.n; i++) file_json(&t->brief.files.v[i], &b);
@@ -75,7 +78,8 @@ enum err_kind context_parts(struct task *t, struct err *e)
     buf_str(&b, buf_cstr(&missing));
     buf_str(&b, ",\"codebases\":[");
     for (size_t i = 0; i < t->brief.codebases.n; i++) codebase_json(&t->brief.codebases.v[i], &b);
-    buf_char(&b, ']');
+    buf_str(&b, "],\"pack\":");
+    record_encode(&pack_record, &pack, &b);
     if (t->prompt.system) { /* a model was shown all this */
         buf_key(&b, "redacted");
         buf_int(&b, t->prompt.redacted);

@@ -1,6 +1,8 @@
 /* JOB_CHECK: the document as a whole is checked; it goes back for repair, or becomes the next revision. */
 #include <string.h>
 #include "pland/service/answers.h"
+#include "pland/service/moved.h"
+#include "work/codebase.h"
 #include "work/task.h"
 
 #define REPAIRS 2 /* what still fails after so many is published with the plan */
@@ -21,6 +23,8 @@ static enum err_kind check(struct task *t, const struct document *d, struct chec
     LIST(struct check_codebase) codebases = { 0 };
     LIST(const char *) given = { 0 };
     struct check_input in = { .size = t->rows.plan.size };
+    struct phase_ids done = { 0 };
+    enum err_kind k;
     for (size_t i = 0; i < t->brief.codebases.n; i++) {
         const struct codebase *c = &t->brief.codebases.v[i];
         struct check_codebase *slot = arena_push(t->arena, &codebases, sizeof *slot);
@@ -31,6 +35,10 @@ static enum err_kind check(struct task *t, const struct document *d, struct chec
         const char **slot = t->brief.files.v[i].given ? arena_push(t->arena, &given, sizeof *slot) : NULL;
         if (slot) *slot = t->brief.files.v[i].path;
     }
+    if ((k = codebase_settings(&t->work->config, t->rows.bases.n ? &t->rows.bases.v[0] : NULL, codebases.v[0].tree, t->arena, &in.settings, e)) != ERR_OK) return k;
+    if ((k = service_phases_done(t->work->config.service, t->rows.plan.n, t->arena, &done, e)) != ERR_OK) return k;
+    in.done.v = done.v.v;
+    in.done.n = done.v.n;
     in.given.v = given.v;
     in.given.n = given.n;
     in.codebases.v = codebases.v;
@@ -47,13 +55,14 @@ static enum err_kind take(struct task *t, struct buf *b, const char **ret, size_
     return arena_check(t->arena, e);
 }
 
-static enum err_kind renderings(struct task *t, const struct document *d, const struct verdict *v, struct step_publish *p, struct err *e)
+static enum err_kind renderings(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
 {
     int64_t number = t->rows.plan.revision + 1;
-    struct rendering how = { .revision = number, .hash = &p->content, .verdict = v, .code = t->brief.code };
+    struct rendering how = { .revision = number, .hash = &p->content, .verdict = &r->verdict, .code = t->brief.code };
     auto_buf json = BUF_INIT(BUF_MAX_DEFAULT), markdown = BUF_INIT(BUF_MAX_DEFAULT), html = BUF_INIT(BUF_MAX_DEFAULT);
-    enum err_kind k;
-    document_json(d, number, &p->content, v, &json);
+    enum err_kind k = waived_of(&t->rows.waivers, r, t->arena, &how, e);
+    if (k != ERR_OK) return k;
+    document_json(d, &how, &json);
     document_markdown(d, &how, &markdown);
     if ((k = document_html(d, &how, &html, e)) != ERR_OK) return k;
     if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK || (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK) return k;
@@ -98,7 +107,7 @@ static enum err_kind fill(struct task *t, const struct document *d, const struct
     p->failed = r->verdict.failed;
     p->title = whole.header.title;
     if ((k = keep_summary(t, &whole, &r->verdict, p, e)) != ERR_OK) return k;
-    return renderings(t, &whole, &r->verdict, p, e);
+    return renderings(t, &whole, r, p, e);
 }
 
 static int64_t repairs_so_far(struct task *t)
@@ -106,8 +115,24 @@ static int64_t repairs_so_far(struct task *t)
     struct draft_reason why = { 0 };
     struct err e;
     if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason), &why, t->arena, &e) != ERR_OK) return 0;
-    /* what a person wrote is published as it is, with its findings */
-    return strcmp(why.reason, "edit") == 0 ? REPAIRS : why.repairs;
+    /* what a person wrote, or bound to another commit, is published as it is, with its findings */
+    return strcmp(why.reason, "edit") == 0 || strcmp(why.reason, "rebase") == 0 ? REPAIRS : why.repairs;
+}
+
+/* A rebase: the codebases were opened where they are now; the header says so, and they are kept from now on. */
+static enum err_kind bind(struct task *t, struct document *d, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < t->rows.bases.n && i < t->brief.codebases.n; i++) {
+        const struct codebase *c = &t->brief.codebases.v[i];
+        struct step_base_pin *pin;
+        if (t->rows.bases.v[i].base.tree || !t->rows.bases.v[i].base.repository) continue;
+        if (!(pin = arena_push(t->arena, &t->done.pins, sizeof *pin))) return err_nomem(e);
+        *pin = (struct step_base_pin){ (int64_t)i, c->base.commit, c->base.tree };
+        if (i < d->header.base.n) d->header.base.v[i] = c->base;
+        k = codebase_keep(&t->work->config, c, e);
+    }
+    return k;
 }
 
 enum err_kind step_check(struct task *t, struct err *e)
@@ -117,6 +142,7 @@ enum err_kind step_check(struct task *t, struct err *e)
     struct step_publish publish = { 0 };
     enum err_kind k = whole_document(t, &d, e);
     if (k == ERR_INVALID) return err_wrap(e, "the drafted plan"), e->kind = ERR_INTERNAL;
+    if (k == ERR_OK) k = bind(t, &d, e);
     if (k != ERR_OK || (k = check(t, &d, &found, e)) != ERR_OK) return k;
     if (check_has_errors(&found) && repairs_so_far(t) < REPAIRS) {
         t->done.repairable = true;

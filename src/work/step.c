@@ -277,10 +277,56 @@ static enum err_kind keep_document(struct task *t, const struct step_result *r, 
     return task_part(t, "draft", &document_record, &r->document, e);
 }
 
+/* Is it about this section? A requirement that no phase covers is mended in any phase. */
+static bool is_about(const struct check_finding *f, const char *section)
+{
+    size_t n = strlen(section);
+    if (f->severity != SEVERITY_ERROR || !f->anchor) return false;
+    if (strcmp(f->anchor, "requirements") == 0 && strncmp(section, "ph", 2) == 0) return true;
+    return strncmp(f->anchor, section, n) == 0 && (f->anchor[n] == '\0' || f->anchor[n] == '.');
+}
+
+static bool failing(const struct task *t, const char *section)
+{
+    for (size_t i = 0; i < t->brief.findings.n; i++)
+        if (is_about(&t->brief.findings.v[i], section)) return true;
+    return false;
+}
+
+/* A repair redrafts the sections that failed; of the others the draft stays as it was, whatever came back. */
+static enum err_kind only_failing(struct task *t, const struct document *repaired, struct document *ret, struct err *e)
+{
+    section_list was = { 0 }, now = { 0 }, all = { 0 };
+    enum err_kind k = document_split(t->brief.head, t->arena, &was, e);
+    if (k != ERR_OK || (k = document_split(repaired, t->arena, &now, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < was.n + now.n; i++) {
+        bool old = i < was.n;
+        const struct section *s = old ? &was.v[i] : &now.v[i - was.n], *redrafted = section_find(&now, s->id);
+        struct section *slot;
+        if (!old && (section_find(&was, s->id) || !failing(t, s->id))) continue;
+        if (!(slot = arena_push(t->arena, &all, sizeof *slot))) return err_nomem(e);
+        *slot = old && redrafted && failing(t, s->id) ? *redrafted : *s;
+    }
+    if ((k = document_join(&all, t->arena, ret, e)) != ERR_OK) return k;
+    ret->header.created = t->brief.head->header.created;
+    return document_validate(ret, t->arena, e);
+}
+
+static enum err_kind keep_repaired(struct task *t, const struct step_result *r, struct err *e)
+{
+    struct step_result only = *r;
+    enum err_kind k = only_failing(t, &r->document, &only.document, e);
+    if (k == ERR_INVALID) { /* the pieces do not go together: ids were given anew */
+        only.document = r->document;
+        k = ERR_OK;
+    }
+    return k == ERR_OK ? keep_document(t, &only, e) : k;
+}
+
 typedef enum err_kind keep_fn(struct task *t, const struct step_result *r, struct err *e);
 static keep_fn *const keepers[STEP_KIND_N_] = {
     [STEP_UNDERSTAND] = keep_understanding, [STEP_OPTIONS] = keep_options, [STEP_OUTLINE] = keep_outline, [STEP_PHASE] = keep_phase,
-    [STEP_CLOSING] = keep_closing, [STEP_REPAIR] = keep_document, [STEP_REFINE] = keep_document,
+    [STEP_CLOSING] = keep_closing, [STEP_REPAIR] = keep_repaired, [STEP_REFINE] = keep_document,
 };
 
 enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e)

@@ -7,14 +7,15 @@
 #include "work/import.h"
 #include "work/study.h"
 
-/* What a kind of job is: a planning step (offline or by a model), a check, a webhook, or a fetch. */
-enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_IMPORT };
+/* What a kind of job is: a planning step (offline or by a model), a check, a webhook, a look at moved code, or a fetch. */
+enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_MOVED, WAY_IMPORT };
 static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_RESEARCH] = { WAY_STEP, STEP_UNDERSTAND }, [JOB_OPTIONS] = { WAY_STEP, STEP_OPTIONS },
     [JOB_OUTLINE] = { WAY_STEP, STEP_OUTLINE },     [JOB_PHASE] = { WAY_STEP, STEP_PHASE },
     [JOB_CLOSING] = { WAY_STEP, STEP_CLOSING },     [JOB_REPAIR] = { WAY_STEP, STEP_REPAIR },
     [JOB_REFINE] = { WAY_STEP, STEP_REFINE },       [JOB_CHECK] = { WAY_CHECK, STEP_KIND_N_ },
     [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_INBOUND, STEP_KIND_N_ },
+    [JOB_MOVED] = { WAY_MOVED, STEP_KIND_N_ },
     [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },
 };
 
@@ -94,12 +95,19 @@ static void run_inbound(struct task *t)
     if (k != ERR_OK) task_fail(t, &e);
 }
 
+static void run_moved(struct task *t)
+{
+    struct err e;
+    if (step_moved(t, &e) != ERR_OK) task_fail(t, &e);
+}
+
 /* Returns true when the task goes on by itself. */
 static bool start(struct task *t)
 {
     switch (ways[t->job.kind].way) {
     case WAY_DELIVER: return run_deliver(t);
     case WAY_INBOUND: run_inbound(t); return false;
+    case WAY_MOVED: run_moved(t); return false;
     case WAY_IMPORT: return import_start(t);
     case WAY_STEP:
     case WAY_CHECK: break;

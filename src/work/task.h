@@ -105,6 +105,7 @@ _must_check_ enum err_kind step_check(struct task *t, struct err *e);     /* JOB
 _must_check_ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e);
 void step_answered(struct task *t);                                       /* its answer has come: on record */
 bool answer_take(struct task *t);                                         /* what becomes of it; true: the task goes on */
+_must_check_ enum err_kind step_moved(struct task *t, struct err *e);     /* JOB_MOVED */
 _must_check_ enum err_kind task_part(struct task *t, const char *name, const struct record *r, const void *src, struct err *e);
 
 #endif

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (document_validate(&d, a, &e) != ERR_OK) return 0;
     round_trip(&d, a);
     judge_markdown(&d);
-    document_json(&d, 1, NULL, NULL, &json);
+    document_json(&d, NULL, &json);
     auto_json parsed = NULL;
     judge(json_parse(json.p, json.n, &parsed, &e) == ERR_OK, "JSON parses", e.msg);
     return 0;

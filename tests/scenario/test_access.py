@@ -24,7 +24,8 @@ BODIES = {
     "POST /plans/{id}/reject": {"reason": "changed"}, "POST /plans/{id}/progress": {"phase": "P1", "status": "done"},
     "POST /plans/{id}/refinements": {"instruction": "Change it."}, "POST /plans/{id}/revisions": "$document",
     "PATCH /repositories/{id}": {"default_ref": "changed"}, "PATCH /projects/{id}": {"name": "changed"},
-    "PATCH /hooks/{id}": {"status": "disabled"},
+    "PATCH /hooks/{id}": {"status": "disabled"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
+    "POST /checks": {"repository": "code-ours", "plan": "# Plan"},
 }
 
 

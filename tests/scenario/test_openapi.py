@@ -288,6 +288,7 @@ class Walk:
         self.go(*route, 201, ids=third, data=text.encode(), headers={**self.match(third), "Content-Type": "text/markdown"})
         self.sent.add((*route, "markdown"))
         self.api.to_state(third, "awaiting_approval")
+        self.checks(third)
         self.go("POST", "/plans/{id}/reject", 200, "reason", ids=third)
         self.go("POST", "/plans/{id}/approval", 200, "plain", ids=plan, headers=self.match(plan))
         self.go("POST", "/plans/{id}/handoff", 200, ids=plan)
@@ -306,6 +307,20 @@ class Walk:
             self.go("GET", "/plans/{id}/" + path, 200, ids=plan)
         for path in ("/events", "/audit", "/usage"):
             self.go("GET", path, 200, project="default")
+
+    def checks(self, plan):
+        """A revision with an error, which is waived; then the plan is bound again, twice."""
+        self.go("POST", "/checks", 200, "foreign")
+        document = self.head(plan)["document"]
+        document["phases"][0]["rollback"] = " "
+        self.api.ok("POST", f"/plans/{plan}/revisions", document, headers=self.match(plan), status=201)
+        self.api.to_state(plan, "awaiting_approval")
+        found = self.go("GET", "/plans/{id}/checks", 200, ids=plan)["checks"]["findings"]
+        wrong = next(f["id"] for f in found if f["severity"] == "error")
+        self.go("POST", "/plans/{id}/waivers", 201, "one", ids=plan, swap={"finding": wrong})
+        for example, swap in (("newest", {}), ("ref", {"ref": "main"})):
+            self.go("POST", "/plans/{id}/rebase", 200, example, ids=plan, swap=swap)
+            self.api.to_state(plan, "awaiting_approval")
 
     def projects_and_tokens(self):
         project = self.go("POST", "/projects", 201, "project")["id"]

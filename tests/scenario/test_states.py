@@ -11,7 +11,7 @@ from samples import ASKING, RING, write_answers
 STATES = ["awaiting_ticket", "researching", "awaiting_answers", "designing", "awaiting_choice", "drafting", "checking",
           "awaiting_approval", "revising", "awaiting_budget", "approved", "implementing", "completed", "failed", "cancelled"]
 VERBS = ["ticket", "answers", "choice", "refinements", "revisions", "approval", "reject", "budget", "handoff", "progress",
-         "cancel", "retry", "fork"]
+         "cancel", "retry", "fork", "rebase"]
 
 
 def table():

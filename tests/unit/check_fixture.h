@@ -128,7 +128,7 @@ static json_t *walk_to(json_t *v, const char *pointer, char last[64])
 }
 
 /* value NULL: removes; a pointer ending in "/-" appends. */
-static void change(struct fixture *f, const char *pointer, const char *value)
+static _unused_ void change(struct fixture *f, const char *pointer, const char *value)
 {
     char last[64];
     json_t *at = walk_to(f->plan, pointer, last), *v = value ? json_loads(value, JSON_DECODE_ANY, NULL) : NULL;
@@ -141,7 +141,7 @@ static void change(struct fixture *f, const char *pointer, const char *value)
     else ck_assert_int_eq(json_object_del(at, last), 0);
 }
 
-static void run_check(struct fixture *f)
+static _unused_ void run_check(struct fixture *f)
 {
     struct err e = { 0 };
     memset(&f->d, 0, sizeof f->d);

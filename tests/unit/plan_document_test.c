@@ -291,7 +291,7 @@ START_TEST(json_carries_what_is_served)
     auto_buf b = BUF_INIT(1 << 20);
     auto_json j = NULL;
     struct document back = { 0 };
-    document_json(&d, 3, &h, &v, &b);
+    document_json(&d, &(struct rendering){ .revision = 3, .hash = &h, .verdict = &v }, &b);
     ck_assert_msg(json_parse(buf_cstr(&b), b.n, &j, &err) == ERR_OK, "%s", err.msg);
     ck_assert_int_eq(json_integer_value(json_object_get(j, "revision")), 3);
     ck_assert_str_eq(json_string_value(json_object_get(j, "hash")), hash_hex_of(&h).s);

@@ -56,7 +56,7 @@ static enum err_kind do_read(struct err *e)
 static enum err_kind do_json(struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
-    document_json(&full, 1, NULL, NULL, &b);
+    document_json(&full, NULL, &b);
     return buf_check(&b, e);
 }
 

@@ -51,10 +51,41 @@ static void add_codebases(const char *folder, size_t tickets)
     free(names);
 }
 
+/* Plans as a model would write them, by hand: tests/plans/<codebase>--<what>.json */
+static void add_written(const char *name)
+{
+    struct plan *p = &corpus.v[corpus.n];
+    char codebase[64];
+    const char *text;
+    (void)snprintf(codebase, sizeof codebase, "%.*s", (int)(strstr(name, "--") - name), name);
+    world_open(&p->w, codebase);
+    text = world_file(&p->w, arena_fmt(p->w.a, "%s/tests/plans/%s", SOURCE_DIR, name));
+    ck_ok(&p->w, record_parse(&document_record, text, strlen(text), &p->w.document, p->w.a, &p->w.e));
+    p->w.understanding.size = SIZE_FULL;
+    world_check(&p->w, &p->r);
+    p->json = json_loads(text, 0, NULL);
+    ck_assert_ptr_nonnull(p->json);
+    p->codebase = arena_dup(p->w.a, codebase);
+    p->ticket = arena_dup(p->w.a, name);
+    corpus.n++;
+}
+
+static void add_all_written(void)
+{
+    struct dirent **names = NULL;
+    int n = scandir(SOURCE_DIR "/tests/plans", &names, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        if (strstr(names[i]->d_name, "--") && corpus.n < PLANS_MAX) add_written(names[i]->d_name);
+        free(names[i]);
+    }
+    free(names);
+}
+
 static void corpus_open(void)
 {
     corpus = (struct corpus){ .v = calloc(PLANS_MAX, sizeof *corpus.v) };
     ck_assert_ptr_nonnull(corpus.v);
+    add_all_written();
     add_codebases("tests/codebases", 8);
     add_codebases("tests/survey/corpus", FEW_TICKETS);
 }

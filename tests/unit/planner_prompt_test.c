@@ -93,6 +93,53 @@ START_TEST(the_context_stays_and_fences_hold)
 }
 END_TEST
 
+static const struct packed_file *packed(const struct pack *p, const char *path)
+{
+    for (size_t i = 0; i < p->files.n; i++)
+        if (strcmp(p->files.v[i].path, path) == 0) return &p->files.v[i];
+    ck_abort_msg("%s is not in the pack", path);
+    return NULL;
+}
+
+START_TEST(the_pack_keeps_its_budget_and_says_what_it_cut)
+{
+    struct world w;
+    struct buf text = BUF_INIT(BUF_MAX_DEFAULT);
+    struct pack all, few, cut;
+    const struct packed_file *f;
+    int64_t sum = 0;
+    world_open(&w, "python-api");
+    world_ticket(&w, "Parcels get a weight", "See parcels/services/tracking.py.");
+    ck_ok(&w, planner_read(&w.brief, w.a, &w.e));
+    ck_ok(&w, planner_pack(&w.brief, 0, w.a, &all, &w.e));
+    ck_assert_int_eq(all.budget, PACK_TOKENS);
+    ck_assert_str_eq(all.files.v[0].path, "parcels/services/tracking.py");
+    ck_assert_int_eq(all.files.v[0].part, PACK_MENTIONED);
+    ck_assert_str_eq(all.files.v[0].content, w.brief.files.v[0].content);
+    f = packed(&all, "pyproject.toml");
+    ck_assert(f->part == PACK_MANIFEST && f->how == PACK_WHOLE && strstr(f->why, "manifest"));
+    ck_assert_int_eq(packed(&all, "parcels/models.py")->how, PACK_WHOLE);
+    ck_ok(&w, planner_pack(&w.brief, all.files.v[0].tokens + 400, w.a, &few, &w.e));
+    for (size_t i = 0; i < few.files.n; i++) {
+        f = &few.files.v[i];
+        sum += f->tokens;
+        ck_assert(f->how == PACK_WHOLE || f->reason);
+        ck_assert((f->how == PACK_LEFT_OUT) == !f->content);
+    }
+    ck_assert_int_eq(sum, few.tokens);
+    ck_assert_int_le(few.tokens, few.budget);
+    ck_assert_uint_eq(few.files.n, all.files.n);
+    for (int i = 0; i < 200; i++) buf_fmt(&text, "def handle_%d(x):\n    return x + %d\n", i, i);
+    w.brief.files.v[0].content = buf_cstr(&text);
+    ck_ok(&w, planner_pack(&w.brief, 210, w.a, &cut, &w.e));
+    ck_assert_int_eq(cut.files.v[0].how, PACK_OUTLINE);
+    ck_assert_int_le(cut.tokens, cut.budget);
+    ck_assert_ptr_nonnull(strstr(cut.files.v[0].content, "3: def handle_1(x):"));
+    buf_release(&text);
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(how_much_code_is_said_where_code_is_written)
 {
     static const struct { int code; const char *words; } rows[] = {
@@ -239,5 +286,5 @@ END_TEST
 
 UNIT_MAIN("planner_prompt",
           {mentions_are_read_whole_and_in_order, the_context_stays_and_fences_hold,
-           how_much_code_is_said_where_code_is_written, good_answers_are_taken,
+           the_pack_keeps_its_budget_and_says_what_it_cut, how_much_code_is_said_where_code_is_written, good_answers_are_taken,
            bad_answers_say_where, unmeant_sections_stay_whatever_a_model_does, steering_phrases})

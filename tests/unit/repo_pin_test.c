@@ -4,12 +4,14 @@
 
 #include <pthread.h>
 
+#include "pland/repo/history.h"
+
 START_TEST(a_snapshot_never_changes)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
-    struct tree_limits limits = { .max_file_bytes = 100 };
+    struct tree_limits limits = {.max_file_bytes = 100};
     char repo[PATH_MAX], id[TREE_ID_LEN], big[200];
     auto_tree t = NULL;
     auto_tree again = NULL;
@@ -39,11 +41,99 @@ START_TEST(a_snapshot_never_changes)
 }
 END_TEST
 
+START_TEST(history_stays_with_the_pin)
+{
+    struct scratch s;
+    struct err e = {0};
+    struct repo_location at;
+    struct history h;
+    char repo[PATH_MAX], first[TREE_ID_LEN], id[TREE_ID_LEN];
+    auto_arena a = arena_new(0);
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    put(repo, "README.md", "# other\n");
+    put(repo, "docs/a.md", "a\n");
+    git(repo, "add -A");
+    git(repo, "commit -q -m \"Say hello\"");
+    at = locate(&s, repo);
+    for (int i = 0; i < 2; i++) { /* the second takes the first one's history from its pin */
+        auto_tree t = NULL;
+        OK(tree_open_commit(&at, NULL, s.data, NULL, &t, &e));
+        (void)snprintf(i ? id : first, TREE_ID_LEN, "%s", tree_id(t));
+        put(repo, "src/main.c", "int main(void) { return 1; }\n");
+        if (!i) git(repo, "commit -q -a -m \"Fail\"");
+    }
+    run("rm -rf %s", repo);
+    for (int i = 0; i < 2; i++) {
+        auto_tree t = NULL;
+        OK(tree_open_pinned(s.data, i ? first : id, &t, &e));
+        OK(tree_history(t, a, &h, &e));
+        ck_assert_uint_eq(h.commits.n, i ? 1 : 2);
+        ck_assert_str_eq(h.commits.v[h.commits.n - 1].message, "Say hello\n");
+        ck_assert_uint_eq(h.commits.v[h.commits.n - 1].paths.n, 2);
+        ck_assert_str_eq(h.commits.v[h.commits.n - 1].paths.v[1], "docs/a.md");
+        if (!i) ck_assert_str_eq(h.commits.v[0].paths.v[0], "src/main.c");
+    }
+    run("printf x >> %s/trees/%s/history", s.data, id); /* a damaged one is none */
+    {
+        auto_tree t = NULL;
+        OK(tree_open_pinned(s.data, id, &t, &e));
+        OK(tree_history(t, a, &h, &e));
+        ck_assert_uint_eq(h.commits.n, 0);
+    }
+    scratch_close(&s);
+}
+END_TEST
+
+static void note(void *arg, size_t i, const char *text, size_t n)
+{
+    int *seen = arg;
+    ck_assert_uint_eq(strlen(text), n);
+    seen[i]++;
+}
+
+START_TEST(many_texts_are_each_seen_once)
+{
+    enum { FILES = 300, SIZE = 20000 }; /* enough for two threads */
+    struct scratch s;
+    struct err e = {0};
+    struct repo_location at;
+    char repo[PATH_MAX], text[SIZE + 1], name[40];
+    size_t which[FILES + 5];
+    int seen[FILES + 5] = {0}, all = 0;
+    auto_tree t = NULL;
+    scratch_open(&s);
+    path_of(repo, "%s/many", s.roots);
+    ck_assert_int_eq(mkdir(repo, 0755), 0);
+    memset(text, 'x', SIZE);
+    text[SIZE] = '\0';
+    for (int i = 0; i < FILES; i++) {
+        (void)snprintf(name, sizeof name, "f%03d.txt", i);
+        put(repo, name, text);
+    }
+    put_bytes(repo, "binary", "a\0b", 3);
+    put(repo, "lfs", "version https://git-lfs.github.com/spec/v1\n");
+    put_bytes(repo, "large", text, SIZE);
+    run("cat %s/large >> %s/f000.txt", repo, repo);
+    run("ln -s f001.txt %s/link", repo);
+    at = locate(&s, repo);
+    OK(tree_open_snapshot(&at, s.data, NULL, &t, &e));
+    ck_assert_uint_eq(tree_files(t).n, FILES + 4);
+    for (size_t i = 0; i < FILES + 4; i++) which[i] = i;
+    OK(tree_each_text(t, &(struct tree_which){which, FILES + 4}, SIZE, note, seen, &e));
+    for (size_t i = 0; i < FILES + 4; i++) all += seen[i];
+    ck_assert_int_eq(all, FILES); /* without the binary file, the pointer, the link and what is too long */
+    ck_assert_int_eq(seen[tree_find(t, "large") - tree_files(t).v], 1);
+    ck_assert_int_eq(seen[tree_find(t, "f000.txt") - tree_files(t).v], 0);
+    scratch_close(&s);
+}
+END_TEST
+
 static int64_t collected(const struct scratch *s, const char *used, int64_t age)
 {
-    const char *ids[] = { used };
-    struct tree_uses uses = { ids, used ? 1 : 0 };
-    struct err e = { 0 };
+    const char *ids[] = {used};
+    struct tree_uses uses = {ids, used ? 1 : 0};
+    struct err e = {0};
     int64_t n = -1;
     OK(tree_collect(s->data, &uses, age, &n, &e));
     return n;
@@ -67,7 +157,7 @@ static void commit_line(const char *repo, const char *text)
 START_TEST(commits_share_what_did_not_change)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     char repo[PATH_MAX], line[40];
     auto_tree one = NULL;
@@ -83,7 +173,7 @@ START_TEST(commits_share_what_did_not_change)
     expect_text(two, "src/main.c", "int main(void) { return 0; }\n");
     tree_unref(TAKE(one));
     ck_assert_int_eq((int)collected(&s, tree_id(two), -1), 0); /* the first holds bytes of the second */
-    for (int i = 0; i < 40; i++) { /* more than a tree may refer to */
+    for (int i = 0; i < 40; i++) {                             /* more than a tree may refer to */
         auto_tree next = NULL;
         (void)snprintf(line, sizeof line, "# line %d\n", i);
         commit_line(repo, line);
@@ -105,7 +195,7 @@ END_TEST
 START_TEST(a_commit_is_its_own_even_when_its_tree_is_another_s)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     char repo[PATH_MAX], first[41];
     auto_tree one = NULL;
@@ -132,9 +222,9 @@ END_TEST
 START_TEST(what_is_too_large_to_copy_is_read_in_place)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
-    struct tree_limits limits = { .max_bytes = 36 };
+    struct tree_limits limits = {.max_bytes = 36};
     char repo[PATH_MAX];
     struct tree *none = NULL;
     auto_tree t = NULL;
@@ -153,9 +243,9 @@ END_TEST
 START_TEST(binaries_are_looked_at_once_and_limits_may_change)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
-    struct tree_limits small = { .max_file_bytes = 20 };
+    struct tree_limits small = {.max_file_bytes = 20};
     char repo[PATH_MAX];
     auto_tree one = NULL;
     auto_tree two = NULL;
@@ -177,7 +267,7 @@ END_TEST
 START_TEST(pins_of_the_first_format_open)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     auto_tree t = NULL;
     auto_tree old = NULL;
@@ -196,7 +286,7 @@ END_TEST
 START_TEST(nothing_is_removed_while_trees_are_held)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     auto_tree t = NULL;
     int held = -1;
@@ -217,7 +307,10 @@ START_TEST(nothing_is_removed_while_trees_are_held)
 }
 END_TEST
 
-struct opener { const struct scratch *s; const struct repo_location *at; };
+struct opener {
+    const struct scratch *s;
+    const struct repo_location *at;
+};
 
 static void *open_at_once(void *arg)
 {
@@ -234,7 +327,7 @@ START_TEST(several_plans_pin_one_tree_at_once)
 {
     struct scratch s;
     struct repo_location at;
-    struct opener o = { &s, &at };
+    struct opener o = {&s, &at};
     char repo[PATH_MAX];
     pthread_t threads[6];
     scratch_open(&s);
@@ -255,7 +348,7 @@ END_TEST
 START_TEST(any_tree_can_be_pinned_and_a_pin_removed)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     char repo[PATH_MAX], path[PATH_MAX];
     auto_tree t = NULL;
@@ -289,7 +382,7 @@ END_TEST
 START_TEST(a_damaged_pin_is_noticed)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     struct tree *none = NULL;
     auto_tree t = NULL;
@@ -326,10 +419,10 @@ static void *read_often(void *arg)
 START_TEST(several_threads_read_one_tree)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     char repo[PATH_MAX];
-    struct tree *trees[2] = { NULL, NULL };
+    struct tree *trees[2] = {NULL, NULL};
     scratch_open(&s);
     make_repo(&s, "api", repo);
     at = locate(&s, repo);
@@ -352,7 +445,7 @@ END_TEST
 START_TEST(search_finds_lines_in_path_order)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     struct tree_hits hits;
     auto_tree t = NULL;
@@ -383,7 +476,7 @@ END_TEST
 START_TEST(diff_names_what_differs)
 {
     struct scratch s;
-    struct err e = { 0 };
+    struct err e = {0};
     struct repo_location at;
     struct tree_changes d;
     auto_tree from = NULL;
@@ -409,9 +502,10 @@ START_TEST(diff_names_what_differs)
 }
 END_TEST
 
-UNIT_MAIN("repo_pin", { a_snapshot_never_changes, any_tree_can_be_pinned_and_a_pin_removed, a_damaged_pin_is_noticed,
-                        several_threads_read_one_tree, search_finds_lines_in_path_order, diff_names_what_differs,
-                        commits_share_what_did_not_change, a_commit_is_its_own_even_when_its_tree_is_another_s,
-                        what_is_too_large_to_copy_is_read_in_place, binaries_are_looked_at_once_and_limits_may_change,
-                        pins_of_the_first_format_open, nothing_is_removed_while_trees_are_held,
-                        several_plans_pin_one_tree_at_once })
+UNIT_MAIN("repo_pin",
+          {a_snapshot_never_changes, history_stays_with_the_pin, many_texts_are_each_seen_once,
+           any_tree_can_be_pinned_and_a_pin_removed, a_damaged_pin_is_noticed, several_threads_read_one_tree,
+           search_finds_lines_in_path_order, diff_names_what_differs, commits_share_what_did_not_change,
+           a_commit_is_its_own_even_when_its_tree_is_another_s, what_is_too_large_to_copy_is_read_in_place,
+           binaries_are_looked_at_once_and_limits_may_change, pins_of_the_first_format_open,
+           nothing_is_removed_while_trees_are_held, several_plans_pin_one_tree_at_once})

@@ -152,13 +152,19 @@ START_TEST(a_directory_that_cannot_be_written_is_refused_in_words)
 END_TEST
 
 /* --- migrations ------------------------------------------------------------------------------------------------- */
-enum { NEWEST = 9 };
+/* How many there are: each is a pair of files. */
+static int migrations(void)
+{
+    int n = 0;
+    while (embedded_migrations[n].name) n++;
+    return n / 2;
+}
 
 START_TEST(a_newer_schema_is_refused)
 {
     struct fixture f;
     fixture_open(&f);
-    ck_assert_int_eq(store_schema_version(f.store), NEWEST);
+    ck_assert_int_eq(store_schema_version(f.store), migrations());
     close_store(&f);
     sql(&f, "INSERT INTO schema_migrations VALUES (99, 'future', 'x', 0)");
     FAILS(ERR_CONFLICT, open_again(&f));
@@ -186,19 +192,19 @@ START_TEST(a_schema_goes_down_and_up_again)
     struct stat st;
     fixture_open(&f);
     close_store(&f);
-    for (int version = NEWEST - 1; version >= 0; version--) OK(store_migrate(f.dir, version, &f.e));
+    for (int version = migrations() - 1; version >= 0; version--) OK(store_migrate(f.dir, version, &f.e));
     ck_assert_int_ne(stat(arena_fmt(f.arena, "%s.before-1", database(&f)), &st), 0);
     OK(store_migrate(f.dir, 3, &f.e)); /* nothing in it: nothing to copy */
     ck_assert_int_ne(stat(arena_fmt(f.arena, "%s.before-1", database(&f)), &st), 0);
     f.config.read_only = true;
     FAILS(ERR_CONFLICT, open_again(&f));
-    SAYS("needs 9");
+    SAYS(arena_fmt(f.arena, "needs %d", migrations()));
     f.config.read_only = false;
     OK(open_again(&f));
-    ck_assert_int_eq(store_schema_version(f.store), NEWEST);
+    ck_assert_int_eq(store_schema_version(f.store), migrations());
     ck_assert_int_eq(stat(arena_fmt(f.arena, "%s.before-4", database(&f)), &st), 0);
     ck_assert_int_eq(st.st_mode & 0777, 0600);
-    ck_assert_int_eq(stat(arena_fmt(f.arena, "%s.before-7", database(&f)), &st), 0); /* going down loses data, too */
+    ck_assert_int_eq(stat(arena_fmt(f.arena, "%s.before-%d", database(&f), migrations() + 1), &st), 0); /* going down loses data, too */
     FAILS(ERR_INVALID, store_migrate(f.dir, 99, &f.e));
     fixture_close(&f);
 }

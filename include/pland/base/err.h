@@ -42,7 +42,7 @@ struct err {
     enum err_kind kind;
     char at[160];    /* JSON pointer into the input, or "" */
     char msg[400];   /* outermost context first, no trailing full stop */
-    char extra[320]; /* members to add to the problem document: `"state":"x","allowed":["y"]`, or "" */
+    char extra[1600]; /* members to add to the problem document: `"state":"x","allowed":["y"]`, or "" */
 };
 
 /* Sets kind and message, clears at and extra; returns kind, so that `return err_set(…)` works. kind is not ERR_OK. */

@@ -257,15 +257,21 @@ enum { CODE_INTERFACE_LINES = 12 };
 
 /* What a rendering says about a document besides what is in it. A zeroed one, or NULL: a document that is no revision
  * yet and was not checked, with all its code. */
+struct waived_finding { /* an error of the checks that somebody answers for */
+    const char *finding, *rule, *section, *message; /* id of the finding, and what it says */
+    const char *reason, *by, *at;                   /* why it may stay; who said so; when, RFC 3339 */
+};
+extern const struct record waived_finding_record;
 struct rendering {
     int64_t revision;              /* 0: not a revision yet */
     const struct sha256 *hash;     /* NULL: not said */
     const struct verdict *verdict; /* NULL: not checked */
     int code;                      /* enum code_shown */
+    struct { const struct waived_finding *v; size_t n; } waivers;
 };
-/* v may be NULL (not checked). JSON is what GET …/revisions/{n} serves: document + number, hash, totals. */
-void document_json(const struct document *d, int64_t revision, const struct sha256 *hash, const struct verdict *v,
-                   struct buf *b);
+/* v may be NULL (not checked). JSON is what GET …/revisions/{n} serves: document + number, hash, totals, waivers, and
+ * which phases, steps and checks each requirement leads to. */
+void document_json(const struct document *d, const struct rendering *how, struct buf *b);
 void document_markdown(const struct document *d, const struct rendering *how, struct buf *b);
 /* One self-contained page: md4c without raw HTML, link schemes http, https, mailto; inline style only. */
 _must_check_ enum err_kind document_html(const struct document *d, const struct rendering *how, struct buf *b,

@@ -86,10 +86,19 @@ struct approval_request {
 };
 struct reason_request { const char *reason; };  /* reject, cancel (optional there) */
 /* POST …/progress */
+/* One command of a phase, as it was run where the plan is implemented. */
+struct run_evidence {
+    const char *command;
+    int64_t exit;        /* its exit code; 128 + signal */
+    const char *output;  /* SHA-256 of what it printed, hex */
+    const char *commit;  /* of the checkout it ran in; NULL: none */
+    bool as_expected;    /* by what the plan says of it */
+};
 struct progress_request {
     const char *phase; /* "P2" or the section id */
     int status;        /* 0 started, 1 done, 2 skipped */
     const char *note, *commit;
+    LIST(struct run_evidence) evidence;
 };
 /* PATCH /plans/{id}. Start from plan_patch_init(): decoding cannot tell an empty list from none otherwise. */
 struct plan_patch {
@@ -102,10 +111,19 @@ struct fork_request {
     const char *provider;
     const char *ref;
 };
+struct waiver_request { const char *finding, *reason; };
+struct rebase_request { const char *ref; };
+struct check_request { /* any plan, against a registered codebase */
+    const char *repository, *ref;
+    const char *plan;  /* its text: Markdown of anybody, or this project's Markdown or JSON */
+    const char *file;  /* what it is called, for SARIF and annotations */
+    int size, form;    /* enum check_form */
+};
 
 extern const struct record ticket_record, repository_ref_record, inline_file_record, budget_record, plan_request_record,
     ticket_request_record, answers_request_record, choice_request_record, refine_request_record,
-    approval_request_record, reason_request_record, progress_request_record, plan_patch_record, fork_request_record;
+    approval_request_record, reason_request_record, progress_request_record, plan_patch_record, fork_request_record,
+    waiver_request_record, rebase_request_record, check_request_record, run_evidence_record;
 
 extern const char *const if_exists_names[], *const progress_status_names[];
 

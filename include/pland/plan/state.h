@@ -42,6 +42,7 @@ enum plan_verb {
     VERB_CANCEL,   /* POST …/cancel */
     VERB_RETRY,    /* POST …/retry */
     VERB_FORK,     /* POST …/fork */
+    VERB_REBASE,   /* POST …/rebase */
     PLAN_VERB_N_
 };
 

@@ -58,6 +58,27 @@ struct brief {
     LIST(const char *) assumptions;            /* already made: defaults taken, options chosen in auto mode */
 };
 
+/* What a model is shown of the code, within a number of tokens (a token is taken as four bytes): files that the ticket
+ * mentions, manifests, files closest to the ticket, in this order of importance; whole where there is room, else as an
+ * outline, else not at all. */
+#define PACK_TOKENS 60000
+enum pack_part { PACK_MENTIONED, PACK_MANIFEST, PACK_RELEVANT };
+enum pack_how { PACK_WHOLE, PACK_OUTLINE, PACK_CUT, PACK_LEFT_OUT };
+struct packed_file {
+    const char *path;    /* as brief_file's */
+    int part, how;       /* enum pack_part, enum pack_how */
+    int64_t tokens;      /* of what is shown */
+    const char *why;     /* why it belongs here */
+    const char *reason;  /* why not whole; or NULL */
+    const char *content; /* what is shown; NULL: left out */
+    size_t codebase;     /* of manifests and relevant files */
+};
+struct pack { int64_t budget, tokens; LIST(struct packed_file) files; };
+extern const struct record pack_record; /* without the contents */
+/* Deterministic; reads the trees. After planner_read(). budget 0: PACK_TOKENS. */
+_must_check_ enum err_kind planner_pack(const struct brief *b, int64_t budget, struct arena *a, struct pack *ret,
+                                        struct err *e);
+
 /* What a step is about: NULL, or the phase id for STEP_PHASE. */
 struct step_request {
     enum step_kind kind;

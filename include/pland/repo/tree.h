@@ -124,6 +124,15 @@ _must_check_ enum err_kind tree_read(struct tree *t, const char *path, size_t ma
 _must_check_ enum err_kind tree_read_bytes(struct tree *t, const struct tree_file *f, size_t max, struct buf *ret,
                                            struct err *e);
 
+/* Many text files, as fast as they can be had: fn is called once for each of which[] (indices into tree_files()) that is
+ * kept text of at most max bytes, in no order, on up to two threads at once. text ends with NUL, is borrowed, and is not
+ * compared with its blob id when it comes from a pin: for looking, not for quoting. Binary files, links and Git LFS
+ * pointers are passed over. */
+typedef void tree_text_fn(void *arg, size_t i, const char *text, size_t n); /* i: index into tree_files() */
+struct tree_which { const size_t *v; size_t n; };
+_must_check_ enum err_kind tree_each_text(struct tree *t, const struct tree_which *which, size_t max, tree_text_fn *fn,
+                                          void *arg, struct err *e);
+
 struct tree_hit { const char *path; int64_t line; const char *text; };
 struct tree_hits { LIST(struct tree_hit) hits; bool more; };
 /* Lines holding a literal, in path order; below: a directory or file to look in, NULL: everywhere. Binary files and

@@ -22,6 +22,7 @@ struct step_base {
     struct correction_list corrections;
     struct import_row import; /* kind git */
 };
+struct waived_list { LIST(struct waived_finding) v; };
 struct step_rows {
     struct plan_row plan;
     const char *ticket, *request;               /* JSON */
@@ -33,6 +34,7 @@ struct step_rows {
     struct usage today, ever;                   /* of the project: since midnight (UTC), and in all */
     struct revision_row head;                   /* number 0: none; with section bytes */
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
+    struct waived_list waivers;                 /* of the plan, whatever revision they are about */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
@@ -67,6 +69,9 @@ struct step_done {
     struct step_publish *publish;
     LIST(struct llm_call_row) calls;          /* what was paid */
 };
+/* Those of a plan's waivers that are about a finding of this result. */
+struct check_result;
+_must_check_ enum err_kind waived_of(const struct waived_list *all, const struct check_result *r, struct arena *a, struct rendering *how, struct err *e);
 /* Commits. ERR_CONFLICT: lease or generation lost, nothing was written (but the calls are kept: they cost money). */
 _must_check_ enum err_kind service_step_finish(struct service *s, const struct step_done *d, struct err *e);
 

@@ -17,6 +17,7 @@ struct revision_row {
     const char *detail;             /* words: the instruction */
     const char *checks;             /* findings JSON (check room's record) */
     int64_t verified, to_create, unprovable, failed;
+    int64_t waivers;                /* read only: of the plan, so far */
     struct { struct revision_section *v; size_t n; } sections; /* in order */
 };
 struct revision_list { struct revision_row *v; size_t n; };
@@ -55,8 +56,15 @@ _must_check_ enum err_kind store_approval_insert(struct txn *tx, const struct ap
 _must_check_ enum err_kind store_approval_get(struct txn *tx, int64_t plan, struct arena *a, struct approval_row *ret, struct err *e); /* newest not voided; ERR_NOT_FOUND */
 _must_check_ enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, struct err *e);
 
+/* waivers: findings that may stay, by the finding's id, so that they last while rule, section and evidence do */
+struct waiver_row { int64_t plan, at, person; const char *finding, *rule, *section, *message, *reason; };
+struct waiver_list { struct waiver_row *v; size_t n; };
+/* ERR_CONFLICT when the finding is waived already. */
+_must_check_ enum err_kind store_waiver_insert(struct txn *tx, const struct waiver_row *r, struct err *e);
+_must_check_ enum err_kind store_waiver_list(struct txn *tx, int64_t plan, struct arena *a, struct waiver_list *ret, struct err *e); /* oldest first */
+
 /* progress of phases after the handoff: one row per (plan, phase) */
-struct progress_row { int64_t plan, at, person; const char *phase; int status; const char *note, *commit; };
+struct progress_row { int64_t plan, at, person; const char *phase; int status; const char *note, *commit, *evidence /* JSON array or NULL */; };
 struct progress_list { struct progress_row *v; size_t n; };
 _must_check_ enum err_kind store_progress_put(struct txn *tx, const struct progress_row *r, struct err *e);
 _must_check_ enum err_kind store_progress_list(struct txn *tx, int64_t plan, struct arena *a, struct progress_list *ret, struct err *e);

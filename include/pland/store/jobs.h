@@ -7,6 +7,7 @@
 enum job_kind { /* stored as text; names in jobs.c */
     JOB_RESEARCH, JOB_OPTIONS, JOB_OUTLINE, JOB_PHASE, JOB_CLOSING, JOB_CHECK, JOB_REPAIR, JOB_REFINE,
     JOB_DELIVER /* one outgoing webhook delivery */, JOB_INBOUND /* one incoming webhook */,
+    JOB_MOVED /* the codebase of a resting plan has moved */,
     JOB_IMPORT /* one fetch of a codebase from its remote */,
     JOB_KIND_N_
 };

@@ -60,6 +60,11 @@ struct plan_filter {
 /* Newest first. */
 struct plan_list { struct plan_row *v; size_t n; };
 _must_check_ enum err_kind store_plan_list(struct txn *tx, const struct plan_filter *f, struct arena *a, struct plan_list *ret, struct err *e);
+/* Row numbers of the plans that rest on a codebase and wait for people with a revision: awaiting approval, approved or
+ * being implemented. */
+struct plan_number { int64_t n; };
+struct plan_numbers { struct plan_number *v; size_t n; };
+_must_check_ enum err_kind store_plans_resting(struct txn *tx, int64_t repository, struct arena *a, struct plan_numbers *ret, struct err *e);
 /* How many plans in each state; ret has PLAN_STATE_N_ places. */
 _must_check_ enum err_kind store_plan_counts(struct txn *tx, int64_t *ret, struct err *e);
 

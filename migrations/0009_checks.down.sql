@@ -1,0 +1,2 @@
+ALTER TABLE progress DROP COLUMN evidence;
+DROP TABLE waivers;
