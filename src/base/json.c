@@ -20,6 +20,7 @@ struct reader {
     char *unescaped; /* strings with escapes, one after the other: never longer than the text. NULL until needed */
     size_t used;
     int depth;
+    bool loose; /* comments, and keys that are there twice */
     struct err *e;
 };
 struct slice {
@@ -55,9 +56,22 @@ static char peek(const struct reader *r)
     return r->p < r->end ? *r->p : '\0';
 }
 
+/* false: no comment begins here. */
+static bool skip_comment(struct reader *r)
+{
+    const char *close;
+    if (!r->loose || r->end - r->p < 2 || r->p[0] != '/' || (r->p[1] != '/' && r->p[1] != '*')) return false;
+    close = r->p[1] == '/' ? memchr(r->p, '\n', (size_t)(r->end - r->p))
+                           : memmem(r->p + 2, (size_t)(r->end - r->p - 2), "*/", 2);
+    r->p = !close ? r->end : close + (r->p[1] == '*' ? 2 : 1);
+    return true;
+}
+
 static void skip_space(struct reader *r)
 {
-    while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\r' || *r->p == '\t')) r->p++;
+    do
+        while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\r' || *r->p == '\t')) r->p++;
+    while (skip_comment(r));
 }
 
 static bool take(struct reader *r, char c)
@@ -110,7 +124,7 @@ static int32_t read_code_point(struct reader *r)
 static size_t put_utf8(char *ret, int32_t c)
 {
     size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = { 0, 0, 0xC0, 0xE0, 0xF0 };
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     for (size_t i = n; i-- > 1; c >>= 6) ret[i] = (char)(0x80 | (c & 0x3F));
     ret[0] = (char)(lead[n] | c);
     return n;
@@ -119,8 +133,8 @@ static size_t put_utf8(char *ret, int32_t c)
 /* What follows a backslash; false after setting the error. */
 static bool read_escape(struct reader *r)
 {
-    static const char meaning[128] = { ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-                                       ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t' };
+    static const char meaning[128] = {
+        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
     unsigned char c = (unsigned char)peek(r);
     int32_t point;
     if (c < 128 && meaning[c]) {
@@ -171,7 +185,7 @@ static bool read_string(struct reader *r, struct slice *ret)
     size_t start = r->used;
     if (!skip_text(r)) return false;
     if (*r->p == '"') {
-        *ret = (struct slice){ from, (size_t)(r->p++ - from) };
+        *ret = (struct slice){from, (size_t)(r->p++ - from)};
         return true;
     }
     if (!need_unescaped(r)) return false;
@@ -184,7 +198,7 @@ static bool read_string(struct reader *r, struct slice *ret)
     }
     keep(r, from);
     r->p++;
-    *ret = (struct slice){ r->unescaped + start, r->used - start };
+    *ret = (struct slice){r->unescaped + start, r->used - start};
     return true;
 }
 
@@ -268,7 +282,7 @@ static bool read_member(struct reader *r, json_t *object)
     v = read_value(r);
     if (!v) return false;
     if (json_object_setn_new_nocheck(object, key.p, key.n, v) != 0) return or_nomem(r, NULL) != NULL;
-    if (json_object_size(object) == before) return bad(r, at, "this key is there twice") != NULL;
+    if (json_object_size(object) == before && !r->loose) return bad(r, at, "this key is there twice") != NULL;
     return true;
 }
 
@@ -320,19 +334,31 @@ static json_t *read_value(struct reader *r)
     return bad(r, r->p, "expected a value");
 }
 
-enum err_kind json_parse(const char *text, size_t n, json_t **ret, struct err *e)
+static enum err_kind parse(struct reader *r, json_t **ret)
 {
-    struct reader r = { .p = text, .end = text + n, .text = text, .e = e };
-    auto_json v = read_value(&r);
-    free(r.unescaped);
-    if (!v) return e->kind;
-    skip_space(&r);
-    if (r.p != r.end) {
-        (void)bad(&r, r.p, "text after the end of the value");
-        return e->kind;
+    auto_json v = read_value(r);
+    free(r->unescaped);
+    if (!v) return r->e->kind;
+    skip_space(r);
+    if (r->p != r->end) {
+        (void)bad(r, r->p, "text after the end of the value");
+        return r->e->kind;
     }
     *ret = TAKE(v);
     return ERR_OK;
+}
+
+enum err_kind json_parse(const char *text, size_t n, json_t **ret, struct err *e)
+{
+    struct reader r = {.p = text, .end = text + n, .text = text, .e = e};
+    return parse(&r, ret);
+}
+
+enum err_kind json_parse_loose(const char *text, size_t n, json_t **ret, struct err *e)
+{
+    struct reader r = {.p = text, .end = text + n, .text = text, .loose = true, .e = e};
+    if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) r.p += 3;
+    return parse(&r, ret);
 }
 
 static int to_buf(const char *p, size_t n, void *buf)

@@ -1,5 +1,5 @@
 /* Running a program under guard. Between fork and exec only calls are made that are safe there. */
-#include "repo/child.h"
+#include "pland/repo/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

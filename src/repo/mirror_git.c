@@ -15,7 +15,7 @@
 
 #include "pland/base/clock.h"
 #include "pland/base/hash.h"
-#include "repo/child.h"
+#include "pland/repo/child.h"
 
 #define MEMORY_MAX ((int64_t)6 << 30) /* address space, of which packs are mapped in windows of core.packedGitLimit */
 #define SAID_MAX SAID_ROOM
@@ -52,7 +52,7 @@ static const struct { const char *key, *value; } settings[] = {
 };
 
 static const char *const environment[] = {
-    "PATH=" CHILD_PATH, "HOME=/nonexistent", "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+    ("PATH=" CHILD_PATH), "HOME=/nonexistent", "LC_ALL=C", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
     "GIT_CONFIG_SYSTEM=/dev/null", "GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS=",
     "GIT_OPTIONAL_LOCKS=0", "GIT_SSH_VARIANT=ssh", "GIT_PAGER=cat",
 };

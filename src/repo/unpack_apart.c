@@ -19,7 +19,7 @@
 
 #include "pland/base/log.h"
 #include "pland/base/record.h"
-#include "repo/child.h"
+#include "pland/repo/child.h"
 #include "repo/inner.h"
 
 #define MEMORY_MAX ((int64_t)2 << 30)

@@ -1,48 +1,104 @@
 /* CI pipelines: one row per system says where its files are and under which keys commands stand. */
-#include "survey/inner.h"
+#include "survey/ci.h"
 
 #include <string.h>
 
-#include "survey/yaml.h"
+#include "survey/words.h"
 
-#define MAX_COMMANDS 200
 #define MAX_TEXT 400
 
-struct system {
-    const char *pattern, *name;
-    const char *keys[6]; /* their scalars, or the scalars in their lists, are command lines */
-};
-static const struct system systems[] = {
-    { ".github/workflows/*.yml", "GitHub Actions", { "run" } },
-    { ".github/workflows/*.yaml", "GitHub Actions", { "run" } },
-    { ".gitlab-ci.yml", "GitLab CI", { "before_script", "script", "after_script" } },
-    { ".circleci/config.yml", "CircleCI", { "run", "command" } },
-    { "azure-pipelines.yml", "Azure Pipelines", { "script", "bash" } },
-    { "bitbucket-pipelines.yml", "Bitbucket Pipelines", { "script" } },
-    { ".travis.yml", "Travis CI", { "install", "before_script", "script", "deploy" } },
-    { ".drone.yml", "Drone", { "commands" } },
-    { ".woodpecker.yml", "Woodpecker", { "commands" } },
-    { ".woodpecker/*.yml", "Woodpecker", { "commands" } },
-    { ".forgejo/workflows/*.yml", "Forgejo Actions", { "run" } },
-    { ".gitea/workflows/*.yml", "Gitea Actions", { "run" } },
-    { ".builds/*.yml", "SourceHut", { "tasks" } },
+static const struct ci_system systems[] = {
+    {".github/workflows/*.yml", "GitHub Actions", {"run"}, ci_github},
+    {".github/workflows/*.yaml", "GitHub Actions", {"run"}, ci_github},
+    {".gitlab-ci.yml", "GitLab CI", {"before_script", "script", "after_script"}, ci_gitlab},
+    {".gitlab/ci/*.yml", "GitLab CI", {"before_script", "script", "after_script"}, ci_gitlab},
+    {".circleci/config.yml", "CircleCI", {"run", "command"}, ci_circle},
+    {"azure-pipelines*.yml", "Azure Pipelines", {"script", "bash", "pwsh", "powershell"}, ci_azure},
+    {"bitbucket-pipelines.yml", "Bitbucket Pipelines", {"script"}, ci_bitbucket},
+    {".travis.yml",
+     "Travis",
+     {"before_install", "install", "before_script", "script", "after_success", "deploy"},
+     ci_travis},
+    {".drone.yml", "Drone", {"commands"}, ci_drone},
+    {".woodpecker.yml", "Woodpecker", {"commands"}, ci_drone},
+    {".woodpecker.yaml", "Woodpecker", {"commands"}, ci_drone},
+    {".woodpecker/*.yml", "Woodpecker", {"commands"}, ci_drone},
+    {".woodpecker/*.yaml", "Woodpecker", {"commands"}, ci_drone},
+    {".forgejo/workflows/*.y*ml", "Forgejo/Gitea Actions", {"run"}, ci_github},
+    {".gitea/workflows/*.y*ml", "Forgejo/Gitea Actions", {"run"}, ci_github},
+    {".buildkite/*.yml", "Buildkite", {"command", "commands"}, ci_buildkite},
+    {".buildkite/*.yaml", "Buildkite", {"command", "commands"}, ci_buildkite},
+    {".builds/*.yml", "SourceHut", {"tasks"}, NULL},
+    {".cirrus.yml", "Cirrus", {"script", "test_script", "build_script", "install_script"}, NULL},
+    {"Jenkinsfile", "Jenkins", {NULL}, NULL},
+    {"Jenkinsfile.*", "Jenkins", {NULL}, NULL},
 };
 
-static void add_line(struct scan *c, struct survey_ci *ci, const char *p, size_t n, int64_t line)
+void ci_trigger(const struct ci_ctx *x, const char *name)
 {
-    const char *text = trim_copy(c->a, p, n < MAX_TEXT ? n : MAX_TEXT);
+    const char **row;
+    for (size_t i = 0; i < x->ci->triggers.n; i++)
+        if (is(x->ci->triggers.v[i], name)) return;
+    row = arena_push(x->c->a, &x->ci->triggers, sizeof *row);
+    if (row) *row = name;
+}
+
+struct survey_ci_job *ci_job(const struct ci_ctx *x, const char *name, int64_t line)
+{
+    struct survey_ci_job *row;
+    for (size_t i = 0; i < x->ci->jobs.n; i++)
+        if (is(x->ci->jobs.v[i].name, name)) return &x->ci->jobs.v[i];
+    row = name && name[0] && x->ci->jobs.n < CI_JOBS ? arena_push(x->c->a, &x->ci->jobs, sizeof *row) : NULL;
+    if (row) *row = (struct survey_ci_job){.name = arena_dup(x->c->a, name), .line = line};
+    return row;
+}
+
+const char *ci_environment(const struct ci_ctx *x, const struct yaml_node *environment)
+{
+    const char *name = environment && environment->s ? environment->s : yaml_str(environment, "name");
+    size_t n = name ? strcspn(name, "/.") : 0; /* review/$BRANCH, production.web */
+    name = n ? arena_dup_n(x->c->a, name, n) : NULL;
+    if (!name || strchr(name, '$')) return NULL;
+    scan_environment(x->c, name, x->ci->path, environment->line);
+    return name;
+}
+
+/* Lines that are only the shell's own brackets. */
+static bool is_syntax(const char *text)
+{
+    static const char *const words[] = {"fi", "done", "else", "then", "do", "esac", "}", "{", ")", "(", ";;", "EOF"};
+    return word_in(words, countof(words), text);
+}
+
+void ci_line(const struct ci_ctx *x, const char *p, size_t n, int64_t line, const char *dir)
+{
+    char *text = (char *)trim_copy(x->c->a, p, n < MAX_TEXT ? n : MAX_TEXT);
     struct survey_ci_command *row;
-    if (!text || !text[0] || text[0] == '#') return;
-    if (ci->commands.n == MAX_COMMANDS) {
-        c->s->partial = true;
+    for (char *q = text; q && *q; q++) /* lines that go on are one */
+        if (*q == '\\' && (q[1] == '\n' || q[1] == '\r')) q[0] = q[1] = ' ';
+    if (!text || !text[0] || text[0] == '#' || is_syntax(text)) return;
+    if (x->ci->commands.n == CI_COMMANDS) {
+        x->c->s->partial = true;
         return;
     }
-    row = arena_push(c->a, &ci->commands, sizeof *row);
-    if (row) *row = (struct survey_ci_command){ text, line };
+    row = arena_push(x->c->a, &x->ci->commands, sizeof *row);
+    if (row) *row = (struct survey_ci_command){text, line, dir};
+}
+
+/* `cd server` sends what follows in the same script elsewhere. */
+static const char *moved(const struct ci_ctx *x, const char *text, const char *dir)
+{
+    const char *to, *end;
+    if (!text || !starts(text, "cd ")) return dir;
+    to = text + 3 + strspn(text + 3, " ");
+    end = to + strcspn(to, " \n;&");
+    if (*to == '$' || *to == '/' || *to == '~' || *to == '.' || *to == '-') return dir;
+    while (end > to && end[-1] == '/') end--;
+    return dir ? arena_fmt(x->c->a, "%s/%.*s", dir, (int)(end - to), to) : arena_dup_n(x->c->a, to, (size_t)(end - to));
 }
 
 /* A block of shell: one command a line, lines ending in a backslash joined. */
-static void add_block(struct scan *c, struct survey_ci *ci, const struct yaml_node *node)
+static void add_block(const struct ci_ctx *x, const struct yaml_node *node, const char *dir)
 {
     const char *at = node->s, *line, *from = NULL;
     int64_t number = node->line + (node->block ? 1 : 0), first = number;
@@ -53,96 +109,148 @@ static void add_block(struct scan *c, struct survey_ci *ci, const struct yaml_no
             first = number;
         }
         if (n && line[n - 1] == '\\') continue;
-        add_line(c, ci, from, (size_t)(line + n - from), first);
+        ci_line(x, from, (size_t)(line + n - from), first, dir);
+        dir = moved(x, trim_copy(x->c->a, from, (size_t)(line + n - from)), dir);
         from = NULL;
     }
-    if (from) add_line(c, ci, from, strlen(from), first);
+    if (from) ci_line(x, from, strlen(from), first, dir);
 }
 
-static void add_commands(struct scan *c, struct survey_ci *ci, const struct yaml_node *node)
-{
-    if (node->s) add_block(c, ci, node);
-    for (size_t i = 0; i < node->items.n; i++)
-        if (node->items.v[i]->s) add_block(c, ci, node->items.v[i]);
-}
-
-static bool is_key(const struct system *sys, const char *key)
+static bool is_key(const struct ci_system *sys, const char *key)
 {
     for (size_t i = 0; i < countof(sys->keys) && sys->keys[i]; i++)
         if (strcmp(sys->keys[i], key) == 0) return true;
     return false;
 }
 
-static void collect(struct scan *c, const struct system *sys, struct survey_ci *ci, const struct yaml_node *node)
+/* The folder a step runs in, from what stands beside its command. */
+static const char *folder_of(const struct yaml_node *node, const char *outer)
 {
+    static const char *const keys[] = {"working-directory", "working_directory", "workingDirectory"};
+    const char *dir = NULL;
+    for (size_t i = 0; i < countof(keys) && !dir; i++) dir = yaml_str(node, keys[i]);
+    if (!dir) dir = yaml_str(yaml_get(yaml_get(node, "defaults"), "run"), "working-directory");
+    if (!dir) return outer;
+    if (starts(dir, "./")) dir += 2;
+    return strpbrk(dir, "$~") || is(dir, ".") ? outer : dir;
+}
+
+static void collect(const struct ci_ctx *x, const struct yaml_node *node, const char *dir)
+{
+    dir = folder_of(node, dir);
     for (size_t i = 0; i < node->pairs.n; i++) {
-        if (is_key(sys, node->pairs.v[i].key)) add_commands(c, ci, node->pairs.v[i].value);
-        collect(c, sys, ci, node->pairs.v[i].value);
+        const struct yaml_node *v = node->pairs.v[i].value;
+        if (!is_key(x->sys, node->pairs.v[i].key)) {
+            collect(x, v, dir);
+            continue;
+        }
+        if (v->s) add_block(x, v, dir);
+        for (size_t j = 0; j < v->items.n; j++) {
+            if (v->items.v[j]->s) add_block(x, v->items.v[j], dir);
+            dir = moved(x, v->items.v[j]->s, dir);
+        }
+        collect(x, v, dir);
     }
-    for (size_t i = 0; i < node->items.n; i++) collect(c, sys, ci, node->items.v[i]);
+    for (size_t i = 0; i < node->items.n; i++) collect(x, node->items.v[i], dir);
 }
 
-static void add_trigger(struct scan *c, struct survey_ci *ci, const char *text)
-{
-    const char **row = text ? arena_push(c->a, &ci->triggers, sizeof *row) : NULL;
-    if (row) *row = text;
-}
-
-static void read_triggers(struct scan *c, struct survey_ci *ci, const struct yaml_node *on)
-{
-    if (!on) return;
-    if (on->s) add_trigger(c, ci, on->s);
-    for (size_t i = 0; i < on->items.n; i++) add_trigger(c, ci, on->items.v[i]->s);
-    for (size_t i = 0; i < on->pairs.n; i++) add_trigger(c, ci, on->pairs.v[i].key);
-}
-
-static void read_pipeline(struct scan *c, const struct system *sys, const char *path, const struct buf *text)
+static void read_pipeline(struct scan *c, const struct ci_system *sys, const char *path, const struct buf *text)
 {
     struct yaml_docs docs;
     struct survey_ci *ci = arena_push(c->a, &c->s->ci, sizeof *ci);
+    struct ci_ctx x = {c, ci, sys};
     if (!ci) return;
-    *ci = (struct survey_ci){ .system = sys->name, .path = arena_dup(c->a, path) };
+    *ci = (struct survey_ci){.system = sys->name, .path = arena_dup(c->a, path)};
     if (!yaml_read(buf_cstr(text), text->n, c->a, &docs)) {
         scan_problem(c, path, docs.wrong_line, "does not parse as YAML: %s", docs.wrong);
         return;
     }
     for (size_t i = 0; i < docs.docs.n; i++) {
         if (!ci->name) ci->name = yaml_str(docs.docs.v[i], "name");
-        read_triggers(c, ci, yaml_get(docs.docs.v[i], "on"));
-        collect(c, sys, ci, docs.docs.v[i]);
+        if (sys->read) sys->read(&x, docs.docs.v[i]);
+        collect(&x, docs.docs.v[i], NULL);
     }
 }
 
-/* sh 'make test' in a Jenkinsfile. */
-static void read_jenkins(struct scan *c, const char *path, const struct buf *text)
+/* Checks that settings kept in the repository call required. */
+static void required_checks(struct scan *c, const struct yaml_node *node)
 {
-    struct survey_ci *ci = arena_push(c->a, &c->s->ci, sizeof *ci);
-    const char *at = buf_cstr(text), *line;
-    size_t n;
-    if (!ci) return;
-    *ci = (struct survey_ci){ .system = "Jenkins", .path = arena_dup(c->a, path) };
-    for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
-        const char *p = trim_copy(c->a, line, n), *end;
-        if (!p || strncmp(p, "sh ", 3) != 0 || !strchr("'\"", p[3]) || !p[3]) continue;
-        end = strrchr(p + 4, p[3]);
-        if (end) add_line(c, ci, p + 4, (size_t)(end - p - 4), number);
+    const struct yaml_node *list = yaml_get(yaml_get(node, "required_status_checks"), "contexts");
+    for (size_t i = 0; list && i < list->items.n; i++)
+        for (size_t p = 0; p < c->s->ci.n; p++)
+            for (size_t j = 0; j < c->s->ci.v[p].jobs.n; j++)
+                if (is(c->s->ci.v[p].jobs.v[j].name, list->items.v[i]->s)) c->s->ci.v[p].jobs.v[j].required = true;
+    for (size_t i = 0; node && i < node->pairs.n; i++) required_checks(c, node->pairs.v[i].value);
+    for (size_t i = 0; node && i < node->items.n; i++) required_checks(c, node->items.v[i]);
+}
+
+static void read_settings(struct scan *c, struct buf *text)
+{
+    static const char *const paths[] = {".github/settings.yml", ".asf.yaml"};
+    for (size_t i = 0; i < countof(paths); i++) {
+        const struct tree_file *f = tree_find(c->t, paths[i]);
+        struct yaml_docs docs;
+        if (f && scan_read(c, f, SCAN_FILE_MAX, false, text) && yaml_read(buf_cstr(text), text->n, c->a, &docs) &&
+            docs.docs.n)
+            required_checks(c, docs.docs.v[0]);
     }
 }
 
 void detect_ci(struct scan *c)
 {
-    struct tree_files files = tree_files(c->t);
     auto_buf text = BUF_INIT(SCAN_FILE_MAX + 1);
-    for (size_t i = 0; i < files.n && !c->failed; i++) {
-        const char *path = files.v[i].path;
-        if (strcmp(path, "Jenkinsfile") == 0 && scan_read(c, &files.v[i], SCAN_FILE_MAX, true, &text))
-            read_jenkins(c, path, &text);
-        for (size_t s = 0; s < countof(systems); s++) {
-            bool here = strchr(systems[s].pattern, '/') ? path_like(systems[s].pattern, path)
-                                                        : strcmp(systems[s].pattern, path) == 0;
-            if (!here) continue;
-            if (scan_read(c, &files.v[i], SCAN_FILE_MAX, true, &text)) read_pipeline(c, &systems[s], path, &text);
-            break;
-        }
+    struct patterns names;
+    if (!patterns_make(&names, c->a, systems, countof(systems), sizeof systems[0])) return;
+    for (size_t i = 0; i < c->files.n && !c->failed; i++) {
+        const struct scan_file *f = &c->files.v[i];
+        int s = patterns_next(&names, f->f->path, 0);
+        bool anywhere = s >= 0 && (starts(systems[s].pattern, "azure") || starts(systems[s].pattern, "Jenkins"));
+        if (s < 0 || f->foreign || f->fixture) continue;
+        if (!anywhere && !strchr(systems[s].pattern, '/') && strchr(f->f->path, '/')) continue;
+        if (!scan_read(c, f->f, SCAN_FILE_MAX, true, &text)) continue;
+        if (is(systems[s].name, "Jenkins")) ci_jenkins(c, f->f->path, &text);
+        else read_pipeline(c, &systems[s], f->f->path, &text);
     }
+    read_settings(c, &text);
+}
+
+/* --- commands that only CI knows -----------------------------------------------------------------------------------
+ */
+/* What makes sense outside CI: no variable of its, one command, and nothing that prepares the machine. */
+static bool offers(struct scan *c, const struct survey_ci_command *cmd, const char *dir)
+{
+    static const char *const no[] = {"if",    "for",    "while", "case", "echo",     "export", "cd",    "sudo",
+                                     "set",   "source", ".",     "test", "[",        "[[",     "mkdir", "rm",
+                                     "cp",    "mv",     "cat",   "git",  "exit",     "return", "sleep", "eval",
+                                     "local", "ssh",    "unset", "gh",   "function", "grep",   "sed",   "awk"};
+    struct shell_line cut;
+    struct words w;
+    if (strpbrk(cmd->text, "$`>") || strstr(cmd->text, "{{") || strstr(cmd->text, " # ")) return false;
+    shell_cut(cmd->text, c->a, &cut);
+    if (cut.parts.n != 1) return false;
+    words_see(&cut.parts.v[0], &w);
+    if (!w.n || word_in(no, countof(no), w.v[0]) || w.v[0][0] == '$') return false;
+    if (strchr(w.v[0], '/') && !tree_find(c->t, w.v[0] + (starts(w.v[0], "./") ? 2 : 0)))
+        return is(cmd->text, "./configure");
+    if (is(w.v[0], "make") && strchr(cmd->text, '=')) return false;
+    for (size_t i = 0; i < c->s->commands.n; i++) { /* a defined one, with options */
+        const struct survey_command *d = &c->s->commands.v[i];
+        struct words m;
+        if (d->implied || !is(d->dir, dir)) continue;
+        words_of(d->name, c->a, &m);
+        if (words_match(&m, &w)) return false;
+    }
+    return command_kind_of_line(c->a, cmd->text) != COMMAND_OTHER;
+}
+
+void detect_ci_commands(struct scan *c)
+{
+    for (size_t p = 0; p < c->s->ci.n; p++)
+        for (size_t i = 0; i < c->s->ci.v[p].commands.n; i++) {
+            const struct survey_ci_command *cmd = &c->s->ci.v[p].commands.v[i];
+            struct command_at d = {.path = c->s->ci.v[p].path, .line = cmd->line, .dir = cmd->dir ? cmd->dir : ""};
+            if (!offers(c, cmd, d.dir)) continue;
+            d.kind = (int)command_kind_of_line(c->a, cmd->text);
+            scan_command_named(c, &d, "%s", cmd->text);
+        }
 }

@@ -32,6 +32,7 @@ static void say_dependencies(struct scan *c)
             f = scan_finding(c, data ? (void *)&c->s->database : (void *)&c->s->stack, "%s%s%s (%s)", d->name,
                              d->version ? " " : "", d->version ? d->version : "", d->role);
         scan_evidence(c, f, d->path, d->line, NULL);
+        if (f) f->confidence = 100;
     }
 }
 
@@ -114,14 +115,85 @@ static void say_nothing_known(struct scan *c)
         files.v[0].path, 0, NULL);
 }
 
+static void say_coverage(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->coverage.n; i++) {
+        const struct survey_coverage *k = &c->s->coverage.v[i];
+        struct finding *f = k->minimum ? scan_finding(c, &c->s->testing, "%s asks for at least %lld %% coverage",
+                                                      k->tool, (long long)k->minimum)
+                                       : scan_finding(c, &c->s->testing, "coverage is measured by %s", k->tool);
+        scan_evidence(c, f, k->path, k->line, NULL);
+    }
+}
+
+/* Where tests keep what they share: conftest.py, factories, helpers, data. */
+static void say_fixtures(struct scan *c)
+{
+    static const struct {
+        const char *base, *text;
+    } shared[] = {
+        {"conftest.py", "fixtures are shared in conftest.py"}, {"rails_helper.rb", "specs share rails_helper.rb"},
+        {"spec_helper.rb", "specs share spec_helper.rb"},      {"test_helper.rb", "tests share test_helper.rb"},
+        {"test_helper.exs", "tests share test_helper.exs"},    {"setupTests.ts", "tests share setupTests.ts"},
+        {"TestCase.php", "tests share TestCase.php"},          {"jest.setup.js", "tests share jest.setup.js"},
+        {"vitest.setup.ts", "tests share vitest.setup.ts"},    {"factories.py", "test data comes from factories"},
+        {"factories.rb", "test data comes from factories"},
+    };
+    struct finding *f = NULL;
+    for (size_t i = 0; i < countof(shared); i++) {
+        const struct scan_file *at = scan_named(c, shared[i].base, NULL);
+        if (at) scan_evidence(c, scan_finding(c, &c->s->testing, "%s", shared[i].text), at->f->path, 0, NULL);
+    }
+    for (size_t i = 0; i < c->files.n && c->s->tests.n; i++) {
+        if (!c->files.v[i].fixture || c->files.v[i].foreign) continue;
+        if (!f) f = scan_finding(c, &c->s->testing, "data of tests is kept in files");
+        scan_evidence(c, f, c->files.v[i].f->path, 0, NULL);
+        if (!f || f->evidence.n == 2) break;
+    }
+}
+
+static void say_ci_jobs(struct scan *c)
+{
+    for (size_t i = 0; i < c->s->ci.n; i++)
+        for (size_t j = 0; j < c->s->ci.v[i].jobs.n; j++) {
+            const struct survey_ci_job *job = &c->s->ci.v[i].jobs.v[j];
+            if (!job->required && !job->environment) continue;
+            scan_evidence(c,
+                          scan_finding(c, &c->s->deployment, "CI job %s%s%s%s", job->name,
+                                       job->environment ? " deploys to " : "", job->environment ? job->environment : "",
+                                       job->required ? " is required" : ""),
+                          c->s->ci.v[i].path, job->line, NULL);
+        }
+}
+
+/* What was counted or read from a file is certain; folders by the custom of their names are less so. */
+static void sure(void *list)
+{
+    struct {
+        struct finding *v;
+        size_t n;
+    } *rows = list;
+    for (size_t i = 0; i < rows->n; i++)
+        if (!rows->v[i].confidence) rows->v[i].confidence = 100;
+}
+
 void detect_findings(struct scan *c)
 {
     say_languages(c);
     say_dependencies(c);
     say_layers(c);
     say_tests(c);
+    say_coverage(c);
+    say_fixtures(c);
     say_ci(c);
+    say_ci_jobs(c);
     say_deploy(c);
     say_migrations(c);
     say_nothing_known(c);
+    sure(&c->s->stack);
+    sure(&c->s->architecture);
+    sure(&c->s->testing);
+    sure(&c->s->deployment);
+    sure(&c->s->database);
+    sure(&c->s->errors);
 }

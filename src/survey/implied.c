@@ -1,160 +1,329 @@
 /* Commands nobody wrote down: what a manifest or a dependency brings along, and executable scripts. */
-#include "survey/inner.h"
+#include "survey/implied.h"
 
 #include <string.h>
 
+enum listed { LISTED, IF_NONE, KNOWN }; /* always; when the folder has none of its kind; never, but it is known */
 struct implied {
     const char *manifest;   /* kind of a manifest that must be there */
-    const char *dependency; /* or a dependency: "ecosystem name" apart */
+    const char *dependency; /* or a dependency of `ecosystem` */
     const char *ecosystem;
-    const char *name, *match;
+    const char *name, *match; /* match NULL: the name */
     enum command_kind kind;
+    enum listed listed;
+    const char *wrapper; /* a script at the top that stands for the first word: "mvnw" */
 };
 static const struct implied rows[] = {
-    { "npm", NULL, NULL, "npm ci", "npm ci", COMMAND_OTHER },
-    { "npm", NULL, NULL, "npm install", "npm install", COMMAND_OTHER },
-    { "go", NULL, NULL, "go build ./...", "go build", COMMAND_BUILD },
-    { "go", NULL, NULL, "go test ./...", "go test", COMMAND_TEST },
-    { "go", NULL, NULL, "go vet ./...", "go vet", COMMAND_LINT },
-    { "go", NULL, NULL, "gofmt -l .", "gofmt", COMMAND_FORMAT },
-    { "go", NULL, NULL, "go run", "go run", COMMAND_RUN },
-    { "go", NULL, NULL, "go mod tidy", "go mod", COMMAND_OTHER },
-    { "go", NULL, NULL, "go generate ./...", "go generate", COMMAND_BUILD },
-    { "cargo", NULL, NULL, "cargo build", "cargo build", COMMAND_BUILD },
-    { "cargo", NULL, NULL, "cargo test", "cargo test", COMMAND_TEST },
-    { "cargo", NULL, NULL, "cargo check", "cargo check", COMMAND_BUILD },
-    { "cargo", NULL, NULL, "cargo clippy", "cargo clippy", COMMAND_LINT },
-    { "cargo", NULL, NULL, "cargo fmt", "cargo fmt", COMMAND_FORMAT },
-    { "cargo", NULL, NULL, "cargo run", "cargo run", COMMAND_RUN },
-    { "cmake", NULL, NULL, "cmake -S . -B build", "cmake", COMMAND_BUILD },
-    { "cmake", NULL, NULL, "cmake --build build", "cmake --build", COMMAND_BUILD },
-    { "cmake", NULL, NULL, "ctest --test-dir build", "ctest", COMMAND_TEST },
-    { "meson", NULL, NULL, "meson setup build", "meson setup", COMMAND_BUILD },
-    { "meson", NULL, NULL, "meson compile -C build", "meson compile", COMMAND_BUILD },
-    { "meson", NULL, NULL, "meson test -C build", "meson test", COMMAND_TEST },
-    { "maven", NULL, NULL, "mvn compile", "mvn", COMMAND_BUILD },
-    { "maven", NULL, NULL, "mvn -q test", "mvn -q test", COMMAND_TEST },
-    { "maven", NULL, NULL, "mvn test", "mvn test", COMMAND_TEST },
-    { "maven", NULL, NULL, "mvn verify", "mvn verify", COMMAND_TEST },
-    { "gradle", NULL, NULL, "gradle build", "gradle", COMMAND_BUILD },
-    { "gradle", NULL, NULL, "gradle test", "gradle test", COMMAND_TEST },
-    { "dotnet", NULL, NULL, "dotnet build", "dotnet build", COMMAND_BUILD },
-    { "dotnet", NULL, NULL, "dotnet test", "dotnet test", COMMAND_TEST },
-    { "mix", NULL, NULL, "mix compile", "mix", COMMAND_BUILD },
-    { "mix", NULL, NULL, "mix test", "mix test", COMMAND_TEST },
-    { "swift", NULL, NULL, "swift build", "swift build", COMMAND_BUILD },
-    { "swift", NULL, NULL, "swift test", "swift test", COMMAND_TEST },
-    { "bazel", NULL, NULL, "bazel build //...", "bazel build", COMMAND_BUILD },
-    { "bazel", NULL, NULL, "bazel test //...", "bazel test", COMMAND_TEST },
-    { "terraform", NULL, NULL, "terraform validate", "terraform validate", COMMAND_LINT },
-    { "terraform", NULL, NULL, "terraform fmt -check -recursive", "terraform fmt", COMMAND_FORMAT },
-    { "terraform", NULL, NULL, "terraform plan", "terraform plan", COMMAND_BUILD },
-    { "terraform", NULL, NULL, "terraform init", "terraform init", COMMAND_OTHER },
-    { "rake", NULL, NULL, "rake", "rake", COMMAND_OTHER },
-    { "bundler", NULL, NULL, "bundle install", "bundle install", COMMAND_OTHER },
-    { "composer", NULL, NULL, "composer install", "composer install", COMMAND_OTHER },
-    { "python", NULL, NULL, "pip install -e .", "pip install", COMMAND_OTHER },
-    { "pip", NULL, NULL, "pip install -r requirements.txt", "pip install", COMMAND_OTHER },
-    { "setuptools", NULL, NULL, "pip install -e .", "pip install", COMMAND_OTHER },
-    { NULL, "pytest", "pypi", "pytest", "pytest", COMMAND_TEST },
-    { NULL, "ruff", "pypi", "ruff check .", "ruff", COMMAND_LINT },
-    { NULL, "ruff", "pypi", "ruff format .", "ruff format", COMMAND_FORMAT },
-    { NULL, "flake8", "pypi", "flake8", "flake8", COMMAND_LINT },
-    { NULL, "mypy", "pypi", "mypy .", "mypy", COMMAND_LINT },
-    { NULL, "pyright", "pypi", "pyright", "pyright", COMMAND_LINT },
-    { NULL, "black", "pypi", "black .", "black", COMMAND_FORMAT },
-    { NULL, "alembic", "pypi", "alembic upgrade head", "alembic", COMMAND_MIGRATE },
-    { NULL, "django", "pypi", "python manage.py test", "python manage.py test", COMMAND_TEST },
-    { NULL, "django", "pypi", "python manage.py migrate", "python manage.py", COMMAND_MIGRATE },
-    { NULL, "uvicorn", "pypi", "uvicorn", "uvicorn", COMMAND_RUN },
-    { NULL, "tox", "pypi", "tox", "tox", COMMAND_TEST },
-    { NULL, "vitest", "npm", "npx vitest run", "vitest", COMMAND_TEST },
-    { NULL, "jest", "npm", "npx jest", "jest", COMMAND_TEST },
-    { NULL, "mocha", "npm", "npx mocha", "mocha", COMMAND_TEST },
-    { NULL, "@playwright/test", "npm", "npx playwright test", "playwright", COMMAND_TEST },
-    { NULL, "cypress", "npm", "npx cypress run", "cypress", COMMAND_TEST },
-    { NULL, "eslint", "npm", "npx eslint .", "eslint", COMMAND_LINT },
-    { NULL, "prettier", "npm", "npx prettier --check .", "prettier", COMMAND_FORMAT },
-    { NULL, "typescript", "npm", "npx tsc --noEmit", "tsc", COMMAND_LINT },
-    { NULL, "vite", "npm", "npx vite build", "vite", COMMAND_BUILD },
-    { NULL, "knex", "npm", "npx knex migrate:latest", "knex", COMMAND_MIGRATE },
-    { NULL, "prisma", "npm", "npx prisma migrate deploy", "prisma", COMMAND_MIGRATE },
-    { NULL, "rspec", "rubygems", "bundle exec rspec", "rspec", COMMAND_TEST },
-    { NULL, "rspec-rails", "rubygems", "bundle exec rspec", "rspec", COMMAND_TEST },
-    { NULL, "rails", "rubygems", "bin/rails test", "rails test", COMMAND_TEST },
-    { NULL, "rails", "rubygems", "bin/rails db:migrate", "rails", COMMAND_MIGRATE },
-    { NULL, "rubocop", "rubygems", "bundle exec rubocop", "rubocop", COMMAND_LINT },
-    { NULL, "laravel/framework", "packagist", "php artisan test", "php artisan test", COMMAND_TEST },
-    { NULL, "laravel/framework", "packagist", "php artisan migrate", "php artisan", COMMAND_MIGRATE },
-    { NULL, "phpunit/phpunit", "packagist", "vendor/bin/phpunit", "phpunit", COMMAND_TEST },
+    {"npm", NULL, NULL, "npm ci", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "npm install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "npm pack", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "npm audit", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "npm publish", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "pnpm install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "yarn install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"npm", NULL, NULL, "bun install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"go", NULL, NULL, "go build ./...", "go build", COMMAND_BUILD, LISTED, NULL},
+    {"go", NULL, NULL, "go test ./...", "go test", COMMAND_TEST, LISTED, NULL},
+    {"go", NULL, NULL, "go vet ./...", "go vet", COMMAND_LINT, LISTED, NULL},
+    {"go", NULL, NULL, "gofmt -l .", "gofmt", COMMAND_FORMAT, KNOWN, NULL},
+    {"go", NULL, NULL, "go run", NULL, COMMAND_RUN, KNOWN, NULL},
+    {"go", NULL, NULL, "go mod", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"go", NULL, NULL, "go fmt", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"go", NULL, NULL, "go install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"go", NULL, NULL, "go generate", NULL, COMMAND_BUILD, KNOWN, NULL},
+    {"go", NULL, NULL, "go tool", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"cargo", NULL, NULL, "cargo build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"cargo", NULL, NULL, "cargo test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"cargo", NULL, NULL, "cargo clippy", NULL, COMMAND_LINT, LISTED, NULL},
+    {"cargo", NULL, NULL, "cargo fmt", NULL, COMMAND_FORMAT, LISTED, NULL},
+    {"cargo", NULL, NULL, "cargo check", NULL, COMMAND_BUILD, KNOWN, NULL},
+    {"cargo", NULL, NULL, "cargo run", NULL, COMMAND_RUN, KNOWN, NULL},
+    {"cargo", NULL, NULL, "cargo doc", NULL, COMMAND_BUILD, KNOWN, NULL},
+    {"cargo", NULL, NULL, "cargo bench", NULL, COMMAND_TEST, KNOWN, NULL},
+    {"cargo", NULL, NULL, "cargo install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"cmake", NULL, NULL, "cmake -S . -B build", "cmake", COMMAND_BUILD, LISTED, NULL},
+    {"cmake", NULL, NULL, "cmake --build build", "cmake --build", COMMAND_BUILD, LISTED, NULL},
+    {"cmake", NULL, NULL, "ctest --test-dir build", "ctest", COMMAND_TEST, LISTED, NULL},
+    {"meson", NULL, NULL, "meson setup build", "meson setup", COMMAND_BUILD, LISTED, NULL},
+    {"meson", NULL, NULL, "meson compile -C build", "meson compile", COMMAND_BUILD, LISTED, NULL},
+    {"meson", NULL, NULL, "meson test -C build", "meson test", COMMAND_TEST, LISTED, NULL},
+    {"meson", NULL, NULL, "ninja -C build", "ninja", COMMAND_BUILD, KNOWN, NULL},
+    {"autotools", NULL, NULL, "./configure", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"autotools", NULL, NULL, "make", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"autotools", NULL, NULL, "make check", NULL, COMMAND_TEST, LISTED, NULL},
+    {"autotools", NULL, NULL, "make install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"autotools", NULL, NULL, "make dist", NULL, COMMAND_BUILD, KNOWN, NULL},
+    {"autotools", NULL, NULL, "make distcheck", NULL, COMMAND_TEST, KNOWN, NULL},
+    {"autotools", NULL, NULL, "make clean", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"autotools", NULL, NULL, "autoreconf", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"maven", NULL, NULL, "mvn compile", NULL, COMMAND_BUILD, KNOWN, "mvnw"},
+    {"maven", NULL, NULL, "mvn test", NULL, COMMAND_TEST, LISTED, "mvnw"},
+    {"maven", NULL, NULL, "mvn verify", NULL, COMMAND_TEST, LISTED, "mvnw"},
+    {"maven", NULL, NULL, "mvn package", NULL, COMMAND_BUILD, LISTED, "mvnw"},
+    {"maven", NULL, NULL, "mvn", NULL, COMMAND_OTHER, KNOWN, "mvnw"},
+    {"gradle", NULL, NULL, "gradle build", NULL, COMMAND_BUILD, LISTED, "gradlew"},
+    {"gradle", NULL, NULL, "gradle test", NULL, COMMAND_TEST, LISTED, "gradlew"},
+    {"gradle", NULL, NULL, "gradle", NULL, COMMAND_OTHER, KNOWN, "gradlew"},
+    {"sbt", NULL, NULL, "sbt compile", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"sbt", NULL, NULL, "sbt test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"sbt", NULL, NULL, "sbt", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"dotnet", NULL, NULL, "dotnet build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"dotnet", NULL, NULL, "dotnet test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"dotnet", NULL, NULL, "dotnet", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"mix", NULL, NULL, "mix compile", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"mix", NULL, NULL, "mix test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"mix", NULL, NULL, "mix format", NULL, COMMAND_FORMAT, LISTED, NULL},
+    {"mix", NULL, NULL, "mix", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"swift", NULL, NULL, "swift build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"swift", NULL, NULL, "swift test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"swift", NULL, NULL, "swift run", NULL, COMMAND_RUN, KNOWN, NULL},
+    {"bazel", NULL, NULL, "bazel build //...", "bazel build", COMMAND_BUILD, LISTED, NULL},
+    {"bazel", NULL, NULL, "bazel test //...", "bazel test", COMMAND_TEST, LISTED, NULL},
+    {"bazel", NULL, NULL, "bazel run", NULL, COMMAND_RUN, KNOWN, NULL},
+    {"terraform", NULL, NULL, "terraform init", NULL, COMMAND_OTHER, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform validate", NULL, COMMAND_LINT, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform fmt -check -recursive", "terraform fmt", COMMAND_FORMAT, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform plan", NULL, COMMAND_OTHER, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform apply", NULL, COMMAND_DEPLOY, KNOWN, NULL},
+    {"dart", NULL, NULL, "dart", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"dart", NULL, NULL, "flutter", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"dart", "flutter", "pub", "flutter test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"dart", "flutter", "pub", "flutter analyze", NULL, COMMAND_LINT, LISTED, NULL},
+    {"pre-commit", NULL, NULL, "pre-commit run --all-files", "pre-commit run", COMMAND_LINT, LISTED, NULL},
+    {"pre-commit", NULL, NULL, "pre-commit install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"tox", NULL, NULL, "tox", NULL, COMMAND_TEST, LISTED, NULL},
+    {"nox", NULL, NULL, "nox", NULL, COMMAND_TEST, LISTED, NULL},
+    {"perl", NULL, NULL, "perl Makefile.PL", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"perl", NULL, NULL, "make", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"perl", NULL, NULL, "make test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"perl", NULL, NULL, "prove", NULL, COMMAND_TEST, KNOWN, NULL},
+    {"rake", NULL, NULL, "rake", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"bundler", NULL, NULL, "bundle install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"composer", NULL, NULL, "composer install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"composer", NULL, NULL, "composer validate", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"composer", NULL, NULL, "composer update", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"python", NULL, NULL, "pip install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"perl", NULL, NULL, "perl Makefile.PL", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"python", NULL, NULL, "uv sync", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"python", NULL, NULL, "uv build", NULL, COMMAND_BUILD, KNOWN, NULL},
+    {"python", NULL, NULL, "poetry install", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"python", NULL, NULL, "poetry build", NULL, COMMAND_BUILD, KNOWN, NULL},
+    {NULL, "pytest", "pypi", "pytest", NULL, COMMAND_TEST, LISTED, NULL},
+    {NULL, "pytest-django", "pypi", "pytest", NULL, COMMAND_TEST, LISTED, NULL},
+    {NULL, "ruff", "pypi", "ruff check .", "ruff check", COMMAND_LINT, LISTED, NULL},
+    {NULL, "ruff", "pypi", "ruff format .", "ruff format", COMMAND_FORMAT, KNOWN, NULL},
+    {NULL, "flake8", "pypi", "flake8", NULL, COMMAND_LINT, LISTED, NULL},
+    {NULL, "mypy", "pypi", "mypy .", "mypy", COMMAND_LINT, IF_NONE, NULL},
+    {NULL, "pyright", "pypi", "pyright", NULL, COMMAND_LINT, IF_NONE, NULL},
+    {NULL, "black", "pypi", "black .", "black", COMMAND_FORMAT, IF_NONE, NULL},
+    {NULL, "alembic", "pypi", "alembic upgrade head", "alembic", COMMAND_MIGRATE, LISTED, NULL},
+    {NULL, "phoenix", "hex", "mix phx.server", NULL, COMMAND_RUN, LISTED, NULL},
+    {NULL, "uvicorn", "pypi", "uvicorn", NULL, COMMAND_RUN, KNOWN, NULL},
+    {NULL, "gunicorn", "pypi", "gunicorn", NULL, COMMAND_RUN, KNOWN, NULL},
+    {NULL, "celery", "pypi", "celery", NULL, COMMAND_RUN, KNOWN, NULL},
+    {NULL, "flask", "pypi", "flask", NULL, COMMAND_RUN, KNOWN, NULL},
+    {NULL, "fastapi", "pypi", "fastapi", NULL, COMMAND_RUN, KNOWN, NULL},
+    {NULL, "coverage", "pypi", "coverage", NULL, COMMAND_TEST, KNOWN, NULL},
+    {NULL, "tox", "pypi", "tox", NULL, COMMAND_TEST, KNOWN, NULL},
+    {NULL, "vitest", "npm", "npx vitest run", "vitest", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "jest", "npm", "npx jest", "jest", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "mocha", "npm", "npx mocha", "mocha", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "@playwright/test", "npm", "npx playwright test", "playwright", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "cypress", "npm", "npx cypress run", "cypress", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "eslint", "npm", "npx eslint .", "eslint", COMMAND_LINT, IF_NONE, NULL},
+    {NULL, "prettier", "npm", "npx prettier --check .", "prettier", COMMAND_FORMAT, IF_NONE, NULL},
+    {NULL, "typescript", "npm", "npx tsc --noEmit", "tsc", COMMAND_LINT, KNOWN, NULL},
+    {NULL, "vite", "npm", "npx vite build", "vite", COMMAND_BUILD, KNOWN, NULL},
+    {NULL, "turbo", "npm", "turbo run", "turbo", COMMAND_OTHER, KNOWN, NULL},
+    {NULL, "knex", "npm", "npx knex migrate:latest", "knex", COMMAND_MIGRATE, IF_NONE, NULL},
+    {NULL, "prisma", "npm", "npx prisma migrate deploy", "prisma", COMMAND_MIGRATE, IF_NONE, NULL},
+    {NULL, "rspec", "rubygems", "bundle exec rspec", "rspec", COMMAND_TEST, LISTED, NULL},
+    {NULL, "rspec-rails", "rubygems", "bundle exec rspec", "rspec", COMMAND_TEST, LISTED, NULL},
+    {NULL, "rails", "rubygems", "bin/rails test", "rails test", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "rails", "rubygems", "bin/rails db:migrate", "rails", COMMAND_MIGRATE, IF_NONE, NULL},
+    {NULL, "rubocop", "rubygems", "bundle exec rubocop", "rubocop", COMMAND_LINT, IF_NONE, NULL},
+    {NULL, "laravel/framework", "packagist", "php artisan test", NULL, COMMAND_TEST, LISTED, NULL},
+    {NULL, "laravel/framework", "packagist", "php artisan migrate", "php artisan", COMMAND_MIGRATE, LISTED, NULL},
+    {NULL, "phpunit/phpunit", "packagist", "vendor/bin/phpunit", "phpunit", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "phpstan/phpstan", "packagist", "vendor/bin/phpstan", "phpstan", COMMAND_LINT, KNOWN, NULL},
+};
+/* A file at the top that brings commands along. */
+struct brought {
+    const char *base, *name, *match;
+    enum command_kind kind;
+};
+static const struct brought brought[] = {
+    {"manage.py", "python manage.py migrate", "python manage.py", COMMAND_MIGRATE},
+    {"manage.py", "python manage.py test", NULL, COMMAND_TEST},
+    {"manage.py", "python manage.py runserver", NULL, COMMAND_RUN},
 };
 
 static void imply(struct scan *c, const struct implied *row, const char *path, int64_t line)
 {
-    const struct survey_command d = { .name = row->name,
-                                      .match = row->match,
-                                      .kind = (int)row->kind,
-                                      .path = path,
-                                      .line = line,
-                                      .dir = path_dir(c->a, path),
-                                      .implied = true };
-    if (d.dir) scan_command(c, &d);
+    struct survey_command d = {.name = row->name,
+                               .match = row->match ? row->match : row->name,
+                               .path = path,
+                               .kind = (int)row->kind,
+                               .line = line,
+                               .dir = path_dir(c->a, path),
+                               .implied = true};
+    size_t word = strcspn(row->name, " ");
+    if (!d.dir || row->listed == KNOWN) return;
+    if (is(row->manifest, "terraform") && (strstr(path, "modules/") || (d.dir[0] && row->kind == COMMAND_FORMAT)))
+        return;
+    for (size_t i = 0; row->listed == IF_NONE && i < c->s->commands.n; i++)
+        if (c->s->commands.v[i].kind == (int)row->kind && is(c->s->commands.v[i].dir, d.dir)) return;
+    if (row->wrapper && scan_in_dir(c, d.dir, row->wrapper)) {
+        d.name = arena_fmt(c->a, "./%s%s", row->wrapper, row->name + word);
+        d.match = d.name;
+    }
+    if (d.name) scan_command(c, &d);
 }
 
-/* The outermost CMakeLists.txt or main.tf only: those below belong to it. */
+/* The outermost manifest of a kind only: those below belong to it. */
 static bool is_inner(const struct scan *c, size_t i)
 {
-    for (size_t j = 0; j < i; j++) {
-        const struct survey_manifest *outer = &c->s->manifests.v[j], *m = &c->s->manifests.v[i];
-        size_t n = strlen(outer->path) - strlen(path_base(outer->path));
-        bool nests = strcmp(m->kind, "cmake") == 0 || strcmp(m->kind, "terraform") == 0;
-        if (strcmp(outer->kind, m->kind) == 0 && nests && strncmp(outer->path, m->path, n) == 0)
-            return true;
+    const struct survey_manifest *m = &c->s->manifests.v[i];
+    for (size_t j = 0; j < c->s->manifests.n; j++) {
+        const struct survey_manifest *outer = &c->s->manifests.v[j];
+        size_t n = (size_t)(path_base(outer->path) - outer->path);
+        if (j == i || !is(outer->kind, m->kind) || strncmp(outer->path, m->path, n) != 0) continue;
+        if (j < i || path_depth(outer->path) < path_depth(m->path)) return true;
     }
     return false;
+}
+
+static void bring(struct scan *c, const struct brought *row)
+{
+    for (const struct scan_file *f = scan_named(c, row->base, NULL); f; f = scan_named(c, row->base, f)) {
+        struct survey_command d = {.name = row->name,
+                                   .match = row->match,
+                                   .kind = (int)row->kind,
+                                   .path = f->f->path,
+                                   .dir = path_dir(c->a, f->f->path),
+                                   .implied = true};
+        if (!f->test && d.dir) scan_command(c, &d);
+    }
+}
+
+/* `cargo run` where there is a main.rs, `dotnet run` for a project that is a program. */
+static void run_program(struct scan *c, const struct survey_manifest *m)
+{
+    struct survey_command d = {
+        .kind = COMMAND_RUN, .path = m->path, .line = 1, .dir = path_dir(c->a, m->path), .implied = true};
+    if (!d.dir) return;
+    if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
+    if (is(m->kind, "dotnet") && (scan_in_dir(c, d.dir, "Program.cs") || scan_in_dir(c, d.dir, "Program.fs")) &&
+        d.dir[0] && ends(m->path, "proj")) {
+        d.name = arena_fmt(c->a, "dotnet run --project %s", d.dir);
+        d.dir = "";
+    }
+    d.match = d.name;
+    if (d.name) scan_command(c, &d);
 }
 
 void detect_implied(struct scan *c)
 {
     for (size_t m = 0; m < c->s->manifests.n; m++)
         for (size_t r = 0; r < countof(rows); r++)
-            if (rows[r].manifest && strcmp(rows[r].manifest, c->s->manifests.v[m].kind) == 0 && !is_inner(c, m))
-                imply(c, &rows[r], c->s->manifests.v[m].path, 0);
+            if (is(rows[r].manifest, c->s->manifests.v[m].kind) && !rows[r].dependency && !is_inner(c, m))
+                imply(c, &rows[r], c->s->manifests.v[m].path, c->s->manifests.v[m].line);
     for (size_t r = 0; r < countof(rows); r++) {
         const struct survey_dependency *d =
             rows[r].dependency ? find_dependency(c->s, rows[r].ecosystem, rows[r].dependency) : NULL;
         if (d) imply(c, &rows[r], d->path, d->line);
     }
+    for (size_t i = 0; i < countof(brought); i++) bring(c, &brought[i]);
+    for (size_t m = 0; m < c->s->manifests.n; m++) run_program(c, &c->s->manifests.v[m]);
 }
 
-struct script_place { const char *pattern; bool executable; };
-static const struct script_place places[] = {
-    { "scripts/*", false }, { "script/*", true }, { "bin/*", true }, { "tools/*.sh", false }, { "hack/*.sh", false },
-    { "ci/*.sh", false },   { "*.sh", true },     { "gradlew", true }, { "mvnw", true },      { "manage.py", false },
-    { "configure", true },
+/* `make` alone: every further word is an option or an assignment. */
+static bool fits(const struct words *m, const struct words *w)
+{
+    if (m->n == 1 && is(m->v[0], "make") && is(w->v[0], "make")) {
+        for (size_t i = 1; i < w->n; i++)
+            if (w->v[i][0] != '-' && !word_is_assignment(w->v[i])) return false;
+        return true;
+    }
+    return words_match(m, w);
+}
+
+const struct survey_command *implied_command(const struct survey *s, const struct words *w, struct arena *a)
+{
+    const struct implied *best = NULL;
+    struct survey_command *row;
+    size_t most = 0;
+    for (size_t r = 0; r < countof(rows); r++) {
+        struct words m;
+        bool there = rows[r].dependency ? find_dependency(s, rows[r].ecosystem, rows[r].dependency) != NULL
+                                        : manifest_of_kind(s, rows[r].manifest) != NULL;
+        if (!there) continue;
+        words_of(rows[r].match ? rows[r].match : rows[r].name, a, &m);
+        if (rows[r].wrapper && m.n && starts(w->v[0], "./") && is(w->v[0] + 2, rows[r].wrapper)) m.v[0] = w->v[0];
+        if (m.n <= most || !fits(&m, w)) continue;
+        best = &rows[r];
+        most = m.n;
+    }
+    row = best ? arena_alloc(a, sizeof *row) : NULL;
+    if (row)
+        *row = (struct survey_command){.name = best->name,
+                                       .match = best->match ? best->match : best->name,
+                                       .kind = (int)best->kind,
+                                       .path = "",
+                                       .dir = "",
+                                       .implied = true};
+    return row;
+}
+
+/* --- scripts ------------------------------------------------------------------------------------------------------ */
+struct script_place {
+    const char *pattern;
+    bool executable;
 };
-#define MAX_SCRIPTS 60
+static const struct script_place places[] = {
+    {"scripts/*", false},  {"*scripts/*", true}, {"script/*", true}, {"bin/*", true},
+    {"tools/*.sh", false}, {"hack/*.sh", false}, {"ci/*.sh", false}, {"dev/*.sh", false},
+    {"*.sh", true},        {"manage.py", false}, {"run", true},
+};
+#define MAX_SCRIPTS 80
+
+/* Wrappers of tools that are known by their own commands. */
+static bool is_wrapper(const char *base)
+{
+    static const char *const names[] = {"gradlew",   "mvnw",   "rails",     "rake",        "bundle",
+                                        "configure", "spring", "importmap", "__init__.py", "README.md",
+                                        "kamal",     "thrust", "brakeman",  "rubocop",     "console"};
+    for (size_t i = 0; i < countof(names); i++)
+        if (is(base, names[i])) return true;
+    return ends(base, ".md") || ends(base, ".txt") || ends(base, ".json") || ends(base, ".yml") || ends(base, ".bat") ||
+           ends(base, ".cmd");
+}
+
+static bool is_script(const struct scan_file *f)
+{
+    const char *path = f->f->path;
+    if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
+    if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
+    if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
+    for (size_t p = 0; p < countof(places); p++) {
+        if (!path_like(places[p].pattern, path)) continue;
+        if (!places[p].executable && path_depth(path) > 1) continue;
+        if (places[p].executable ? f->f->mode == TREE_MODE_EXEC : f->f->mode == TREE_MODE_EXEC || f->language)
+            return true;
+    }
+    return false;
+}
 
 void detect_scripts(struct scan *c)
 {
-    struct tree_files files = tree_files(c->t);
     size_t n = 0;
-    for (size_t i = 0; i < files.n && n < MAX_SCRIPTS; i++) {
-        const struct tree_file *f = &files.v[i];
-        struct survey_command d = { .path = f->path, .dir = "", .line = 0 };
-        if (path_foreign(f->path) || path_fixture(f->path) || f->mode == TREE_MODE_SUBMODULE ||
-            f->mode == TREE_MODE_LINK)
-            continue;
-        for (size_t p = 0; p < countof(places); p++) {
-            if (!path_like(places[p].pattern, f->path) || path_depth(f->path) > 2) continue;
-            if (places[p].executable && f->mode != TREE_MODE_EXEC) continue;
-            if (!places[p].executable && f->mode != TREE_MODE_EXEC && !language_of(f->path)) continue;
-            d.kind = (int)command_kind_guess(path_base(f->path));
-            d.name = arena_fmt(c->a, "./%s", f->path);
-            if (!d.name) return;
-            scan_command(c, &d);
-            n++;
-            break;
-        }
+    for (size_t i = 0; i < c->files.n && n < MAX_SCRIPTS; i++) {
+        const struct scan_file *f = &c->files.v[i];
+        struct command_at d = {.path = f->f->path, .dir = "", .line = 1};
+        if (!is_script(f)) continue;
+        d.kind = (int)command_kind_guess(f->base);
+        if (is(f->base, "manage.py")) d.dir = path_dir(c->a, f->f->path); /* Django's own runs beside its settings */
+        if (d.dir) scan_command_named(c, &d, "./%s", d.dir[0] ? f->base : f->f->path);
+        n++;
     }
 }

@@ -1,10 +1,10 @@
-/* Build files: targets of Makefiles and justfiles, what CMakeLists.txt says about the project, its needs and tests. */
+/* Targets of Makefiles and recipes of justfiles. */
 #include "survey/inner.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "survey/yaml.h"
+#define MAX_TARGETS 200 /* of one rule */
 
 /* A rule's line: target names before a single colon. NULL: none. */
 static const char *rule_end(const char *line, size_t n)
@@ -53,16 +53,15 @@ static bool is_phony(const char *text, const char *name, size_t n)
 static void add_targets(struct scan *c, const struct manifest_text *m, const char *p, const char *end,
                         const char *after, int64_t line)
 {
-    while (p < end) {
+    for (int i = 0; p < end && i < MAX_TARGETS; i++) {
         size_t n = strcspn(p, " \t:");
         if (n > (size_t)(end - p)) n = (size_t)(end - p);
         if (is_target(p, n) && ((!memchr(p, '.', n) && !memchr(p, '/', n)) || is_phony(m->text, p, n))) {
             const char *name = arena_dup_n(c->a, p, n);
-            struct survey_command d = { .path = m->path, .line = line, .dir = m->dir, .what = recipe(c->a, after) };
+            struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = recipe(c->a, after)};
             if (!name) return;
             d.kind = (int)command_kind_guess(name);
-            d.name = arena_fmt(c->a, "make %s", name);
-            if (d.name) scan_command(c, &d);
+            scan_command_named(c, &d, "make %s", name);
         }
         p += n;
         while (p < end && isspace((unsigned char)*p)) p++;
@@ -72,116 +71,48 @@ static void add_targets(struct scan *c, const struct manifest_text *m, const cha
 void manifest_make(struct scan *c, const struct manifest_text *m)
 {
     const char *at = m->text, *line;
-    bool continued = false;
+    bool continued = false, defining = false;
     size_t n;
     for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
-        const char *end = continued ? NULL : rule_end(line, n);
+        const char *end = continued || defining ? NULL : rule_end(line, n);
+        if (n >= 7 && strncmp(line, "define ", 7) == 0) defining = true;
+        if (n >= 5 && strncmp(line, "endef", 5) == 0) defining = false;
         continued = n && line[n - 1] == '\\';
         if (end) add_targets(c, m, line, end, at, number);
     }
 }
 
+/* "name arg='x': deps": how long the name is; 0: no recipe begins here. */
+static size_t recipe_name(const char *line, size_t n)
+{
+    static const char *const words[] = {"set", "alias", "export", "import", "mod", "if", "else"};
+    size_t len = name_span(line, "-_");
+    const char *colon = n ? memchr(line, ':', n) : NULL;
+    if (!len || len > n || !colon || line[0] == '_' || (colon + 1 < line + n && colon[1] == '=')) return 0;
+    if (line[len] != ' ' && line[len] != ':') return 0;
+    for (size_t i = 0; i < countof(words); i++)
+        if (strlen(words[i]) == len && strncmp(line, words[i], len) == 0) return 0;
+    return len;
+}
+
 void manifest_just(struct scan *c, const struct manifest_text *m)
 {
-    const char *at = m->text, *line;
+    const char *at = m->text, *line, *next;
+    bool hidden = false; /* by an attribute on the line before */
     size_t n;
     for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
-        size_t len = 0, from = n && line[0] == '@';
-        struct survey_command d = { .path = m->path, .line = number, .dir = m->dir };
-        const char *name;
-        while (from + len < n && (isalnum((unsigned char)line[from + len]) || strchr("-_", line[from + len]))) len++;
-        if (!len || !memchr(line, ':', n) || strstr(line, ":=") == memchr(line, ':', n)) continue;
-        if (from + len < n && !strchr(" :", line[from + len])) continue;
-        name = arena_dup_n(c->a, line + from, len);
-        if (!name || strcmp(name, "set") == 0 || strcmp(name, "alias") == 0 || strcmp(name, "export") == 0) continue;
-        d.kind = (int)command_kind_guess(name);
-        d.name = arena_fmt(c->a, "just %s", name);
-        if (d.name) scan_command(c, &d);
-    }
-}
-
-void manifest_taskfile(struct scan *c, const struct manifest_text *m)
-{
-    struct yaml_docs docs;
-    const struct yaml_node *tasks;
-    if (!yaml_read(m->text, m->n, c->a, &docs)) {
-        scan_problem(c, m->path, docs.wrong_line, "does not parse as YAML: %s", docs.wrong);
-        return;
-    }
-    tasks = docs.docs.n ? yaml_get(docs.docs.v[0], "tasks") : NULL;
-    for (size_t i = 0; tasks && i < tasks->pairs.n; i++) {
-        const struct yaml_pair *p = &tasks->pairs.v[i];
-        struct survey_command d = {
-            .path = m->path, .line = p->line, .dir = m->dir, .kind = (int)command_kind_guess(p->key)
-        };
-        d.name = arena_fmt(c->a, "task %s", p->key);
-        if (d.name) scan_command(c, &d);
-    }
-}
-
-/* --- CMake ------------------------------------------------------------------------------------------------------ */
-/* `name(first second …)`: does the line call it? Returns the first argument. */
-static const char *call_argument(struct arena *a, const char *text, const char *name, const char **ret_rest)
-{
-    size_t n = strlen(name);
-    const char *p;
-    if (strncasecmp(text, name, n) != 0) return NULL;
-    p = text + n;
-    p += strspn(p, " \t");
-    if (*p != '(') return NULL;
-    p++;
-    p += strspn(p, " \t");
-    n = strcspn(p, " \t)");
-    *ret_rest = p + n + strspn(p + n, " \t");
-    return n ? arena_dup_n(a, p, n) : NULL;
-}
-
-static void cmake_project(struct scan *c, const char *name, const char *rest)
-{
-    struct survey_manifest *row = &c->s->manifests.v[c->s->manifests.n - 1];
-    const char *version = strstr(rest, "VERSION");
-    row->name = name;
-    if (!version) return;
-    version += strlen("VERSION");
-    version += strspn(version, " \t");
-    row->version = arena_dup_n(c->a, version, strcspn(version, " \t)"));
-}
-
-/* pkg_check_modules(PREFIX [REQUIRED] [IMPORTED_TARGET] module…) */
-static void cmake_modules(struct scan *c, const struct manifest_text *m, const char *rest, int64_t line)
-{
-    static const char *const words[] = { "REQUIRED", "QUIET", "IMPORTED_TARGET", "GLOBAL", "NO_CMAKE_PATH" };
-    while (*rest && *rest != ')') {
-        size_t n = strcspn(rest, " \t)");
-        const char *module = arena_dup_n(c->a, rest, strcspn(rest, " \t)<>="));
-        struct survey_dependency d = { .name = module, .ecosystem = "system", .path = m->path, .line = line };
-        bool keyword = false;
-        for (size_t i = 0; module && i < countof(words); i++) keyword |= strcmp(words[i], module) == 0;
-        if (module && !keyword) scan_dependency(c, &d);
-        rest += n;
-        rest += strspn(rest, " \t");
-    }
-}
-
-void manifest_cmake(struct scan *c, const struct manifest_text *m)
-{
-    const char *at = m->text, *line, *rest, *arg;
-    size_t n;
-    for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
-        const char *text = trim_copy(c->a, line, n);
-        if (!text) return;
-        if ((arg = call_argument(c->a, text, "project", &rest))) cmake_project(c, arg, rest);
-        else if ((arg = call_argument(c->a, text, "pkg_check_modules", &rest))) cmake_modules(c, m, rest, number);
-        else if ((arg = call_argument(c->a, text, "find_package", &rest))) {
-            struct survey_dependency d = { .name = arg, .ecosystem = "system", .path = m->path, .line = number };
-            if (isdigit((unsigned char)rest[0])) d.version = arena_dup_n(c->a, rest, strcspn(rest, " \t)"));
-            if (strcmp(arg, "PkgConfig") != 0) scan_dependency(c, &d);
-        } else if ((arg = call_argument(c->a, text, "add_test", &rest)) && strcmp(arg, "NAME") == 0) {
-            struct survey_command d = { .kind = COMMAND_TEST, .path = m->path, .line = number, .dir = "" };
-            const char *name = arena_dup_n(c->a, rest, strcspn(rest, " \t)"));
-            if (!name || strchr(name, '$')) continue;
-            d.name = arena_fmt(c->a, "ctest -R %s", name);
-            if (d.name) scan_command(c, &d);
+        size_t from = n && line[0] == '@', len = recipe_name(line + from, n - from), more = 0;
+        struct command_at d = {.path = m->path, .line = number, .dir = m->dir};
+        const char *name = len && !hidden ? arena_dup_n(c->a, line + from, len) : NULL;
+        hidden = n >= 9 && strncmp(line, "[private]", 9) == 0;
+        if (!name) continue;
+        next = at;
+        next = next_line(&next, &more);
+        if (next && more && isspace((unsigned char)next[0])) {
+            d.what = trim_copy(c->a, next, more);
+            if (d.what && d.what[0] == '@') d.what++;
         }
+        d.kind = (int)command_kind_guess(name);
+        scan_command_named(c, &d, "just %s", name);
     }
 }

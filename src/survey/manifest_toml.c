@@ -10,27 +10,11 @@ struct ctx {
     const struct manifest_text *m;
 };
 
-static struct survey_manifest *current(struct scan *c)
-{
-    return &c->s->manifests.v[c->s->manifests.n - 1];
-}
-
-static bool starts(const char *s, const char *prefix)
-{
-    return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-static bool is(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0;
-}
-
 static void add(const struct ctx *x, const struct toml_item *i, const char *ecosystem, const char *name,
                 const char *version, bool dev)
 {
     struct survey_dependency d = {
-        .name = name, .version = version, .ecosystem = ecosystem, .dev = dev, .path = x->m->path, .line = i->line
-    };
+        .name = name, .version = version, .ecosystem = ecosystem, .dev = dev, .path = x->m->path, .line = i->line};
     scan_dependency(x->c, &d);
 }
 
@@ -42,6 +26,13 @@ static void add_requirement(const struct ctx *x, const struct toml_item *i, bool
     add(x, i, "pypi", name, version, dev);
 }
 
+/* { workspace = true }: the version stands in the workspace's manifest. */
+static bool from_workspace(const struct toml_item *i)
+{
+    const char *p = strstr(i->text, "workspace");
+    return (i->dotted && ends(i->key, ".workspace")) || (!i->string && p && strstr(p, "true"));
+}
+
 /* name = "1.2" or name = { version = "1.2", … } */
 static void add_pair(const struct ctx *x, const struct toml_item *i, const char *ecosystem, bool dev)
 {
@@ -49,7 +40,7 @@ static void add_pair(const struct ctx *x, const struct toml_item *i, const char 
     const char *dot = i->dotted ? strchr(i->key, '.') : NULL;
     const char *name = dot ? arena_dup_n(x->c->a, i->key, (size_t)(dot - i->key)) : i->key;
     if (i->element) return;
-    if (dot && !is(dot, ".version")) version = NULL;
+    if ((dot && !is(dot, ".version")) || from_workspace(i)) version = NULL;
     if (is(ecosystem, "pypi") && is(i->key, "python")) add(x, i, "runtime", "python", version, false);
     else if (name) add(x, i, ecosystem, name, version, dev);
 }
@@ -57,23 +48,45 @@ static void add_pair(const struct ctx *x, const struct toml_item *i, const char 
 static void add_command(const struct ctx *x, const struct toml_item *i, const char *runner, const char *name,
                         enum command_kind kind)
 {
-    struct survey_command d = {
-        .kind = (int)kind, .path = x->m->path, .line = i->line, .dir = x->m->dir, .what = i->string ? i->text : NULL
-    };
-    d.name = runner[0] ? arena_fmt(x->c->a, "%s %s", runner, name) : name;
-    if (d.name) scan_command(x->c, &d);
+    const struct command_at d = {
+        .kind = (int)kind, .path = x->m->path, .line = i->line, .dir = x->m->dir, .what = i->string ? i->text : NULL};
+    scan_command_named(x->c, &d, "%s%s%s", runner, runner[0] ? " " : "", name);
 }
 
-struct task_runner { const char *section, *runner; };
-static const struct task_runner task_runners[] = {
-    { "tool.poe.tasks", "poe" }, { "tool.pdm.scripts", "pdm run" }, { "tool.taskipy.tasks", "task" },
-    { "tool.hatch.envs.default.scripts", "hatch run" }, { "tool.rye.scripts", "rye run" },
+struct task_runner {
+    const char *section, *runner;
 };
+static const struct task_runner task_runners[] = {
+    {"tool.poe.tasks", "poe"},       {"tool.pdm.scripts", "pdm run"},
+    {"tool.taskipy.tasks", "task"},  {"tool.hatch.envs.default.scripts", "hatch run"},
+    {"tool.rye.scripts", "rye run"}, {"envs.default.scripts", "hatch run"},
+};
+
+/* [tool.hatch.envs.lint.scripts] style = "…" is `hatch run lint:style`. */
+static void hatch_script(const struct ctx *x, const struct toml_item *i)
+{
+    const char *p = strstr(i->section, "envs."), *end = p ? strstr(p, ".scripts") : NULL;
+    struct command_at d = {.path = x->m->path, .line = i->line, .dir = x->m->dir, .what = i->text};
+    if (!end || end[8] || starts(p, "envs.default.") || (p != i->section && !starts(i->section, "tool.hatch."))) return;
+    d.kind = (int)command_kind_guess(i->key);
+    scan_command_named(x->c, &d, "hatch run %.*s:%s", (int)(end - p - 5), p + 5, i->key);
+}
+
+/* What a script of the package is called with. */
+static const char *script_runner(const struct ctx *x)
+{
+    if (strstr(x->m->text, "[tool.poetry]") || scan_in_dir(x->c, x->m->dir, "poetry.lock")) return "poetry run";
+    return "";
+}
 
 static void pyproject_project(const struct ctx *x, const struct toml_item *i)
 {
-    if (is(i->key, "name") && !i->element) current(x->c)->name = i->text;
-    if (is(i->key, "version") && i->string) current(x->c)->version = i->text;
+    if (is(i->key, "name") && !i->element) {
+        scan_current(x->c)->name = i->text;
+        scan_current(x->c)->line = i->line;
+        scan_current(x->c)->package = true;
+    }
+    if (is(i->key, "version") && i->string) scan_current(x->c)->version = i->text;
     if (is(i->key, "requires-python")) add(x, i, "runtime", "python", i->text, false);
     if (is(i->key, "dependencies") && i->element) add_requirement(x, i, false);
 }
@@ -89,27 +102,66 @@ static void pyproject_item(void *arg, const struct toml_item *i)
     else if (is(i->section, "tool.poetry.dev-dependencies") ||
              (starts(i->section, "tool.poetry.group.") && strstr(i->section, ".dependencies")))
         add_pair(x, i, "pypi", true);
-    else if (is(i->section, "project.scripts") || is(i->section, "tool.poetry.scripts"))
-        add_command(x, i, "", i->key, COMMAND_RUN);
+    else if (is(i->section, "project.scripts") || is(i->section, "tool.poetry.scripts")) {
+        add_command(x, i, script_runner(x), i->key, COMMAND_RUN);
+        if (i->string) entry_of_module(x->c, x->m->dir, i->text);
+    } else if (ends(i->section, ".dependencies") && strstr(i->section, "envs.") && i->element)
+        add_requirement(x, i, true);
+    else if (strstr(i->section, "envs.") && is(i->key, "dependencies") && i->element) add_requirement(x, i, true);
     for (size_t r = 0; r < countof(task_runners); r++)
         if (is(i->section, task_runners[r].section) && !strchr(i->key, '.'))
             add_command(x, i, task_runners[r].runner, i->key, command_kind_guess(i->key));
+    if (strstr(i->section, "envs.")) hatch_script(x, i);
+}
+
+static void cargo_package(const struct ctx *x, const struct toml_item *i)
+{
+    if (is(i->key, "name")) {
+        scan_current(x->c)->name = i->text;
+        scan_current(x->c)->line = i->line;
+    }
+    if (is(i->key, "version") && i->string) scan_current(x->c)->version = i->text;
+    if ((is(i->key, "rust-version") || is(i->key, "edition")) && i->string)
+        add(x, i, "runtime", is(i->key, "edition") ? "rust edition" : "rust", i->text, false);
+}
+
+static bool cargo_dependencies(const struct toml_item *i, bool *ret_dev)
+{
+    *ret_dev = ends(i->section, "dev-dependencies") || ends(i->section, "build-dependencies");
+    return *ret_dev || is(i->section, "dependencies") || is(i->section, "workspace.dependencies") ||
+           (starts(i->section, "target.") && ends(i->section, ".dependencies"));
+}
+
+/* The folder of the outermost Cargo.toml above: its workspace knows the binaries of all members. */
+static const char *cargo_root(const struct ctx *x)
+{
+    for (size_t i = 0; i < x->c->s->manifests.n; i++) {
+        const struct survey_manifest *m = &x->c->s->manifests.v[i];
+        if (is(m->kind, "cargo") && strncmp(m->path, x->m->path, (size_t)(path_base(m->path) - m->path)) == 0)
+            return path_dir(x->c->a, m->path);
+    }
+    return x->m->dir;
 }
 
 static void cargo_item(void *arg, const struct toml_item *i)
 {
     const struct ctx *x = arg;
-    if (is(i->section, "package") || is(i->section, "workspace.package")) {
-        if (is(i->key, "name")) current(x->c)->name = i->text;
-        if (is(i->key, "version") && i->string) current(x->c)->version = i->text;
-        if (is(i->key, "rust-version") || is(i->key, "edition"))
-            add(x, i, "runtime", is(i->key, "edition") ? "rust edition" : "rust", i->text, false);
-    } else if (is(i->section, "dependencies") || is(i->section, "workspace.dependencies"))
-        add_pair(x, i, "crates", false);
-    else if (is(i->section, "dev-dependencies") || is(i->section, "build-dependencies")) add_pair(x, i, "crates", true);
-    else if (starts(i->section, "dependencies.") && is(i->key, "version"))
+    bool dev;
+    if (is(i->section, "package") || is(i->section, "workspace.package")) cargo_package(x, i);
+    else if (cargo_dependencies(i, &dev)) {
+        add_pair(x, i, "crates", dev);
+    } else if (starts(i->section, "dependencies.") && is(i->key, "version"))
         add(x, i, "crates", i->section + strlen("dependencies."), i->text, false);
-    else if (is(i->section, "bin") && is(i->key, "name")) add_command(x, i, "cargo run --bin", i->text, COMMAND_RUN);
+    else if (is(i->section, "alias")) { /* .cargo/config.toml */
+        struct command_at d = {.path = x->m->path, .line = i->line, .dir = ""};
+        if (i->element) return;
+        d.kind = (int)command_kind_guess(i->key);
+        d.what = i->string ? arena_fmt(x->c->a, "cargo %s", i->text) : NULL;
+        scan_command_named(x->c, &d, "cargo %s", i->key);
+    } else if (is(i->section, "bin") && is(i->key, "name"))
+        scan_command_named(
+            x->c, &(struct command_at){.path = x->m->path, .line = i->line, .dir = cargo_root(x), .kind = COMMAND_RUN},
+            "cargo run --bin %s", i->text);
 }
 
 static void pipfile_item(void *arg, const struct toml_item *i)
@@ -123,7 +175,7 @@ static void pipfile_item(void *arg, const struct toml_item *i)
 
 static void read_toml(struct scan *c, const struct manifest_text *m, toml_fn *fn)
 {
-    struct ctx x = { c, m };
+    struct ctx x = {c, m};
     int64_t wrong = toml_read(m->text, c->a, fn, &x);
     if (wrong) scan_problem(c, m->path, wrong, "does not parse as TOML");
 }
@@ -141,4 +193,9 @@ void manifest_cargo(struct scan *c, const struct manifest_text *m)
 void manifest_pipfile(struct scan *c, const struct manifest_text *m)
 {
     read_toml(c, m, pipfile_item);
+}
+
+void manifest_hatch(struct scan *c, const struct manifest_text *m)
+{
+    read_toml(c, m, pyproject_item);
 }

@@ -2,7 +2,6 @@
 #include "survey/inner.h"
 
 #include <ctype.h>
-#include <fnmatch.h>
 #include <string.h>
 
 #define MAX_DEPENDENCIES 4000
@@ -11,8 +10,13 @@
 struct survey_manifest *scan_manifest(struct scan *c, const char *path, const char *kind)
 {
     struct survey_manifest *row = arena_push(c->a, &c->s->manifests, sizeof *row);
-    if (row) *row = (struct survey_manifest){ .path = arena_dup(c->a, path), .kind = kind };
+    if (row) *row = (struct survey_manifest){.path = arena_dup(c->a, path), .kind = kind};
     return row;
+}
+
+struct survey_manifest *scan_current(struct scan *c)
+{
+    return &c->s->manifests.v[c->s->manifests.n - 1];
 }
 
 /* true: there are as many rows as a survey holds; said once. */
@@ -29,6 +33,7 @@ static bool cut_off(struct scan *c, size_t n, size_t max, const char *what)
 void scan_dependency(struct scan *c, const struct survey_dependency *d)
 {
     struct survey_dependency *row;
+    const struct role *role;
     if (!d->name || !d->name[0] || cut_off(c, c->s->dependencies.n, MAX_DEPENDENCIES, "dependencies")) return;
     for (size_t i = 0; i < c->s->dependencies.n; i++) {
         const struct survey_dependency *known = &c->s->dependencies.v[i];
@@ -40,7 +45,8 @@ void scan_dependency(struct scan *c, const struct survey_dependency *d)
     row->name = arena_dup(c->a, d->name);
     row->version = d->version && d->version[0] ? arena_dup(c->a, d->version) : NULL;
     row->path = arena_dup(c->a, d->path);
-    row->role = role_of(d->ecosystem, d->name);
+    role = role_row(d->ecosystem, d->name);
+    row->role = role ? role->role : NULL;
 }
 
 void scan_command(struct scan *c, const struct survey_command *d)
@@ -61,6 +67,21 @@ void scan_command(struct scan *c, const struct survey_command *d)
     row->what = d->what && d->what[0] ? arena_dup(c->a, d->what) : NULL;
 }
 
+void scan_command_named(struct scan *c, const struct command_at *at, const char *fmt, ...)
+{
+    struct survey_command d = {.path = at->path, .dir = at->dir, .line = at->line, .kind = at->kind, .what = at->what};
+    char name[600];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(name, sizeof name, fmt, ap);
+    va_end(ap);
+    d.name = name;
+    if (d.kind == KIND_BY_NAME || d.kind == COMMAND_OTHER) d.kind = (int)command_kind_of(c->a, name, at->what);
+    if (d.kind == COMMAND_TEST && command_kind_of(c->a, name, at->what) == COMMAND_LINT)
+        d.kind = COMMAND_LINT; /* check: eslint */
+    scan_command(c, &d);
+}
+
 struct finding *scan_finding(struct scan *c, void *list, const char *fmt, ...)
 {
     struct finding *row = arena_push(c->a, list, sizeof *row);
@@ -73,10 +94,27 @@ struct finding *scan_finding(struct scan *c, void *list, const char *fmt, ...)
     return row;
 }
 
+struct finding *scan_fact(struct scan *c, void *list, const char *id, int confidence, const char *text)
+{
+    struct {
+        struct finding *v;
+        size_t n;
+    } *rows = list;
+    struct finding *f;
+    for (size_t i = 0; i < rows->n; i++)
+        if (is(rows->v[i].text, text) && (rows->v[i].id == id || is(rows->v[i].id, id))) return &rows->v[i];
+    f = scan_finding(c, list, "%s", text);
+    if (f) {
+        f->id = id;
+        f->confidence = confidence;
+    }
+    return f;
+}
+
 void scan_evidence(struct scan *c, struct finding *f, const char *path, int64_t line, const char *note)
 {
     struct evidence *row = f ? arena_push(c->a, &f->evidence, sizeof *row) : NULL;
-    if (row) *row = (struct evidence){ arena_dup(c->a, path), line, arena_dup(c->a, note) };
+    if (row) *row = (struct evidence){arena_dup(c->a, path), line, arena_dup(c->a, note)};
 }
 
 void scan_problem(struct scan *c, const char *path, int64_t line, const char *fmt, ...)
@@ -95,13 +133,12 @@ void scan_note(struct scan *c, void *list, const char *kind, const char *path, i
 {
     struct survey_note *row = arena_push(c->a, list, sizeof *row);
     if (row)
-        *row =
-            (struct survey_note){ kind, arena_dup(c->a, path), line, text && text[0] ? arena_dup(c->a, text) : NULL };
+        *row = (struct survey_note){kind, arena_dup(c->a, path), line, text && text[0] ? arena_dup(c->a, text) : NULL};
 }
 
 bool scan_read(struct scan *c, const struct tree_file *f, size_t max, bool loud, struct buf *ret)
 {
-    struct err e = { 0 };
+    struct err e = {0};
     enum err_kind k;
     if (c->failed) return false;
     if (!loud && (!f->kept || f->mode == TREE_MODE_LINK || f->size > (int64_t)max)) return false;
@@ -117,83 +154,40 @@ bool scan_read(struct scan *c, const struct tree_file *f, size_t max, bool loud,
     return false;
 }
 
-int64_t line_of(const char *text, const char *at)
+/* --- small rows ------------------------------------------------------------------------------------------------- */
+/* What places of deployment are called. */
+void scan_environment(struct scan *c, const char *name, const char *path, int64_t line)
 {
-    int64_t n = 1;
-    for (; text < at; text++) n += *text == '\n';
-    return n;
+    static const char *const names[] = {"production", "prod",        "prd",        "live",           "staging", "stage",
+                                        "stg",        "development", "dev",        "preview",        "review",  "qa",
+                                        "uat",        "sandbox",     "preprod",    "pre-production", "canary",  "demo",
+                                        "acceptance", "test",        "integration"};
+    struct survey_environment *row;
+    char lower[40] = "";
+    bool known = false;
+    for (size_t i = 0; name[i] && i + 1 < sizeof lower; i++) lower[i] = (char)tolower((unsigned char)name[i]);
+    for (size_t i = 0; i < countof(names) && !known; i++) known = is(lower, names[i]);
+    for (size_t i = 0; i < c->s->environments.n; i++) known &= !is(c->s->environments.v[i].name, lower);
+    row = known ? arena_push(c->a, &c->s->environments, sizeof *row) : NULL;
+    if (row) *row = (struct survey_environment){arena_dup(c->a, lower), arena_dup(c->a, path), line};
 }
 
-const char *path_base(const char *path)
+void scan_coverage(struct scan *c, const char *tool, int64_t minimum, const char *path, int64_t line)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    struct survey_coverage *row = NULL;
+    for (size_t i = 0; i < c->s->coverage.n && !row; i++)
+        if (is(c->s->coverage.v[i].tool, tool)) row = &c->s->coverage.v[i];
+    if (row && (row->minimum || !minimum)) return;
+    if (!row) row = arena_push(c->a, &c->s->coverage, sizeof *row);
+    if (row) *row = (struct survey_coverage){tool, minimum, arena_dup(c->a, path), line};
 }
 
-const char *path_dir(struct arena *a, const char *path)
+void scan_entry_point(struct scan *c, const char *path, int64_t line, const char *what)
 {
-    const char *slash = strrchr(path, '/');
-    return arena_dup_n(a, path, slash ? (size_t)(slash - path) : 0);
-}
-
-int path_depth(const char *path)
-{
-    int n = 0;
-    for (; *path; path++) n += *path == '/';
-    return n;
-}
-
-bool path_like(const char *pattern, const char *path)
-{
-    return fnmatch(pattern, strchr(pattern, '/') ? path : path_base(path), 0) == 0;
-}
-
-static bool has_component(const char *path, const char *const *names, size_t n)
-{
-    while (*path) {
-        size_t len = strcspn(path, "/");
-        for (size_t i = 0; i < n && path[len] == '/'; i++)
-            if (strlen(names[i]) == len && strncmp(path, names[i], len) == 0) return true;
-        path += len + (path[len] == '/');
-    }
-    return false;
-}
-
-bool path_foreign(const char *path)
-{
-    static const char *const dirs[] = { "node_modules", "vendor", "third_party", "third-party", "bower_components",
-                                        "dist", ".venv", "venv", ".yarn", "Pods", "__pycache__", "target" };
-    static const char *const files[] = { "*.min.js", "*.min.css", "*.pb.go", "*_pb2.py", "*.pb.c", "*.pb.h", "*.map" };
-    if (has_component(path, dirs, countof(dirs))) return true;
-    for (size_t i = 0; i < countof(files); i++)
-        if (path_like(files[i], path)) return true;
-    return false;
-}
-
-bool path_fixture(const char *path)
-{
-    static const char *const dirs[] = { "testdata",      "fixtures",  "__fixtures__",
-                                        "test-fixtures", "test_data", "codebases" };
-    return has_component(path, dirs, countof(dirs));
-}
-
-const char *next_line(const char **at, size_t *ret_n)
-{
-    const char *line = *at, *end;
-    if (!line || !*line) return NULL;
-    end = strchr(line, '\n');
-    *ret_n = end ? (size_t)(end - line) : strlen(line);
-    *at = end ? end + 1 : line + *ret_n;
-    if (*ret_n && line[*ret_n - 1] == '\r') --*ret_n;
-    return line;
-}
-
-const char *trim_copy(struct arena *a, const char *p, size_t n)
-{
-    while (n && isspace((unsigned char)*p)) {
-        p++;
-        n--;
-    }
-    while (n && isspace((unsigned char)p[n - 1])) n--;
-    return arena_dup_n(a, p, n);
+    struct survey_entry_point *row;
+    for (size_t i = 0; i < c->s->entry_points.n; i++)
+        if (is(c->s->entry_points.v[i].path, path)) return;
+    if (c->s->entry_points.n >= 200) return;
+    row = arena_push(c->a, &c->s->entry_points, sizeof *row);
+    if (row) *row = (struct survey_entry_point){arena_dup(c->a, path), line, what};
 }

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-const char *const command_kind_names[] = {
-    "build", "test", "lint", "format", "migrate", "run", "deploy", "other", NULL
-};
-const char *const command_status_names[] = { "known", "system", "unknown", NULL };
+const char *const command_kind_names[] = {"build", "test", "lint", "format", "migrate", "run", "deploy", "other", NULL};
+const char *const command_status_names[] = {"known", "system", "unknown", NULL};
 
 static void count_files(struct scan *c)
 {
@@ -17,17 +15,25 @@ static void count_files(struct scan *c)
     for (size_t i = 0; i < f.n; i++) c->s->bytes += f.v[i].size;
 }
 
+static void index_names(struct scan *c)
+{
+    (void)scan_index(c);
+}
+
 typedef void detect_fn(struct scan *c);
 static detect_fn *const detectors[] = {
-    count_files,  detect_manifests,  detect_implied, detect_scripts, detect_languages,
-    detect_tests, detect_migrations, detect_ci,      detect_notes,   detect_findings,
+    index_names,         count_files,     detect_manifests, detect_frameworks, detect_scripts,      detect_code,
+    detect_dirs,         detect_implied,  detect_tests,     detect_migrations, detect_ci,           detect_ci_commands,
+    detect_coverage,     detect_notes,    detect_owners,    detect_openapi,    detect_entry_points, detect_environments,
+    detect_architecture, detect_findings, detect_symbols,
 };
 
 enum err_kind survey_run(struct tree *t, struct arena *a, struct survey *ret, struct err *e)
 {
-    struct scan c = { .t = t, .a = a, .s = ret, .e = e };
+    struct scan c = {.t = t, .a = a, .s = ret, .e = e};
     memset(ret, 0, sizeof *ret);
-    for (size_t i = 0; i < countof(detectors) && c.failed == ERR_OK; i++) detectors[i](&c);
+    for (size_t i = 0; i < countof(detectors) && c.failed == ERR_OK && arena_check(a, e) == ERR_OK; i++)
+        detectors[i](&c);
     return c.failed != ERR_OK ? c.failed : arena_check(a, e);
 }
 

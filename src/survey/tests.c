@@ -1,97 +1,118 @@
-/* How tests are laid out: which framework, which folders, how files are named. One row per convention. */
-#include "survey/inner.h"
+/* How tests are laid out: which framework, which folders, how files are named. */
+#include "survey/conventions.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_DIRS 12
+#define MAX_ROOTS 12
 
-struct convention {
-    const char *framework, *language;
-    const char *patterns[4];          /* base names, or paths when they hold a '/' */
-    const char *ecosystem, *dependency; /* needed, unless both are NULL */
-    const char *marker;               /* or a file that shows the framework is used */
+struct dir_count {
+    const char *dir;
+    int64_t files;
 };
-/* Of several rows with the same patterns the first that applies takes the files. */
-static const struct convention rows[] = {
-    { "Playwright", "JavaScript", { "*e2e/*.ts", "*e2e/*.js", "*.e2e.ts", "*.e2e.js" },
-      "npm", "@playwright/test", NULL },
-    { "Cypress", "JavaScript", { "*cypress/*.cy.ts", "*cypress/*.cy.js", "*.cy.tsx" }, "npm", "cypress", NULL },
-    { "Vitest", "JavaScript", { "*.test.[jt]s", "*.test.[jt]sx", "*.spec.[jt]s", "*.spec.[jt]sx" },
-      "npm", "vitest", NULL },
-    { "Jest", "JavaScript", { "*.test.[jt]s", "*.test.[jt]sx", "*.spec.[jt]s", "*__tests__/*.[jt]s*" },
-      "npm", "jest", NULL },
-    { "Mocha", "JavaScript", { "*.test.[jt]s", "*.spec.[jt]s", "test/*.js", "tests/*.js" }, "npm", "mocha", NULL },
-    { "AVA", "JavaScript", { "*.test.[jt]s", "test/*.js", "test/*.mjs" }, "npm", "ava", NULL },
-    { "node:test", "JavaScript", { "*.test.[cm]js", "*.test.js", "*.test.ts" }, NULL, NULL, "package.json" },
-    { "pytest", "Python", { "test_*.py", "*_test.py" }, "pypi", "pytest", NULL },
-    { "pytest", "Python", { "test_*.py", "*_test.py" }, NULL, NULL, "conftest.py" },
-    { "pytest", "Python", { "test_*.py", "*_test.py" }, NULL, NULL, "pytest.ini" },
-    { "unittest", "Python", { "test_*.py", "*_test.py", "tests.py" }, NULL, NULL, NULL },
-    { "go test", "Go", { "*_test.go" }, NULL, NULL, NULL },
-    { "cargo test", "Rust", { "tests/*.rs", "*/tests/*.rs" }, NULL, NULL, "Cargo.toml" },
-    { "JUnit", "Java", { "*Test.java", "*Tests.java", "*IT.java" }, NULL, NULL, NULL },
-    { "JUnit", "Kotlin", { "*Test.kt", "*Tests.kt" }, NULL, NULL, NULL },
-    { "RSpec", "Ruby", { "*_spec.rb" }, NULL, NULL, NULL },
-    { "minitest", "Ruby", { "*_test.rb", "test_*.rb" }, NULL, NULL, NULL },
-    { "PHPUnit", "PHP", { "*Test.php" }, NULL, NULL, NULL },
-    { "xUnit", "C#", { "*Tests.cs", "*Test.cs" }, NULL, NULL, NULL },
-    { "ExUnit", "Elixir", { "*_test.exs" }, NULL, NULL, NULL },
-    { "Bats", "Shell", { "*.bats" }, NULL, NULL, NULL },
-    { "GoogleTest", "C++", { "*_test.cc", "*_test.cpp", "test_*.cpp", "*Test.cpp" }, "system", "GTest", NULL },
-    { "Catch2", "C++", { "*_test.cc", "*_test.cpp", "test_*.cpp", "*Test.cpp" }, "system", "Catch2", NULL },
-    { "Check", "C", { "*_test.c", "test_*.c", "check_*.c" }, "system", "check", NULL },
-    { "cmocka", "C", { "*_test.c", "test_*.c" }, "system", "cmocka", NULL },
-    { "CTest", "C", { "*_test.c", "test_*.c", "tests/*.c", "test/*.c" }, NULL, NULL, "CMakeLists.txt" },
-    { "CTest", "C++", { "*_test.cc", "*_test.cpp", "test_*.cpp" }, NULL, NULL, "CMakeLists.txt" },
-    { "own programs", "C", { "*_test.c", "test_*.c", "tests/*.c" }, NULL, NULL, NULL },
-};
-
-struct dir_count { const char *dir; int64_t files; };
 struct group { /* one convention at work */
     const struct convention *row;
-    struct survey_tests *out;
-    int64_t by_pattern[4];
-    struct { struct dir_count *v; size_t n; } dirs;
+    struct survey_tests *out; /* moves into the survey at the end */
+    struct {
+        struct dir_count *v;
+        size_t n;
+    } dirs, roots;
 };
 
-static const char *marker_path(struct scan *c, const char *name)
+/* Headers anywhere; settings in a folder above the file. */
+static const struct scan_file *marker_for(struct scan *c, const struct convention *row, const char *path)
 {
-    struct tree_files files = tree_files(c->t);
-    for (size_t i = 0; i < files.n; i++)
-        if (strcmp(path_base(files.v[i].path), name) == 0 && !path_foreign(files.v[i].path)) return files.v[i].path;
-    return NULL;
+    const struct scan_file *f = scan_named(c, row->marker, NULL);
+    while (f && !ends(row->marker, ".h") && strncmp(f->f->path, path, (size_t)(f->base - f->f->path)) != 0)
+        f = scan_named(c, row->marker, f);
+    return f;
 }
 
-/* Does the row apply, and what says so? */
-static bool applies(struct scan *c, const struct convention *row, struct evidence *ret)
+/* Does the row apply to the file, and what says so? */
+static bool applies(struct scan *c, const struct convention *row, const char *path, struct evidence *ret)
 {
-    const struct survey_dependency *d = row->dependency ? find_dependency(c->s, row->ecosystem, row->dependency) : NULL;
-    if (d)
-        *ret = (struct evidence){ d->path, d->line, arena_fmt(c->a, "%s %s", d->name, d->version ? d->version : "") };
-    else if (row->marker) ret->path = arena_dup(c->a, marker_path(c, row->marker));
-    return d || (row->marker && ret->path) || (!row->dependency && !row->marker);
+    const struct survey_dependency *d =
+        row->dependency ? dependency_above(c->s, row->ecosystem, row->dependency, path) : NULL;
+    const struct scan_file *marker = row->marker ? marker_for(c, row, path) : NULL;
+    if (d) *ret = (struct evidence){d->path, d->line, arena_fmt(c->a, "%s %s", d->name, d->version ? d->version : "")};
+    else if (marker) ret->path = marker->f->path;
+    return d || marker || (!row->dependency && !row->marker);
 }
 
-static int pattern_of(const struct convention *row, const char *path)
+/* --- where they live --------------------------------------------------------------------------------------------- */
+static bool is_test_dir(const char *p, size_t n)
 {
-    const struct language *l = language_of(path);
-    for (int i = 0; i < 4 && row->patterns[i]; i++)
-        if (path_like(row->patterns[i], path) && (l || strcmp(row->language, "Shell") == 0)) return i;
-    return -1;
+    static const char *const names[] = {"tests",
+                                        "test",
+                                        "spec",
+                                        "specs",
+                                        "__tests__",
+                                        "e2e",
+                                        "cypress",
+                                        "Tests",
+                                        "test-integration",
+                                        "androidTest",
+                                        "integration_test",
+                                        "features",
+                                        "testing",
+                                        "unittests",
+                                        "integration-tests"};
+    for (size_t i = 0; i < countof(names); i++)
+        if (strlen(names[i]) == n && strncmp(names[i], p, n) == 0) return true;
+    return false;
 }
 
-static void count_dir(struct scan *c, struct group *g, const char *path)
+/* The folder of the nearest package above a path. */
+static const char *package_of(const struct scan *c, const char *path, size_t *ret_n)
 {
-    const char *dir = path_dir(c->a, path);
+    size_t best = 0;
+    for (size_t i = 0; i < c->s->manifests.n; i++) {
+        const struct survey_manifest *m = &c->s->manifests.v[i];
+        size_t n = (size_t)(path_base(m->path) - m->path);
+        if (m->package && n > best && strncmp(m->path, path, n) == 0) best = n;
+    }
+    *ret_n = best;
+    return path;
+}
+
+/* The first folder for tests on the way, else the folder below the package ("src"), else the package itself. */
+static const char *root_of(struct scan *c, const struct convention *row, const char *path)
+{
+    const char *base = path_base(path), *p;
+    size_t package, n;
+    (void)package_of(c, path, &package);
+    for (p = path + package; p < base; p += n + 1) {
+        n = strcspn(p, "/");
+        if (is_test_dir(p, n)) {
+            if (is(row->language, "Swift") && p[n] == '/' && strchr(p + n + 1, '/')) n += 1 + strcspn(p + n + 1, "/");
+            n = strncmp(p, "test/", 5) == 0 && p - path >= 4 && strncmp(p - 4, "src/", 4) == 0 ? 4 : n;
+            return arena_dup_n(c->a, path, (size_t)(p - path) + n);
+        }
+    }
+    if (row->beside) return path_dir(c->a, path);
+    p = path + package;
+    n = strcspn(p, "/");
+    if (p + n < base && (strncmp(p, "src/", 4) == 0 || strncmp(p, "lib/", 4) == 0 || strncmp(p, "app/", 4) == 0))
+        return arena_dup_n(c->a, path, package + n);
+    return path_dir(c->a, path);
+}
+
+static void count_dir(struct scan *c, void *list, const char *dir)
+{
+    struct {
+        struct dir_count *v;
+        size_t n;
+    } *dirs = list;
     struct dir_count *row;
-    for (size_t i = 0; dir && i < g->dirs.n; i++)
-        if (strcmp(g->dirs.v[i].dir, dir) == 0) {
-            g->dirs.v[i].files++;
+    for (size_t i = dirs->n; dir && i-- > 0;) /* files of one folder follow each other */
+        if (strcmp(dirs->v[i].dir, dir) == 0) {
+            dirs->v[i].files++;
             return;
         }
-    row = dir ? arena_push(c->a, &g->dirs, sizeof *row) : NULL;
-    if (row) *row = (struct dir_count){ dir, 1 };
+    if (dirs->n >= 4000) return;
+    row = dir ? arena_push(c->a, dirs, sizeof *row) : NULL;
+    if (row) *row = (struct dir_count){dir, 1};
 }
 
 static int by_files(const void *a, const void *b)
@@ -101,30 +122,112 @@ static int by_files(const void *a, const void *b)
     return strcmp(x->dir, y->dir);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct dir_count *)a)->dir, ((const struct dir_count *)b)->dir);
+}
+
+/* "tests", "src/app", "test/unit": where one looks first. */
+static bool in_order(const char *p)
+{
+    size_t n = strcspn(p, "/");
+    return is_test_dir(p, n) || strncmp(p, "src", n) == 0 ||
+           (n == 3 && (strncmp(p, "lib", 3) == 0 || strncmp(p, "app", 3) == 0));
+}
+
+/* Folders of tests in several parts of one package become the part they share: a/tests and b/tests the package. */
+static void merge_roots(struct scan *c, struct group *g)
+{
+    for (size_t i = 0; i < g->roots.n; i++) {
+        size_t package, same = 0, deep = 0;
+        const char *dir = g->roots.v[i].dir;
+        char at[4200];
+        if ((size_t)snprintf(at, sizeof at, "%s/x", dir) >= sizeof at) continue;
+        (void)package_of(c, at, &package);
+        for (size_t j = 0; j < g->roots.n; j++) {
+            size_t other;
+            char to[4200];
+            if ((size_t)snprintf(to, sizeof to, "%s/x", g->roots.v[j].dir) >= sizeof to) continue;
+            (void)package_of(c, to, &other);
+            if (other != package || strncmp(to, at, package) != 0) continue;
+            same++;
+            deep += strlen(g->roots.v[j].dir) > package && strchr(g->roots.v[j].dir + package, '/') != NULL;
+        }
+        if (same < 2 || deep < 1 || strncmp(dir + package, "src/test", 8) == 0 || in_order(dir + package)) continue;
+        if (strlen(dir) > package) g->roots.v[i].dir = arena_dup_n(c->a, dir, package ? package - 1 : 0);
+    }
+    for (size_t i = 0; i < g->roots.n; i++) /* what lies below another, or is there twice */
+        for (size_t j = 0; j < g->roots.n; j++)
+            if (i != j && g->roots.v[i].dir && g->roots.v[j].dir && path_below(g->roots.v[j].dir, g->roots.v[i].dir) &&
+                (is(g->roots.v[i].dir, g->roots.v[j].dir) ? j > i : g->roots.v[i].dir[0] || g->row->beside))
+                g->roots.v[j].dir = NULL;
+}
+
+/* --- how they are named ------------------------------------------------------------------------------------------- */
+/* "spec.ts" and its like; a dot in a name may stand for anything. */
+static bool is_test_word(const char *p)
+{
+    static const char *const words[] = {"test", "tests", "spec", "specs", "cy", "e2e", "unit", "int", "integration"};
+    size_t n = strcspn(p, ".");
+    for (size_t i = 0; i < countof(words); i++)
+        if (strlen(words[i]) == n && strncmp(words[i], p, n) == 0) return true;
+    return n > 5 && strncmp(p + n - 5, "-spec", 5) == 0;
+}
+
+/* "user.e2e-spec.ts" is "*.e2e-spec.ts", "test_x.py" "test_*.py", "UserTest.java" "*Test.java". */
+static const char *naming_of(struct scan *c, const char *base, const char *pattern)
+{
+    const char *dot = strrchr(base, '.'), *dash;
+    if (!strcmp(base, pattern)) return pattern;
+    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp") ||
+        is(path_base(pattern), "*.t"))
+        return NULL;
+    if (ends(pattern, ".*") || strstr(pattern, "[jt]s") || starts(pattern, "*-spec")) {
+        while (dot && dot > base && dot[-1] != '.') dot--;
+        if (!dot || dot == base || !is_test_word(dot)) return NULL;
+        dash = dot - 1;
+        return arena_fmt(c->a, "*%s", dash);
+    }
+    if (strchr(pattern, '/') && (ends(pattern, "/*.ts") || ends(pattern, "/*.js"))) return NULL;
+    return strchr(pattern, '/') ? path_base(pattern) : pattern;
+}
+
+static void add_name(struct scan *c, struct survey_tests *out, const char *name)
+{
+    const char **slot;
+    for (size_t i = 0; i < out->names.n; i++)
+        if (is(out->names.v[i], name)) return;
+    slot = name && out->names.n < 6 ? arena_push(c->a, &out->names, sizeof *slot) : NULL;
+    if (slot) *slot = name;
+}
+
 static void finish_group(struct scan *c, struct group *g)
 {
-    const char *base, *dir;
-    int best = 0;
+    const char *dir;
     if (!g->dirs.n) return;
     qsort(g->dirs.v, g->dirs.n, sizeof *g->dirs.v, by_files);
     for (size_t i = 0; i < g->dirs.n && i < MAX_DIRS; i++) {
         const char **slot = arena_push(c->a, &g->out->dirs, sizeof *slot);
         if (slot) *slot = g->dirs.v[i].dir[0] ? g->dirs.v[i].dir : ".";
     }
-    for (int i = 1; i < 4; i++)
-        if (g->by_pattern[i] > g->by_pattern[best]) best = i;
-    base = path_base(g->row->patterns[best]);
-    if (strstr(base, ".[jt]s")) { /* as the files here end, not as a pattern */
-        const struct language *l = language_of(g->out->example);
-        base = arena_fmt(c->a, "%.*s.%s", (int)(strstr(base, ".[jt]s") - base), base, l ? l->ext : "js");
+    qsort(g->roots.v, g->roots.n, sizeof *g->roots.v, by_name);
+    merge_roots(c, g);
+    for (size_t i = 0; i < g->roots.n && g->out->roots.n < MAX_ROOTS; i++) {
+        const char **slot = g->roots.v[i].dir ? arena_push(c->a, &g->out->roots, sizeof *slot) : NULL;
+        if (slot) *slot = g->roots.v[i].dir;
     }
     dir = g->dirs.v[0].dir;
-    if (base) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", base);
+    if (!g->out->names.n && strchr(g->row->patterns[0], '/')) {
+        const char *base = path_base(g->row->patterns[0]);
+        if (strstr(base, "[jt]s")) base = arena_fmt(c->a, "*%s", strrchr(g->out->example, '.'));
+        if (base) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", base);
+    }
+    if (g->out->names.n) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", g->out->names.v[0]);
 }
 
 static struct survey_tests *new_tests(struct scan *c, const struct convention *row, const struct evidence *why)
 {
-    struct survey_tests *out = arena_push(c->a, &c->s->tests, sizeof *out);
+    struct survey_tests *out = arena_alloc(c->a, sizeof *out);
     if (!out) return NULL;
     out->framework = row->framework;
     out->language = row->language;
@@ -132,31 +235,78 @@ static struct survey_tests *new_tests(struct scan *c, const struct convention *r
     return out;
 }
 
-static void take_files(struct scan *c, const struct convention *row, bool *taken)
+static int pattern_of(const struct convention *row, const struct scan_file *f)
 {
-    struct tree_files files = tree_files(c->t);
-    struct group g = { .row = row };
-    struct evidence why = { 0 };
-    if (!applies(c, row, &why)) return;
-    for (size_t i = 0; i < files.n; i++) {
-        int p = taken[i] ? -1 : pattern_of(row, files.v[i].path);
-        if (p < 0 || path_foreign(files.v[i].path) || path_fixture(files.v[i].path)) continue;
-        if (!g.out) g.out = new_tests(c, row, &why);
-        if (!g.out) return;
-        taken[i] = true;
-        g.out->files++;
-        g.by_pattern[p]++;
-        if (!g.out->example) g.out->example = arena_dup(c->a, files.v[i].path);
-        count_dir(c, &g, files.v[i].path);
+    for (int i = 0; i < 6 && row->patterns[i]; i++)
+        if (path_like(row->patterns[i], f->f->path)) return i;
+    return -1;
+}
+
+static bool language_fits(const struct convention *row, const struct scan_file *f)
+{
+    const char *name = f->language ? f->language->name : NULL;
+    if (is(row->language, "JavaScript"))
+        return is(name, "JavaScript") || is(name, "TypeScript") || is(name, "Vue") || is(name, "Svelte");
+    if (is(row->language, "C") && ends(f->base, ".h")) return false;
+    if (is(row->language, "Perl")) return ends(f->base, ".t");
+    return is(row->language, "Shell") || is(row->language, "YAML") || is(row->language, "Terraform") ||
+           is(name, row->language);
+}
+
+/* A framework found in several ways is one framework. */
+static struct group *group_of(struct scan *c, struct group *groups, const struct convention *row,
+                              const struct evidence *why, const char *path)
+{
+    struct group *g = NULL;
+    for (size_t i = 0; i < n_conventions && !g; i++)
+        if (groups[i].out && is(conventions[i].framework, row->framework) && is(conventions[i].language, row->language))
+            g = &groups[i];
+    if (g) return g;
+    g = &groups[row - conventions];
+    g->row = row;
+    g->out = new_tests(c, row, why);
+    if (!g->out) return NULL;
+    g->out->example = arena_dup(c->a, path);
+    if (!g->out->evidence.path) g->out->evidence.path = g->out->example;
+    return g;
+}
+
+static void take_file(struct scan *c, struct group *groups, const struct scan_file *f)
+{
+    for (size_t i = 0; i < n_conventions; i++) {
+        struct evidence why = {0};
+        struct group *g;
+        int p = language_fits(&conventions[i], f) ? pattern_of(&conventions[i], f) : -1;
+        if (p < 0 || !applies(c, &conventions[i], f->f->path, &why)) continue;
+        g = group_of(c, groups, &conventions[i], &why, f->f->path);
+        if (!g) return;
+        g->out->files++;
+        count_dir(c, &g->dirs, path_dir(c->a, f->f->path));
+        count_dir(c, &g->roots, root_of(c, &conventions[i], f->f->path));
+        add_name(c, g->out, naming_of(c, f->base, conventions[i].patterns[p]));
+        return;
     }
-    if (!g.out) return;
-    if (!g.out->evidence.path) g.out->evidence.path = g.out->example;
-    finish_group(c, &g);
 }
 
 void detect_tests(struct scan *c)
 {
-    size_t n = tree_files(c->t).n;
-    bool *taken = n ? arena_alloc(c->a, n) : NULL;
-    for (size_t i = 0; taken && i < countof(rows); i++) take_files(c, &rows[i], taken);
+    struct group *groups = arena_alloc(c->a, n_conventions * sizeof *groups);
+    if (!groups) return;
+    for (size_t i = 0; i < c->files.n; i++) {
+        const struct scan_file *f = &c->files.v[i];
+        if (f->foreign || f->fixture || f->aside ||
+            (!f->test && !f->language && !ends(f->base, ".bats") && !ends(f->base, ".t")))
+            continue;
+        if (f->test || ends(f->base, ".bats") || strstr(f->base, "est") || strstr(f->base, "pec") ||
+            strstr(f->base, "IT.") || ends(f->base, ".t") || strstr(f->f->path, "molecule/") ||
+            strstr(f->base, ".cy.") || starts(f->base, "check_"))
+            take_file(c, groups, f);
+    }
+    for (size_t i = 0; i < n_conventions; i++) {
+        struct survey_tests *row;
+        if (!groups[i].out) continue;
+        finish_group(c, &groups[i]);
+        row = arena_push(c->a, &c->s->tests, sizeof *row);
+        if (row) *row = *groups[i].out;
+    }
 }

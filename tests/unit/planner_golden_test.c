@@ -7,7 +7,7 @@ static const struct {
     const char *codebase, *ticket;
 } golden[] = {
     {"python-api", "sliding_sessions.md"}, {"node-web", "csv_export_jira.txt"}, {"java-shop", "order_events.md"},
-    {"rust-cli", "machine_output.txt"},    {"python-api", "percent_login_bug.md"}, {"infra-terraform", "log_retention.txt"},
+    {"rust-cli", "machine_output.txt"},    {"python-api", "parcel_twice_bug.md"}, {"infra-terraform", "log_retention.txt"},
 };
 
 static void drafted(struct world *w, size_t i, struct buf *b)

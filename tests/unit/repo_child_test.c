@@ -5,7 +5,7 @@
 #include <signal.h>
 
 #include "pland/base/clock.h"
-#include "repo/child.h"
+#include "pland/repo/child.h"
 
 static const char *const no_env[] = { "PATH=" CHILD_PATH, NULL };
 

@@ -126,7 +126,7 @@ START_TEST(go_cli)
     ck_assert_str_eq(dependency(s, "github.com/spf13/cobra")->version, "v1.8.0");
     ck_assert_ptr_null(dependency(s, "github.com/spf13/pflag"));
     expect_command(s, "make build", COMMAND_BUILD, "Makefile", 8);
-    expect_command(s, "go test ./...", COMMAND_TEST, "go.mod", 0);
+    expect_command(s, "go test ./...", COMMAND_TEST, "go.mod", 1);
     ck_assert_str_eq(survey_command_of(s, COMMAND_TEST)->name, "make test");
     ck_assert_ptr_null(survey_command_of(s, COMMAND_DEPLOY));
     ck_assert_str_eq(s->tests.v[0].framework, "go test");
@@ -170,8 +170,8 @@ START_TEST(rust_cli)
     ck_assert_str_eq(dependency(s, "clap")->role, "command line");
     ck_assert_str_eq(dependency(s, "rusqlite")->role, "database driver");
     ck_assert(dependency(s, "assert_cmd")->dev);
-    expect_command(s, "cargo test", COMMAND_TEST, "Cargo.toml", 0);
-    expect_command(s, "cargo clippy", COMMAND_LINT, "Cargo.toml", 0);
+    expect_command(s, "cargo test", COMMAND_TEST, "Cargo.toml", 2);
+    expect_command(s, "cargo clippy", COMMAND_LINT, "Cargo.toml", 2);
     ck_assert_str_eq(s->tests.v[0].framework, "cargo test");
     ck_assert_str_eq(s->tests.v[0].pattern, "tests/*.rs");
     ck_assert_str_eq(s->migrations.v[0].next, "0003_<name>.sql");
@@ -190,7 +190,7 @@ START_TEST(java_shop)
     ck_assert_str_eq(s->languages.v[0].name, "Java");
     ck_assert_str_eq(dependency(s, "org.springframework.boot:spring-boot-starter-web")->role, "web framework");
     ck_assert(dependency(s, "org.springframework.boot:spring-boot-starter-test")->dev);
-    ck_assert_str_eq(survey_command_of(s, COMMAND_TEST)->name, "mvn -q test");
+    ck_assert_str_eq(survey_command_of(s, COMMAND_TEST)->name, "mvn test");
     ck_assert_str_eq(s->tests.v[0].framework, "JUnit");
     ck_assert_str_eq(s->migrations.v[0].tool, "Flyway");
     ck_assert_str_eq(s->migrations.v[0].dir, "src/main/resources/db/migration");

@@ -92,6 +92,9 @@ struct record {
 /* Parses text strictly: duplicate keys, NUL, invalid UTF-8, trailing bytes and more than 64 levels are ERR_SYNTAX
  * with line and column in the message (columns count bytes). *ret is the caller's (json_decref). */
 _must_check_ enum err_kind json_parse(const char *text, size_t n, json_t **ret, struct err *e);
+/* For files that other programs read: comments are passed over, of equal keys the last one counts, and a byte order
+ * mark may come first. */
+_must_check_ enum err_kind json_parse_loose(const char *text, size_t n, json_t **ret, struct err *e);
 /* Appends v as text; flags are jansson's, as JSON_COMPACT | JSON_ENCODE_ANY. Failure is the buffer's: buf_check(). */
 void json_write(const json_t *v, size_t flags, struct buf *b);
 /* Decodes one object into dst (zeroed or holding defaults). Unknown fields are refused with their pointer. On failure

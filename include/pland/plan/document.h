@@ -27,6 +27,8 @@ struct evidence {
 struct finding { /* one statement about the codebase and what it rests on */
     const char *text;
     LIST(struct evidence) evidence;
+    const char *id;     /* of a survey's finding: a word of a closed list ("layered"), or NULL; not part of documents */
+    int64_t confidence; /* of a survey's finding, in percent: 100 when a file states it; not part of documents */
 };
 struct estimate { int64_t optimistic, likely, pessimistic; }; /* minutes */
 struct deliverable {

@@ -166,7 +166,7 @@ static void on_reproduce(const struct blueprint *bp, const struct draft *d, cons
         s->x.reproduction ? ", step by step with the ticket's own values" : "",
         expected ? arena_fmt(s->a, "; it expects: %s", prose_quoted(s->a, expected))
                  : arena_fmt(s->a, ": \"%s\"", s->title),
-        actual ? arena_fmt(s->a, " It fails today with %s, and for no other reason.", prose_quoted(s->a, actual)) : "");
+        actual ? arena_fmt(s->a, " Today: %s; the test must fail for this reason and no other.", prose_quoted(s->a, actual)) : "");
 }
 
 static void on_manifest(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st)

@@ -3,8 +3,8 @@
  * The child leads a process group of its own, which is killed as a whole when time is up, when the caller stops it, when
  * it has ended (what it started may live on) and, for the child itself, when the thread that started it is gone. It has
  * standard input, output and error and no other descriptor of this process. Blocks; any thread. */
-#ifndef REPO_CHILD_H
-#define REPO_CHILD_H
+#ifndef PLAND_REPO_CHILD_H
+#define PLAND_REPO_CHILD_H
 
 #include <stdbool.h>
 #include <stdint.h>

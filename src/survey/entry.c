@@ -1,0 +1,137 @@
+/* Where programs start: a function main, an application that is assembled, a class that is named. One row per sign. */
+#include "survey/inner.h"
+
+#include <string.h>
+
+struct entry {
+    const char *language, *pattern; /* of the path; NULL: any */
+    const char *sign, *also;        /* in the text; NULL: the name is enough */
+    const char *what;
+};
+static const struct entry entries[] = {
+    {"Go", NULL, "\nfunc main()", "package main", "the program's main function"},
+    {"Rust", "src/main.rs", NULL, NULL, "the program's main function"},
+    {"Rust", "*/src/main.rs", NULL, NULL, "the program's main function"},
+    {"Rust", "*main.rs", "fn main()", NULL, "the program's main function"},
+    {"Rust", "*src/bin/*.rs", "fn main()", NULL, "the program's main function"},
+    {"C", NULL, "\nint main(", NULL, "the program's main function"},
+    {"C", NULL, "\nmain(", "int", "the program's main function"},
+    {"C++", NULL, "\nint main(", NULL, "the program's main function"},
+    {"Java", NULL, "@SpringBootApplication", NULL, "the Spring Boot application"},
+    {"Java", NULL, "public static void main(", NULL, "the program's main method"},
+    {"Kotlin", NULL, "@SpringBootApplication", NULL, "the Spring Boot application"},
+    {"Kotlin", NULL, "\nfun main(", NULL, "the program's main function"},
+    {"Kotlin", NULL, ": Application()", NULL, "the Android application"},
+    {"Kotlin", "*MainActivity.kt", ": ComponentActivity", NULL, "the Android application's activity"},
+    {"Scala", NULL, "extends IOApp", NULL, "the program"},
+    {"Scala", NULL, "extends ZIOAppDefault", NULL, "the program"},
+    {"Scala", NULL, "extends App", NULL, "the program"},
+    {"Scala", NULL, "@main", NULL, "the program's main function"},
+    {"Python", "manage.py", "execute_from_command_line", NULL, "Django's command line"},
+    {"Python", NULL, "= FastAPI(", NULL, "assembles the FastAPI application"},
+    {"Python", "*", "app = Flask(", NULL, "assembles the Flask application"},
+    {"Python", NULL, "app = create_app(", NULL, "the application"},
+    {"Python", "*__main__.py", NULL, NULL, "runs the package"},
+    {"Python", "*wsgi.py", "get_wsgi_application", NULL, NULL},
+    {"JavaScript", "*", ".listen(", "express(", "starts the server"},
+    {"JavaScript", "*", ".listen(", "astify(", "starts the server"},
+    {"JavaScript", "*", "NestFactory.create", NULL, "starts the server"},
+    {"JavaScript", "*main.[jt]s*", "createRoot(", NULL, "mounts the user interface"},
+    {"JavaScript", "*index.[jt]s*", "createRoot(", NULL, "mounts the user interface"},
+    {"JavaScript", "*main.[jt]s", "createApp(", NULL, "mounts the user interface"},
+    {"JavaScript", "*main.[jt]s", "new App({", NULL, "mounts the user interface"},
+    {"JavaScript", "*main.[jt]s", "mount(App", NULL, "mounts the user interface"},
+    {"JavaScript", "*main.[jt]s", "new Vue({", NULL, "mounts the user interface"},
+    {"JavaScript", "*main.ts", "bootstrapApplication(", NULL, "mounts the user interface"},
+    {"JavaScript", "*main.ts", "bootstrapModule(", NULL, "mounts the user interface"},
+    {"JavaScript", "*", "createServer(", ".listen(", "starts the server"},
+    {"JavaScript", "*", "new Elysia(", ".listen(", "starts the server"},
+    {"JavaScript", "*", "app.whenReady()", NULL, "starts the desktop application"},
+    {"JavaScript", "*", "new Hono(", "export default", "assembles the application"},
+    {"C#", "*Program.cs", NULL, NULL, "the program"},
+    {"Ruby", "*bin/*", NULL, NULL, NULL},
+    {"Elixir", "*application.ex", "use Application", NULL, "starts the supervision tree"},
+    {"PHP", "public/index.php", NULL, NULL, "answers every request"},
+    {"PHP", "*/public/index.php", NULL, NULL, "answers every request"},
+    {"Swift", NULL, "@main", NULL, "the program"},
+    {"Swift", "*main.swift", NULL, NULL, "the program"},
+    {"Dart", "*lib/main.dart", NULL, NULL, "the application"},
+    {"Dart", "*bin/*.dart", "main(", NULL, "the program"},
+};
+
+static bool aside(const struct scan_file *f)
+{
+    static const char *const dirs[] = {"scripts/", "script/", "hack/",  "contrib/",
+                                       "build/",   "ci/",     "utils/", ".github/"};
+    if (f->test || f->fixture || f->aside) return true;
+    for (size_t i = 0; i < countof(dirs); i++)
+        if (starts(f->f->path, dirs[i])) return true;
+    return false;
+}
+
+/* The first place of a sign that is no comment and no documentation. */
+static const char *sign_of(const struct code_file *f, const char *sign)
+{
+    for (const char *at = strstr(f->text, sign); at; at = strstr(at + 1, sign)) {
+        const char *from = at + (*at == '\n');
+        while (from > f->text && from[-1] != '\n') from--;
+        from += strspn(from, " \t");
+        if (starts(from, "//") || *from == '*' || (*from == '#' && from[1] == ' ')) continue;
+        if ((is(f->language, "Python") || is(f->language, "Elixir")) && in_long_text(f->text, at)) continue;
+        return at;
+    }
+    return NULL;
+}
+
+void entry_look(struct scan *c, const struct code_file *f)
+{
+    const char *language = is(f->language, "TypeScript") ? "JavaScript" : f->language;
+    if (aside(f->file) || ends(f->path, ".h") || ends(f->path, ".hpp")) return;
+    for (size_t i = 0; i < countof(entries); i++) {
+        const struct entry *row = &entries[i];
+        const char *at = f->text;
+        if (!row->what || !is(row->language, language) || (row->pattern && !path_like(row->pattern, f->path))) continue;
+        if (row->sign && !(at = sign_of(f, row->sign))) continue;
+        if (row->also && !memmem(f->text, f->n, row->also, strlen(row->also))) continue;
+        scan_entry_point(c, f->path, row->sign ? line_of(f->text, at + (*at == '\n')) : 1, row->what);
+        return;
+    }
+}
+
+void entry_of_file(struct scan *c, const char *dir, const char *file)
+{
+    char path[4200];
+    if (starts(file, "./")) file += 2;
+    if ((size_t)snprintf(path, sizeof path, "%s%s%s", dir, dir[0] ? "/" : "", file) >= sizeof path) return;
+    if (tree_find(c->t, path)) scan_entry_point(c, path, 1, "the program");
+}
+
+void entry_of_module(struct scan *c, const char *dir, const char *target)
+{
+    size_t n = strcspn(target, ":");
+    char *module = arena_dup_n(c->a, target, n);
+    for (char *p = module; p && *p; p++)
+        if (*p == '.') *p = '/';
+    for (size_t i = 0; module && i < 4; i++) {
+        char path[1000];
+        if (i == 0) (void)snprintf(path, sizeof path, "%s.py", module);
+        else if (i == 1) (void)snprintf(path, sizeof path, "src/%s.py", module);
+        else (void)snprintf(path, sizeof path, i == 2 ? "%s/__init__.py" : "src/%s/__init__.py", module);
+        if (!scan_in_dir(c, dir, path)) continue;
+        entry_of_file(c, dir, path);
+        return;
+    }
+}
+
+/* Files that are no code by their name, and what manifests name. */
+struct named_entry {
+    const char *base, *what;
+};
+static const struct named_entry named[] = {{"config.ru", "what the Ruby server runs"}};
+
+void detect_entry_points(struct scan *c)
+{
+    for (size_t i = 0; i < countof(named); i++)
+        for (const struct scan_file *f = scan_named(c, named[i].base, NULL); f; f = scan_named(c, named[i].base, f))
+            if (!aside(f)) scan_entry_point(c, f->f->path, 1, named[i].what);
+}

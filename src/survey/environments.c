@@ -1,0 +1,76 @@
+/* Places the code is deployed to, by the names of files and folders that exist once per environment, and what CI
+ * deploys to (noticed when pipelines are read). */
+#include "survey/inner.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct place {
+    const char *before, *after;
+}; /* the name stands between */
+static const struct place places[] = {
+    {"values-", ".yaml"},
+    {"values.", ".yaml"},
+    {"values-", ".yml"},
+    {"/overlays/", "/"},
+    {"/live/", "/"},
+    {"/stages/", "/"},
+    {"/environments/", "/"},
+    {"environments/", "/"},
+    {"envs/", "/"},
+    {"/env/", "/"},
+    {"inventories/", "/"},
+    {"inventory/", "/"},
+    {"inventory/", ""},
+    {"inventories/", ""},
+    {"inventory/", ".yml"},
+    {"inventory/", ".ini"},
+    {"", ".tfvars"},
+    {"appsettings.", ".json"},
+    {"config/deploy/", ".rb"},
+    {"config/deploy.", ".yml"},
+    {"config/environments/", ".rb"},
+    {"Pulumi.", ".yaml"},
+    {"docker-compose.", ".yml"},
+    {"compose.", ".yaml"},
+    {"compose.", ".yml"},
+    {"stacks/", "/"},
+    {"group_vars/", "/"},
+    {"group_vars/", ".yml"},
+    {".env.", ""},
+    {"environments/", ".yaml"},
+    {"environments/", ".tfvars"},
+};
+
+static void look(struct scan *c, const struct place *row, const char *path)
+{
+    size_t b = strlen(row->before);
+    const char *at = b ? strstr(path, row->before) : path_base(path), *from;
+    char name[40];
+    size_t n;
+    if (!at || (b && at > path && row->before[0] != '/' && at[-1] != '/')) return;
+    from = at + b;
+    n = name_span(from, "-_");
+    if (!n || n >= sizeof name) return;
+    if (row->after[0] ? strncmp(from + n, row->after, strlen(row->after)) != 0 : from[n] != '\0') return;
+    memcpy(name, from, n);
+    name[n] = '\0';
+    if (is(row->before, ".env.") && is(name, "example")) return;
+    if (strcasecmp(name, "development") == 0 || strcasecmp(name, "dev") == 0)
+        if (is(row->before, "config/environments/") || is(row->before, "appsettings.") || is(row->before, ".env.") ||
+            strstr(row->before, "compose"))
+            return; /* a developer's own machine */
+    if ((is(name, "test") || is(name, "integration")) && !strstr(row->before, "live") && !strstr(row->before, "envs") &&
+        !strstr(row->before, "environments/") && !strstr(row->before, "inventor"))
+        return;
+    scan_environment(c, name, path, 0);
+}
+
+void detect_environments(struct scan *c)
+{
+    for (size_t i = 0; i < c->files.n; i++) {
+        const struct scan_file *f = &c->files.v[i];
+        if (f->foreign || f->fixture || path_depth(f->f->path) > 8) continue;
+        for (size_t p = 0; p < countof(places); p++) look(c, &places[p], f->f->path);
+    }
+}

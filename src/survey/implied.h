@@ -1,0 +1,12 @@
+/* Commands that come with a manifest or a dependency, listed or not. */
+#ifndef SURVEY_IMPLIED_H
+#define SURVEY_IMPLIED_H
+
+#include "survey/inner.h"
+#include "survey/words.h"
+
+/* The command a manifest or dependency of the survey brings along, listed or not; NULL: none. Pure; made in the arena.
+ */
+const struct survey_command *implied_command(const struct survey *s, const struct words *w, struct arena *a);
+
+#endif

@@ -1,0 +1,175 @@
+/* What a command is for: its program says it, or the words of its name. The first row that fits decides. */
+#include "survey/inner.h"
+
+#include <string.h>
+
+#include "survey/programs.h"
+
+struct kind_word {
+    const char *word;
+    enum command_kind kind;
+};
+static const struct kind_word kind_words[] = {
+    /* the first row that occurs as a word decides */
+    {"migrate", COMMAND_MIGRATE},
+    {"migration", COMMAND_MIGRATE},
+    {"migrations", COMMAND_MIGRATE},
+    {"undo", COMMAND_MIGRATE},
+    {"rollback", COMMAND_MIGRATE},
+    {"xtask", COMMAND_OTHER},
+    {"dist-hook", COMMAND_OTHER},
+    {"quality", COMMAND_LINT},
+    {"lint", COMMAND_LINT},
+    {"lints", COMMAND_LINT},
+    {"linting", COMMAND_LINT},
+    {"typecheck", COMMAND_LINT},
+    {"typechecks", COMMAND_LINT},
+    {"typing", COMMAND_LINT},
+    {"types", COMMAND_LINT},
+    {"tsc", COMMAND_LINT},
+    {"vet", COMMAND_LINT},
+    {"validate", COMMAND_LINT},
+    {"ruff", COMMAND_LINT},
+    {"mypy", COMMAND_LINT},
+    {"eslint", COMMAND_LINT},
+    {"clippy", COMMAND_LINT},
+    {"phpstan", COMMAND_LINT},
+    {"stan", COMMAND_LINT},
+    {"analyse", COMMAND_LINT},
+    {"analyze", COMMAND_LINT},
+    {"shellcheck", COMMAND_LINT},
+    {"tidy", COMMAND_LINT},
+    {"rubocop", COMMAND_LINT},
+    {"style", COMMAND_FORMAT},
+    {"pylint", COMMAND_LINT},
+    {"flake8", COMMAND_LINT},
+    {"credo", COMMAND_LINT},
+    {"dialyzer", COMMAND_LINT},
+    {"format", COMMAND_FORMAT},
+    {"fmt", COMMAND_FORMAT},
+    {"prettier", COMMAND_FORMAT},
+    {"black", COMMAND_FORMAT},
+    {"pretty", COMMAND_FORMAT},
+    {"scalafmtAll", COMMAND_FORMAT},
+    {"scalafmtCheckAll", COMMAND_FORMAT},
+    {"spotlessApply", COMMAND_FORMAT},
+    {"spotlessCheck", COMMAND_FORMAT},
+    {"test", COMMAND_TEST},
+    {"tests", COMMAND_TEST},
+    {"spec", COMMAND_TEST},
+    {"check", COMMAND_TEST},
+    {"e2e", COMMAND_TEST},
+    {"cover", COMMAND_TEST},
+    {"coverage", COMMAND_TEST},
+    {"unit", COMMAND_TEST},
+    {"integration", COMMAND_TEST},
+    {"vitest", COMMAND_TEST},
+    {"jest", COMMAND_TEST},
+    {"testing", COMMAND_TEST},
+    {"bench", COMMAND_TEST},
+    {"benchmark", COMMAND_TEST},
+    {"fuzz", COMMAND_TEST},
+    {"cov", COMMAND_TEST},
+    {"pytest", COMMAND_TEST},
+    {"smoke", COMMAND_TEST},
+    {"checkAll", COMMAND_TEST},
+    {"presubmit", COMMAND_TEST},
+    {"roundtrip", COMMAND_TEST},
+    {"deploy", COMMAND_DEPLOY},
+    {"release", COMMAND_DEPLOY},
+    {"publish", COMMAND_DEPLOY},
+    {"push", COMMAND_DEPLOY},
+    {"upload", COMMAND_DEPLOY},
+    {"apply", COMMAND_DEPLOY},
+    {"rollout", COMMAND_DEPLOY},
+    {"build", COMMAND_BUILD},
+    {"compile", COMMAND_BUILD},
+    {"all", COMMAND_BUILD},
+    {"dist", COMMAND_BUILD},
+    {"bundle", COMMAND_BUILD},
+    {"package", COMMAND_BUILD},
+    {"assemble", COMMAND_BUILD},
+    {"image", COMMAND_BUILD},
+    {"install", COMMAND_OTHER},
+    {"start", COMMAND_RUN},
+    {"run", COMMAND_RUN},
+    {"dev", COMMAND_RUN},
+    {"serve", COMMAND_RUN},
+    {"server", COMMAND_RUN},
+    {"watch", COMMAND_RUN},
+    {"up", COMMAND_RUN},
+    {"preview", COMMAND_RUN},
+    {"develop", COMMAND_RUN},
+    {"worker", COMMAND_RUN},
+    {"storybook", COMMAND_RUN},
+};
+
+static bool has_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    while (*text) {
+        size_t len = strcspn(text, ":-_./ ");
+        if (len == n && strncasecmp(text, word, n) == 0) return true;
+        text += len + (text[len] != '\0');
+    }
+    return false;
+}
+
+enum command_kind command_kind_guess(const char *name)
+{
+    if (has_word(name, "lint") && has_word(name, "fix")) return COMMAND_FORMAT;
+    for (size_t i = 0; i < countof(kind_words); i++)
+        if (has_word(name, kind_words[i].word)) return kind_words[i].kind;
+    return COMMAND_OTHER;
+}
+
+/* Runners whose second word is the name of something the project defines. */
+static const char *const runners[] = {"make",     "just", "task",  "<script>", "gradle", "mvn",   "rake",
+                                      "composer", "mix",  "bazel", "sbt",      "tox",    "nox",   "invoke",
+                                      "hatch",    "poe",  "turbo", "nx",       "cargo",  "ninja", "npm",
+                                      "pnpm",     "yarn", "bun",   "pdm",      "deno",   "ant"};
+
+enum command_kind command_kind_of_line(struct arena *a, const char *line)
+{
+    struct shell_line cut;
+    shell_cut(line, a, &cut);
+    for (size_t i = 0; i < cut.parts.n; i++) {
+        struct words w;
+        int kind;
+        words_see(&cut.parts.v[i], &w);
+        if (!w.n || is(w.v[0], "cd") || is(w.v[0], "set") || is(w.v[0], "export")) continue;
+        kind = program_kind(a, &w);
+        if (kind >= 0) return (enum command_kind)kind;
+        if (!word_in(runners, countof(runners), w.v[0])) {
+            if (strchr(w.v[0], '/')) return command_kind_guess(path_base(w.v[0]));
+            continue;
+        }
+        for (size_t j = 1; j < w.n; j++)
+            if (w.v[j][0] != '-' && !strchr(w.v[j], '=') && command_kind_guess(w.v[j]) != COMMAND_OTHER)
+                return command_kind_guess(w.v[j]);
+    }
+    return COMMAND_OTHER;
+}
+
+enum command_kind command_kind_of(struct arena *a, const char *name, const char *what)
+{
+    static const char *const plain[] = {"clean",     "help", "install", "setup",        "init",     "prepare",
+                                        "bootstrap", "deps", "default", "update",       "upgrade",  "generate",
+                                        "seed",      "docs", "ci",      "requirements", "download", "uninstall",
+                                        "distclean", "tags", "shell",   "console",      "logs"};
+    enum command_kind kind = command_kind_of_line(a, name);
+    struct shell_line cut;
+    if (!what || (kind != COMMAND_OTHER && !(kind == COMMAND_TEST && has_word(name, "check")))) return kind;
+    for (size_t i = 0; i < countof(plain); i++)
+        if (has_word(name, plain[i])) return kind;
+    shell_cut(what, a, &cut);
+    for (size_t i = 0; i < cut.parts.n; i++) {
+        struct words w;
+        int found;
+        words_see(&cut.parts.v[i], &w);
+        found = program_kind(a, &w);
+        if (found >= 0 && found != COMMAND_OTHER && (kind == COMMAND_OTHER || found == COMMAND_LINT))
+            return (enum command_kind)found;
+    }
+    return kind;
+}

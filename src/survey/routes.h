@@ -1,0 +1,72 @@
+/* What is known of routes while the code is read, and the pieces every framework's reader uses. */
+#ifndef SURVEY_ROUTES_H
+#define SURVEY_ROUTES_H
+
+#include "survey/inner.h"
+#include "survey/needles.h"
+
+struct found_route {
+    const char *method, *route, *path, *var, *source;
+    int64_t line;
+};
+struct found_mount {
+    const char *path, *var, *prefix, *target;
+}; /* what `target` names is served below prefix */
+struct found_var {
+    const char *path, *name, *prefix;
+}; /* r := app.Group("/x") */
+struct routes {
+    LIST(struct found_route) routes;
+    LIST(struct found_mount) mounts;
+    LIST(struct found_var) vars;
+    LIST(struct found_var) imports; /* name → module, per file */
+    LIST(struct found_var) constants;
+    struct needles *needles[8]; /* by reader */
+};
+
+struct block {
+    const char *prefix, *end;
+    int indent;
+};
+#define MAX_BLOCKS 16
+struct route_file { /* one file being read */
+    struct scan *c;
+    const struct code_file *f;
+    struct block blocks[MAX_BLOCKS];
+    size_t n;
+};
+
+/* --- adding; var: what the route is called on, NULL: nothing in particular ------------------------------------------
+ */
+void route_add(struct route_file *x, const char *at, const char *method, const char *var, const char *route,
+               const char *source);
+void route_mount(struct route_file *x, const char *var, const char *prefix, const char *target);
+void route_var(struct route_file *x, const char *name, const char *prefix);
+const char *route_var_prefix(struct route_file *x, const char *name); /* "" when it has none */
+/* A name for a text that begins with a slash. */
+void route_constant(struct route_file *x, const char *name, const char *value);
+void route_import(struct route_file *x, const char *name, const char *module);
+/* A block with a prefix from `at` to the bracket that closes what opens at or after it. */
+void route_block(struct route_file *x, const char *at, const char *prefix);
+const char *route_prefix(struct route_file *x, const char *at); /* of the blocks open at a place */
+
+/* --- text ------------------------------------------------------------------------------------------------------- */
+const char *route_join(struct arena *a, const char *prefix, const char *route);
+const char *route_clean(struct arena *a, const char *route); /* every notation of a parameter becomes {name} */
+/* The name before `at` ("router" of "router.get("); "" when there is none. */
+const char *name_before(struct arena *a, const char *text, const char *at);
+/* The name that the line of `at` assigns to; NULL: none. */
+const char *assigned_name(struct arena *a, const char *text, const char *at);
+/* The text that is the call's first argument, when `at` points behind its bracket; NULL: something else. */
+const char *first_argument(struct arena *a, const char *at, const char **ret_rest);
+/* The text of `key = "…"` or `key: '…'` within the call's brackets; NULL: none. */
+const char *named_argument(struct arena *a, const char *at, const char *key);
+const char *call_end(const char *at); /* the bracket that closes the call */
+const char *method_upper(struct arena *a, const char *p, size_t n);
+bool line_is_comment(const char *text, const char *at);
+
+typedef void route_reader(struct route_file *x);
+route_reader routes_js, routes_python, routes_go, routes_jvm, routes_lines, routes_php, routes_rust, routes_dotnet,
+    routes_swift;
+
+#endif
