@@ -5,7 +5,7 @@
 #include "pland/base/arena.h"
 #include "pland/base/clock.h"
 #include "pland/config/config.h"
-#include "pland/llm/llm.h"
+#include "pland/llm/models.h"
 #include "pland/net/http.h"
 #include "pland/repo/mirror.h"
 #include "pland/repo/repo.h"
@@ -28,7 +28,7 @@ struct app {
     struct mirror_config git;
     struct tree_limits limits;
     struct http_loop *loop;
-    struct llm *llm;
+    struct llm_models *models;
     struct tracker *tracker;
     struct work *work;
     struct web *web;
@@ -47,9 +47,15 @@ _must_check_ enum err_kind key_open(struct app *a, struct err *e);
 /* wiring.c: everything but web and workers; then those */
 _must_check_ enum err_kind app_open(struct app *a, bool need_lock, struct err *e);
 _must_check_ enum err_kind app_serve(struct app *a, struct err *e);
+_must_check_ enum err_kind app_outside(struct app *a, struct err *e); /* guard, loop, models */
 void app_close(struct app *a);
 /* The first project and, when there are no tokens, the first admin's, into admin.token. */
 _must_check_ enum err_kind app_first_admin(struct app *a, struct err *e);
+
+/* models.c: models from their settings; trying them */
+_must_check_ enum err_kind app_models(struct app *a, struct err *e);
+_must_check_ enum err_kind app_readable(const char *setting, const char *path, struct err *e); /* a wrong path is told at the start */
+int app_check_llm(struct app *a); /* the return value is the exit code */
 
 /* notify.c: systemd's readiness protocol, see sd_notify(3); nothing happens without NOTIFY_SOCKET */
 void notify_state(const char *state);

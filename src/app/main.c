@@ -47,6 +47,7 @@ static int answer(const struct config_result *r)
     case ASK_VERSION: (void)puts("pland " PLAND_VERSION); return 0;
     case ASK_PRINT: config_print(&r->c, &b); break;
     case ASK_MAN: config_man(&b); break;
+    case ASK_CHECK_LLM:
     case ASK_RUN: break;
     }
     (void)fputs(buf_cstr(&b), stdout);
@@ -86,11 +87,11 @@ int main(int argc, char **argv)
         (void)app_complain(NULL, &e);
         return 2;
     }
-    if (r.ask != ASK_RUN) return answer(&r);
+    if (r.ask != ASK_RUN && r.ask != ASK_CHECK_LLM) return answer(&r);
     setup_log(&r.c);
     if (hash_init(&e) != ERR_OK || repo_global_init(&e) != ERR_OK) return app_complain(NULL, &e);
     a.config = &r.c;
-    code = run_command(&a, &r);
+    code = r.ask == ASK_CHECK_LLM ? app_check_llm(&a) : run_command(&a, &r);
     repo_global_shutdown();
     return code;
 }

@@ -14,6 +14,19 @@ static enum err_kind open_store(struct app *a, struct err *e)
     return store_open(&s, &a->store, e);
 }
 
+static enum err_kind provider_names(struct app *a, struct err *e)
+{
+    const char **names = arena_alloc(a->arena, (a->config->models.n + 2) * sizeof *names);
+    a->service.unpriced = arena_alloc(a->arena, (a->config->models.n + 2) * sizeof *names);
+    if (!names || !a->service.unpriced) return err_nomem(e);
+    memset(a->service.unpriced, 0, (a->config->models.n + 2) * sizeof *names);
+    names[0] = "offline";
+    for (size_t i = 0; i < a->config->models.n; i++) names[i + 1] = a->config->models.v[i].name;
+    names[a->config->models.n + 1] = NULL;
+    a->service.providers = names;
+    return ERR_OK;
+}
+
 static enum err_kind open_service(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
@@ -24,9 +37,13 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.roots = a->roots;
     a->service.data_dir = c->data_dir;
     a->service.default_provider = c->provider;
+    if ((k = provider_names(a, e)) != ERR_OK) return k;
     a->service.public_url = c->public_url ? c->public_url : "";
     a->service.keep_days = c->keep_days;
     a->service.default_tokens = c->plan_tokens;
+    a->service.default_usd = c->plan_usd > 0 ? c->plan_usd : 0;
+    a->service.day_tokens = c->day_tokens;
+    a->service.day_usd = c->day_usd > 0 ? c->day_usd : 0;
     a->service.sync_every_ms = c->git_sync * 1000;
     a->limits = (struct tree_limits){ .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes };
     a->service.limits = &a->limits;
@@ -55,37 +72,19 @@ static const char *set(const char *s)
     return s && *s ? s : NULL;
 }
 
-/* A wrong path is told at the start, not by the first plan that fails. */
-static enum err_kind readable(const char *setting, const char *path, struct err *e)
-{
-    if (!path || access(path, R_OK) == 0) return ERR_OK;
-    return err_errno(e, errno, "%s: %.200s", setting, path);
-}
-
-static enum err_kind open_llm(struct app *a, struct err *e)
-{
-    static const char *const structured[] = { "json_schema", "json_object", "none" };
-    const struct config *c = a->config;
-    struct llm_config l = { .name = c->provider, .base_url = set(c->llm_url), .model = set(c->llm_model), .key_file = set(c->llm_key_file),
-        .key_env = set(c->llm_key_file) ? NULL : "PLAND_LLM_KEY", .max_concurrency = (size_t)c->llm_concurrency, .max_waiting = 4096, .header_wait_ms = c->llm_timeout * 1000,
-        .idle_ms = c->llm_idle * 1000, .total_ms = 3 * c->llm_timeout * 1000, .max_tokens = c->llm_max_tokens };
-    enum err_kind k;
-    if (strcmp(c->provider, "offline") == 0) return ERR_OK;
-    if ((k = readable("llm-key-file", l.key_file, e)) != ERR_OK) return k;
-    if (!getenv("PLAND_LLM_KEY")) l.key_env = NULL;
-    for (size_t i = 0; i < countof(structured); i++)
-        if (c->llm_structured && strcmp(structured[i], c->llm_structured) == 0) l.structured = (enum llm_structured)i;
-    return llm_open(&l, a->loop, &a->llm, e);
-}
-
-static enum err_kind open_outside(struct app *a, struct err *e)
+enum err_kind app_outside(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
     struct http_config h = { .ca_file = set(c->ca_file), .proxy = set(c->egress_proxy) };
     enum err_kind k = open_networks(a, e);
-    if (k != ERR_OK || (k = readable("ca-file", h.ca_file, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = app_readable("ca-file", h.ca_file, e)) != ERR_OK) return k;
     h.guard = a->guard;
-    if ((k = http_loop_start(&h, &a->loop, e)) != ERR_OK || (k = open_llm(a, e)) != ERR_OK) return k;
+    if ((k = http_loop_start(&h, &a->loop, e)) != ERR_OK) return k;
+    return app_models(a, e);
+}
+
+static enum err_kind open_tracker(struct app *a, struct err *e)
+{
     return tracker_new(&a->service, a->loop, &a->tracker, e);
 }
 
@@ -148,6 +147,7 @@ static void extra_metrics(void *arg, struct buf *b)
     buf_fmt(b, "# HELP pland_steps_total Steps ended, by result.\n# TYPE pland_steps_total counter\n"
                "pland_steps_total{result=\"finished\"} %lld\npland_steps_total{result=\"failed\"} %lld\npland_steps_total{result=\"again\"} %lld\n",
             (long long)s.finished, (long long)s.failed, (long long)s.again);
+    llm_models_metrics(a->models, b);
 }
 
 enum err_kind app_serve(struct app *a, struct err *e)
@@ -157,9 +157,9 @@ enum err_kind app_serve(struct app *a, struct err *e)
         .retry_base_ms = c->retry_base, .attempts = (int)c->attempts, .limits = a->limits };
     struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
     enum err_kind k = app_first_admin(a, e);
-    if (k != ERR_OK || (k = open_outside(a, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK || (k = open_tracker(a, e)) != ERR_OK) return k;
     if ((k = open_git(a, e)) != ERR_OK) return k;
-    w.llm = a->llm;
+    w.models = a->models;
     w.tracker = a->tracker;
     if ((k = work_start(&w, &a->work, e)) != ERR_OK) return k;
     if ((k = web_start(&web, &a->service, &a->web, e)) != ERR_OK) return k;
@@ -172,7 +172,7 @@ void app_close(struct app *a)
     web_stop(a->web);
     work_stop(a->work, 5000);
     tracker_free(a->tracker);
-    llm_close(a->llm);
+    llm_models_close(a->models);
     http_loop_stop(a->loop);
     guard_free(a->guard);
     store_close(a->store);

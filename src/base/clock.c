@@ -1,6 +1,8 @@
 /* Wall and monotonic time, and reading of RFC 3339 times. */
 #include "pland/base/clock.h"
 
+#include "pland/base/hash.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -118,4 +120,14 @@ int64_t clock_parse(const char *s)
     if (!number(&s, 2, 0, 60, &sec) || !fraction(&s, &frac) || !offset(&s, &off) || *s != '\0') return -1;
     ms = ((days * 24 + h) * 60 + m - off) * 60000 + (int64_t)sec * 1000 + frac;
     return ms < 0 ? -1 : ms;
+}
+
+int64_t clock_backoff(int64_t base_ms, int64_t n, int64_t cap_ms)
+{
+    int64_t ms = base_ms > 0 ? base_ms : 1;
+    uint16_t noise;
+    while (n-- > 0 && ms < cap_ms) ms *= 2;
+    if (ms > cap_ms) ms = cap_ms;
+    hash_random(&noise, sizeof noise);
+    return ms - ms / 5 + ms * 2 / 5 * noise / UINT16_MAX;
 }

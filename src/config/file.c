@@ -30,7 +30,7 @@ static enum err_kind apply_line(char *line, const char *origin, struct arena *a,
         return err_set(e, ERR_INVALID, "%s: there is no setting '%.*s'%s%s", origin, (int)(n < 80 ? n : 80), line,
                        close ? ", did you mean " : "", close ? close : "");
     }
-    return setting_set(s, equals + 1, origin, a, c, e);
+    return setting_set(s, line, n, equals + 1, origin, a, c, e);
 }
 
 static enum err_kind read_line(const char *p, size_t n, const char *name, int64_t number, struct arena *a,

@@ -17,6 +17,7 @@ static const struct asked {
 } askings[] = {
     { "--help", ASK_HELP },   { "-h", ASK_HELP },         { "--version", ASK_VERSION },
     { "-V", ASK_VERSION },    { "--print-config", ASK_PRINT }, { "--man", ASK_MAN },
+    { "--check-llm", ASK_CHECK_LLM },
 };
 
 struct load {
@@ -31,7 +32,7 @@ static enum err_kind set_defaults(struct load *l, struct err *e)
     struct settings all = settings_all();
     enum err_kind k = ERR_OK;
     for (size_t i = 0; i < all.n && k == ERR_OK; i++)
-        k = setting_set(&all.v[i], all.v[i].preset, "default", l->arena, &l->ret->c, e);
+        k = setting_set(&all.v[i], all.v[i].name, strlen(all.v[i].name), all.v[i].preset, "default", l->arena, &l->ret->c, e);
     return k;
 }
 
@@ -76,7 +77,7 @@ static enum err_kind read_variable(struct load *l, const char *variable, struct 
         return err_set(e, ERR_INVALID, "%.80s: there is no setting '%.80s'%s%s", origin, dashed,
                        close ? ", did you mean " : "", close ? close : "");
     }
-    return setting_set(s, equals + 1, origin, l->arena, &l->ret->c, e);
+    return setting_set(s, dashed, n, equals + 1, origin, l->arena, &l->ret->c, e);
 }
 
 static enum err_kind read_environment(struct load *l, char *const *envp, struct err *e)
@@ -147,7 +148,7 @@ static enum err_kind read_option(struct walk *w, const char *arg, struct err *e)
     if (file) w->l->file = value;
     if (file || !w->apply) return ERR_OK;
     origin = arena_dup_n(w->l->arena, arg, n);
-    return origin ? setting_set(s, value, origin, w->l->arena, &w->l->ret->c, e) : err_nomem(e);
+    return origin ? setting_set(s, arg + 2, n - 2, value, origin, w->l->arena, &w->l->ret->c, e) : err_nomem(e);
 }
 
 /* After the first argument that is no option (a command), options that are no settings belong to the command. */
@@ -180,10 +181,6 @@ enum err_kind config_agree(const struct config *c, struct err *e)
     if (!*c->tls_cert != !*c->tls_key)
         return err_set(e, ERR_INVALID, "%s is set without %s; HTTPS takes both", *c->tls_cert ? "tls-cert" : "tls-key",
                        *c->tls_cert ? "tls-key" : "tls-cert");
-    if (strcmp(c->provider, "offline") != 0 && !*c->llm_url)
-        return err_set(e, ERR_INVALID, "provider is %s, which takes llm-url", c->provider);
-    if (strcmp(c->provider, "offline") != 0 && !*c->llm_model)
-        return err_set(e, ERR_INVALID, "provider is %s, which takes llm-model", c->provider);
     if (*c->store)
         return err_set(e, ERR_INVALID, "store must stay empty: this pland keeps everything in SQLite below data-dir");
     return ERR_OK;
@@ -193,11 +190,12 @@ static enum err_kind load_all(struct load *l, struct walk *w, char *const *envp,
 {
     enum err_kind k = set_defaults(l, e);
     if (k == ERR_OK) k = read_arguments(w, e);
-    if (k == ERR_OK && l->ret->ask != ASK_RUN && l->ret->ask != ASK_PRINT) return ERR_OK;
+    if (k == ERR_OK && l->ret->ask != ASK_RUN && l->ret->ask != ASK_PRINT && l->ret->ask != ASK_CHECK_LLM) return ERR_OK;
     if (k == ERR_OK && l->file) k = config_read_file(l->file, l->arena, &l->ret->c, e);
     if (k == ERR_OK) k = read_environment(l, envp, e);
     w->apply = true;
     if (k == ERR_OK) k = read_arguments(w, e);
+    if (k == ERR_OK) k = models_complete(&l->ret->c, l->arena, e);
     if (k == ERR_OK) k = config_agree(&l->ret->c, e);
     return k;
 }

@@ -61,6 +61,7 @@ void config_help(struct buf *b)
     buf_str(b, "\nOptions that ask:\n"
                "  --config FILE                   Read settings from FILE, lines of name = value.\n"
                "  --print-config                  Print the settings in force, as such a file.\n"
+               "  --check-llm                     Try every model with one tiny call and say what is wrong.\n"
                "  --man                           Print the manual page (mdoc).\n"
                "  --version, --help\n"
                "\nSettings: --name VALUE, or PLAND_NAME in the environment, or a line in the file; the first of these "
@@ -68,6 +69,20 @@ void config_help(struct buf *b)
     for (size_t i = 0; i < all.n; i++) {
         if (opens_section(all, i)) buf_fmt(b, "\n%s:\n", all.v[i].section);
         help_row(&all.v[i], b);
+    }
+}
+
+static void print_models(const struct config *c, struct settings all, struct buf *b)
+{
+    for (size_t i = 0; i < c->models.n; i++) {
+        const struct model_config *m = &c->models.v[i];
+        buf_char(b, '\n');
+        for (size_t j = 0; j < all.n; j++) {
+            if (!model_given(m, &all.v[j])) continue;
+            buf_fmt(b, "%s.%s = ", all.v[j].name, m->name);
+            setting_value(&all.v[j], model_base(m), b);
+            buf_char(b, '\n');
+        }
     }
 }
 
@@ -80,6 +95,7 @@ void config_print(const struct config *c, struct buf *b)
         setting_value(&all.v[i], c, b);
         buf_char(b, '\n');
     }
+    print_models(c, all, b);
 }
 
 /* Text of an mdoc line: a leading dot or quote and every backslash would be a request. */
@@ -130,7 +146,9 @@ static void man_head(struct buf *b)
             ".El\n.Sh SETTINGS\nA value comes from the command line, else from the environment, else from the file "
             "given with\n"
             ".Fl \\-config\nor\n.Ev PLAND_CONFIG\n(lines of name = value, comments with #), else it is the default.\n"
-            "An unknown name or a value out of range is refused with the place it stands in.\n");
+            "An unknown name or a value out of range is refused with the place it stands in.\n"
+            "The settings that begin with llm\\- hold for every model; with a model's name behind them\n"
+            ".Pq Ql llm\\-url.strong\nthey hold for that one, in the file and on the command line.\n");
 }
 
 void config_man(struct buf *b)

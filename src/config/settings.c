@@ -8,8 +8,10 @@
 #define MIB ((int64_t)1 << 20)
 #define GIB ((int64_t)1 << 30)
 
-static const char *const providers[] = { "offline", "openai", NULL };
-static const char *const structured[] = { "json_schema", "json_object", "none", NULL };
+static const char *const apis[] = { "openai", "anthropic", NULL };
+static const char *const structured[] = { "auto", "json_schema", "tool", "json_object", "none", NULL };
+static const char *const caches[] = { "off", "5m", "1h", NULL };
+static const char *const fields[] = { "max_tokens", "max_completion_tokens", NULL };
 static const char *const levels[] = { "debug", "info", "warn", "error", NULL };
 static const char *const formats[] = { "auto", "json", "text", NULL };
 
@@ -102,33 +104,72 @@ static const struct setting rows[] = {
       .help = "Keys of the ssh hosts that codebases are fetched from, as ssh keeps them. Empty: known_hosts in the data "
               "directory." },
 
-    { IN_MODELS, .name = "provider", .type = SETTING_CHOICE, .at = AT(provider), .preset = "offline",
-      .choices = providers,
-      .help = "Who drafts: the built-in planner without a model, or any server with the OpenAI interface." },
-    { IN_MODELS, .name = "llm-url", .type = SETTING_URL, .at = AT(llm_url), .preset = "",
-      .help = "Base URL of the model server, up to and including /v1." },
-    { IN_MODELS, .name = "llm-model", .type = SETTING_STRING, .at = AT(llm_model), .preset = "",
+    { IN_MODELS, .name = "provider", .type = SETTING_STRING, .at = AT(provider), .preset = "offline", .min = 1,
+      .help = "Who drafts: offline, the built-in planner without a model; openai or anthropic, the one model of the "
+              "settings below; or the name of a model, when there are several." },
+    { IN_MODELS, .name = "llm-routes", .type = SETTING_STRING, .at = AT(routes), .preset = "",
+      .help = "Steps that another model than the provider does: understand=cheap phase=strong." },
+    { IN_MODELS, .name = "llm-api", .type = SETTING_CHOICE, .at = AT(llm.api), .preset = "openai", .choices = apis,
+      .help = "The interface of the server: chat completions, which most servers have, or messages." },
+    { IN_MODELS, .name = "llm-url", .type = SETTING_URL, .at = AT(llm.url), .preset = "",
+      .help = "Base URL of the model server, up to and including /v1. Empty: the vendor's own, for anthropic." },
+    { IN_MODELS, .name = "llm-model", .type = SETTING_STRING, .at = AT(llm.model), .preset = "",
       .help = "Name of the model." },
-    { IN_MODELS, .name = "llm-key-file", .type = SETTING_PATH, .at = AT(llm_key_file), .preset = "",
+    { IN_MODELS, .name = "llm-key-file", .type = SETTING_PATH, .at = AT(llm.key_file), .preset = "",
       .help = "File that holds the key for the model server; read again when it changes." },
-    { IN_MODELS, .name = "llm-structured", .type = SETTING_CHOICE, .at = AT(llm_structured), .preset = "json_schema",
+    { IN_MODELS, .name = "llm-key-env", .type = SETTING_STRING, .at = AT(llm.key_env), .preset = "PLAND_LLM_KEY",
+      .help = "Environment variable that holds the key, when there is no file." },
+    { IN_MODELS, .name = "llm-key-header", .type = SETTING_STRING, .at = AT(llm.key_header), .preset = "",
+      .help = "Header that carries the bare key, for servers that want it elsewhere (api-key). Empty: the "
+              "interface's own." },
+    { IN_MODELS, .name = "llm-api-version", .type = SETTING_STRING, .at = AT(llm.api_version), .preset = "2026-10-21",
+      .min = 1, .help = "Version of the messages interface (anthropic-version)." },
+    { IN_MODELS, .name = "llm-structured", .type = SETTING_CHOICE, .at = AT(llm.structured), .preset = "auto",
       .choices = structured,
-      .help = "How the server is asked for JSON; replies are checked in any case." },
-    { IN_MODELS, .name = "llm-concurrency", .type = SETTING_INT, .at = AT(llm_concurrency), .preset = "8", .min = 1,
+      .help = "How the server is asked for JSON; replies are checked in any case. auto: json_schema for openai, tool "
+              "for anthropic, where it keeps the prompt cache." },
+    { IN_MODELS, .name = "llm-cache", .type = SETTING_CHOICE, .at = AT(llm.cache), .preset = "5m", .choices = caches,
+      .help = "How long anthropic keeps what the calls of a plan share." },
+    { IN_MODELS, .name = "llm-fallback", .type = SETTING_STRING, .at = AT(llm.fallback), .preset = "",
+      .help = "Model that is asked while this one is out of order. Empty: none, its plans wait." },
+    { IN_MODELS, .name = "llm-record", .type = SETTING_PATH, .at = AT(llm.record), .preset = "",
+      .help = "File to which every answer of the model is appended as it came, with the request's hash: a tape." },
+    { IN_MODELS, .name = "llm-replay", .type = SETTING_PATH, .at = AT(llm.replay), .preset = "",
+      .help = "Tape that answers instead of the model: nothing is sent, and a request that is not on it fails." },
+    { IN_MODELS, .name = "llm-concurrency", .type = SETTING_INT, .at = AT(llm.concurrency), .preset = "8", .min = 1,
       .max = 1000,
-      .help = "Calls to the model server at once." },
-    { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm_timeout), .preset = "600", .min = 1,
+      .help = "Calls to the model server at once; fewer while it says that it is too much." },
+    { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm.timeout), .preset = "600", .min = 1,
       .max = 86400,
       .help = "Time for one call as a whole." },
-    { IN_MODELS, .name = "llm-idle", .type = SETTING_SECONDS, .at = AT(llm_idle), .preset = "60", .min = 1,
+    { IN_MODELS, .name = "llm-idle", .type = SETTING_SECONDS, .at = AT(llm.idle), .preset = "60", .min = 1,
       .max = 86400,
       .help = "Time without a byte after which a call is given up." },
-    { IN_MODELS, .name = "llm-max-tokens", .type = SETTING_INT, .at = AT(llm_max_tokens), .preset = "16000",
+    { IN_MODELS, .name = "llm-max-tokens", .type = SETTING_INT, .at = AT(llm.max_tokens), .preset = "16000",
       .min = 256, .max = 1000000,
       .help = "Longest reply asked for, in tokens." },
-    { IN_MODELS, .name = "plan-tokens", .type = SETTING_INT, .at = AT(plan_tokens), .preset = "0", .min = 0,
+    { IN_MODELS, .name = "llm-max-tokens-field", .type = SETTING_CHOICE, .at = AT(llm.max_tokens_field),
+      .preset = "max_tokens", .choices = fields,
+      .help = "What openai's interface calls that limit; its newer models take only the second." },
+    { IN_MODELS, .name = "llm-price-input", .type = SETTING_MONEY, .at = AT(llm.price_input), .preset = "",
+      .help = "Price of a million tokens sent. Without prices there are no budgets in dollars." },
+    { IN_MODELS, .name = "llm-price-output", .type = SETTING_MONEY, .at = AT(llm.price_output), .preset = "",
+      .help = "Price of a million tokens received." },
+    { IN_MODELS, .name = "llm-price-cached", .type = SETTING_MONEY, .at = AT(llm.price_cached), .preset = "",
+      .help = "Price of a million tokens read from the server's cache. Empty: as sent." },
+    { IN_MODELS, .name = "llm-price-written", .type = SETTING_MONEY, .at = AT(llm.price_written), .preset = "",
+      .help = "Price of a million tokens written into the server's cache. Empty: as sent." },
+    { IN_MODELS, .name = "plan-tokens", .type = SETTING_INT, .at = AT(plan_tokens), .preset = "2000000", .min = 0,
       .max = INT64_MAX,
-      .help = "Tokens a plan may use unless it says otherwise; 0 sets no limit." },
+      .help = "Tokens a plan may use unless it or its project says otherwise; 0 sets no limit." },
+    { IN_MODELS, .name = "plan-usd", .type = SETTING_MONEY, .at = AT(plan_usd), .preset = "10",
+      .help = "Dollars a plan may cost unless it or its project says otherwise, where its models have prices; 0 sets no "
+              "limit." },
+    { IN_MODELS, .name = "day-tokens", .type = SETTING_INT, .at = AT(day_tokens), .preset = "50000000", .min = 0,
+      .max = INT64_MAX,
+      .help = "Tokens a project may use on one day (UTC) unless it says otherwise; 0 sets no limit." },
+    { IN_MODELS, .name = "day-usd", .type = SETTING_MONEY, .at = AT(day_usd), .preset = "100",
+      .help = "Dollars a project may cost on one day (UTC) unless it says otherwise; 0 sets no limit." },
 
     { IN_NETWORK, .name = "allow-networks", .type = SETTING_STRING, .at = AT(allow_networks), .preset = "",
       .help = "Private networks, separated by ',', that webhooks and links may reach. Empty: none." },
@@ -177,8 +218,10 @@ struct settings settings_all(void)
 
 const struct setting *setting_find(const char *name, size_t n)
 {
+    size_t at = model_name_at(name, n), own = at < n ? at - 1 : n;
     for (size_t i = 0; i < countof(rows); i++)
-        if (strlen(rows[i].name) == n && memcmp(rows[i].name, name, n) == 0) return &rows[i];
+        if (strlen(rows[i].name) == own && memcmp(rows[i].name, name, own) == 0)
+            return own == n || model_setting(&rows[i]) ? &rows[i] : NULL;
     return NULL;
 }
 

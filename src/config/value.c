@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { MILLION = 1000000 };
+
 struct unit { const char *name; int64_t factor; };
 
 /* The empty unit is allowed everywhere and means 1. Larger units come first: values are written with the first that
@@ -29,6 +31,7 @@ static const struct type {
     [SETTING_INT] = { "N", "a number", NULL, true },
     [SETTING_BYTES] = { "SIZE", "a size", bytes, true },
     [SETTING_SECONDS] = { "TIME", "a time in seconds (or with s, m, h, d)", seconds, true },
+    [SETTING_MONEY] = { "DOLLARS", "dollars, such as 2.50, or nothing", NULL, false },
     [SETTING_MILLIS] = { "TIME", "a time in milliseconds (or with ms, s, m)", millis, true },
 };
 
@@ -72,10 +75,16 @@ void setting_takes(const struct setting *s, struct buf *b)
     add_number(s, s->max, b);
 }
 
-void setting_value(const struct setting *s, const struct config *c, struct buf *b)
+static void add_money(int64_t v, struct buf *b)
 {
-    const void *at = (const char *)c + s->at;
-    if (types[s->type].number) add_number(s, *(const int64_t *)at, b);
+    if (v >= 0) buf_fmt(b, "%lld.%06lld", (long long)(v / MILLION), (long long)(v % MILLION));
+}
+
+void setting_value(const struct setting *s, const void *base, struct buf *b)
+{
+    const void *at = (const char *)base + s->at;
+    if (s->type == SETTING_MONEY) add_money(*(const int64_t *)at, b);
+    else if (types[s->type].number) add_number(s, *(const int64_t *)at, b);
     else buf_str(b, *(const char *const *)at);
 }
 
@@ -113,6 +122,22 @@ static bool read_number(const struct setting *s, const char *text, int64_t *ret)
     if (__builtin_mul_overflow((int64_t)v, factor, &product)) return false;
     if (product < s->min || product > s->max) return false;
     *ret = product;
+    return true;
+}
+
+/* "12", "0.075": six digits behind the point at most. */
+static bool read_money(const char *text, int64_t *ret)
+{
+    size_t whole = strspn(text, "0123456789"), part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
+    int64_t v = 0;
+    if (!*text) {
+        *ret = -1;
+        return true;
+    }
+    if (whole == 0 || whole > 6 || part > 6 || text[whole + (text[whole] == '.') + part] || (text[whole] == '.' && !part)) return false;
+    for (size_t i = 0; i < whole; i++) v = v * 10 + (text[i] - '0');
+    for (size_t i = 0; i < 6; i++) v = v * 10 + (i < part ? text[whole + 1 + i] - '0' : 0);
+    *ret = v;
     return true;
 }
 
@@ -165,6 +190,7 @@ static bool text_fits(const struct setting *s, const char *text)
     case SETTING_BYTES:
     case SETTING_SECONDS:
     case SETTING_MILLIS:
+    case SETTING_MONEY:
     case SETTING_TYPE_N_: break;
     }
     return true;
@@ -186,19 +212,25 @@ static char *trimmed(const char *text, struct arena *a)
     return arena_dup_n(a, text, n);
 }
 
-enum err_kind setting_set(const struct setting *s, const char *text, const char *origin, struct arena *a,
-                          struct config *c, struct err *e)
+enum err_kind setting_read(const struct setting *s, const char *text, const char *origin, struct arena *a, void *at,
+                           struct err *e)
 {
-    void *at = (char *)c + s->at;
     char *value = trimmed(text, a);
     if (!value) return err_nomem(e);
-    if (types[s->type].number) {
+    if (types[s->type].number || s->type == SETTING_MONEY) {
         int64_t v;
-        if (!read_number(s, value, &v)) return refuse(s, value, origin, e);
+        if (!(s->type == SETTING_MONEY ? read_money(value, &v) : read_number(s, value, &v))) return refuse(s, value, origin, e);
         *(int64_t *)at = v;
         return ERR_OK;
     }
     if (!text_fits(s, value)) return refuse(s, value, origin, e);
     *(const char **)at = value;
     return ERR_OK;
+}
+
+enum err_kind setting_set(const struct setting *s, const char *name, size_t n, const char *text, const char *origin,
+                          struct arena *a, struct config *c, struct err *e)
+{
+    if (model_name_at(name, n) < n) return model_set(s, name, n, text, origin, a, c, e);
+    return setting_read(s, text, origin, a, (char *)c + s->at, e);
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include "llm/fault.h"
 #include "llm/key.h"
+#include "llm/limits.h"
 #include "pland/base/clock.h"
 #include "pland/net/sse.h"
 
@@ -25,6 +26,10 @@ struct call {
     enum form form;
     bool event_stream;  /* the head says so */
     int status;
+    struct tape_key key;
+    struct buf recorded; /* the answer's bytes, when a tape runs */
+    bool raw;           /* the text is not to be trimmed */
+    int64_t limit_ms;   /* the server's limit is used up for so long */
     int should_retry;   /* the server's x-should-retry: 1, 0; -1: it did not say */
     int64_t begun, first;
 };
@@ -35,6 +40,7 @@ static void call_free(struct call *c)
     reply_release(&c->reply);
     sse_release(&c->sse);
     buf_release(&c->document);
+    buf_release(&c->recorded);
     free(c);
 }
 DEFINE_CLEANUP(auto_call_fn, struct call *, call_free);
@@ -45,6 +51,7 @@ static void on_head(void *arg, int status, const struct http_head *head)
     struct call *c = arg;
     const char *type = http_head_get(head, "content-type"), *retry = http_head_get(head, "x-should-retry");
     c->status = status;
+    c->limit_ms = limits_wait(head);
     c->event_stream = type && strncasecmp(type, "text/event-stream", 17) == 0;
     if (retry) c->should_retry = strcasecmp(retry, "true") == 0;
 }
@@ -69,6 +76,7 @@ static enum form form_of(const struct call *c, const char *p, size_t n)
 static bool on_data(void *arg, const char *p, size_t n)
 {
     struct call *c = arg;
+    if (c->m->tape && !tape_replays(c->m->tape)) buf_add(&c->recorded, p, n);
     if (c->form == FORM_UNKNOWN) c->form = form_of(c, p, n);
     if (c->form == FORM_STREAM) return sse_feed(&c->sse, p, n, on_event, c);
     if (c->form == FORM_DOCUMENT) buf_add(&c->document, p, n);
@@ -90,6 +98,15 @@ static bool retryable(const struct call *c, enum llm_fault f)
     return c->should_retry >= 0 && c->status >= 400 ? c->should_retry == 1 : fault_retryable(f);
 }
 
+/* The gate hears how it went before the caller does. */
+static void told(struct call *c, const struct llm_answer *a)
+{
+    int64_t asked = a->retry_after_ms > c->limit_ms ? a->retry_after_ms : c->limit_ms;
+    size_t limit;
+    (void)gate_end(&c->m->gate, a->fault, c->begun, asked, a->message, &limit);
+    http_lane_limit(c->m->loop, c->m->lane, limit);
+}
+
 static void on_done(void *arg, const struct http_result *h)
 {
     auto_call c = arg;
@@ -97,7 +114,8 @@ static void on_done(void *arg, const struct http_result *h)
     struct llm_answer a = { .retry_after_ms = h->retry_after_ms, .status = h->status, .request_id = h->request_id };
     struct span text;
     settle(c);
-    text = reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
+    if (c->m->tape && !tape_replays(c->m->tape) && h->end == HTTP_END_ANSWERED) tape_write(c->m->tape, &c->key, c->status, c->event_stream, &c->recorded);
+    text = c->raw ? (struct span){ buf_cstr(&c->reply.text), c->reply.text.n } : reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
     a.fault = fault_find(&c->reply, h);
     a.kind = fault_kind(a.fault);
     a.retryable = retryable(c, a.fault);
@@ -111,11 +129,13 @@ static void on_done(void *arg, const struct http_result *h)
     a.model = c->reply.model;
     a.latency_ms = clock_mono() - c->begun;
     a.first_ms = c->first ? c->first - c->begun : -1;
+    told(c, &a);
+    meter_add(&c->m->meter, &a);
     c->done(c->arg, &a);
 }
 
-static enum err_kind call_new(struct llm *m, llm_done_fn *done, llm_delta_fn *delta, void *arg, struct call **ret,
-                              struct err *e)
+static enum err_kind call_new(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta, void *arg,
+                              struct call **ret, struct err *e)
 {
     struct call *c = calloc(1, sizeof *c);
     size_t max = m->config.max_answer_bytes;
@@ -125,9 +145,11 @@ static enum err_kind call_new(struct llm *m, llm_done_fn *done, llm_delta_fn *de
     c->arg = arg;
     c->should_retry = -1;
     c->begun = clock_mono();
+    c->raw = r->raw;
     reply_init(&c->reply, max, delta, arg);
     sse_init(&c->sse, 2 * max + STREAM_OVERHEAD);
     buf_init(&c->document, 2 * max + STREAM_OVERHEAD);
+    buf_init(&c->recorded, 16 * max);
     *ret = c;
     return ERR_OK;
 }
@@ -146,14 +168,16 @@ static enum err_kind call_send(struct call *c, const struct llm_request *r, cons
 {
     static const struct http_events events = { .on_head = on_head, .on_data = on_data, .on_done = on_done };
     const struct llm_config *cfg = &c->m->config;
-    struct http_header headers[4] = { { "Content-Type", "application/json" },
+    const struct llm_dialect *d = c->m->dialect;
+    struct http_header headers[5] = { { "Content-Type", "application/json" },
                                       { "Accept", "text/event-stream, application/json" } };
     struct http_request q = { .method = "POST", .url = c->m->url, .dest = HTTP_OPERATOR, .lane = c->m->lane,
                               .headers = headers, .n_headers = 2, .body = buf_cstr(body), .n_body = body->n,
                               .connect_ms = cfg->connect_ms, .head_ms = cfg->header_wait_ms, .idle_ms = cfg->idle_ms,
                               .total_ms = time_left(c->m, r), .max_bytes = stream_max };
     if (q.total_ms == 0) return err_set(e, ERR_TIMEOUT, "%s: the deadline has passed", cfg->name);
-    if (*auth) headers[q.n_headers++] = (struct http_header){ c->m->dialect->key_header, auth };
+    if (*auth) headers[q.n_headers++] = (struct http_header){ cfg->key_header ? cfg->key_header : d->key_header, auth };
+    if (d->version_header) headers[q.n_headers++] = (struct http_header){ d->version_header, cfg->api_version };
     if (r->traceparent) headers[q.n_headers++] = (struct http_header){ "traceparent", r->traceparent };
     return http_send(c->m->loop, &q, &events, c, ret_call, e);
 }
@@ -163,9 +187,30 @@ static enum err_kind authorize(const struct llm *m, char *ret, size_t cap, struc
     char key[KEY_MAX];
     enum err_kind k = key_read(&m->config, key, e);
     ret[0] = '\0';
-    if (k == ERR_OK && key[0]) (void)snprintf(ret, cap, "%s%s", m->dialect->key_prefix, key);
+    if (k == ERR_OK && key[0]) (void)snprintf(ret, cap, "%s%s", m->config.key_header ? "" : m->dialect->key_prefix, key);
     explicit_bzero(key, sizeof key);
     return k;
+}
+
+/* On the tape's thread: as if a server had said it. */
+static void replay(void *arg, const struct take *take)
+{
+    struct call *c = arg;
+    const struct http_result h = { .end = HTTP_END_ANSWERED, .status = take->status, .message = "", .retry_after_ms = -1, .request_id = "" };
+    c->status = take->status;
+    c->event_stream = take->stream;
+    (void)on_data(c, take->body, take->n);
+    on_done(c, &h);
+}
+
+/* To the server, or from the tape. */
+static enum err_kind call_out(struct call *c, const struct llm_request *r, const char *auth, const struct buf *body, uint64_t *ret_call, struct err *e)
+{
+    struct tape *t = c->m->tape;
+    if (t) c->key = tape_key(c->m->dialect->path, body);
+    if (!t || !tape_replays(t)) return call_send(c, r, auth, body, ret_call, e);
+    if (ret_call) *ret_call = 0; /* nothing that could be cancelled */
+    return tape_play(t, &c->key, replay, c, e);
 }
 
 enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta, void *arg,
@@ -174,13 +219,13 @@ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *
     auto_call c = NULL;
     auto_buf body = BUF_INIT(BUF_MAX_DEFAULT);
     char auth[KEY_MAX + 32];
-    enum err_kind k = call_new(m, done, delta, arg, &c, e);
+    enum err_kind k = call_new(m, r, done, delta, arg, &c, e);
     if (k != ERR_OK) return k;
     m->dialect->build(&m->config, r, &body);
     k = buf_check(&body, e);
     if (k == ERR_OK) k = authorize(m, auth, sizeof auth, e);
     if (k == ERR_OK) {
-        k = call_send(c, r, auth, &body, ret_call, e);
+        k = call_out(c, r, auth, &body, ret_call, e);
         explicit_bzero(auth, sizeof auth);
     }
     if (k != ERR_OK) return err_wrap(e, "%s", m->config.name);

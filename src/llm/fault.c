@@ -16,7 +16,7 @@ static const struct {
     [LLM_FAULT_REQUEST] = { "request", false, ERR_UPSTREAM, "the server does not take the request" },
     [LLM_FAULT_TOO_LONG] = { "too-long", false, ERR_UPSTREAM, "the text is longer than the model's context" },
     [LLM_FAULT_QUOTA] = { "quota", false, ERR_UPSTREAM, "the account has no credit left; add some or raise its limit" },
-    [LLM_FAULT_UNSUPPORTED] = { "unsupported", false, ERR_UPSTREAM, "the server does not offer chat completions" },
+    [LLM_FAULT_UNSUPPORTED] = { "unsupported", false, ERR_UPSTREAM, "the server does not offer this interface" },
     [LLM_FAULT_RATE] = { "rate", true, ERR_UPSTREAM, "the provider limits our rate" },
     [LLM_FAULT_OVERLOADED] = { "overloaded", true, ERR_UPSTREAM, "the model server is busy or still loading" },
     [LLM_FAULT_SERVER] = { "server", true, ERR_UPSTREAM, "the model server failed" },
@@ -43,13 +43,16 @@ static const struct word {
     { "model_not_found", LLM_FAULT_NOT_FOUND },
     { "rate_limit", LLM_FAULT_RATE },
     { "overloaded", LLM_FAULT_OVERLOADED },
+    { "request_too_large", LLM_FAULT_TOO_LONG },
 };
 
 /* Some servers only say it in their message. */
 static const struct word messages[] = {
     { "maximum context length", LLM_FAULT_TOO_LONG },
     { "exceeds the available context", LLM_FAULT_TOO_LONG },
+    { "prompt is too long", LLM_FAULT_TOO_LONG },
     { "insufficient balance", LLM_FAULT_QUOTA },
+    { "credit balance is too low", LLM_FAULT_QUOTA },
 };
 
 /* Types of errors inside a stream, where there is no status to go by. */
@@ -159,6 +162,6 @@ void fault_words(enum llm_fault f, const char *name, const struct reply *r, cons
         buf_char(b, ')');
     }
     if (f == LLM_FAULT_REQUEST && (strstr(more, "response_format") || strcasestr(more, "schema"))) {
-        buf_str(b, "; set its structured output to json_object or none");
+        buf_str(b, "; set llm-structured to tool, json_object or none");
     }
 }

@@ -16,20 +16,37 @@ static bool dup_opt(const char **ret, const char *s)
     return *ret != NULL;
 }
 
+/* The texts of a configuration, for copying and freeing. */
+static const size_t texts[] = {
+    offsetof(struct llm_config, name),        offsetof(struct llm_config, api),         offsetof(struct llm_config, base_url),
+    offsetof(struct llm_config, model),       offsetof(struct llm_config, key_file),    offsetof(struct llm_config, key_env),
+    offsetof(struct llm_config, key_header),  offsetof(struct llm_config, api_version), offsetof(struct llm_config, cache_ttl),
+    offsetof(struct llm_config, max_tokens_field), offsetof(struct llm_config, fallback),
+    offsetof(struct llm_config, record),      offsetof(struct llm_config, replay),
+};
+
+static const char **text_at(struct llm_config *c, size_t i)
+{
+    return (const char **)(void *)((char *)c + texts[i]);
+}
+
 static bool copy_config(struct llm_config *ret, const struct llm_config *c)
 {
+    struct llm_config from = *c;
     *ret = *c;
-    ret->name = ret->base_url = ret->model = ret->key_file = ret->key_env = ret->max_tokens_field = NULL;
-    return dup_opt(&ret->name, c->name ? c->name : "model") && dup_opt(&ret->base_url, c->base_url) &&
-           dup_opt(&ret->model, c->model) && dup_opt(&ret->key_file, c->key_file) &&
-           dup_opt(&ret->key_env, c->key_env) &&
-           dup_opt(&ret->max_tokens_field, c->max_tokens_field ? c->max_tokens_field : "max_tokens");
+    for (size_t i = 0; i < countof(texts); i++) *text_at(ret, i) = NULL;
+    if (!from.name) from.name = "model";
+    if (!from.api) from.api = llm_openai.name;
+    if (!from.api_version) from.api_version = "2026-10-21";
+    if (!from.max_tokens_field) from.max_tokens_field = "max_tokens";
+    for (size_t i = 0; i < countof(texts); i++)
+        if (!dup_opt(text_at(ret, i), *text_at(&from, i))) return false;
+    return true;
 }
 
 static void release_config(struct llm_config *c)
 {
-    const char **const texts[] = { &c->name, &c->base_url, &c->model, &c->key_file, &c->key_env, &c->max_tokens_field };
-    for (size_t i = 0; i < countof(texts); i++) free((void *)(uintptr_t)*texts[i]);
+    for (size_t i = 0; i < countof(texts); i++) free((void *)(uintptr_t)*text_at(c, i));
 }
 
 static void default_ms(int64_t *v, int64_t ms)
@@ -48,6 +65,7 @@ static void defaults(struct llm_config *c)
     default_ms(&c->header_wait_ms, 600000);
     default_ms(&c->idle_ms, 60000);
     default_ms(&c->total_ms, 1800000);
+    default_ms(&c->retry_base_ms, 500);
     default_size(&c->max_concurrency, 8);
     default_size(&c->max_waiting, 256);
     default_size(&c->max_answer_bytes, (size_t)4 << 20);
@@ -63,6 +81,14 @@ static enum err_kind check_config(const struct llm_config *c, struct err *e)
     return ERR_OK;
 }
 
+static const struct llm_dialect *dialect_of(const struct llm_config *c)
+{
+    static const struct llm_dialect *const dialects[] = { &llm_openai, &llm_anthropic };
+    for (size_t i = 0; i < countof(dialects); i++)
+        if (strcmp(dialects[i]->name, c->api) == 0) return dialects[i];
+    return NULL;
+}
+
 static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err *e)
 {
     auto_buf url = BUF_INIT(ADDRESS_MAX + 64);
@@ -72,6 +98,7 @@ static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err 
     defaults(&m->config);
     k = check_config(&m->config, e);
     if (k != ERR_OK) return k;
+    if (!(m->dialect = dialect_of(&m->config))) return err_set(e, ERR_INVALID, "%s: there is no interface '%s'", m->config.name, m->config.api);
     n = strlen(m->config.base_url);
     while (n && m->config.base_url[n - 1] == '/') n--;
     buf_add(&url, m->config.base_url, n);
@@ -79,9 +106,12 @@ static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err 
     k = buf_check(&url, e);
     if (k != ERR_OK) return k;
     m->url = buf_take(&url, NULL);
+    m->gate.limit = m->gate.max = m->config.max_concurrency;
+    m->gate.base_ms = m->config.retry_base_ms;
     k = http_lane_open(m->loop, m->config.max_concurrency, m->config.max_waiting, &m->lane, e);
     m->lane_open = k == ERR_OK;
-    return k;
+    if (k == ERR_OK && m->config.replay) return tape_replay(m->config.replay, &m->tape, e);
+    return k == ERR_OK && m->config.record ? tape_record(m->config.record, &m->tape, e) : k;
 }
 
 enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struct llm **ret, struct err *e)
@@ -90,7 +120,7 @@ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struc
     enum err_kind k;
     if (!m) return err_nomem(e);
     m->loop = loop;
-    m->dialect = &llm_openai;
+    gate_init(&m->gate, 1, 1);
     k = fill(m, c, e);
     if (k != ERR_OK) llm_close(m);
     else *ret = m;
@@ -100,10 +130,23 @@ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struc
 void llm_close(struct llm *m)
 {
     if (!m) return;
+    if (m->tape && tape_replays(m->tape)) tape_close(TAKE(m->tape)); /* its takes still know the lane */
     if (m->lane_open) http_lane_close(m->loop, m->lane);
+    tape_close(m->tape);
+    gate_release(&m->gate);
     release_config(&m->config);
     free(m->url);
     free(m);
+}
+
+bool llm_admit(struct llm *m, struct llm_rest *ret)
+{
+    return gate_admit(&m->gate, ret);
+}
+
+void llm_unadmit(struct llm *m)
+{
+    gate_unadmit(&m->gate);
 }
 
 const char *llm_name(const struct llm *m)

@@ -8,30 +8,34 @@
 #include <string.h>
 #include "pland/base/record.h"
 
-static void add_message(struct buf *b, const char *role, const char *text, const char *more, const char *schema)
+static void add_message(struct buf *b, const char *role, const struct buf *text)
 {
-    auto_buf all = BUF_INIT(BUF_MAX_DEFAULT);
-    buf_str(&all, text);
-    buf_str(&all, more);
-    buf_str(&all, schema);
-    if (all.failed != ERR_OK && b->failed == ERR_OK) b->failed = all.failed;
+    if (text->failed != ERR_OK && b->failed == ERR_OK) b->failed = text->failed;
     buf_comma(b);
     buf_char(b, '{');
     buf_key(b, "role");
     buf_json(b, role);
     buf_key(b, "content");
-    buf_json_n(b, buf_cstr(&all), all.n);
+    buf_json_n(b, buf_cstr(text), text->n);
     buf_char(b, '}');
 }
 
-static void add_format(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+static void add_messages(const struct llm_config *c, const struct llm_request *r, struct buf *b)
 {
-    if (!r->schema || c->structured == LLM_JSON_NONE) return;
-    buf_key(b, "response_format");
-    if (c->structured == LLM_JSON_OBJECT) {
-        buf_str(b, "{\"type\":\"json_object\"}");
-        return;
-    }
+    auto_buf system = BUF_INIT(BUF_MAX_DEFAULT), user = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_str(&system, r->system);
+    if (r->context) buf_fmt(&user, "%s\n\n", r->context);
+    buf_str(&user, r->user);
+    dialect_told(c, r, &user);
+    buf_key(b, "messages");
+    buf_char(b, '[');
+    add_message(b, "system", &system);
+    add_message(b, "user", &user);
+    buf_char(b, ']');
+}
+
+static void add_schema_format(const struct llm_request *r, struct buf *b)
+{
     buf_str(b, "{\"type\":\"json_schema\",\"json_schema\":{");
     buf_key(b, "name");
     buf_json(b, r->schema_name);
@@ -40,19 +44,51 @@ static void add_format(const struct llm_config *c, const struct llm_request *r, 
     buf_str(b, "}}");
 }
 
+static void add_tool(const struct llm_schema *s, struct buf *b)
+{
+    buf_comma(b);
+    buf_str(b, "{\"type\":\"function\",\"function\":{");
+    buf_key(b, "name");
+    buf_json(b, s->name);
+    buf_str(b, ",\"parameters\":");
+    buf_str(b, s->text);
+    buf_str(b, "}}");
+}
+
+static void add_tools(const struct llm_request *r, struct buf *b)
+{
+    const struct llm_schema own = { r->schema_name, r->schema };
+    buf_key(b, "tools");
+    buf_char(b, '[');
+    for (size_t i = 0; i < r->n_schemas; i++) add_tool(&r->schemas[i], b);
+    if (!r->n_schemas) add_tool(&own, b);
+    buf_str(b, "],\"tool_choice\":");
+    if (!r->schema) {
+        buf_str(b, "\"none\"");
+        return;
+    }
+    buf_str(b, "{\"type\":\"function\",\"function\":{");
+    buf_key(b, "name");
+    buf_json(b, r->schema_name);
+    buf_str(b, "}}");
+}
+
+static void add_format(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+{
+    if (c->structured == LLM_TOOL && (r->schema || r->n_schemas)) add_tools(r, b);
+    if (!r->schema || c->structured == LLM_JSON_NONE || c->structured == LLM_TOOL) return;
+    buf_key(b, "response_format");
+    if (c->structured == LLM_JSON_OBJECT) buf_str(b, "{\"type\":\"json_object\"}");
+    else add_schema_format(r, b);
+}
+
 static void build(const struct llm_config *c, const struct llm_request *r, struct buf *b)
 {
-    bool told = r->schema && c->structured != LLM_JSON_SCHEMA;
     buf_char(b, '{');
     buf_key(b, "model");
     buf_json(b, c->model);
-    buf_key(b, "messages");
-    buf_char(b, '[');
-    add_message(b, "system", r->system,
-                told ? "\n\nAnswer with one JSON object and nothing else. It must match this JSON Schema:\n" : NULL,
-                told ? r->schema : NULL);
-    add_message(b, "user", r->user, NULL, NULL);
-    buf_str(b, "],\"stream\":true,\"stream_options\":{\"include_usage\":true}");
+    add_messages(c, r, b);
+    buf_str(b, ",\"stream\":true,\"stream_options\":{\"include_usage\":true}");
     if (c->max_tokens > 0) {
         buf_key(b, c->max_tokens_field);
         buf_int(b, c->max_tokens);
@@ -66,6 +102,8 @@ static const struct {
     enum llm_finish finish;
 } finishes[] = {
     { "stop", LLM_STOP },
+    { "tool_calls", LLM_STOP },
+    { "function_call", LLM_STOP },
     { "length", LLM_LENGTH },
     { "content_filter", LLM_FILTER },
 };
@@ -82,11 +120,21 @@ static void take_finish(struct reply *r, const json_t *v)
     }
 }
 
+/* The argument of the tool that had to be called; in a stream it comes in pieces. */
+static void take_tool(struct reply *r, const json_t *call)
+{
+    const json_t *text = json_object_get(json_object_get(call, "function"), "arguments");
+    if (!call || json_integer_value(json_object_get(call, "index")) > 0) return;
+    reply_tool(r);
+    if (json_is_string(text)) reply_text(r, json_string_value(text), json_string_length(text));
+}
+
 /* delta of a stream, message of a document: the same fields. */
 static void take_message(struct reply *r, const json_t *m)
 {
     const json_t *content = json_object_get(m, "content"), *refusal = json_object_get(m, "refusal");
-    if (json_is_string(content)) reply_text(r, json_string_value(content), json_string_length(content));
+    take_tool(r, json_array_get(json_object_get(m, "tool_calls"), 0));
+    if (json_is_string(content) && !r->tool) reply_text(r, json_string_value(content), json_string_length(content));
     if (json_string_length(refusal) == 0) return;
     if (r->finish != LLM_REFUSAL) buf_clear(&r->text);
     r->finish = LLM_REFUSAL;

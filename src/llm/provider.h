@@ -1,8 +1,11 @@
-/* A provider: configuration, dialect, lane. Constant after llm_open, so any thread may read it. */
+/* A provider: configuration, dialect, lane. Constant after llm_open but for its gate and meter, so any thread may read it. */
 #ifndef LLM_PROVIDER_H
 #define LLM_PROVIDER_H
 
 #include "llm/dialect.h"
+#include "llm/gate.h"
+#include "llm/meter.h"
+#include "llm/tape.h"
 #include "pland/llm/llm.h"
 
 struct llm {
@@ -11,7 +14,10 @@ struct llm {
     struct http_loop *loop;
     char *url;
     unsigned lane;
+    struct gate gate; /* has a lock of its own */
     bool lane_open;
+    struct meter meter;
+    struct tape *tape; /* NULL: none */
 };
 
 #endif

@@ -26,6 +26,12 @@ void reply_text(struct reply *r, const char *p, size_t n)
     }
 }
 
+void reply_tool(struct reply *r)
+{
+    if (!r->tool) buf_clear(&r->text);
+    r->tool = true;
+}
+
 void reply_copy(char *ret, size_t cap, const json_t *v)
 {
     const char *s = json_string_value(v);

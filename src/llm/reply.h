@@ -13,6 +13,7 @@ struct reply {
     bool finished; /* the server said how it ended */
     bool ended;    /* the server said that nothing follows */
     bool nonsense; /* something that is not of the dialect */
+    bool tool;     /* the text is a tool's argument: prose around it is left out */
     struct llm_usage usage;
     char model[96];
     /* The server's error object, as far as it gave one. */
@@ -26,6 +27,8 @@ void reply_init(struct reply *r, size_t max, llm_delta_fn *delta, void *arg);
 void reply_release(struct reply *r);
 /* A piece of the answer; NUL bytes are dropped. */
 void reply_text(struct reply *r, const char *p, size_t n);
+/* What follows is a tool's argument; prose before it is dropped. */
+void reply_tool(struct reply *r);
 /* Copies a JSON string if it is one; control characters become blanks, a cut never splits a character. */
 void reply_copy(char *ret, size_t cap, const json_t *v);
 

@@ -117,6 +117,7 @@ static CURLcode set_common(struct easy *x, const struct setup *s, const struct h
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_ACCEPT_ENCODING, "identity"); /* asked for as it is; what comes compressed all the same is understood */
     SET(CURLOPT_QUICK_EXIT, 1L); /* ending a transfer never waits for its name lookup */
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -203,11 +204,17 @@ const char *easy_header(CURL *curl, const char *name)
     return curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &h) == CURLHE_OK ? h->value : NULL;
 }
 
+int64_t easy_peer_now(CURL *curl)
+{
+    const char *date = easy_header(curl, "date");
+    time_t at = date ? curl_getdate(date, NULL) : (time_t)-1;
+    return at == (time_t)-1 ? clock_now(NULL) : (int64_t)at * 1000;
+}
+
 int64_t easy_retry_after(CURL *curl)
 {
     const char *ms = easy_header(curl, "retry-after-ms");
     const char *s = easy_header(curl, "retry-after");
-    static const struct clock real = { 0 };
     if (ms && ms[0] >= '0' && ms[0] <= '9' && strlen(ms) <= 8) return (int64_t)strtol(ms, NULL, 10);
-    return s ? http_retry_after(s, clock_now(&real)) : -1;
+    return s ? http_retry_after(s, easy_peer_now(curl)) : -1;
 }

@@ -36,6 +36,8 @@ const char *easy_header(CURL *curl, const char *name);
 /* What a curl result means, and words for it (valid as long as x). */
 enum http_end easy_end(const struct easy *x, CURLcode code);
 const char *easy_words(struct easy *x, CURLcode code);
+/* Unix ms by the peer's Date, else by our clock. */
+int64_t easy_peer_now(CURL *curl);
 /* retry-after-ms, else retry-after; -1: neither. */
 int64_t easy_retry_after(CURL *curl);
 

@@ -248,6 +248,12 @@ enum err_kind http_lane_open(struct http_loop *l, size_t max_running, size_t max
     return queue_lane_open(&l->queue, max_running, max_waiting, ret, e);
 }
 
+void http_lane_limit(struct http_loop *l, unsigned lane, size_t max_running)
+{
+    queue_lane_limit(&l->queue, lane, max_running);
+    loop_wake(l);
+}
+
 void http_lane_close(struct http_loop *l, unsigned lane)
 {
     queue_lane_cancel(&l->queue, lane);

@@ -105,6 +105,12 @@ enum err_kind queue_lane_open(struct queue *q, size_t max_running, size_t max_wa
     return err_set(e, ERR_BUSY, "all %d queues of outgoing requests are in use", LANES_MAX);
 }
 
+void queue_lane_limit(struct queue *q, unsigned lane, size_t max_running)
+{
+    LOCKED(q);
+    q->lanes[lane].max_running = max_running ? max_running : 1;
+}
+
 void queue_lane_cancel(struct queue *q, unsigned lane)
 {
     LOCKED(q);

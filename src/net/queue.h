@@ -46,6 +46,7 @@ bool queue_cancel(struct queue *q, uint64_t id); /* true: the loop has something
 void queue_stop(struct queue *q);
 _must_check_ enum err_kind queue_lane_open(struct queue *q, size_t max_running, size_t max_waiting, unsigned *ret,
                                            struct err *e);
+void queue_lane_limit(struct queue *q, unsigned lane, size_t max_running);
 void queue_lane_cancel(struct queue *q, unsigned lane); /* no further puts; everything in it is to be cancelled */
 void queue_lane_wait(struct queue *q, unsigned lane);   /* until it is empty; then it is free again */
 

@@ -11,6 +11,11 @@ struct http_head {
     CURL *curl;
 };
 
+int64_t http_head_now(const struct http_head *h)
+{
+    return easy_peer_now(h->curl);
+}
+
 const char *http_head_get(const struct http_head *h, const char *name)
 {
     return easy_header(h->curl, name);

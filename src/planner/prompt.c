@@ -44,19 +44,33 @@ static enum err_kind text_out(struct buf *b, struct arena *a, const char **ret, 
     return prose_check(a, e);
 }
 
+/* The same without secrets; counts them. */
+static enum err_kind clean_out(const struct buf *b, struct arena *a, const char **ret, int64_t *count, struct err *e)
+{
+    auto_buf clean = BUF_INIT(MAX_PROMPT);
+    if (b->failed != ERR_OK) clean.failed = b->failed;
+    else *count += prompt_redact(buf_cstr(b), &clean);
+    return text_out(&clean, a, ret, e);
+}
+
+enum err_kind planner_schema(enum step_kind kind, struct arena *a, const char **ret, struct err *e)
+{
+    auto_buf schema = BUF_INIT(MAX_PROMPT);
+    record_schema(step_record(kind), &schema);
+    return text_out(&schema, a, ret, e);
+}
+
 enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a,
                              struct step_prompt *ret, struct err *e)
 {
     auto_buf context = BUF_INIT(MAX_PROMPT);
     auto_buf task = BUF_INIT(MAX_PROMPT);
-    auto_buf schema = BUF_INIT(MAX_PROMPT);
     enum err_kind k;
     if ((k = prompt_context(b, &context, e)) != ERR_OK) return k;
     prompt_task(b, step, &task);
-    record_schema(step_record(step->kind), &schema);
     *ret = (struct step_prompt){.system = prompt_text("system.md"), .schema_name = step_name(step->kind)};
-    k = text_out(&context, a, &ret->context, e);
-    if (k == ERR_OK) k = text_out(&task, a, &ret->task, e);
-    if (k == ERR_OK) k = text_out(&schema, a, &ret->schema, e);
+    k = clean_out(&context, a, &ret->context, &ret->redacted, e);
+    if (k == ERR_OK) k = clean_out(&task, a, &ret->task, &ret->redacted, e);
+    if (k == ERR_OK) k = planner_schema(step->kind, a, &ret->schema, e);
     return k;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/base/record.h"
+#include "service/money.h"
 #include "service/scope.h"
 
 /* Text of a record, in the arena. */
@@ -93,8 +94,6 @@ static void fill_row(struct plan_txn *p, struct call *c, const struct plan_reque
     p->row.next_section = 1;
     p->row.owner = p->row.created_by = c->caller.person;
     p->row.created_at = p->row.updated_at = p->now;
-    p->row.usd_limit = in->budget ? in->budget->usd : s->default_usd;
-    p->row.token_limit = in->budget ? in->budget->tokens : s->default_tokens;
     p->row.title = t ? t->title : "";
     p->row.provider = in->provider ? in->provider : s->default_provider;
     p->row.ticket_key = t ? t->key : NULL;
@@ -134,6 +133,7 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
     if ((k = existing(tx, c, in, p.row.project, out, &found, e)) != ERR_OK || found) return k;
     id_new(&id, "plan_", c->service->clock);
     fill_row(&p, c, in, &id);
+    if ((k = money_plan_budget(&p, in->budget, e)) != ERR_OK) return k;
     p.row.seq = 1;
     if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
     if ((k = put_ticket(&p, in->ticket, *in, e)) != ERR_OK) return k;

@@ -5,6 +5,7 @@
 #include "pland/service/answers.h"
 #include "pland/store/documents.h"
 #include "service/flow.h"
+#include "service/money.h"
 #include "service/parts.h"
 
 /* A refinement may be withdrawn after the work on it has stopped; then there is nothing to go on with. */
@@ -49,12 +50,7 @@ static enum err_kind raise_budget(struct plan_txn *p, const struct budget *b, st
     bool waiting = p->row.state == PLAN_AWAITING_BUDGET;
     enum err_kind k = plan_txn_verb(p, VERB_BUDGET, e);
     if (k != ERR_OK) return k;
-    p->row.usd_limit = b->usd;
-    p->row.token_limit = b->tokens;
-    if (!waiting) return ERR_OK;
-    if (b->tokens && b->tokens <= p->row.tokens_used)
-        return err_at(e, ERR_INVALID, "/budget/tokens", "%lld tokens are used already: give more, or 0 for no limit",
-                      (long long)p->row.tokens_used);
+    if ((k = money_raise(p, b, waiting, e)) != ERR_OK || !waiting) return k;
     return resume_jobs(p, e);
 }
 

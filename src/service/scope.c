@@ -23,9 +23,13 @@ enum err_kind scope_project(struct txn *tx, const struct call *c, const char *na
 
 enum err_kind scope_provider(const struct service *s, const char *name, struct err *e)
 {
-    if (!name || strcmp(name, "offline") == 0 || strcmp(name, s->default_provider) == 0) return ERR_OK;
-    return err_at(e, ERR_INVALID, "/provider", "no model provider '%.60s' is configured; there is offline%s%s", name,
-                  strcmp(s->default_provider, "offline") == 0 ? "" : " and ", strcmp(s->default_provider, "offline") == 0 ? "" : s->default_provider);
+    auto_buf names = BUF_INIT(4096);
+    if (!name || strcmp(name, s->default_provider) == 0) return ERR_OK;
+    for (const char *const *p = s->providers; p && *p; p++) {
+        if (strcmp(*p, name) == 0) return ERR_OK;
+        buf_fmt(&names, "%s%s", p == s->providers ? "" : ", ", *p);
+    }
+    return err_at(e, ERR_INVALID, "/provider", "no model '%.60s' is configured; there is %s", name, buf_cstr(&names));
 }
 
 enum err_kind scope_filter(struct txn *tx, const struct call *c, int64_t *ret, struct err *e)

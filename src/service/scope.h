@@ -8,7 +8,7 @@
 /* The project a new thing goes into: the named one, else the caller's, else "default". A caller bound to another
  * project gets ERR_FORBIDDEN. */
 _must_check_ enum err_kind scope_project(struct txn *tx, const struct call *c, const char *name, int64_t *ret, struct err *e);
-/* ERR_INVALID at /provider when the name is neither "offline" nor the configured one. NULL is fine. */
+/* ERR_INVALID at /provider when the name is neither "offline" nor that of a model. NULL is fine. */
 _must_check_ enum err_kind scope_provider(const struct service *s, const char *name, struct err *e);
 /* For lists: the caller's project, or the one named by ?project=, or 0 for all. */
 _must_check_ enum err_kind scope_filter(struct txn *tx, const struct call *c, int64_t *ret, struct err *e);

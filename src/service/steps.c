@@ -4,11 +4,12 @@
 #include <string.h>
 #include "pland/base/log.h"
 #include "service/flow.h"
+#include "service/money.h"
 #include "service/plan_txn.h"
 #include "service/waive.h"
 
 /* --- loading ----------------------------------------------------------------------------------------------------- */
-struct load { const struct job *job; struct arena *arena; struct step_rows *rows; };
+struct load { const struct job *job; struct arena *arena; struct step_rows *rows; int64_t now; };
 
 static enum err_kind load_parts(struct txn *tx, int64_t plan, struct arena *a, struct step_rows *r, struct err *e)
 {
@@ -44,6 +45,16 @@ static enum err_kind load_bases(struct txn *tx, int64_t plan, struct arena *a, s
     return ERR_OK;
 }
 
+static enum err_kind load_money(struct txn *tx, struct load *l, struct err *e)
+{
+    struct step_rows *r = l->rows;
+    struct project_row project = { 0 };
+    enum err_kind k = store_project_get_n(tx, r->plan.project, l->arena, &project, e);
+    if (k != ERR_OK || (k = store_usage(tx, project.n, 0, service_day(l->now), &r->today, e)) != ERR_OK) return k;
+    r->settings = project.settings;
+    return store_usage(tx, project.n, 0, 0, &r->ever, e);
+}
+
 static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
 {
     struct load *l = arg;
@@ -55,6 +66,7 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
     if ((k = store_ticket_get(tx, r->plan.n, a, &r->ticket, &r->request, e)) != ERR_OK) return k;
     if ((k = load_parts(tx, r->plan.n, a, r, e)) != ERR_OK || (k = load_bases(tx, r->plan.n, a, r, e)) != ERR_OK) return k;
     if ((k = store_file_list(tx, r->plan.n, a, &r->files, e)) != ERR_OK) return k;
+    if (strcmp(r->plan.provider, "offline") != 0 && (k = load_money(tx, l, e)) != ERR_OK) return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
     if ((k = waivers_all(tx, r->plan.n, a, &r->waivers, e)) != ERR_OK || l->job->kind != JOB_REFINE) return k;
     if ((k = store_refinement_get(tx, r->plan.n, l->job->subject, a, &r->refinement, e)) != ERR_OK) return k;
@@ -64,7 +76,7 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
 
 enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e)
 {
-    struct load l = { .job = j, .arena = a, .rows = ret };
+    struct load l = { .job = j, .arena = a, .rows = ret, .now = clock_now(s->clock) };
     memset(ret, 0, sizeof *ret);
     return store_read(s->store, load_rows, &l, e);
 }
@@ -97,16 +109,6 @@ struct commit {
     const struct err *why;
 };
 
-static enum err_kind keep_calls(struct txn *tx, const struct step_done *d, int64_t *ret_tokens, struct err *e)
-{
-    enum err_kind k = ERR_OK;
-    for (size_t i = 0; k == ERR_OK && i < d->calls.n; i++) {
-        if (ret_tokens) *ret_tokens += d->calls.v[i].input + d->calls.v[i].output;
-        k = store_llm_call_insert(tx, &d->calls.v[i], e);
-    }
-    return k;
-}
-
 static enum err_kind finish(struct txn *tx, void *arg, struct err *e)
 {
     struct commit *c = arg;
@@ -116,7 +118,7 @@ static enum err_kind finish(struct txn *tx, void *arg, struct err *e)
     memset(&c->out, 0, sizeof c->out);
     if ((k = plan_txn_step(&p, tx, c->service, c->arena, &d->job, &c->out, e)) != ERR_OK) return k;
     if ((k = store_job_finish(tx, d->job.n, d->node, JOB_DONE, NULL, e)) != ERR_OK) return k;
-    if ((k = keep_calls(tx, d, &p.row.tokens_used, e)) != ERR_OK) return k;
+    if ((k = money_charge(&p, d, e)) != ERR_OK) return k;
     for (size_t i = 0; i < d->parts.n; i++)
         if ((k = store_part_put(tx, p.row.n, d->parts.v[i].name, d->parts.v[i].body, e)) != ERR_OK) return k;
     if (plan_activity((enum plan_state)p.row.state) == ACTIVITY_WORKING) {
@@ -134,7 +136,7 @@ static enum err_kind finish(struct txn *tx, void *arg, struct err *e)
 
 static enum err_kind only_calls(struct txn *tx, void *arg, struct err *e)
 {
-    return keep_calls(tx, arg, NULL, e);
+    return money_keep_calls(tx, arg, e);
 }
 
 /* Runs fn, tells the bus. Calls to a model cost money even when their result comes too late. */
@@ -195,7 +197,7 @@ static enum err_kind stop(struct plan_txn *p, const struct commit *c, struct err
     if (plan_activity((enum plan_state)p->row.state) != ACTIVITY_WORKING) return ERR_OK;
     if ((k = plan_txn_outcome(p, budget ? OUTCOME_BUDGET : OUTCOME_FAILED, e)) != ERR_OK) return k;
     p->row.waiting_until = 0;
-    p->row.wait_reason = NULL;
+    p->row.wait_reason = budget ? arena_dup(p->arena, c->why->msg) : NULL;
     p->row.error = budget ? NULL : problem_text(p->arena, c->why, job_kind_names[c->done->job.kind]);
     return plan_txn_event(p, budget ? "plan.budget_reached" : "plan.failed", json_pairs(p->arena, "reason", c->why->msg, NULL), e);
 }
@@ -207,7 +209,7 @@ static enum err_kind fail(struct txn *tx, void *arg, struct err *e)
     enum err_kind k;
     memset(&c->out, 0, sizeof c->out);
     if ((k = plan_txn_step(&p, tx, c->service, c->arena, &c->done->job, &c->out, e)) != ERR_OK) return k;
-    if ((k = keep_calls(tx, c->done, &p.row.tokens_used, e)) != ERR_OK) return k;
+    if ((k = money_charge(&p, c->done, e)) != ERR_OK) return k;
     k = c->how == STEP_AGAIN || c->how == STEP_WAIT ? park(&p, c, e) : stop(&p, c, e);
     if (k != ERR_OK) return k;
     if ((k = plan_txn_end(&p, 200, e)) != ERR_OK) return k;

@@ -1,9 +1,11 @@
 /* Refinements, events, audit, context, handoff, usage: what happened to a plan and what it rests on. */
+#include <stdlib.h>
 #include <string.h>
 #include "pland/store/documents.h"
 #include "pland/store/hooks.h"
 #include "pland/store/plans.h"
 #include "service/scope.h"
+#include "service/money.h"
 #include "service/view_plan.h"
 
 static enum err_kind plan_of(struct txn *tx, struct read *r, struct plan_row *p, struct err *e)
@@ -209,23 +211,46 @@ static enum err_kind read_context(struct txn *tx, void *arg, struct err *e)
 
 enum err_kind view_context(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_context, e); }
 
+static void group_key(const struct usage_group *g, bool day, struct buf *b)
+{
+    auto_buf date = BUF_INIT(64);
+    if (day) buf_time(&date, strtoll(g->key, NULL, 10) * 24 * 3600 * 1000);
+    buf_key(b, "key");
+    if (day) buf_json_n(b, buf_cstr(&date), date.n < 10 ? date.n : 10);
+    else buf_json(b, g->key);
+}
+
+/* Behind the sum's own members. */
+static void groups_json(const struct usage_groups *l, bool day, struct buf *b)
+{
+    b->n--; /* the brace that closes the sum */
+    buf_str(b, ",\"groups\":[");
+    for (size_t i = 0; i < l->n; i++) {
+        buf_comma(b);
+        buf_char(b, '{');
+        group_key(&l->v[i], day, b);
+        buf_key(b, "usage");
+        record_encode(&usage_record, &l->v[i].usage, b);
+        buf_char(b, '}');
+    }
+    buf_str(b, "]}");
+}
+
 static enum err_kind read_usage(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
     struct usage u = { 0 };
-    const char *since = call_param(r->call, "since");
+    struct usage_groups groups = { 0 };
+    const char *since = call_param(r->call, "since"), *by = call_param(r->call, "by");
     int64_t project, from = 0;
     enum err_kind k = scope_filter(tx, r->call, &project, e);
     if (k != ERR_OK) return k;
     if (since && (from = clock_parse(since)) < 0)
         return err_set(e, ERR_SYNTAX, "since must be a time such as 2026-11-23T10:00:00Z");
     if ((k = store_usage(tx, project, 0, from, &u, e)) != ERR_OK) return k;
-    buf_char(r->view->body, '{');
-    view_int(r->view->body, "calls", u.calls);
-    view_int(r->view->body, "input", u.input);
-    view_int(r->view->body, "output", u.output);
-    view_int(r->view->body, "cached", u.cached);
-    buf_char(r->view->body, '}');
+    if (by && (k = store_usage_by(tx, project, by, from, r->call->arena, &groups, e)) != ERR_OK) return k;
+    record_encode(&usage_record, &u, r->view->body);
+    if (by) groups_json(&groups, strcmp(by, "day") == 0, r->view->body);
     return ERR_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "pland/store/hooks.h"
 #include "pland/store/plans.h"
 #include "service/parts.h"
+#include "service/money.h"
 #include "service/plan_txn.h"
 #include "service/scope.h"
 #include "service/view_plan.h"
@@ -165,12 +166,7 @@ void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
 static void money_json(const struct plan_row *p, const struct usage *u, struct buf *b)
 {
     buf_key(b, "usage");
-    buf_char(b, '{');
-    view_int(b, "calls", u->calls);
-    view_int(b, "input", u->input);
-    view_int(b, "output", u->output);
-    view_int(b, "cached", u->cached);
-    buf_char(b, '}');
+    record_encode(&usage_record, u, b);
     if (!p->token_limit && !p->usd_limit) return;
     buf_key(b, "budget");
     record_encode(&budget_record, &(struct budget){ .usd = p->usd_limit, .tokens = p->token_limit }, b);

@@ -108,6 +108,9 @@ static const struct column call_columns[] = {
     C_INT(struct llm_call_row, output),
     C_INT(struct llm_call_row, cached),
     C_INT(struct llm_call_row, latency_ms),
+    C_INT(struct llm_call_row, usd),
+    C_INT(struct llm_call_row, written),
+    C_INT(struct llm_call_row, first_ms),
 };
 static const struct shape call_shape = SHAPE("model call", struct llm_call_row, call_columns);
 
@@ -116,32 +119,12 @@ enum err_kind store_llm_call_insert(struct txn *tx, const struct llm_call_row *r
 {
     static const char sql[] =
         "INSERT INTO llm_calls (plan, job, at, provider, step, request_id, error, status, input, output, cached,"
-        " latency_ms, project) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+        " latency_ms, usd, written, first_ms, project) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
         " coalesce((SELECT project FROM plans WHERE n = $1), 0))";
     struct value v[VALUES_MAX];
     size_t n = 0;
     shape_values(&call_shape, 0, r, v, &n);
     return txn_run(tx, sql, v, n, NULL, e);
-}
-
-static const struct column usage_columns[] = {
-    C_INT(struct usage, calls),
-    C_INT(struct usage, input),
-    C_INT(struct usage, output),
-    C_INT(struct usage, cached),
-};
-static const struct shape usage_shape = SHAPE("usage", struct usage, usage_columns);
-#define USAGE \
-    "SELECT count(*), CAST(coalesce(sum(input), 0) AS BIGINT), CAST(coalesce(sum(output), 0) AS BIGINT)," \
-    " CAST(coalesce(sum(cached), 0) AS BIGINT) FROM llm_calls"
-
-enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t since, struct usage *ret,
-                          struct err *e)
-{
-    static const char all_sql[] = USAGE " WHERE at >= $2 AND (project = $1 OR $1 = 0)";
-    static const char plan_sql[] = USAGE " WHERE plan = $3 AND at >= $2 AND (project = $1 OR $1 = 0)";
-    if (plan == 0) return txn_one(tx, all_sql, VALUES(v_int(project), v_int(since)), &usage_shape, NULL, ret, e);
-    return txn_one(tx, plan_sql, VALUES(v_int(project), v_int(since), v_int(plan)), &usage_shape, NULL, ret, e);
 }
 
 enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)

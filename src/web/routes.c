@@ -115,7 +115,7 @@ const struct route routes[] = {
     { GET, AT("/tokens/{id}"), AS(ADMIN), .view = view_token },
     { DELETE, AT("/tokens/{id}"), AS(ADMIN), .run = service_token_revoke },
     { GET, AT("/audit"), AS(ADMIN), .view = view_audit, .params = "project limit cursor" },
-    { GET, AT("/usage"), AS(VIEWER), .view = view_usage, .params = "project since" },
+    { GET, AT("/usage"), AS(VIEWER), .view = view_usage, .params = "project since by" },
     { POST, AT("/resume"), AS(ADMIN), .flags = ROUTE_GLOBAL, NO_BODY, .run = service_resume },
 
     /* without a token */

@@ -1,8 +1,18 @@
 /* Asking a model: sending a step's prompt, taking the answer back to a worker. */
 #include <stdlib.h>
 #include <string.h>
-#include "pland/base/log.h"
 #include "work/task.h"
+
+#define PATIENCE_MS 10000 /* a model that rests for longer is passed over, when there is another */
+
+/* What an answer that is one, but no use, means to people. */
+static void useless(struct task_answer *to, const struct llm_answer *a)
+{
+    const char *how = llm_finish_name(a->finish);
+    if (a->finish == LLM_LENGTH) (void)err_set(&to->err, ERR_UPSTREAM, "the model's answer was cut (%s): raise llm-max-tokens", how);
+    else if (a->n_text) (void)err_set(&to->err, ERR_UPSTREAM, "the model did not answer (%s): %.300s", how, a->text);
+    else (void)err_set(&to->err, ERR_UPSTREAM, "the model did not answer (%s)", how);
+}
 
 /* Loop thread: copies what the callback lends and hands the task to a worker. */
 static void answered(void *arg, const struct llm_answer *a)
@@ -10,10 +20,12 @@ static void answered(void *arg, const struct llm_answer *a)
     struct task *t = arg;
     struct task_answer *to = &t->answer;
     free(to->text);
-    *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable, .retry_after_ms = a->retry_after_ms };
+    *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable };
     to->text = a->text ? strndup(a->text, a->n_text) : strdup("");
     to->call = (struct llm_call_row){ .plan = t->job.plan, .job = t->job.n, .at = clock_now(t->work->config.service->clock),
-        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .latency_ms = a->latency_ms, .status = a->status };
+        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .written = a->usage.written, .usd = llm_cost(t->llm, &a->usage),
+        .latency_ms = a->latency_ms, .first_ms = a->first_ms > 0 ? a->first_ms : 0, .status = a->status };
+    (void)snprintf(to->request_id, sizeof to->request_id, "%s", a->request_id ? a->request_id : "");
     (void)snprintf(to->err.msg, sizeof to->err.msg, "%s", a->message ? a->message : "");
     to->err.kind = a->kind;
     if (!to->text) {
@@ -21,7 +33,7 @@ static void answered(void *arg, const struct llm_answer *a)
         to->fault = LLM_FAULT_NOMEM;
         (void)err_nomem(&to->err);
     } else if (a->kind == ERR_OK && a->finish != LLM_STOP) {
-        (void)err_set(&to->err, ERR_UPSTREAM, a->finish == LLM_LENGTH ? "the model's answer was cut (%s): raise llm-max-tokens" : "the model did not answer (%s)", llm_finish_name(a->finish));
+        useless(to, a);
     }
     work_ready(t->work, t, TASK_ANSWERED);
 }
@@ -30,39 +42,126 @@ static void answered(void *arg, const struct llm_answer *a)
 void step_answered(struct task *t)
 {
     struct llm_call_row *row = arena_push(t->arena, &t->done.calls, sizeof *row);
-    struct work *w = t->work;
-    if (row) {
-        *row = t->answer.call;
-        row->provider = t->rows.plan.provider;
-        row->step = step_name(t->step.kind);
-        row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
-    }
-    HOLD(&w->lock);
-    if (t->answer.err.kind == ERR_OK) w->down = 0;
+    if (!row) return;
+    *row = t->answer.call;
+    row->provider = t->model;
+    row->step = step_name(t->step.kind);
+    row->request_id = t->answer.request_id[0] ? arena_dup(t->arena, t->answer.request_id) : NULL;
+    row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
+}
+
+struct llm *task_model(const struct task *t)
+{
+    return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
 }
 
 static const char *task_text(struct task *t)
 {
-    if (!t->sent_back) return arena_fmt(t->arena, "%s\n\n%s", t->prompt.context, t->prompt.task);
-    return arena_fmt(t->arena, "%s\n\n%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-                     t->prompt.context, t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+    if (t->partial)
+        return arena_fmt(t->arena, "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with its next character and nothing "
+                         "else: no repetition, no fence, no comment. Your answer so far:\n%s", t->prompt.task, t->partial);
+    if (!t->sent_back) return t->prompt.task;
+    return arena_fmt(t->arena, "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
+                     t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
 }
 
-enum err_kind step_ask(struct task *t, struct err *e)
+/* Every step's schema: what calls by tools begin with. */
+static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *e)
+{
+    struct llm_schema *v = arena_alloc(t->arena, STEP_KIND_N_ * sizeof *v);
+    if (!v) return err_nomem(e);
+    for (int i = 0; i < STEP_KIND_N_; i++) {
+        enum err_kind k = planner_schema((enum step_kind)i, t->arena, &v[i].text, e);
+        if (k != ERR_OK) return k;
+        v[i].name = step_name((enum step_kind)i);
+    }
+    r->schemas = v;
+    r->n_schemas = STEP_KIND_N_;
+    return ERR_OK;
+}
+
+static enum err_kind fill_request(struct task *t, struct llm_request *r, struct err *e)
+{
+    enum err_kind k = t->prompt.system ? ERR_OK : planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
+    if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK) return k;
+    r->step = step_name(t->step.kind);
+    r->system = t->prompt.system;
+    r->context = t->prompt.context;
+    r->user = task_text(t);
+    r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
+    r->schema_name = t->prompt.schema_name;
+    r->raw = t->partial != NULL;
+    return arena_check(t->arena, e);
+}
+
+/* The first of the chain that takes a call now. One that rests for a moment is waited for, not passed over. NULL: how long
+ * until one may be called again. */
+static struct llm *admitted(struct task *t, struct llm *first, bool *ret_any, struct llm_rest *ret)
+{
+    struct llm *m;
+    for (size_t i = t->passed; (m = llm_models_chain(t->work->config.models, first, i)); i++) {
+        struct llm_rest rest;
+        if (!service_model_allowed(&t->rows, llm_name(m))) continue;
+        *ret_any = true;
+        if (llm_admit(m, &rest)) return m;
+        if (!ret->ms || rest.ms < ret->ms) *ret = rest;
+        if (!rest.broken && rest.ms < PATIENCE_MS) break;
+    }
+    return NULL;
+}
+
+/* What this step has used so far counts, too. */
+static bool over_budget(struct task *t, const struct llm *m, struct err *ret)
+{
+    struct usage step = { 0 };
+    for (size_t i = 0; i < t->done.calls.n; i++) {
+        step.input += t->done.calls.v[i].input;
+        step.output += t->done.calls.v[i].output;
+        step.usd += t->done.calls.v[i].usd;
+    }
+    return service_over_budget(t->work->config.service, &t->rows, &step, llm_priced(m) ? NULL : llm_name(m), t->arena, ret);
+}
+
+static enum err_kind call(struct task *t, struct llm *m, const struct llm_request *r, struct err *e)
 {
     struct work *w = t->work;
-    struct llm_request r = { .step = step_name(t->step.kind) };
     enum err_kind k;
-    if (!t->prompt.system && (k = planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e)) != ERR_OK) return k;
-    r.system = t->prompt.system;
-    r.user = task_text(t);
-    r.schema = t->prompt.schema;
-    r.schema_name = t->prompt.schema_name;
-    if ((k = arena_check(t->arena, e)) != ERR_OK) return k;
     HOLD(&w->lock); /* until calling and call are both set: the answer may come before llm_call returns */
     if (t->voided) return err_set(e, ERR_CONFLICT, "the plan has moved on");
     if (w->closing) return err_set(e, ERR_CONFLICT, "the daemon stops; the next start takes the step up again");
-    if ((k = llm_call(w->config.llm, &r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    t->model = llm_name(m);
+    t->llm = m;
+    t->brief.drafted_by = llm_model(m);
+    if ((k = llm_call(m, r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     return ERR_OK;
+}
+
+enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
+{
+    struct llm *first = task_model(t), *m;
+    struct llm_request r = { 0 };
+    struct llm_rest rest = { 0 };
+    struct err why;
+    bool any = false;
+    enum err_kind k;
+    *ret_asked = false;
+    if (!first) return err_set(e, ERR_INVALID, "the plan's model '%s' is configured no more; configure it, or fork the plan with another", t->rows.plan.provider);
+    if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
+    m = admitted(t, first, &any, &rest);
+    if (!any) return err_set(e, ERR_FORBIDDEN, "the project's settings let no model that the plan could use see its codebases ('models', PATCH /projects/{id})");
+    if (!m) {
+        (void)err_set(&why, ERR_UPSTREAM, "%s", rest.why);
+        task_park(t, rest.ms, &why);
+        return ERR_OK;
+    }
+    if (over_budget(t, m, &why)) {
+        llm_unadmit(m);
+        task_stop(t, &why);
+        return ERR_OK;
+    }
+    k = call(t, m, &r, e);
+    if (k != ERR_OK) llm_unadmit(m);
+    *ret_asked = k == ERR_OK;
+    return k;
 }

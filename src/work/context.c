@@ -80,7 +80,11 @@ enum err_kind context_parts(struct task *t, struct err *e)
     for (size_t i = 0; i < t->brief.codebases.n; i++) codebase_json(&t->brief.codebases.v[i], &b);
     buf_str(&b, "],\"pack\":");
     record_encode(&pack_record, &pack, &b);
-    buf_str(&b, "}");
+    if (t->prompt.system) { /* a model was shown all this */
+        buf_key(&b, "redacted");
+        buf_int(&b, t->prompt.redacted);
+    }
+    buf_char(&b, '}');
     if ((k = add(t, "context", &b, e)) != ERR_OK) return k;
     return t->brief.missing.n ? add(t, "missing", &missing, e) : ERR_OK;
 }

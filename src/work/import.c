@@ -110,7 +110,7 @@ static void end(struct task *t)
     if (i->newest.ref[0]) d.branch = i->newest.ref;
     if (i->newest.tree[0]) d.tree = i->newest.tree;
     if (d.failed && policy_temporary(i->kind) && t->job.attempts + 1 < c->attempts)
-        d.again_at = clock_now(c->service->clock) + policy_backoff(c->retry_base_ms, t->job.attempts, 60000);
+        d.again_at = clock_now(c->service->clock) + clock_backoff(c->retry_base_ms, t->job.attempts, 60000);
     if (d.failed) log_warn(d.again_at ? "a fetch is tried again" : "a fetch failed", LOG_S("repository", t->job.subject), LOG_E(d.failed));
     else log_info("a codebase was fetched", LOG_S("repository", t->job.subject), LOG_S("commit", d.commit));
     count(t->work, &d);

@@ -7,16 +7,6 @@
 #define WAIT_CAP_MS 60000
 #define IMPORT_WAIT_MS 15000
 
-int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms)
-{
-    int64_t ms = base_ms > 0 ? base_ms : 1;
-    uint16_t noise;
-    while (n-- > 0 && ms < cap_ms) ms *= 2;
-    if (ms > cap_ms) ms = cap_ms;
-    hash_random(&noise, sizeof noise);
-    return ms - ms / 5 + ms * 2 / 5 * noise / UINT16_MAX; /* ±20 % */
-}
-
 bool policy_temporary(enum err_kind k)
 {
     return k == ERR_BUSY || k == ERR_NOMEM || k == ERR_IO || k == ERR_FULL || k == ERR_UPSTREAM || k == ERR_TIMEOUT;
@@ -54,7 +44,7 @@ void task_fail(struct task *t, const struct err *why)
 {
     const struct work_config *c = &t->work->config;
     bool again = policy_temporary(why->kind) && t->job.attempts + 1 < c->attempts;
-    int64_t wait = policy_backoff(c->retry_base_ms, t->job.attempts, WAIT_CAP_MS);
+    int64_t wait = clock_backoff(c->retry_base_ms, t->job.attempts, WAIT_CAP_MS);
     if (why->kind == ERR_CONFLICT) return; /* lease or generation lost: somebody else's now */
     log_warn(again ? "a step is tried again" : "a step failed", LOG_S("kind", job_kind_names[t->job.kind]), LOG_I("job", t->job.n), LOG_E(why));
     if (t->job.plan) end_plan_step(t, again ? STEP_AGAIN : STEP_BROKEN, wait, why);
@@ -76,35 +66,33 @@ void task_give_up(struct task *t, const struct err *why)
     end_plan_step(t, STEP_BROKEN, 0, &e);
 }
 
-/* The other side is down or busy: nobody's fault, so no attempt is counted and the plan says what it waits for. */
-static bool is_down(enum llm_fault f)
+bool policy_down(const struct task_answer *a)
 {
+    enum llm_fault f = a->fault;
+    if (!a->retryable) return false;
     return f == LLM_FAULT_RATE || f == LLM_FAULT_OVERLOADED || f == LLM_FAULT_UNREACHED || f == LLM_FAULT_SERVER || f == LLM_FAULT_TIMEOUT;
 }
 
-static int down_for(struct work *w)
+void task_park(struct task *t, int64_t wait_ms, const struct err *why)
 {
-    HOLD(&w->lock);
-    return w->down++;
+    end_plan_step(t, STEP_WAIT, wait_ms, why);
+}
+
+void task_stop(struct task *t, const struct err *why)
+{
+    end_plan_step(t, STEP_BUDGET, 0, why);
 }
 
 void task_fail_model(struct task *t)
 {
     const struct task_answer *a = &t->answer;
     struct work *w = t->work;
-    int64_t wait;
     if (a->fault == LLM_FAULT_CANCELLED || a->fault == LLM_FAULT_STOPPED || a->err.kind == ERR_OK) {
         struct err taken_back;
         (void)err_set(&taken_back, ERR_BUSY, "taken back");
-        end_plan_step(t, STEP_WAIT, 0, &taken_back); /* void plans refuse it, stopping daemons requeue it */
-        return;
-    }
-    if (a->retryable && is_down(a->fault)) {
-        wait = policy_backoff(w->config.retry_base_ms, down_for(w), WAIT_CAP_MS);
-        if (a->retry_after_ms > wait) wait = a->retry_after_ms;
-        end_plan_step(t, STEP_WAIT, wait, &a->err);
+        task_park(t, 0, &taken_back); /* void plans refuse it, stopping daemons requeue it */
     } else if (a->retryable && t->job.attempts + 1 < w->config.attempts) {
-        end_plan_step(t, STEP_AGAIN, policy_backoff(w->config.retry_base_ms, t->job.attempts, WAIT_CAP_MS), &a->err);
+        end_plan_step(t, STEP_AGAIN, clock_backoff(w->config.retry_base_ms, t->job.attempts, WAIT_CAP_MS), &a->err);
     } else {
         end_plan_step(t, STEP_BROKEN, 0, &a->err);
     }

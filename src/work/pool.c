@@ -66,7 +66,7 @@ static void heard(void *arg, const struct notice *n)
     for (struct task *t = w->all; t; t = t->all_next) {
         if (t->job.plan != n->plan || t->job.generation >= n->seq) continue;
         t->voided = true;
-        if (t->calling) llm_cancel(w->config.llm, t->call);
+        if (t->calling) llm_cancel(t->llm, t->call);
     }
 }
 
@@ -291,7 +291,7 @@ static void call_back(struct work *w)
 {
     w->closing = true;
     for (struct task *t = w->all; t; t = t->all_next)
-        if (t->calling) llm_cancel(w->config.llm, t->call);
+        if (t->calling) llm_cancel(t->llm, t->call);
 }
 
 void work_stop(struct work *w, int64_t grace_ms)

@@ -160,7 +160,7 @@ static enum err_kind fill_brief(struct task *t, struct err *e)
     b->created = arena_dup(t->arena, buf_cstr(&created));
     b->size = t->rows.plan.size;
     b->next_section = t->rows.plan.next_section;
-    b->drafted_by = t->work->config.llm && strcmp(t->rows.plan.provider, "offline") != 0 ? llm_model(t->work->config.llm) : "offline";
+    b->drafted_by = task_model(t) ? llm_model(task_model(t)) : "offline";
     if ((k = parse(t, t->rows.understanding, &understanding_record, sizeof *b->understanding, &b->understanding, e)) != ERR_OK) return k;
     if ((k = parse(t, t->rows.options, &options_record, sizeof *b->options, &b->options, e)) != ERR_OK) return k;
     if ((k = parse(t, t->rows.outline, &outline_record, sizeof *b->outline, &b->outline, e)) != ERR_OK) return k;

@@ -23,6 +23,7 @@ void task_free(struct task *t)
 {
     study_unref(t->work->studies, t->study);
     free(t->answer.text);
+    free(t->partial);
     free(t->deliver_why);
     arena_free(t->arena);
     free(t);
@@ -30,15 +31,7 @@ void task_free(struct task *t)
 
 static bool offline(const struct task *t)
 {
-    return !t->work->config.llm || strcmp(t->rows.plan.provider, "offline") == 0;
-}
-
-static bool over_budget(const struct task *t, struct err *ret_why)
-{
-    const struct plan_row *p = &t->rows.plan;
-    if (!p->token_limit || p->tokens_used < p->token_limit) return false;
-    (void)err_set(ret_why, ERR_RATE, "%lld of %lld tokens are used: raise the budget (PATCH /plans/%s)", (long long)p->tokens_used, (long long)p->token_limit, p->id);
-    return true;
+    return strcmp(t->rows.plan.provider, "offline") == 0;
 }
 
 /* Returns true when the task waits for a model and must not be ended. */
@@ -60,14 +53,9 @@ static bool run_step(struct task *t)
             k = service_step_finish(w->config.service, &t->done, &e);
         }
     } else if (k == ERR_OK) {
-        if (over_budget(t, &e)) {
-            struct err lost;
-            if (service_step_fail(w->config.service, &t->done, STEP_BUDGET, 0, &e, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
-                log_warn("a step's end could not be recorded", LOG_E(&lost));
-            return false;
-        }
-        k = step_ask(t, &e);
-        if (k == ERR_OK) return true;
+        bool asked;
+        k = step_ask(t, &asked, &e);
+        if (k == ERR_OK) return asked;
     }
     if (k != ERR_OK && t->waits) task_wait(t, &e);
     else if (k != ERR_OK) task_fail(t, &e);
@@ -130,7 +118,6 @@ static bool start(struct task *t)
 void task_run(struct task *t)
 {
     struct work *w = t->work;
-    struct err e;
     if (t->stage == TASK_DELIVERED) {
         settle_delivery(t);
     } else if (t->stage == TASK_IMPORTED) {
@@ -142,24 +129,8 @@ void task_run(struct task *t)
         }
     } else if (t->stage == TASK_START) {
         if (start(t)) return;
-    } else if (t->answer.err.kind == ERR_OK) {
-        struct step_result r = { .kind = t->step.kind };
-        enum err_kind k = planner_accept(&t->brief, &t->step, t->answer.text, t->arena, &r, &e);
-        step_answered(t);
-        if (k == ERR_INVALID && t->sent_back < 2) {
-            t->sent_back++;
-            t->answer.err = e;
-            if ((k = step_ask(t, &e)) == ERR_OK) return;
-        } else if (k == ERR_INVALID) {
-            task_give_up(t, &e);
-            k = ERR_OK;
-        } else if (k == ERR_OK) {
-            k = step_commit(t, &r, &e);
-        }
-        if (k != ERR_OK) task_fail(t, &e);
-    } else {
-        step_answered(t);
-        task_fail_model(t);
+    } else if (answer_take(t)) {
+        return;
     }
     work_end(w, t);
 }

@@ -15,9 +15,9 @@ struct task_answer {
     enum llm_fault fault;
     enum llm_finish finish;
     bool retryable;
-    int64_t retry_after_ms;
     struct err err;
     char *text; /* malloc'ed */
+    char request_id[96];
     struct llm_call_row call;
 };
 
@@ -33,13 +33,18 @@ struct task {
     struct step_prompt prompt;
     struct step_done done;
     struct task_answer answer;
+    const char *model;       /* name of whom the last call went to */
     int sent_back;           /* answers returned to the model with their errors */
+    int continued;           /* answers that were cut and gone on with */
+    char *partial;           /* malloc'ed: the answer so far, when the last one was cut */
+    unsigned passed;         /* models of the chain that cannot be used at all */
     int64_t deliver_at;      /* TASK_DELIVERED: when to try again, 0: settled */
     char *deliver_why;       /* malloc'ed */
     struct import *import;   /* JOB_IMPORT: see import.h; in the arena */
     bool waits;              /* for a codebase that is being imported */
     /* guarded by work->lock */
     bool voided, calling;
+    struct llm *llm;         /* whom the call went to */
     uint64_t call;
     struct task *ready_next, *all_next, **all_at;
 };
@@ -55,7 +60,6 @@ struct work {
     int imports;             /* of them fetches */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
-    int down;                /* models' failures in a row: how long to wait */
     struct work_stats stats;
     pthread_t dispatcher, keeper, *workers;
     int n_workers;
@@ -81,8 +85,14 @@ void task_wait(struct task *t, const struct err *why);
 bool policy_temporary(enum err_kind k);
 /* The model's answers were refused once too often, the last one because of why. */
 void task_give_up(struct task *t, const struct err *why);
-/* Milliseconds before attempt number n (0-based), doubling, with jitter, at most cap. */
-int64_t policy_backoff(int64_t base_ms, int64_t n, int64_t cap_ms);
+/* The other side is down or busy: nobody's fault, so no attempt is counted and the plan says what it waits for. */
+bool policy_down(const struct task_answer *a);
+/* The model rests: the plan waits and says why. */
+void task_park(struct task *t, int64_t wait_ms, const struct err *why);
+void task_stop(struct task *t, const struct err *why); /* the budget is used up */
+
+/* Who drafts this step; NULL: nobody, it is planned offline or the plan's model is configured no more. */
+struct llm *task_model(const struct task *t);
 
 /* The step itself. */
 _must_check_ enum err_kind step_prepare(struct task *t, struct err *e);   /* rows, study, brief */
@@ -91,9 +101,11 @@ _must_check_ enum err_kind step_offline(struct task *t, struct err *e);   /* pro
 const char *step_conflict(struct task *t);
 _must_check_ enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e);
 _must_check_ enum err_kind step_check(struct task *t, struct err *e);     /* JOB_CHECK */
-_must_check_ enum err_kind step_ask(struct task *t, struct err *e);       /* sends the model's call */
+/* Sends the model's call; !*ret_asked: no model may be called now, the plan has been parked. */
+_must_check_ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e);
+void step_answered(struct task *t);                                       /* its answer has come: on record */
+bool answer_take(struct task *t);                                         /* what becomes of it; true: the task goes on */
 _must_check_ enum err_kind step_moved(struct task *t, struct err *e);     /* JOB_MOVED */
-void step_answered(struct task *t);                                       /* its answer has come */
 _must_check_ enum err_kind task_part(struct task *t, const char *name, const struct record *r, const void *src, struct err *e);
 
 #endif

@@ -80,11 +80,12 @@ def answers():
 class Pland:
     """A daemon of its own below `home`, asked over one connection."""
 
-    def __init__(self, build, home, model_url):
+    def __init__(self, build, home, model_url, api="openai"):
+        home.mkdir(exist_ok=True)
         self.data, self.log = home / "var", open(home / "pland.log", "wb")
         shutil.copytree(ROOT / "tests/codebases/python-api", home / "code")
         command = [build / "pland", "--data-dir", self.data, "--listen", "127.0.0.1:0", "--roots", home, "--rate", "0",
-                   "--provider", "openai", "--llm-url", model_url, "--llm-model", "fake", "--log-format", "json",
+                   "--provider", api, "--llm-url", model_url, "--llm-model", "fake", "--log-format", "json",
                    "--llm-concurrency", CONCURRENCY, "--steps", 4 * CONCURRENCY, "--log-level", "warn"]
         self.process = subprocess.Popen([str(c) for c in command], stderr=self.log, stdin=subprocess.DEVNULL)
         deadline = time.monotonic() + 20

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ.setdefault("PLAND_BIN_DIR", str(Path(__file__).resolve().parents[2] / "build/release"))
 
 import harness  # noqa: E402
+from fake_anthropic import AnthropicServer  # noqa: E402
 from fake_openai import Server  # noqa: E402
 from receiver import Receiver  # noqa: E402
 
@@ -59,12 +60,12 @@ def codebase(tmp_path):
 
 @pytest.fixture
 def model(tmp_path):
-    """model(**options) starts a fake model server; see fake_openai.py."""
+    """model(**options) starts a fake model server; see fake_openai.py. api="anthropic" for the other interface."""
     servers = []
 
-    def start(**options):
+    def start(api="openai", **options):
         options.setdefault("log", tmp_path / f"model{len(servers)}.log")
-        servers.append(Server(**options))
+        servers.append({"openai": Server, "anthropic": AnthropicServer}[api](**options))
         return servers[-1]
 
     yield start

@@ -38,6 +38,11 @@ all), only those for schema NAME when given; the first item that applies wins. K
   refusal      a refusal instead of an answer
   bad-json     an answer that is not JSON      bad-schema  a JSON object that fits no schema
   prose        the answer inside a code fence with words around it
+  empty        a stream without an event       html        a page instead of a stream
+  bytes        every byte a chunk of its own   crlf        lines end in CR LF
+  comments     a comment between all events    long-line   a line of 10 MB before the answer
+  gzip         compressed, although nobody asked
+  skew         429 with a Retry-After date by a clock that is an hour ahead
 
 --log FILE gets one JSON line per request, on arrival: n, time, step (the schema's name), fail, model, stream,
 prompt_sha256, prompt_chars, authorized, traceparent, and with --log-prompts the messages.
@@ -45,6 +50,8 @@ prompt_sha256, prompt_chars, authorized, traceparent, and with --log-prompts the
 
 import argparse
 import asyncio
+import email.utils
+import gzip
 import hashlib
 import json
 import os
@@ -58,96 +65,21 @@ import sys
 import time
 import urllib.request
 
-PATHS = re.compile(r"(?<![\w/.-])(?:[\w.-]+/)*[\w-]+\.(?:c|h|py|js|ts|go|rs|java|rb|md|sql|ya?ml|json|toml|txt)\b")
-WORDS = {
-    "title": "Add the feature that the ticket asks for", "name": "feature", "why": "The ticket asks for it",
-    "reason": "It is the smallest change that does what is asked", "summary": "The change in two sentences.",
-    "command": "make test", "commands": "make test", "symbol": "main", "language": "text", "code": "return 0;",
-    "question": "Which behaviour is wanted at the limit?", "default": "Keep what is there", "body": "Some text.",
-}
-FORMATS = {"date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02", "time": "03:04:05Z", "email": "a@example.com",
-           "uri": "https://example.com/", "hostname": "example.com", "uuid": "00000000-0000-4000-8000-000000000000",
-           "ipv4": "192.0.2.1", "ipv6": "2001:db8::1", "duration": "PT1H"}
+from fake_maker import Maker
+
 ERRORS = {
     400: ("invalid_request_error", None, "Bad request"),
     401: ("invalid_request_error", "invalid_api_key", "Incorrect API key"),
+    402: ("billing_error", None, "Your credit balance is used up"),
     403: ("permission_error", None, "Not allowed"),
     404: ("invalid_request_error", "model_not_found", "No such model"),
+    413: ("invalid_request_error", None, "Request too large"),
     429: ("requests", "rate_limit_exceeded", "Rate limit reached"),
     503: ("unavailable_error", None, "Loading model"),
 }
 
 
-class Maker:
-    """Makes up a value for a JSON Schema, from the prompt and a counter only."""
-
-    def __init__(self, root, prompt):
-        self.root = root
-        self.paths = sorted(set(PATHS.findall(prompt)), key=prompt.find)[:50] or ["README.md"]
-        self.n = 0
-
-    def make(self, schema, key="", depth=0):
-        if not isinstance(schema, dict) or depth > 40:
-            return None
-        if "$ref" in schema:
-            return self.make(self.resolve(schema["$ref"]), key, depth + 1)
-        if "const" in schema:
-            return schema["const"]
-        if "enum" in schema:
-            return next((v for v in schema["enum"] if v is not None), None)
-        for word in ("anyOf", "oneOf", "allOf"):
-            if word in schema:
-                return self.choose(schema[word], key, depth)
-        kind = schema.get("type", "object" if "properties" in schema else "string")
-        if isinstance(kind, list):
-            kind = next((k for k in kind if k != "null"), "null")
-        return getattr(self, "make_" + kind)(schema, key, depth)
-
-    def resolve(self, ref):
-        at = self.root
-        for part in ref.lstrip("#/").split("/"):
-            at = at.get(part.replace("~1", "/").replace("~0", "~"), {}) if part else at
-        return at
-
-    def choose(self, members, key, depth):
-        if key == "requests" and any(m.get("type") == "null" for m in members):
-            return None
-        return self.make(next((m for m in members if m.get("type") != "null"), {"type": "null"}), key, depth + 1)
-
-    def make_object(self, schema, key, depth):
-        return {k: self.make(s, k, depth + 1) for k, s in schema.get("properties", {}).items()}
-
-    def make_array(self, schema, key, depth):
-        least, most = schema.get("minItems", 0), schema.get("maxItems", 2)
-        if key == "requests" and least == 0:
-            return []
-        self.n += 1
-        count = max(least, min(most, 1 + self.n % 2))
-        return [self.make(schema.get("items", {}), key.rstrip("s"), depth + 1) for _ in range(count)]
-
-    def make_string(self, schema, key, depth):
-        self.n += 1
-        if schema.get("format") in FORMATS:
-            return FORMATS[schema["format"]]
-        if re.search(r"path|file|evidence", key):
-            text = self.paths[self.n % len(self.paths)]
-        elif key in ("id", "key") or key.endswith("_id"):
-            text = f"x{self.n}"
-        else:
-            text = WORDS.get(key, f"{key.replace('_', ' ').capitalize() or 'Text'} number {self.n} of this answer.")
-        return text.ljust(schema.get("minLength", 0), ".")[: schema.get("maxLength", 10_000)]
-
-    def make_integer(self, schema, key, depth):
-        return max(schema.get("minimum", 1), min(1 + self.n % 5, schema.get("maximum", 5)))
-
-    def make_number(self, schema, key, depth):
-        return max(schema.get("minimum", 0), min(0.5, schema.get("maximum", 0.5)))
-
-    def make_boolean(self, schema, key, depth):
-        return False
-
-    def make_null(self, schema, key, depth):
-        return None
+WIRE = ("empty", "html", "crlf", "comments", "long-line", "gzip", "bytes")
 
 
 class Failures:
@@ -173,9 +105,11 @@ class Gone(Exception):
 
 
 class Fake:
+    PATH = "/chat/completions"
+
     def __init__(self, options):
         self.o = options
-        self.failures = Failures(options.fail)
+        self.failures, self.rest = Failures(options.fail), ""
         self.log = open(options.log, "a", buffering=1, encoding="utf-8") if options.log else None
         self.count = {"requests": 0, "active": 0, "peak": 0, "gone": 0, "by_step": {}}
 
@@ -199,7 +133,7 @@ class Fake:
         headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = target.partition("?")[0]
-        if method == "POST" and path.endswith("/chat/completions"):
+        if method == "POST" and path.endswith(self.PATH):
             return await self.completion(reader, writer, headers, body)
         if method == "POST" and path == "/control":
             self.control(json.loads(body))
@@ -228,7 +162,7 @@ class Fake:
     async def completion(self, reader, writer, headers, body):
         try:
             request = json.loads(body)
-            prompt = "\n".join(m["content"] for m in request["messages"])
+            prompt = self.prompt_of(request)
         except (ValueError, KeyError, TypeError):
             return await self.refuse(writer, 400)
         step, schema = self.schema_of(request)
@@ -240,30 +174,51 @@ class Fake:
             if fail == "silent":
                 await self.silence(reader)
             await self.pause(reader, self.o.delay_ms)
-            if self.o.key and headers.get("authorization") != "Bearer " + self.o.key:
+            if self.o.key and self.key_of(headers) != self.o.key:
                 return await self.refuse(writer, 401)
-            if fail.isdigit() or fail in ("quota", "too-long"):
+            if fail.isdigit() or fail in ("quota", "too-long", "skew"):
                 return await self.refuse(writer, fail)
             text = self.answer(step, schema, prompt, number, fail)
-            usage = {"prompt_tokens": len(prompt) // 4 + 1, "completion_tokens": len(text) // 4 + 1}
-            usage["total_tokens"] = sum(usage.values())
+            usage = self.usage_of(request, prompt, text)
             if not request.get("stream"):
-                choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-                return await self.document(writer, 200, {"id": "c1", "object": "chat.completion", "choices": [choice],
-                                                         "model": request.get("model"), "usage": usage})
+                return await self.document(writer, 200, self.whole(request, text, usage))
             return await self.stream(reader, writer, request, text, usage, fail)
         finally:
             self.count["active"] -= 1
+
+    @staticmethod
+    def key_of(headers):
+        return headers.get("authorization", "").removeprefix("Bearer ")
+
+    @staticmethod
+    def prompt_of(request):
+        return "\n".join(m["content"] for m in request["messages"])
+
+    @staticmethod
+    def usage_of(request, prompt, text):
+        usage = {"prompt_tokens": len(prompt) // 4 + 1, "completion_tokens": len(text) // 4 + 1}
+        return {**usage, "total_tokens": sum(usage.values())}
+
+    def whole(self, request, text, usage):
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        return {"id": "c1", "object": "chat.completion", "choices": [choice], "model": request.get("model"), "usage": usage}
 
     def schema_of(self, request):
         form = request.get("response_format") or {}
         if form.get("type") == "json_schema":
             return form["json_schema"].get("name", "schema"), form["json_schema"].get("schema")
-        system = "".join(m["content"] for m in request["messages"] if m.get("role") == "system")
-        _, mark, rest = system.partition("JSON Schema:")
-        if mark:
-            return form.get("type", "none"), json.JSONDecoder().raw_decode(rest.lstrip())[0]
-        return form.get("type", "text"), None
+        if request.get("tools") and request["tool_choice"] != "none":
+            name = request["tool_choice"]["function"]["name"]
+            return name, next(t["function"]["parameters"] for t in request["tools"] if t["function"]["name"] == name)
+        return self.schema_in_words(request["messages"][-1]["content"], form.get("type", "text"))
+
+    @staticmethod
+    def schema_in_words(text, kind):
+        """A client that only says what it wants: the step is what the task is headed with."""
+        _, mark, rest = text.rpartition("JSON Schema:")
+        schema = json.JSONDecoder().raw_decode(rest.lstrip())[0] if mark else None
+        title = re.findall(r"^# Task: (?:one )?(\w+)", text, re.M)
+        return title[-1] if title else kind, schema
 
     def note(self, request, headers, prompt, step, fail):
         self.count["requests"] += 1
@@ -272,13 +227,16 @@ class Fake:
             line = {"n": self.count["requests"], "time": time.time(), "step": step, "fail": fail,
                     "model": request.get("model"), "stream": bool(request.get("stream")),
                     "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "prompt_chars": len(prompt),
-                    "authorized": "authorization" in headers, "traceparent": headers.get("traceparent")}
+                    "authorized": bool(self.key_of(headers)), "traceparent": headers.get("traceparent")}
             if self.o.log_prompts:
-                line["messages"] = request["messages"]
+                line.update({k: v for k, v in request.items() if k in ("messages", "system", "tools", "tool_choice")})
+                line["headers"] = headers
             self.log.write(json.dumps(line) + "\n")
         return number
 
     def answer(self, step, schema, prompt, number, fail):
+        if "Go on exactly where it stops" in prompt:
+            return self.rest
         if fail == "bad-json":
             return '{"this is": not JSON'
         if fail == "bad-schema":
@@ -293,43 +251,95 @@ class Fake:
 
     async def refuse(self, writer, what):
         special = {"quota": (429, "insufficient_quota", "You exceeded your current quota"),
+                   "skew": (429, "rate_limit_exceeded", "Rate limit reached"),
                    "too-long": (400, "context_length_exceeded", "This model's maximum context length is 4096 tokens")}
         status, code, words = special.get(what) or (int(what), *ERRORS.get(int(what), ("", None, "Server error"))[1:])
         kind = ERRORS.get(status, ("server_error",))[0]
-        extra = f"retry-after-ms: {self.o.retry_after_ms}\r\n" if status in (429, 503) else ""
         error = {"message": words, "type": kind, "param": None, "code": code}
-        return await self.document(writer, status, {"error": error}, extra)
+        return await self.document(writer, status, {"error": error}, self.wait_header(what, status))
+
+    def wait_header(self, what, status):
+        if what == "skew":
+            there = time.time() + 3600
+            date, after = (email.utils.formatdate(t, usegmt=True) for t in (there, there + 1))
+            return f"Date: {date}\r\nRetry-After: {after}\r\n"
+        told = status in (429, 503, 529) and self.o.retry_after_ms
+        return f"retry-after-ms: {self.o.retry_after_ms}\r\n" if told else ""
+
+    def begin(self, writer, kind="text/event-stream", extra=""):
+        writer.write((f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n"
+                      f"x-request-id: req_{self.count['requests']}\r\n{extra}\r\n").encode())
 
     async def stream(self, reader, writer, request, text, usage, fail):
-        refusal, finish = fail == "refusal", "length" if fail == "length" else "stop"
+        """First what comes before the fault, then the fault or the end."""
         if fail in ("length", "reset", "cut", "error", "hang"):
-            text = text[: len(text) // 2]
-        events = [self.event(request, {"role": "assistant", "content": None})]
-        step = self.o.chunk
-        for at in range(0, len(text), step):
-            events.append(self.event(request, {"content": text[at: at + step]}))
-        if refusal:
-            events = [self.event(request, {"refusal": "I cannot help with that."})]
-        writer.write((f"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n"
-                      f"x-request-id: req_{self.count['requests']}\r\n\r\n").encode())
-        await self.send(reader, writer, events)
+            text, self.rest = text[: len(text) // 2], text[len(text) // 2:]
+        first = self.first_events(request, text, usage, fail)
+        last = self.last_events(request, usage, fail)
+        if fail in WIRE:
+            return await self.wire(writer, b"".join(first + last), fail)
+        self.begin(writer)
+        await self.send(reader, writer, first)
         if fail == "reset":
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
             return False
         if fail == "hang":
             await self.silence(reader)
-        if fail == "error":
-            events = [b'data: {"error":{"message":"the slot was lost","type":"server_error","code":500}}\n\n']
-        elif fail == "cut":
-            events = []
-        else:
-            events = [self.event(request, {}, finish), self.event(request, None, usage=usage), b"data: [DONE]\n\n"]
-            if self.o.no_usage or not (request.get("stream_options") or {}).get("include_usage"):
-                del events[1]
-        writer.write(self.chunk(b"".join(events)) + b"0\r\n\r\n")
+        writer.write(self.chunk(b"".join(last)) + b"0\r\n\r\n")
         await writer.drain()
         return True
+
+    async def wire(self, writer, data, fail):
+        """Everything is said, but oddly."""
+        kind, extra, size = "text/event-stream", "", 3001
+        if fail == "empty":
+            data = b""
+        elif fail == "html":
+            kind, data = "text/html", b"<html><body>Please sign in to the network.</body></html>"
+        elif fail == "crlf":
+            data = data.replace(b"\n", b"\r\n")
+        elif fail == "comments":
+            data = data.replace(b"\n\n", b"\n\n: ping\n\n")
+        elif fail == "long-line":
+            data = b"data: " + b"x" * (10 << 20) + b"\n\n" + data
+        elif fail == "gzip":
+            data, extra = gzip.compress(data), "Content-Encoding: gzip\r\n"
+        elif fail == "bytes":
+            size = 1
+        self.begin(writer, kind, extra)
+        for at in range(0, len(data), size):
+            writer.write(self.chunk(data[at: at + size]))
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
+
+    @staticmethod
+    def calls_tool(request):
+        return request.get("tools") and request["tool_choice"] != "none"
+
+    def first_events(self, request, text, usage, fail):
+        if fail == "refusal":
+            return [self.event(request, {"refusal": "I cannot help with that."})]
+        if self.calls_tool(request):
+            def delta(part):
+                return {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
+        else:
+            def delta(part):
+                return {"content": part}
+        parts = [text[at: at + self.o.chunk] for at in range(0, len(text), self.o.chunk)]
+        return [self.event(request, {"role": "assistant", "content": None})] + [self.event(request, delta(p)) for p in parts]
+
+    def last_events(self, request, usage, fail):
+        if fail == "error":
+            return [b'data: {"error":{"message":"the slot was lost","type":"server_error","code":500}}\n\n']
+        if fail == "cut":
+            return []
+        finish = "length" if fail == "length" else "tool_calls" if self.calls_tool(request) and fail != "refusal" else "stop"
+        events = [self.event(request, {}, finish), self.event(request, None, usage=usage), b"data: [DONE]\n\n"]
+        if self.o.no_usage or not (request.get("stream_options") or {}).get("include_usage"):
+            del events[1]
+        return events
 
     @staticmethod
     def event(request, delta, finish=None, usage=None):
@@ -371,10 +381,11 @@ class Fake:
 
 class Server:
     """The fake as a child process, for tests. Keyword arguments are the options with underscores."""
+    PROGRAM, API = __file__, "openai"
 
     def __init__(self, **options):
         self.log_path = options.get("log")
-        command = [sys.executable, os.path.abspath(__file__), "--port", "0"]
+        command = [sys.executable, os.path.abspath(self.PROGRAM), "--port", "0"]
         for name, value in options.items():
             flag = "--" + name.replace("_", "-")
             command += [flag] if value is True else [flag, str(value)] if value not in (None, False) else []
@@ -414,8 +425,8 @@ class Server:
         self.process.stdout.close()
 
 
-async def serve(options):
-    fake = Fake(options)
+async def serve(options, kind):
+    fake = kind(options)
     server = await asyncio.start_server(fake.connection, "127.0.0.1", options.port, backlog=4096, limit=1 << 20)
     print(server.sockets[0].getsockname()[1], flush=True)
     stop = asyncio.Event()
@@ -424,15 +435,15 @@ async def serve(options):
     await stop.wait()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(kind=Fake, about=__doc__):
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--delay-ms", type=int, default=0, help="silence before the answer's head (the model thinks)")
     parser.add_argument("--chunk", type=int, default=24, help="characters per delta")
     parser.add_argument("--chunk-delay-ms", type=int, default=0, help="pause after each delta; 0: as fast as it goes")
     parser.add_argument("--answers", metavar="DIR", help="canned answers")
     parser.add_argument("--fail", metavar="SPEC", default="", help="see above")
-    parser.add_argument("--retry-after-ms", type=int, default=20, help="sent with 429 and 503")
+    parser.add_argument("--retry-after-ms", type=int, default=20, help="sent with 429, 503, 529; 0: not")
     parser.add_argument("--key", help="refuse other API keys with 401")
     parser.add_argument("--no-usage", action="store_true", help="leave token counts out, as some servers do")
     parser.add_argument("--log", metavar="FILE")
@@ -440,7 +451,7 @@ def main():
     options = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    asyncio.run(serve(options))
+    asyncio.run(serve(options, kind))
 
 
 if __name__ == "__main__":

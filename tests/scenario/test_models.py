@@ -1,4 +1,4 @@
-"""Planning through a language model: a fake server with the OpenAI interface, from outside the daemon."""
+"""Planning through a language model: fake servers of each interface, from outside the daemon."""
 import json
 
 import pytest
@@ -9,9 +9,9 @@ from samples import ANSWERS, CLOSING, OPTIONS, PHASE, RING, UNDERSTAND, write_an
 @pytest.fixture
 def drafted(launch, model, tmp_path):
     """drafted(changes, fail=…, flags=…): a daemon that plans with a fake model; (daemon, model)."""
-    def start(*flags, changes=None, **options):
-        server = model(answers=write_answers(tmp_path / "answers", **(changes or {})), **options)
-        daemon = launch("--provider", "openai", "--llm-url", server.base_url, "--llm-model", "fake-1", "--retry-base", "10ms", *flags)
+    def start(*flags, api="openai", changes=None, **options):
+        server = model(api, answers=write_answers(tmp_path / "answers", **(changes or {})), **options)
+        daemon = launch("--provider", api, "--llm-url", server.base_url, "--llm-model", "fake-1", "--retry-base", "10ms", *flags)
         daemon.codebase("c-lib")
         return daemon, server
     return start
@@ -81,7 +81,7 @@ def test_bad_replies_are_repaired(drafted, fail):
     assert done["usage"]["calls"] == server.stats()["requests"]
 
 
-@pytest.mark.parametrize("fail, words", [("length:1", "llm-max-tokens"), ("refusal:1", "refusal"), ("too-long:1", "context"), ("quota:1", "quota")])
+@pytest.mark.parametrize("fail, words", [("refusal:1", "refusal"), ("too-long:1", "context"), ("quota:1", "quota")])
 def test_what_no_repetition_mends(drafted, fail, words):
     """The plan fails at once with what to do; when that is done it goes on."""
     daemon, server = drafted(fail=fail)
@@ -258,3 +258,16 @@ def test_a_small_plan_by_a_model(drafted):
                                       "closing": {**CLOSING, "decisions": []}})
     done = ended(daemon, new(daemon, mode="interactive"))
     assert done["state"] == "awaiting_approval" and done["size"] == "small" and "options" not in server.stats()["by_step"]
+
+
+def test_secrets_stay_here(drafted):
+    """Whatever looks like one is cut out of everything that a model is shown, and counted."""
+    token, password = "ghp_" + "a1B2c3D4e5" * 4, "s3cr-t9Qz7pLm"
+    daemon, server = drafted(log_prompts=True)
+    (daemon.code / "c-lib/src/ring.c").open("a").write(f'\n/* {token} */\nconst char *password = "{password}";\n')
+    body = RING["body"] + f"\nThe log shows DB_PASSWORD={password}.\n-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----\n"
+    plan = new(daemon, ticket={**RING, "body": body}, repositories=[{"name": "c-lib", "ref": "WORKTREE"}], repository=None)
+    assert ended(daemon, plan)["state"] == "awaiting_approval"
+    sent = json.dumps(server.requests())
+    assert token not in sent and password not in sent and "MIIEow" not in sent and "[redacted: a GitHub token]" in sent
+    assert daemon.admin.ok("GET", f"/plans/{plan}/context")["context"]["redacted"] == 4

@@ -72,7 +72,8 @@ END_TEST
 START_TEST(test_every_field_has_a_row)
 {
     struct settings all = settings_all();
-    ck_assert_uint_eq(all.n * 8, sizeof(struct config));
+    const size_t others = sizeof(((struct config *)0)->models) + 2 * sizeof(int64_t); /* the list, a model's name and given */
+    ck_assert_uint_eq(all.n * 8 + others, sizeof(struct config));
     for (size_t i = 0; i < all.n; i++)
         for (size_t j = 0; j < i; j++) {
             ck_assert_uint_ne(all.v[i].at, all.v[j].at);
@@ -207,5 +208,57 @@ START_TEST(test_asking)
 }
 END_TEST
 
+/* Several models: each takes what it has not of its own from the settings without a name. */
+START_TEST(test_models)
+{
+    char path[32];
+    auto_arena a = arena_new(0);
+    struct config_result r;
+    struct err e;
+    write_file(path, "provider = strong\nllm-url = http://x/v1\nllm-concurrency = 3\nllm-routes = understand=cheap, phase=strong\n"
+                     "llm-api.strong = anthropic\nllm-model.strong = big\nllm-url.strong = https://y/v1\nllm-model.cheap = small\n");
+    ck_assert_msg(load(ARGV((char *)"--config", path, (char *)"--llm-concurrency.cheap=9"), ENVP(), a, &r, &e) == ERR_OK, "%s", e.msg);
+    (void)unlink(path);
+    ck_assert_uint_eq(r.c.models.n, 2);
+    ck_assert_str_eq(r.c.models.v[0].name, "strong");
+    ck_assert_str_eq(r.c.models.v[0].api, "anthropic");
+    ck_assert_str_eq(r.c.models.v[0].url, "https://y/v1");
+    ck_assert_int_eq(r.c.models.v[0].concurrency, 3);
+    ck_assert_str_eq(r.c.models.v[1].api, "openai");
+    ck_assert_str_eq(r.c.models.v[1].url, "http://x/v1");
+    ck_assert_str_eq(r.c.models.v[1].model, "small");
+    ck_assert_int_eq(r.c.models.v[1].concurrency, 9);
+}
+END_TEST
+
+START_TEST(test_the_short_form_of_one_model)
+{
+    auto_arena a = arena_new(0);
+    struct config_result r;
+    struct err e;
+    ck_assert_msg(load(ARGV((char *)"--provider=anthropic", (char *)"--llm-model=m"), ENVP(), a, &r, &e) == ERR_OK, "%s", e.msg);
+    ck_assert_uint_eq(r.c.models.n, 1);
+    ck_assert_str_eq(r.c.models.v[0].name, "anthropic");
+    ck_assert_str_eq(r.c.models.v[0].api, "anthropic");
+    ck_assert_str_eq(r.c.models.v[0].url, "https://api.anthropic.com/v1");
+}
+END_TEST
+
+START_TEST(test_models_that_do_not_fit)
+{
+    REFUSED(ARGV((char *)"--provider=strong"), ENVP(), "provider", "no model 'strong'", "llm-model.NAME");
+    REFUSED(ARGV((char *)"--llm-model.strong=m"), ENVP(), "llm-url.strong");
+    REFUSED(ARGV((char *)"--llm-url.strong=http://x/v1"), ENVP(), "llm-model.strong");
+    REFUSED(ARGV((char *)"--llm-url.Strong=http://x/v1"), ENVP(), "--llm-url.Strong", "small letters");
+    REFUSED(ARGV((char *)"--llm-url.offline=http://x/v1"), ENVP(), "offline");
+    REFUSED(ARGV((char *)"--llm-url.=http://x/v1"), ENVP(), "no option");
+    REFUSED(ARGV((char *)"--rate.x=1"), ENVP(), "no option");
+    REFUSED(ARGV((char *)"--llm-routes=phase"), ENVP(), "STEP=MODEL");
+    REFUSED(ARGV((char *)"--llm-routes=phase=x"), ENVP(), "no model 'x'");
+    REFUSED(ARGV((char *)"--llm-api.x=soap"), ENVP(), "openai, anthropic");
+}
+END_TEST
+
 UNIT_MAIN("config load", { test_defaults, test_every_field_has_a_row, test_order_of_sources, test_refusals_name_origin,
-                           test_settings_agree, test_missing_file, test_foreign_variables, test_commands, test_asking })
+                           test_settings_agree, test_missing_file, test_foreign_variables, test_commands, test_asking, test_models, test_the_short_form_of_one_model,
+                           test_models_that_do_not_fit })

@@ -17,12 +17,14 @@ START_TEST(test_print_reads_back)
                            (char *)"--retry-base=1500",
                            (char *)"--roots=/a:/b",
                            (char *)"--keep-days=0",
+                           (char *)"--llm-url.strong=http://x/v1",
+                           (char *)"--llm-model.strong=m",
                            NULL };
     auto_arena a = arena_new(0);
     auto_buf once = BUF_INIT(1 << 20), twice = BUF_INIT(1 << 20);
     struct config_result first, second;
     struct err e = { 0 };
-    ck_assert_msg(config_load(6, argv, nothing, a, &first, &e) == ERR_OK, "%s", e.msg);
+    ck_assert_msg(config_load(8, argv, nothing, a, &first, &e) == ERR_OK, "%s", e.msg);
     ck_assert_int_eq(config_load(1, argv, nothing, a, &second, &e), ERR_OK);
     config_print(&first.c, &once);
     ck_assert_msg(config_read_text(once.p, once.n, "printed", a, &second.c, &e) == ERR_OK, "%s", e.msg);
@@ -32,6 +34,7 @@ START_TEST(test_print_reads_back)
     config_print(&second.c, &twice);
     ck_assert_str_eq(buf_cstr(&once), buf_cstr(&twice));
     ck_assert_ptr_nonnull(strstr(buf_cstr(&once), "max-upload = 3GiB\n"));
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&once), "\nllm-url.strong = http://x/v1\nllm-model.strong = m\n"));
 }
 END_TEST
 
@@ -67,14 +70,15 @@ END_TEST
 /* No assertions in here: Check allocates, too. */
 static enum err_kind load_and_print(struct err *e)
 {
-    char *const argv[] = { (char *)"pland", (char *)"--rate", (char *)"5", (char *)"backup", (char *)"FILE", NULL };
+    char *const argv[] = { (char *)"pland", (char *)"--rate", (char *)"5", (char *)"--llm-model.x=m", (char *)"--llm-url.x=http://x/", (char *)"backup",
+                           (char *)"FILE", NULL };
     char *const envp[] = { (char *)"PLAND_WORKERS=3", NULL };
     auto_arena a = arena_new(0);
     auto_buf b = BUF_INIT(1 << 20);
     struct config_result r;
     enum err_kind k;
     if (!a) return err_nomem(e);
-    k = config_load(5, argv, envp, a, &r, e);
+    k = config_load(7, argv, envp, a, &r, e);
     if (k != ERR_OK) return k;
     config_print(&r.c, &b);
     return buf_check(&b, e);

@@ -37,7 +37,7 @@ END_TEST
 
 struct event_row {
     const char *name;
-    const char *events[8];
+    const char *events[9];
     const char *text;
     enum llm_finish finish;
     bool finished, ended, failed, nonsense;
@@ -61,7 +61,7 @@ static const struct event_row streams[] = {
       .finish = LLM_STOP,
       .finished = true,
       .ended = true,
-      .usage = { true, 10, 3, 4 } },
+      .usage = { true, 10, 3, 4, 0 } },
     { .name = "llama.cpp",
       .events = { DELTA("{\"role\":\"assistant\",\"content\":null}"), DELTA("{\"content\":\"x\"}"), END("stop"),
                   "{\"timings\":{\"a\":1.5},\"usage\":{\"completion_tokens\":2,\"prompt_tokens\":5},\"choices\":[]}",
@@ -70,7 +70,7 @@ static const struct event_row streams[] = {
       .finish = LLM_STOP,
       .finished = true,
       .ended = true,
-      .usage = { true, 5, 2, 0 } },
+      .usage = { true, 5, 2, 0, 0 } },
     { .name = "no usage, no end",
       .events = { DELTA("{\"content\":\"x\"}"), END("length") },
       .text = "x",
@@ -90,7 +90,18 @@ static const struct event_row streams[] = {
       .finish = LLM_STOP,
       .finished = true },
     { .name = "filter", .events = { END("content_filter") }, .text = "", .finish = LLM_FILTER, .finished = true },
-    { .name = "tools", .events = { END("tool_calls") }, .text = "", .finish = LLM_OTHER, .finished = true },
+    { .name = "no call of the tool", .events = { END("tool_calls") }, .text = "", .finish = LLM_STOP, .finished = true },
+    { .name = "the tool's argument is the answer",
+      .events = { DELTA("{\"content\":\"I call it.\"}"),
+                  DELTA("{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"x\",\"arguments\":\"\"}}]}"),
+                  DELTA("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\"}}]}"),
+                  DELTA("{\"tool_calls\":[{\"index\":1,\"function\":{\"arguments\":\"{}\"}}]}"),
+                  DELTA("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\\\":1}\"}}]}"),
+                  DELTA("{\"content\":\"Done.\"}"), END("tool_calls"), "[DONE]" },
+      .text = "{\"a\":1}",
+      .finish = LLM_STOP,
+      .finished = true,
+      .ended = true },
     { .name = "refusal",
       .events = { DELTA("{\"content\":\"half\"}"), DELTA("{\"refusal\":\"I can\"}"), DELTA("{\"refusal\":\"not\"}"),
                   END("stop"), "[DONE]" },
@@ -129,7 +140,7 @@ static const struct event_row streams[] = {
                   "{\"usage\":{\"prompt_tokens\":\"x\"}}" },
       .text = "",
       .finish = LLM_OTHER,
-      .usage = { true, 0, 0, 0 } },
+      .usage = { true, 0, 0, 0, 0 } },
 };
 
 static void check_reply(const struct event_row *row, const struct reply *r)
@@ -278,14 +289,27 @@ START_TEST(test_build_without_schema_support)
     auto_json none = built((struct llm_config){ .structured = LLM_JSON_NONE }, asks);
     auto_json text = built((struct llm_config){ .structured = LLM_JSON_SCHEMA }, (struct llm_request){ .step = "x" });
     ck_assert_str_eq(at(object, "response_format/type"), "json_object");
-    ck_assert_ptr_nonnull(strstr(at(object, "messages/0/content"), SCHEMA));
+    ck_assert_ptr_nonnull(strstr(at(object, "messages/1/content"), SCHEMA));
     ck_assert_ptr_null(json_object_get(none, "response_format"));
-    ck_assert_ptr_nonnull(strstr(at(none, "messages/0/content"), SCHEMA));
+    ck_assert_ptr_nonnull(strstr(at(none, "messages/1/content"), SCHEMA));
     ck_assert_ptr_null(json_object_get(text, "response_format"));
     ck_assert_ptr_null(json_object_get(text, "max_completion_tokens"));
     ck_assert_str_eq(at(text, "messages/0/content"), "be \"good\"\n");
 }
 END_TEST
 
+START_TEST(test_build_with_tools)
+{
+    const struct llm_schema all[] = { { "outline", "{}" }, { "plan", SCHEMA } };
+    const struct llm_request asks = { .schema = SCHEMA, .schema_name = "plan", .context = "the ticket", .schemas = all, .n_schemas = 2 };
+    auto_json v = built((struct llm_config){ .structured = LLM_TOOL }, asks);
+    ck_assert_str_eq(at(v, "tools/0/function/name"), "outline");
+    ck_assert_str_eq(at(v, "tools/1/function/parameters/type"), "object");
+    ck_assert_str_eq(at(v, "tool_choice/function/name"), "plan");
+    ck_assert_str_eq(at(v, "messages/1/content"), "the ticket\n\ngr\xC3\xBC\xC3\x9F");
+    ck_assert_ptr_null(json_object_get(v, "response_format"));
+}
+END_TEST
+
 UNIT_MAIN("llm_reply", { test_trim, test_streams, test_documents, test_copy_cuts_between_characters, test_build,
-                         test_build_without_schema_support })
+                         test_build_without_schema_support, test_build_with_tools })

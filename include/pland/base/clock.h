@@ -15,6 +15,8 @@ int64_t clock_now(const struct clock *c); /* Unix milliseconds; NULL: the real c
 int64_t clock_mono(void);                 /* monotonic milliseconds, for waits and durations */
 int64_t clock_mono_us(void);
 struct timespec clock_deadline(int64_t ms_from_now); /* CLOCK_MONOTONIC, for condition variables */
+/* Pause before attempt n (0-based): base doubled n times, at most cap, with 20 % of jitter either way. */
+int64_t clock_backoff(int64_t base_ms, int64_t n, int64_t cap_ms);
 /* "2026-11-23T10:00:00Z" with or without fraction, Z or offset; also a plain date. -1: not a time, or one
  * before 1970. Offsets without a colon are read as well; of fractions three digits count. */
 int64_t clock_parse(const char *s);

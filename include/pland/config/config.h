@@ -1,6 +1,6 @@
 /* Settings: one table (settings.c) of name, type, default, range and help. A value comes from the default, the file
  * (--config, name = value lines), the environment (PLAND_ + name in capitals, - as _), the command line (--name value),
- * the later winning. An unknown name or a value out of range is refused with the place it stands in. */
+ * the later winning. A setting of models may be given for one of them, in the file and on the command line: llm-url.strong. An unknown name or a value out of range is refused with the place it stands in. */
 #ifndef PLAND_CONFIG_CONFIG_H
 #define PLAND_CONFIG_CONFIG_H
 
@@ -9,6 +9,17 @@
 #include "pland/base/arena.h"
 #include "pland/base/buf.h"
 #include "pland/base/err.h"
+
+/* A model and the server it runs on: the settings that begin with llm-. config.llm holds those without a model's name,
+ * which are what every model has where its own ("llm-url.strong") are not given. */
+struct model_config {
+    const char *name;         /* "strong"; NULL in config.llm */
+    const char *api /* openai, anthropic */, *url, *model, *key_file, *key_env, *key_header, *api_version, *structured,
+        *cache /* off, 5m, 1h */, *max_tokens_field, *fallback, *record, *replay;
+    int64_t concurrency, timeout /* s */, idle /* s */, max_tokens;
+    int64_t price_input, price_output, price_cached, price_written; /* millionths of a dollar for a million tokens; -1: not said */
+    uint64_t given;           /* which of them are the model's own: bits by their order in the table */
+};
 
 struct config {
     /* instance */
@@ -24,8 +35,10 @@ struct config {
     const char *git_program, *git_protocols, *git_known_hosts;
     int64_t git_timeout /* s */, git_max_bytes, git_sync /* s, 0: only when asked */;
     /* models */
-    const char *provider /* "offline" or "openai" */, *llm_url, *llm_model, *llm_key_file, *llm_structured;
-    int64_t llm_concurrency, llm_timeout /* s */, llm_idle /* s */, llm_max_tokens, plan_tokens /* budget, 0: none */;
+    const char *provider /* "offline" or a model's name */, *routes /* "phase=strong understand=cheap" */;
+    struct model_config llm;
+    struct { struct model_config *v; size_t n; } models; /* complete once loaded: names differ, nothing is left to inherit */
+    int64_t plan_tokens, plan_usd /* millionths */, day_tokens, day_usd; /* budgets, 0 (-1): none */
     /* network out */
     const char *allow_networks, *ca_file, *egress_proxy;
     /* log */
@@ -35,7 +48,7 @@ struct config {
 };
 
 /* What the command line asked for besides settings. */
-enum config_ask { ASK_RUN, ASK_HELP, ASK_VERSION, ASK_PRINT, ASK_MAN };
+enum config_ask { ASK_RUN, ASK_HELP, ASK_VERSION, ASK_PRINT, ASK_MAN, ASK_CHECK_LLM };
 struct config_result {
     struct config c;
     enum config_ask ask;

@@ -1,8 +1,8 @@
 /* Models: one step in (system text, context, schema), one text out: JSON if all went well, which the caller validates.
  * A provider is a server with an address, a model and a key, and the dialect it speaks (src/llm/dialect.h).
  *
- * Calls run on the http loop given to llm_open. The callbacks run on that loop's thread, with no lock held, and must
- * not block. Every call that llm_call accepted gets its done callback exactly once. */
+ * Calls run on the http loop given to llm_open. The callbacks run on that loop's thread (or, from a tape, on the tape's), with
+ * no lock held, and must not block. Every call that llm_call accepted gets its done callback exactly once. */
 #ifndef PLAND_LLM_LLM_H
 #define PLAND_LLM_LLM_H
 
@@ -10,18 +10,28 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "pland/base/err.h"
+#include "pland/base/buf.h"
 #include "pland/net/http.h"
 
-/* How the schema reaches the model. Where the server cannot enforce it, it is part of the system text. */
-enum llm_structured { LLM_JSON_SCHEMA, LLM_JSON_OBJECT, LLM_JSON_NONE };
+/* How the schema reaches the model: the vendor's own feature, a tool that must be called, or words behind the task. */
+enum llm_structured { LLM_JSON_SCHEMA, LLM_TOOL, LLM_JSON_OBJECT, LLM_JSON_NONE };
 
 /* Everything is copied by llm_open. Zero means the default named. */
 struct llm_config {
     const char *name;     /* of the provider, for messages */
+    const char *api;      /* the dialect: "openai" (default) or "anthropic" */
     const char *base_url; /* "https://api.openai.com/v1"; used exactly as written */
     const char *model;
     const char *key_file; /* first line is the key; read at every call, so a new key needs no restart */
     const char *key_env;  /* name of an environment variable; used when there is no key_file */
+    int64_t price_input, price_output;   /* millionths of a dollar for a million tokens; -1: not known */
+    int64_t price_cached, price_written; /* of input; -1: as input */
+    const char *fallback;    /* name of the model that is asked when this one is out of order, or NULL */
+    int64_t retry_base_ms;   /* rest after the first failure in a row; 500 ms */
+    const char *record, *replay; /* files: answers are written down as they come; or come from there, and nothing is sent */
+    const char *key_header;  /* carries the bare key instead of the dialect's own header */
+    const char *api_version; /* anthropic-version: "2026-10-21" */
+    const char *cache_ttl;   /* "5m", "1h": what the calls of a plan share is to be cached (anthropic); NULL: no */
     enum llm_structured structured;
     size_t max_concurrency;  /* calls at once; 8 */
     size_t max_waiting;      /* calls queued beyond that; 256; more are ERR_BUSY */
@@ -34,12 +44,20 @@ struct llm_config {
     size_t max_answer_bytes; /* 4 MiB */
 };
 
+/* Schemas of a request in order: a model that is asked by tools is shown all of them in every call, so that the calls
+ * of a plan begin with the same bytes. */
+struct llm_schema { const char *name, *text; };
+
 struct llm_request {
     const char *step;        /* "understand": for logs */
-    const char *system;      /* instructions */
-    const char *user;        /* context and task */
+    const char *system;      /* instructions; together with context what all calls of a plan begin with */
+    const char *context;     /* what they are about, or NULL */
+    const char *user;        /* the task */
     const char *schema;      /* JSON Schema text, or NULL: free text */
     const char *schema_name; /* [A-Za-z0-9_-]{1,64}; with a schema it is required */
+    bool raw;                /* the answer is given untrimmed: it goes on with another */
+    const struct llm_schema *schemas; /* all that calls with this prefix use, schema among them; NULL: only schema */
+    size_t n_schemas;
     const char *traceparent; /* W3C, or NULL */
     int64_t deadline;        /* clock_mono() time after which the answer is of no use; 0: none */
 };
@@ -74,7 +92,8 @@ const char *llm_fault_name(enum llm_fault f); /* "too-long": for logs and metric
 
 struct llm_usage {
     bool known; /* servers may leave it out */
-    int64_t input, output, cached; /* tokens; cached is part of input */
+    int64_t input, output;   /* tokens */
+    int64_t cached, written; /* parts of input: read from the server's cache, written into it */
 };
 
 struct llm_answer {
@@ -113,5 +132,17 @@ const char *llm_model(const struct llm *m);
 _must_check_ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *done, llm_delta_fn *delta,
                                     void *arg, uint64_t *ret_call, struct err *e);
 void llm_cancel(struct llm *m, uint64_t call);
+
+bool llm_priced(const struct llm *m);
+/* Millionths of a dollar, rounded up; 0 without prices. */
+int64_t llm_cost(const struct llm *m, const struct llm_usage *u);
+/* Durations and tokens by model, in Prometheus text by the GenAI conventions' names. */
+void llm_metrics(const struct llm *const *m, size_t n, struct buf *b);
+
+/* May the model be called now? Then a place is taken that the call gives back (llm_unadmit, when there is none). Else how
+ * long it rests, after failures or because the server said so, and whether it is out of order: has failed again and again. */
+struct llm_rest { int64_t ms; bool broken; char why[400]; };
+bool llm_admit(struct llm *m, struct llm_rest *ret);
+void llm_unadmit(struct llm *m);
 
 #endif

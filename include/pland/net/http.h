@@ -79,6 +79,8 @@ struct http_result {
 struct http_head;
 /* Value of a header of the answer, case-insensitive, or NULL; valid until the callback returns. */
 const char *http_head_get(const struct http_head *h, const char *name);
+/* Unix milliseconds by the peer's clock (its Date), or by ours when it does not say: what its times are measured against. */
+int64_t http_head_now(const struct http_head *h);
 void http_head_each(const struct http_head *h, void (*fn)(void *arg, const char *name, const char *value), void *arg);
 
 struct http_events {
@@ -96,6 +98,8 @@ void http_loop_stop(struct http_loop *l);
  * lane is left. Lane 0 always exists, bounded only by the configuration. */
 _must_check_ enum err_kind http_lane_open(struct http_loop *l, size_t max_running, size_t max_waiting, unsigned *ret,
                                           struct err *e);
+/* How many of the lane's may run at once from now on; at least 1. Any thread. */
+void http_lane_limit(struct http_loop *l, unsigned lane, size_t max_running);
 /* Cancels everything in the lane and returns when the last on_done has returned. Not from a callback. */
 void http_lane_close(struct http_loop *l, unsigned lane);
 

@@ -110,8 +110,11 @@ struct step_prompt {
     const char *context; /* ticket and codebase, fenced as data; the same bytes for all steps after understand */
     const char *task;    /* what this step asks */
     const char *schema_name, *schema;
+    int64_t redacted;    /* secrets cut out of context and task */
 };
 _must_check_ enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a, struct step_prompt *ret, struct err *e);
+/* A step's schema alone. */
+_must_check_ enum err_kind planner_schema(enum step_kind kind, struct arena *a, const char **ret, struct err *e);
 /* Decodes and completes a model's answer: ids assigned, references checked. ERR_INVALID with the pointer: the message
  * is fit to be sent back to the model. */
 _must_check_ enum err_kind planner_accept(const struct brief *b, const struct step_request *step, const char *text, struct arena *a, struct step_result *ret, struct err *e);

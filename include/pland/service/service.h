@@ -23,8 +23,10 @@ struct service {
     const struct clock *clock;
     const struct repo_roots *roots;
     const char *data_dir;
-    const char *default_provider;   /* "offline" or a configured provider's name */
+    const char *default_provider;   /* one of providers */
+    const char *const *providers;   /* "offline" and the names of the models; ends with NULL */
     const struct guard *guard;      /* of URLs that come in; NULL: no private network is allowed */
+    const char **unpriced;          /* for each of them a model without prices that its plans may use, or NULL */
     const char *public_url;         /* for links; "" when not set */
     uint8_t seal_key[32];
     const char *epoch;              /* of events; changes with a restore */
@@ -35,7 +37,8 @@ struct service {
     const struct mirror_config *git; /* how codebases are fetched; NULL: they are not */
     int64_t sync_every_ms;          /* where a codebase does not say how often it is fetched; 0: only when asked */
     int64_t keep_days;              /* retention of events, deliveries, done jobs, idempotency keys; 0: for ever */
-    int64_t default_tokens, default_usd; /* budget per plan where none is given; 0: none */
+    int64_t default_tokens, default_usd; /* budget per plan where none is given, dollars in millionths; 0: none */
+    int64_t day_tokens, day_usd;    /* the same per project and day */
 };
 
 /* Who asks. Made by web from a token, by a tracker from its source, by pland for itself (role admin, person 0). */

@@ -30,6 +30,8 @@ struct step_rows {
     struct part_list phases;                    /* "phase:ph1" … */
     struct { struct step_base *v; size_t n; } bases;
     struct plan_file_list files;
+    const char *settings;                       /* of the project, JSON */
+    struct usage today, ever;                   /* of the project: since midnight (UTC), and in all */
     struct revision_row head;                   /* number 0: none; with section bytes */
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct waived_list waivers;                 /* of the plan, whatever revision they are about */
@@ -84,6 +86,13 @@ _must_check_ enum err_kind service_step_fail(struct service *s, const struct ste
 /* A stored revision's document, joined from its sections (which must have been read with their bytes). created: Unix ms
  * of the plan, which is in the header but in no section. */
 _must_check_ enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret, struct err *e);
+
+/* May no further call be made? step: what this step has used so far; model: the name of the one to be called when it has no
+ * prices, else NULL. *ret: which budget it is and what to do. */
+bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step, const char *model, struct arena *a, struct err *ret);
+/* May this model see the plan's codebases (the project's setting "models")? */
+bool service_model_allowed(const struct step_rows *r, const char *model);
+int64_t service_day(int64_t now_ms); /* the midnight (UTC) before */
 
 /* Claiming, renewing, housekeeping: for work/. */
 _must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);

@@ -5,14 +5,14 @@
 #ifndef PLAND_WORK_WORK_H
 #define PLAND_WORK_WORK_H
 
-#include "pland/llm/llm.h"
+#include "pland/llm/models.h"
 #include "pland/repo/tree.h"
 #include "pland/service/service.h"
 #include "pland/tracker/tracker.h"
 
 struct work_config {
-    struct service *service;  /* borrowed, as are llm and tracker */
-    struct llm *llm;          /* NULL: no provider is configured, everything is drafted offline */
+    struct service *service;  /* borrowed, as are models and tracker */
+    struct llm_models *models; /* NULL: there are none */
     struct tracker *tracker;
     int workers;              /* threads; 0: nothing is claimed at all */
     int steps;                /* jobs held at once, waiting for a model included */

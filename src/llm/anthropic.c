@@ -1,0 +1,238 @@
+/* The dialect of Anthropic's messages and the servers that speak it.
+ *
+ * The cache: what the server remembers is a prefix of tools, system, messages in this order, up to a block that is marked.
+ * System text and context are blocks of `system`, the second one marked; the task is the only message. Asked by tools,
+ * every call shows all schemas and names the one it wants, because a schema in output_config or another list of tools would
+ * begin a new prefix. Events of unknown types are ignored, as the interface demands; an error may come after 200. */
+#include "llm/dialect.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pland/base/record.h"
+
+enum { MAX_TOKENS = 16000 }; /* the interface demands a limit */
+
+static void add_block(struct buf *b, const char *text, const char *cache_ttl)
+{
+    buf_comma(b);
+    buf_str(b, "{\"type\":\"text\"");
+    buf_key(b, "text");
+    buf_json(b, text);
+    if (cache_ttl) buf_fmt(b, ",\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"%s\"}", cache_ttl);
+    buf_char(b, '}');
+}
+
+static void add_system(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+{
+    buf_key(b, "system");
+    buf_char(b, '[');
+    add_block(b, r->system, r->context ? NULL : c->cache_ttl);
+    if (r->context) add_block(b, r->context, c->cache_ttl);
+    buf_char(b, ']');
+}
+
+static void add_message(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+{
+    auto_buf user = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_str(&user, r->user);
+    dialect_told(c, r, &user);
+    if (user.failed != ERR_OK && b->failed == ERR_OK) b->failed = user.failed;
+    buf_key(b, "messages");
+    buf_str(b, "[{\"role\":\"user\",\"content\":");
+    buf_json_n(b, buf_cstr(&user), user.n);
+    buf_str(b, "}]");
+}
+
+static void add_tool(const struct llm_schema *s, struct buf *b)
+{
+    buf_comma(b);
+    buf_char(b, '{');
+    buf_key(b, "name");
+    buf_json(b, s->name);
+    buf_key(b, "input_schema");
+    buf_str(b, s->text);
+    buf_char(b, '}');
+}
+
+static void add_tools(const struct llm_request *r, struct buf *b)
+{
+    const struct llm_schema own = { r->schema_name, r->schema };
+    buf_key(b, "tools");
+    buf_char(b, '[');
+    for (size_t i = 0; i < r->n_schemas; i++) add_tool(&r->schemas[i], b);
+    if (!r->n_schemas) add_tool(&own, b);
+    buf_str(b, "],\"tool_choice\":");
+    if (!r->schema) {
+        buf_str(b, "{\"type\":\"none\"}");
+        return;
+    }
+    buf_str(b, "{\"type\":\"tool\",\"disable_parallel_tool_use\":true");
+    buf_key(b, "name");
+    buf_json(b, r->schema_name);
+    buf_char(b, '}');
+}
+
+static void build(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+{
+    buf_char(b, '{');
+    buf_key(b, "model");
+    buf_json(b, c->model);
+    buf_key(b, "max_tokens");
+    buf_int(b, c->max_tokens > 0 ? c->max_tokens : MAX_TOKENS);
+    if (c->structured == LLM_TOOL && (r->schema || r->n_schemas)) add_tools(r, b);
+    add_system(c, r, b);
+    add_message(c, r, b);
+    if (r->schema && c->structured == LLM_JSON_SCHEMA) {
+        buf_str(b, ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":");
+        buf_str(b, r->schema);
+        buf_str(b, "}}");
+    }
+    buf_str(b, ",\"stream\":true}");
+}
+
+/* --- the answer --------------------------------------------------------------------------------------------------- */
+static const struct {
+    const char *name;
+    enum llm_finish finish;
+} finishes[] = {
+    { "end_turn", LLM_STOP },
+    { "stop_sequence", LLM_STOP },
+    { "tool_use", LLM_STOP },
+    { "max_tokens", LLM_LENGTH },
+    { "model_context_window_exceeded", LLM_LENGTH },
+    { "refusal", LLM_REFUSAL },
+};
+
+static void take_stop(struct reply *r, const json_t *from)
+{
+    const char *name = json_string_value(json_object_get(from, "stop_reason"));
+    if (!name) return;
+    r->finished = true;
+    r->finish = LLM_OTHER;
+    for (size_t i = 0; i < countof(finishes); i++)
+        if (strcmp(finishes[i].name, name) == 0) r->finish = finishes[i].finish;
+}
+
+/* Counts come with the first event and, cumulative, with the last; each names what it knows. */
+static void take_count(const json_t *u, const char *name, int64_t *ret)
+{
+    const json_t *v = json_object_get(u, name);
+    if (json_is_integer(v)) *ret = json_integer_value(v);
+}
+
+static void take_usage(struct reply *r, const json_t *u)
+{
+    int64_t fresh = r->usage.input - r->usage.cached - r->usage.written;
+    if (!json_is_object(u)) return;
+    r->usage.known = true;
+    take_count(u, "input_tokens", &fresh);
+    take_count(u, "cache_read_input_tokens", &r->usage.cached);
+    take_count(u, "cache_creation_input_tokens", &r->usage.written);
+    take_count(u, "output_tokens", &r->usage.output);
+    r->usage.input = fresh + r->usage.cached + r->usage.written;
+}
+
+static bool take_error(struct reply *r, const json_t *root)
+{
+    const json_t *error = json_object_get(root, "error");
+    if (!error || json_is_null(error)) return false;
+    r->failed = true;
+    reply_copy(r->words, sizeof r->words, json_is_string(error) ? error : json_object_get(error, "message"));
+    reply_copy(r->code, sizeof r->code, json_object_get(error, "type"));
+    return true;
+}
+
+static void take_message(struct reply *r, const json_t *m)
+{
+    reply_copy(r->model, sizeof r->model, json_object_get(m, "model"));
+    take_usage(r, json_object_get(m, "usage"));
+}
+
+static void take_text(struct reply *r, const json_t *v)
+{
+    if (json_is_string(v)) reply_text(r, json_string_value(v), json_string_length(v));
+}
+
+/* Thinking and what else there may be is not the answer. */
+static void take_delta(struct reply *r, const json_t *delta)
+{
+    const char *type = json_string_value(json_object_get(delta, "type"));
+    if (!type) return;
+    if (strcmp(type, "text_delta") == 0 && !r->tool) take_text(r, json_object_get(delta, "text"));
+    if (strcmp(type, "input_json_delta") == 0 && r->tool) take_text(r, json_object_get(delta, "partial_json"));
+}
+
+/* A block may begin with a part of its text. */
+static void take_block(struct reply *r, const json_t *block)
+{
+    const char *type = json_string_value(json_object_get(block, "type"));
+    if (!type) return;
+    if (strcmp(type, "tool_use") == 0) reply_tool(r);
+    if (strcmp(type, "text") == 0 && !r->tool) take_text(r, json_object_get(block, "text"));
+}
+
+static void take_event(struct reply *r, const char *type, const json_t *root)
+{
+    if (strcmp(type, "message_start") == 0) {
+        take_message(r, json_object_get(root, "message"));
+    } else if (strcmp(type, "content_block_start") == 0) {
+        take_block(r, json_object_get(root, "content_block"));
+    } else if (strcmp(type, "content_block_delta") == 0) {
+        take_delta(r, json_object_get(root, "delta"));
+    } else if (strcmp(type, "message_delta") == 0) {
+        take_stop(r, json_object_get(root, "delta"));
+        take_usage(r, json_object_get(root, "usage"));
+    } else if (strcmp(type, "message_stop") == 0) {
+        r->ended = true;
+    }
+}
+
+static void event(struct reply *r, const char *data, size_t n)
+{
+    auto_json root = NULL;
+    const char *type;
+    if (r->ended || n == 0) return;
+    root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    type = json_string_value(json_object_get(root, "type"));
+    if (take_error(r, root)) return;
+    if (type) take_event(r, type, root);
+    else r->nonsense = true;
+}
+
+static void take_whole_block(struct reply *r, const json_t *block)
+{
+    const json_t *input = json_object_get(block, "input");
+    char *text;
+    take_block(r, block);
+    if (!json_is_object(input) || !(text = json_dumps(input, JSON_COMPACT))) return;
+    reply_text(r, text, strlen(text));
+    free(text);
+}
+
+static void document(struct reply *r, const char *data, size_t n)
+{
+    auto_json root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    const json_t *block;
+    size_t i;
+    if (!json_is_object(root)) {
+        r->nonsense = true;
+        return;
+    }
+    if (take_error(r, root)) return;
+    take_message(r, root);
+    json_array_foreach(json_object_get(root, "content"), i, block) take_whole_block(r, block);
+    take_stop(r, root);
+    if (r->words[0] == '\0') reply_copy(r->words, sizeof r->words, json_object_get(root, "detail"));
+    r->ended = r->finished;
+}
+
+const struct llm_dialect llm_anthropic = {
+    .name = "anthropic",
+    .path = "/messages",
+    .build = build,
+    .key_header = "x-api-key",
+    .key_prefix = "",
+    .version_header = "anthropic-version",
+    .event = event,
+    .document = document,
+};

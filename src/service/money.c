@@ -1,0 +1,196 @@
+/* Budgets and the models a project allows. Dollars are millionths everywhere. */
+#include "service/money.h"
+
+#include <jansson.h>
+#include <string.h>
+#include "pland/base/record.h"
+
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+static const struct field usage_fields[] = {
+    F_INT(struct usage, calls, FIELD_REQUIRED, 0, INT64_MAX, "Calls to models"),
+    F_INT(struct usage, input, FIELD_REQUIRED, 0, INT64_MAX, "Tokens sent"),
+    F_INT(struct usage, output, FIELD_REQUIRED, 0, INT64_MAX, "Tokens received"),
+    F_INT(struct usage, cached, FIELD_REQUIRED, 0, INT64_MAX, "Of those sent, read from the vendor's cache"),
+    F_INT(struct usage, written, FIELD_REQUIRED, 0, INT64_MAX, "Of those sent, written into the vendor's cache"),
+    F_MONEY(struct usage, usd, FIELD_REQUIRED, "Dollars, as far as the models have prices"),
+};
+const struct record usage_record = RECORD("usage", struct usage, usage_fields);
+
+/* --- a project's settings ----------------------------------------------------------------------------------------- */
+struct budgets { struct budget *plan, *day, *total; };
+static const struct field budgets_fields[] = {
+    F_OPT(struct budgets, plan, 0, &budget_record, "Of each plan that has none of its own"),
+    F_OPT(struct budgets, day, 0, &budget_record, "Of the project on one day (UTC)"),
+    F_OPT(struct budgets, total, 0, &budget_record, "Of the project as a whole"),
+};
+static const struct record budgets_record = RECORD("budgets", struct budgets, budgets_fields);
+
+static enum err_kind budgets_read(const json_t *settings, struct arena *a, struct budgets *ret, struct err *e)
+{
+    const json_t *v = json_object_get(settings, "budgets");
+    return v ? record_decode(&budgets_record, v, ret, a, "/settings/budgets", e) : ERR_OK;
+}
+
+/* {"api": ["strong"], "*": ["strong", "cheap"]} */
+static enum err_kind models_check(const json_t *models, struct err *e)
+{
+    const char *name;
+    const json_t *list, *x;
+    size_t i;
+    if (!models) return ERR_OK;
+    if (!json_is_object(models)) return err_at(e, ERR_INVALID, "/settings/models", "must be an object: names of codebases, or *, with lists of models");
+    json_object_foreach((json_t *)(uintptr_t)models, name, list) {
+        if (!json_is_array(list)) return err_at(e, ERR_INVALID, "/settings/models", "'%.60s' must have a list of models", name);
+        json_array_foreach(list, i, x)
+            if (!json_is_string(x)) return err_at(e, ERR_INVALID, "/settings/models", "'%.60s' must have a list of names", name);
+    }
+    return ERR_OK;
+}
+
+enum err_kind money_settings_check(const char *settings, struct arena *a, struct err *e)
+{
+    auto_json root = settings ? json_loads(settings, JSON_DECODE_ANY, NULL) : NULL;
+    struct budgets budgets = { 0 };
+    enum err_kind k = budgets_read(root, a, &budgets, e);
+    return k == ERR_OK ? models_check(json_object_get(root, "models"), e) : k;
+}
+
+/* --- a plan's budget ---------------------------------------------------------------------------------------------- */
+static const char *unpriced(const struct service *s, const char *provider)
+{
+    for (size_t i = 0; s->unpriced && s->providers[i]; i++)
+        if (strcmp(s->providers[i], provider) == 0) return s->unpriced[i];
+    return NULL;
+}
+
+static enum err_kind check_priced(const struct plan_txn *p, const struct budget *b, struct err *e)
+{
+    const char *name = b->usd ? unpriced(p->service, p->row.provider) : NULL;
+    if (!name) return ERR_OK;
+    return err_at(e, ERR_INVALID, "/budget/usd", "the model '%.60s' has no prices (llm-price-input, llm-price-output): give a budget in tokens", name);
+}
+
+enum err_kind money_plan_budget(struct plan_txn *p, const struct budget *asked, struct err *e)
+{
+    const struct service *s = p->service;
+    struct budget b = { .usd = s->default_usd, .tokens = s->default_tokens };
+    struct project_row project = { 0 };
+    struct budgets budgets = { 0 };
+    enum err_kind k = ERR_OK;
+    if (asked) {
+        b = *asked;
+        k = check_priced(p, &b, e);
+    } else if (strcmp(p->row.provider, "offline") == 0) {
+        b = (struct budget){ 0 };
+    } else if ((k = store_project_get_n(p->tx, p->row.project, p->arena, &project, e)) == ERR_OK) {
+        auto_json root = project.settings ? json_loads(project.settings, 0, NULL) : NULL;
+        k = budgets_read(root, p->arena, &budgets, e);
+        if (budgets.plan) b = *budgets.plan;
+        if (unpriced(s, p->row.provider)) b.usd = 0;
+    }
+    p->row.usd_limit = b.usd;
+    p->row.token_limit = b.tokens;
+    return k;
+}
+
+enum err_kind money_raise(struct plan_txn *p, const struct budget *b, bool waiting, struct err *e)
+{
+    enum err_kind k = check_priced(p, b, e);
+    if (k != ERR_OK) return k;
+    p->row.usd_limit = b->usd;
+    p->row.token_limit = b->tokens;
+    if (!waiting) return ERR_OK;
+    p->row.wait_reason = NULL;
+    if (b->tokens && b->tokens <= p->row.tokens_used)
+        return err_at(e, ERR_INVALID, "/budget/tokens", "%lld tokens are used already: give more, or 0 for no limit", (long long)p->row.tokens_used);
+    if (b->usd && b->usd <= p->row.usd_used)
+        return err_at(e, ERR_INVALID, "/budget/usd", "%.2f dollars are spent already: give more, or 0 for no limit", (double)p->row.usd_used / 1e6);
+    return ERR_OK;
+}
+
+enum err_kind money_keep_calls(struct txn *tx, const struct step_done *d, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < d->calls.n; i++) k = store_llm_call_insert(tx, &d->calls.v[i], e);
+    return k;
+}
+
+/* Was it below four fifths of the limit, and is it no more? */
+static bool crossed(int64_t before, int64_t now, int64_t limit)
+{
+    return limit && before < limit / 5 * 4 && now >= limit / 5 * 4;
+}
+
+enum err_kind money_charge(struct plan_txn *p, const struct step_done *d, struct err *e)
+{
+    int64_t tokens = p->row.tokens_used, usd = p->row.usd_used;
+    enum err_kind k = money_keep_calls(p->tx, d, e);
+    for (size_t i = 0; i < d->calls.n; i++) {
+        p->row.tokens_used += d->calls.v[i].input + d->calls.v[i].output;
+        p->row.usd_used += d->calls.v[i].usd;
+    }
+    if (k != ERR_OK) return k;
+    if (!crossed(tokens, p->row.tokens_used, p->row.token_limit) && !crossed(usd, p->row.usd_used, p->row.usd_limit)) return ERR_OK;
+    return plan_txn_event(p, "plan.budget_warned", json_pairs(p->arena, "reason", "four fifths of the budget are used", NULL), e);
+}
+
+/* --- before a call ------------------------------------------------------------------------------------------------ */
+static bool over(const struct budget *b, int64_t tokens, int64_t usd, const char *whose, const char *how, struct err *ret)
+{
+    if (b->tokens && tokens >= b->tokens)
+        (void)err_set(ret, ERR_RATE, "%lld of %lld tokens of %s are used: %s", (long long)tokens, (long long)b->tokens, whose, how);
+    else if (b->usd && usd >= b->usd)
+        (void)err_set(ret, ERR_RATE, "%.2f of %.2f dollars of %s are spent: %s", (double)usd / 1e6, (double)b->usd / 1e6, whose, how);
+    else return false;
+    return true;
+}
+
+static bool unbudgeted(const struct budget *b, const char *whose, const char *model, struct err *ret)
+{
+    if (!b || !b->usd || !model) return false;
+    (void)err_set(ret, ERR_RATE, "%s has a budget in dollars, and the model '%.60s' has no prices: set llm-price-input and llm-price-output, or give a budget in tokens", whose, model);
+    return true;
+}
+
+bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step, const char *model, struct arena *a, struct err *ret)
+{
+    static const char patch_plan[] = "raise the budget (PATCH /plans/{id})", patch_project[] = "raise the project's budget (PATCH /projects/{id}), then the plan's";
+    const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit }, day = { .usd = s->day_usd, .tokens = s->day_tokens };
+    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+    struct budgets b = { 0 };
+    int64_t tokens = step->input + step->output;
+    struct err ignored;
+    if (budgets_read(root, a, &b, &ignored) != ERR_OK) b = (struct budgets){ 0 };
+    return unbudgeted(&plan, "the plan", model, ret) || unbudgeted(b.day, "the project", model, ret) || unbudgeted(b.total, "the project", model, ret) ||
+           over(&plan, r->plan.tokens_used + tokens, r->plan.usd_used + step->usd, "the plan", patch_plan, ret) ||
+           over(b.day ? b.day : &day, r->today.input + r->today.output + tokens, r->today.usd + step->usd, "the project's day", patch_project, ret) ||
+           (b.total && over(b.total, r->ever.input + r->ever.output + tokens, r->ever.usd + step->usd, "the project", patch_project, ret));
+}
+
+static bool listed(const json_t *list, const char *model)
+{
+    const json_t *x;
+    size_t i;
+    json_array_foreach(list, i, x)
+        if (strcmp(json_string_value(x) ? json_string_value(x) : "", model) == 0) return true;
+    return false;
+}
+
+bool service_model_allowed(const struct step_rows *r, const char *model)
+{
+    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+    const json_t *models = json_object_get(root, "models"), *any = json_object_get(models, "*");
+    if (!json_is_object(models)) return true;
+    if (!r->bases.n || !r->bases.v[0].base.repository) return !any || listed(any, model);
+    for (size_t i = 0; i < r->bases.n; i++) {
+        const json_t *own = r->bases.v[i].repository.name ? json_object_get(models, r->bases.v[i].repository.name) : NULL;
+        if ((own || any) && !listed(own ? own : any, model)) return false;
+    }
+    return true;
+}
+
+int64_t service_day(int64_t now_ms)
+{
+    return now_ms - now_ms % DAY_MS;
+}

@@ -1,0 +1,128 @@
+"""What models cost: counted for every call, kept within budgets, shown to those who pay."""
+import re
+
+import pytest
+import requests
+
+from harness import PATIENCE
+from samples import RING, write_answers
+from test_models import drafted, ended, new  # noqa: F401: a fixture
+
+PRICES = ("--llm-price-input", "3", "--llm-price-output", "15", "--llm-price-cached", "0.3", "--llm-price-written", "3.75")
+
+
+def cost(usage):
+    fresh = usage["input"] - usage["cached"] - usage["written"]
+    return (fresh * 3 + usage["cached"] * 0.3 + usage["written"] * 3.75 + usage["output"] * 15) / 1e6
+
+
+@pytest.mark.parametrize("api", ["openai", "anthropic"])
+def test_every_call_has_a_cost(drafted, api):
+    daemon, server = drafted(*PRICES, api=api, fail="outline=bad-json:1")
+    plan = new(daemon)
+    done = ended(daemon, plan)
+    usage = done["usage"]
+    assert done["state"] == "awaiting_approval" and usage["calls"] == 7
+    assert usage["usd"] == pytest.approx(cost(usage), abs=7e-6)  # each call is rounded up
+    assert (usage["cached"] > 0) == (usage["written"] > 0) == (api == "anthropic")
+    total = daemon.admin.ok("GET", "/usage", by="step")
+    assert {g["key"]: g["usage"]["calls"] for g in total.pop("groups")} == {"understand": 1, "options": 1, "outline": 2, "phase": 2, "closing": 1}
+    assert total == usage
+    for by, key in (("plan", plan), ("model", api), ("day", done["created_at"][:10])):
+        groups = daemon.admin.ok("GET", "/usage", by=by)["groups"]
+        assert groups == [{"key": key, "usage": usage}] or by == "day" and len(groups) == 2  # midnight
+    daemon.admin.refused("GET", "/usage", 400, by="moon")
+
+
+def test_metrics_by_the_conventions_names(drafted):
+    daemon, server = drafted(fail="outline=503:1")
+    assert ended(daemon, new(daemon))["state"] == "awaiting_approval"
+    text = requests.get(daemon.url + "/metrics", timeout=PATIENCE).text
+    same = 'gen_ai_operation_name="chat",gen_ai_provider_name="openai",gen_ai_request_model="fake-1",pland_model="openai"'
+    assert f"gen_ai_client_operation_duration_seconds_count{{{same}}} 6\n" in text
+    assert f'gen_ai_client_operation_duration_seconds_count{{{same},error_type="overloaded"}} 1\n' in text
+    assert f'gen_ai_client_token_usage_count{{{same},gen_ai_token_type="input"}} 6\n' in text
+    assert re.search(r'gen_ai_client_operation_duration_seconds_bucket\{[^}]*,le="655.360"\} 6', text)
+
+
+def test_a_budget_in_dollars(drafted):
+    """It warns at four fifths, stops when it is used up, keeps what is finished, and goes on when it is raised."""
+    daemon, server = drafted(*PRICES)
+    first = new(daemon)
+    usd = ended(daemon, first)["usage"]["usd"]
+    plan = new(daemon, budget={"usd": round(usd * 0.7, 6)})
+    stopped = ended(daemon, plan)
+    assert stopped["state"] == "awaiting_budget" and "dollars of the plan are spent" in stopped["wait_reason"]
+    types = [e["type"] for e in daemon.admin.events(plan)]
+    assert types.count("plan.budget_warned") == 1 and types.index("plan.budget_warned") < types.index("plan.budget_reached")
+    drafts = types.count("phase.drafted")
+    daemon.admin.refused("PATCH", f"/plans/{plan}", 400, body={"budget": {"usd": 0.000001}})
+    daemon.admin.ok("PATCH", f"/plans/{plan}", {"budget": {"usd": usd * 2}})
+    done = daemon.admin.wait_state(plan, "awaiting_approval")
+    assert "wait_reason" not in done and server.stats()["requests"] == 12 and drafts <= 2
+
+
+def test_a_model_without_prices(drafted):
+    daemon, server = drafted()
+    refusal = daemon.admin.refused("POST", "/plans", 400, body={"ticket": RING, "repository": "c-lib", "budget": {"usd": 1}})
+    assert refusal["errors"][0]["pointer"] == "/budget/usd" and "'openai' has no prices" in refusal["detail"]
+    plan = new(daemon)
+    assert ended(daemon, plan)["state"] == "awaiting_approval"
+    daemon.admin.refused("PATCH", f"/plans/{plan}", 400, body={"budget": {"usd": 1}})
+    daemon.admin.ok("PATCH", "/projects/default", {"settings": {"budgets": {"day": {"usd": 1}}}})
+    stopped = ended(daemon, new(daemon))
+    assert stopped["state"] == "awaiting_budget" and "'openai' has no prices" in stopped["wait_reason"]
+
+
+@pytest.mark.parametrize("which", ["day", "total"])
+def test_a_projects_budget(drafted, which):
+    daemon, server = drafted()
+    api = daemon.admin
+    usage = ended(daemon, new(daemon))["usage"]
+    used = usage["input"] + usage["output"]
+    api.ok("PATCH", "/projects/default", {"settings": {"budgets": {which: {"tokens": used + 10}}}})
+    plan = new(daemon)
+    stopped = ended(daemon, plan)
+    assert stopped["state"] == "awaiting_budget" and ("day" in stopped["wait_reason"]) == (which == "day")
+    api.ok("PATCH", f"/plans/{plan}", {"budget": {"tokens": 0}})  # its own was not the reason
+    assert ended(daemon, plan)["state"] == "awaiting_budget"
+    api.ok("PATCH", "/projects/default", {"settings": {"budgets": {which: {"tokens": used * 3}}}})
+    api.ok("PATCH", f"/plans/{plan}", {"budget": {"tokens": 0}})
+    api.wait_state(plan, "awaiting_approval")
+    assert server.stats()["requests"] == 12
+
+
+def test_a_projects_budget_for_each_plan(drafted):
+    daemon, _ = drafted()
+    daemon.admin.ok("PATCH", "/projects/default", {"settings": {"budgets": {"plan": {"tokens": 100}}, "of ours": [1]}})
+    stopped = ended(daemon, new(daemon))
+    assert stopped["state"] == "awaiting_budget" and stopped["budget"]["tokens"] == 100
+    for settings, pointer in (({"budgets": {"plan": {"usd": -1}}}, "/settings/budgets/plan/usd"), ({"budgets": {"week": {}}}, "/settings/budgets/week"),
+                              ({"budgets": 7}, "/settings/budgets"), ({"models": ["x"]}, "/settings/models"), ({"models": {"*": "x"}}, "/settings/models")):
+        refusal = daemon.admin.refused("PATCH", "/projects/default", 400, body={"settings": settings})
+        assert refusal["errors"][0]["pointer"] == pointer
+
+
+def test_defaults_without_any_budget(drafted):
+    """Nobody plans without a limit unless they say so; offline costs nothing and has none."""
+    daemon, _ = drafted(*PRICES)
+    assert daemon.admin.plan(new(daemon))["budget"] == {"usd": 10, "tokens": 2000000}
+    assert "budget" not in daemon.admin.plan(new(daemon, provider="offline"))
+
+
+def test_which_models_may_see_a_codebase(launch, model, tmp_path):
+    answers = write_answers(tmp_path / "answers")
+    one, two = model(answers=answers), model(answers=answers)
+    daemon = launch("--provider", "one", "--llm-url.one", one.base_url, "--llm-model.one", "m1", "--llm-fallback.one", "two",
+                    "--llm-url.two", two.base_url, "--llm-model.two", "m2")
+    daemon.codebase("c-lib")
+    api = daemon.admin
+    api.ok("PATCH", "/projects/default", {"settings": {"models": {"c-lib": ["two"]}}})
+    assert ended(daemon, new(daemon))["state"] == "awaiting_approval"  # the next of the chain may
+    assert one.stats()["requests"] == 0 and two.stats()["requests"] == 6
+    api.ok("PATCH", "/projects/default", {"settings": {"models": {"*": ["none-of-ours"]}}})
+    failed = ended(daemon, new(daemon))
+    assert failed["state"] == "failed" and "settings let no model" in failed["error"]["detail"]
+    api.ok("PATCH", "/projects/default", {"settings": {"models": {"other": []}}})
+    assert ended(daemon, new(daemon))["state"] == "awaiting_approval"
+    assert one.stats()["requests"] == 6 and two.stats()["requests"] == 6
