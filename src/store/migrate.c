@@ -81,9 +81,9 @@ static enum err_kind load_known(struct state *s, struct err *e)
         enum err_kind k = load_file(s, f, e);
         if (k != ERR_OK) return k;
     }
-    for (size_t i = 0; i < s->known.n; i++) /* a number may be left out: what is made apart takes its own early */
-        if (!s->known.v[i].up || !s->known.v[i].down || (i && s->known.v[i].version <= s->known.v[i - 1].version))
-            return err_set(e, ERR_INTERNAL, "migration %lld is not complete", (long long)s->known.v[i].version);
+    for (size_t i = 0; i < s->known.n; i++)
+        if (!s->known.v[i].up || !s->known.v[i].down || s->known.v[i].version != (int64_t)i + 1)
+            return err_set(e, ERR_INTERNAL, "migration %zu is not complete", i + 1);
     return ERR_OK;
 }
 
