@@ -72,7 +72,8 @@ enum err_kind conn_statement(struct conn *c, const char *sql, struct stmt **ret,
     return ERR_OK;
 }
 
-enum err_kind conn_run(struct conn *c, const char *sql, struct err *e)
+/* Runs a static statement without values. */
+static enum err_kind conn_run(struct conn *c, const char *sql, struct err *e)
 {
     struct stmt *s = NULL;
     bool row;
