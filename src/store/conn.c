@@ -1,7 +1,6 @@
 /* Connections: the cache of prepared statements, begin, commit, savepoints. */
 #include "store/conn.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include "planner/offline/scene/facts.h"
-#include "planner/offline/dialogue/strategy.h"
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
