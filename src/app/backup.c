@@ -16,7 +16,9 @@
 static enum err_kind copy_database(struct app *a, const char *to, struct err *e)
 {
     const struct config *c = a->config;
-    struct store_config s = { .data_dir = c->data_dir, .readers = 1, .queue_max = 16, .clock = &a->clock, .read_only = true };
+    struct store_config s = {
+        .data_dir = c->data_dir, .readers = 1, .queue_max = 16, .clock = &a->clock, .read_only = true
+    };
     enum err_kind k;
     (void)unlink(to); /* left by a backup that was killed */
     if ((k = store_open(&s, &a->store, e)) != ERR_OK) return k;
@@ -32,7 +34,9 @@ static enum err_kind write_backup(struct app *a, const char *file, bool with_key
     char copy[4096], trees[4096], key[4096];
     int held = -1;
     enum err_kind k = instance_path(copy, sizeof copy, dir, "backup.part", e);
-    if (k != ERR_OK || (k = instance_path(trees, sizeof trees, dir, "trees", e)) != ERR_OK || (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = instance_path(trees, sizeof trees, dir, "trees", e)) != ERR_OK ||
+        (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK)
+        return k;
     if ((k = tree_hold(dir, &held, e)) != ERR_OK) return k; /* what the copy refers to stays until it is written, too */
     if ((k = copy_database(a, copy, e)) != ERR_OK) return (void)close(held), k;
     struct bundle_entry entries[] = { { "pland.db", copy }, { "trees", trees }, { "secret.key", key } };
@@ -49,7 +53,8 @@ int app_backup(struct app *a, int argc, const char *const *argv)
     if (argc < 1 || argc > 2 || (argc == 2 && !with_key)) return fputs("pland: backup FILE [--with-key]\n", stderr), 2;
     if (write_backup(a, argv[0], with_key, &e) != ERR_OK) return app_complain("backup", &e);
     (void)printf("%s holds the database and the trees that plans refer to%s\n", argv[0],
-                 with_key ? " and secret.key" : ", not secret.key: keep that file elsewhere, or webhook secrets cannot be opened again");
+                 with_key ? " and secret.key"
+                          : ", not secret.key: keep that file elsewhere, or webhook secrets cannot be opened again");
     return 0;
 }
 
@@ -82,14 +87,16 @@ int app_restore(struct app *a, int argc, const char *const *argv)
         app_close(a);
         return app_complain("restore", &e);
     }
-    if (instance_path(key, sizeof key, a->config->data_dir, "secret.key", &e) == ERR_OK && stat(key, &st) == 0) had_key = true;
+    if (instance_path(key, sizeof key, a->config->data_dir, "secret.key", &e) == ERR_OK && stat(key, &st) == 0)
+        had_key = true;
     app_close(a);
     (void)printf("restored to %s, paused: POST /resume (planctl resume) when it may work again\n", a->config->data_dir);
     if (!had_key) (void)puts("the backup had no secret.key");
     return 0;
 }
 
-/* --- rekey --------------------------------------------------------------------------------------------------------- */
+/* --- rekey ---------------------------------------------------------------------------------------------------------
+ */
 struct rekey { struct app *app; uint8_t key[SEAL_KEY_LEN]; int64_t count; };
 
 static enum err_kind seal_again(struct rekey *r, struct arena *a, const void **secret, size_t *n, struct err *e)
@@ -99,7 +106,8 @@ static enum err_kind seal_again(struct rekey *r, struct arena *a, const void **s
     plain = arena_alloc(a, *n + 1);
     sealed = arena_alloc(a, *n);
     if (!plain || !sealed) return err_nomem(e);
-    if (!hash_unseal(plain, r->app->service.seal_key, *secret, *n)) return err_set(e, ERR_CONFLICT, "a stored secret does not open with the present secret.key");
+    if (!hash_unseal(plain, r->app->service.seal_key, *secret, *n))
+        return err_set(e, ERR_CONFLICT, "a stored secret does not open with the present secret.key");
     hash_seal(sealed, r->key, plain, *n - SEAL_EXTRA);
     *secret = sealed;
     r->count++;
@@ -116,14 +124,17 @@ static enum err_kind rekey_rows(struct txn *tx, void *arg, struct err *e)
     enum err_kind k = a ? store_hook_list(tx, 0, a, &hooks, e) : err_nomem(e);
     r->count = 0;
     for (size_t i = 0; k == ERR_OK && i < hooks.n; i++)
-        if ((k = seal_again(r, a, &hooks.v[i].secret, &hooks.v[i].n_secret, e)) == ERR_OK) k = store_hook_update(tx, &hooks.v[i], e);
+        if ((k = seal_again(r, a, &hooks.v[i].secret, &hooks.v[i].n_secret, e)) == ERR_OK)
+            k = store_hook_update(tx, &hooks.v[i], e);
     if (k == ERR_OK) k = store_import_list(tx, a, &imports, e);
     for (size_t i = 0; k == ERR_OK && i < imports.n; i++)
-        if (imports.v[i].secret && (k = seal_again(r, a, &imports.v[i].secret, &imports.v[i].n_secret, e)) == ERR_OK) k = store_import_update(tx, &imports.v[i], e);
+        if (imports.v[i].secret && (k = seal_again(r, a, &imports.v[i].secret, &imports.v[i].n_secret, e)) == ERR_OK)
+            k = store_import_update(tx, &imports.v[i], e);
     if (k == ERR_OK) k = store_meta_set(tx, "key", hash_hex(r->key, sizeof r->key).s, e);
     if (k == ERR_OK) k = store_source_list(tx, 0, a, &sources, e);
     for (size_t i = 0; k == ERR_OK && i < sources.n; i++)
-        if ((k = seal_again(r, a, &sources.v[i].secret, &sources.v[i].n_secret, e)) == ERR_OK) k = store_source_update(tx, &sources.v[i], e);
+        if ((k = seal_again(r, a, &sources.v[i].secret, &sources.v[i].n_secret, e)) == ERR_OK)
+            k = store_source_update(tx, &sources.v[i], e);
     return k;
 }
 
@@ -135,7 +146,9 @@ static enum err_kind rekey(struct app *a, struct rekey *r, struct err *e)
     enum err_kind k = app_open(a, true, e);
     if (k != ERR_OK) return k;
     hash_random(r->key, sizeof r->key);
-    if ((k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK || (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK) return k;
+    if ((k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK ||
+        (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK)
+        return k;
     if ((k = instance_write(dir, "secret.key.next", r->key, sizeof r->key, e)) != ERR_OK) return k;
     if ((k = store_exec(a->store, rekey_rows, r, e)) != ERR_OK) return (void)unlink(next), k;
     return rename(next, key) == 0 ? ERR_OK : err_errno(e, errno, "%.200s", key);

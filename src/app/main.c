@@ -56,7 +56,8 @@ static int answer(const struct config_result *r)
 
 static void setup_log(const struct config *c)
 {
-    static const char *const levels[] = { "debug", "info", "warn", "error" }, *const formats[] = { "auto", "json", "text" };
+    static const char *const levels[] = { "debug", "info", "warn", "error" }, *const formats[] = { "auto", "json",
+                                                                                                   "text" };
     enum log_level level = LOG_INFO;
     enum log_format format = LOG_AUTO;
     for (size_t i = 0; i < countof(levels); i++)

@@ -10,7 +10,9 @@
 static enum err_kind open_store(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
-    struct store_config s = { .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue, .clock = &a->clock };
+    struct store_config s = {
+        .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue, .clock = &a->clock
+    };
     return store_open(&s, &a->store, e);
 }
 
@@ -45,7 +47,9 @@ static enum err_kind open_service(struct app *a, struct err *e)
     a->service.day_tokens = c->day_tokens;
     a->service.day_usd = c->day_usd > 0 ? c->day_usd : 0;
     a->service.sync_every_ms = c->git_sync * 1000;
-    a->limits = (struct tree_limits){ .max_files = c->max_files, .max_bytes = c->max_tree_bytes, .max_file_bytes = c->max_file_bytes };
+    a->limits = (struct tree_limits){ .max_files = c->max_files,
+                                      .max_bytes = c->max_tree_bytes,
+                                      .max_file_bytes = c->max_file_bytes };
     a->service.limits = &a->limits;
     a->service.program = "/proc/self/exe";
     if ((k = key_open(a, e)) != ERR_OK) return k;
@@ -102,8 +106,14 @@ static enum err_kind open_git(struct app *a, struct err *e)
     const struct config *c = a->config;
     const char *known_hosts = set(c->git_known_hosts);
     if (!known_hosts && !(known_hosts = arena_fmt(a->arena, "%s/known_hosts", c->data_dir))) return err_nomem(e);
-    a->git = (struct mirror_config){ .program = c->git_program, .protocols = c->git_protocols, .known_hosts = absolute(a, known_hosts),
-        .ca_file = absolute(a, set(c->ca_file)), .proxy = set(c->egress_proxy), .guard = a->guard, .timeout_s = c->git_timeout, .max_bytes = c->git_max_bytes };
+    a->git = (struct mirror_config){ .program = c->git_program,
+                                     .protocols = c->git_protocols,
+                                     .known_hosts = absolute(a, known_hosts),
+                                     .ca_file = absolute(a, set(c->ca_file)),
+                                     .proxy = set(c->egress_proxy),
+                                     .guard = a->guard,
+                                     .timeout_s = c->git_timeout,
+                                     .max_bytes = c->git_max_bytes };
     a->service.git = &a->git;
     return ERR_OK;
 }
@@ -142,10 +152,18 @@ static void extra_metrics(void *arg, struct buf *b)
     struct work_stats s;
     if (!a->work) return;
     work_stats(a->work, &s);
-    buf_fmt(b, "# HELP pland_steps_held Steps claimed and not finished.\n# TYPE pland_steps_held gauge\npland_steps_held %lld\n", (long long)s.held);
-    buf_fmt(b, "# HELP pland_steps_waiting Steps waiting for a model.\n# TYPE pland_steps_waiting gauge\npland_steps_waiting %lld\n", (long long)s.waiting);
-    buf_fmt(b, "# HELP pland_steps_total Steps ended, by result.\n# TYPE pland_steps_total counter\n"
-               "pland_steps_total{result=\"finished\"} %lld\npland_steps_total{result=\"failed\"} %lld\npland_steps_total{result=\"again\"} %lld\n",
+    buf_fmt(b,
+            "# HELP pland_steps_held Steps claimed and not finished.\n# TYPE pland_steps_held gauge\npland_steps_held "
+            "%lld\n",
+            (long long)s.held);
+    buf_fmt(b,
+            "# HELP pland_steps_waiting Steps waiting for a model.\n# TYPE pland_steps_waiting "
+            "gauge\npland_steps_waiting %lld\n",
+            (long long)s.waiting);
+    buf_fmt(b,
+            "# HELP pland_steps_total Steps ended, by result.\n# TYPE pland_steps_total counter\n"
+            "pland_steps_total{result=\"finished\"} %lld\npland_steps_total{result=\"failed\"} "
+            "%lld\npland_steps_total{result=\"again\"} %lld\n",
             (long long)s.finished, (long long)s.failed, (long long)s.again);
     llm_models_metrics(a->models, b);
 }
@@ -153,9 +171,16 @@ static void extra_metrics(void *arg, struct buf *b)
 enum err_kind app_serve(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
-    struct work_config w = { .service = &a->service, .workers = (int)c->workers, .steps = (int)c->steps, .lease_ms = c->lease * 1000,
-        .retry_base_ms = c->retry_base, .attempts = (int)c->attempts, .limits = a->limits };
-    struct web_config web = { .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a };
+    struct work_config w = { .service = &a->service,
+                             .workers = (int)c->workers,
+                             .steps = (int)c->steps,
+                             .lease_ms = c->lease * 1000,
+                             .retry_base_ms = c->retry_base,
+                             .attempts = (int)c->attempts,
+                             .limits = a->limits };
+    struct web_config web = {
+        .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a
+    };
     enum err_kind k = app_first_admin(a, e);
     if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK || (k = open_tracker(a, e)) != ERR_OK) return k;
     if ((k = open_git(a, e)) != ERR_OK) return k;

@@ -62,10 +62,12 @@ static enum code read_settings(struct ctl *c, const char *dir, struct tree *t, c
     auto_tree branch = NULL;
     struct err e = { .msg = "out of memory" };
     *ret = NULL;
-    if (!at || repo_roots_new("/", &roots, &e) != ERR_OK || repo_locate(roots, dir, at, &e) != ERR_OK) return fail(dir, &e);
+    if (!at || repo_roots_new("/", &roots, &e) != ERR_OK || repo_locate(roots, dir, at, &e) != ERR_OK)
+        return fail(dir, &e);
     for (size_t i = 0; at->git && !branch && i < countof(branches); i++)
         if (tree_open_git(at, branches[i], NULL, &branch, &e) != ERR_OK) branch = NULL;
-    return check_settings_of(branch ? branch : t, c->arena, ret, &e) == ERR_OK ? CODE_DONE : fail(CHECK_SETTINGS_FILE, &e);
+    return check_settings_of(branch ? branch : t, c->arena, ret, &e) == ERR_OK ? CODE_DONE
+                                                                               : fail(CHECK_SETTINGS_FILE, &e);
 }
 
 /* --- telling ------------------------------------------------------------------------------------------------------ */
@@ -99,7 +101,8 @@ static enum code print_results(const struct checked *x, int format)
         check_write_text(&x->r[i], &x->t[i], &b);
     }
     if (format == FORMAT_SARIF) check_write_sarif(x->r, x->t, x->n, &b);
-    if (format == FORMAT_JSON || format == FORMAT_SARIF) return say_document(stdout, buf_cstr(&b), b.n) ? code : CODE_REFUSED;
+    if (format == FORMAT_JSON || format == FORMAT_SARIF)
+        return say_document(stdout, buf_cstr(&b), b.n) ? code : CODE_REFUSED;
     say("%s", buf_cstr(&b));
     return code;
 }
@@ -120,7 +123,8 @@ static enum code check_files(struct ctl *c, const char *dir, struct tree *t, str
         const char *text = NULL;
         if ((code = text_read(c, c->args.v[i], &text)) != CODE_DONE) return code;
         x->t[i].file = strcmp(c->args.v[i], "-") == 0 ? "standard input" : c->args.v[i];
-        if (check_text(text, strlen(text), CHECK_AUTO, &in, c->arena, &x->r[i], &e) != ERR_OK) return fail(x->t[i].file, &e);
+        if (check_text(text, strlen(text), CHECK_AUTO, &in, c->arena, &x->r[i], &e) != ERR_OK)
+            return fail(x->t[i].file, &e);
         x->n++;
     }
     return CODE_DONE;
@@ -129,7 +133,8 @@ static enum code check_files(struct ctl *c, const char *dir, struct tree *t, str
 enum code run_check(struct ctl *c)
 {
     const char *dir = opt(c, "repo") ? opt(c, "repo") : ".";
-    struct checked x = { .r = arena_alloc(c->arena, c->args.n * sizeof *x.r), .t = arena_alloc(c->arena, c->args.n * sizeof *x.t) };
+    struct checked x = { .r = arena_alloc(c->arena, c->args.n * sizeof *x.r),
+                         .t = arena_alloc(c->arena, c->args.n * sizeof *x.t) };
     auto_tree tree = NULL;
     struct err e = { .msg = "out of memory" };
     enum code code;

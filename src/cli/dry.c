@@ -10,8 +10,9 @@
 #include "pland/check/check.h"
 #include "survey/words.h"
 
-static const char *const builtins[] = { "cd", "export", "set", "unset", "source", ".", ":", "true", "false", "exit", "test",
-                                        "[", "if", "then", "else", "fi", "for", "do", "done", "while", "echo", "!", "{", "}" };
+static const char *const builtins[] = { "cd",    "export", "set",  "unset", "source", ".",    ":",    "true",
+                                        "false", "exit",   "test", "[",     "if",     "then", "else", "fi",
+                                        "for",   "do",     "done", "while", "echo",   "!",    "{",    "}" };
 
 static bool is_program(const char *path)
 {
@@ -82,7 +83,8 @@ static enum code one_plan(struct ctl *c, const char *dir, const char *file, size
     for (size_t i = 0; i < l.n; i++) {
         const char *where;
         bool there = resolves(c, dir, l.v[i].command, &where);
-        say("%-8s %-12s %s  (%s)\n", there ? "found" : "missing", l.v[i].anchor, l.v[i].command, where ? where : "nothing to run");
+        say("%-8s %-12s %s  (%s)\n", there ? "found" : "missing", l.v[i].anchor, l.v[i].command,
+            where ? where : "nothing to run");
         *missing += !there;
     }
     return CODE_DONE;

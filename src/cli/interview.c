@@ -74,8 +74,9 @@ static const char *trimmed(struct ctl *c, const char *text)
 /* --- the four things ------------------------------------------------------------------------------------------- */
 static enum code ask_ticket(struct ctl *c, struct plan_request *r)
 {
-    note("\n1. What to build\n   As many lines as it takes, an empty one ends them; or the name of a file; e opens your "
-         "editor.\n");
+    note(
+        "\n1. What to build\n   As many lines as it takes, an empty one ends them; or the name of a file; e opens your "
+        "editor.\n");
     for (;;) {
         const char *text = ask_text(c, "ticket.md");
         if (!text) return left();
@@ -140,7 +141,8 @@ enum code interview(struct ctl *c, struct plan_request *r)
     if (code == CODE_DONE)
         code = ask_optional(c, "2. Technical requirements and constraints\n   In the same ways; an empty line: none.",
                             "constraints.md", &r->constraints);
-    if (code == CODE_DONE && !(r->timeline && r->resources)) note("\n3. Timeline and resources\n   Return: not said.\n");
+    if (code == CODE_DONE && !(r->timeline && r->resources))
+        note("\n3. Timeline and resources\n   Return: not said.\n");
     if (code == CODE_DONE) code = ask_in_a_line(c, "Deadline and milestones > ", &r->timeline);
     if (code == CODE_DONE) code = ask_in_a_line(c, "Who works on it, how much > ", &r->resources);
     return code == CODE_DONE ? ask_references(c, r) : code;

@@ -91,7 +91,8 @@ enum code run_handoff(struct ctl *c)
 
 enum code run_waive(struct ctl *c)
 {
-    struct waiver_request in = { .finding = c->args.n > 1 ? c->args.v[1] : NULL, .reason = c->args.n > 2 ? c->args.v[2] : NULL };
+    struct waiver_request in = { .finding = c->args.n > 1 ? c->args.v[1] : NULL,
+                                 .reason = c->args.n > 2 ? c->args.v[2] : NULL };
     auto_response r = { 0 };
     enum code code;
     const char *id = plan_id(c, c->args.v[0], &code);

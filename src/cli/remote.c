@@ -71,7 +71,8 @@ static enum code print(struct ctl *c, const struct response *r)
 {
     const json_t *git = jo(r->json, "git");
     if (c->json) return say_document(stdout, buf_cstr(&r->body), r->body.n) ? CODE_DONE : CODE_REFUSED;
-    say("%s %s %s%s%s\n", js(r->json, "id"), js(r->json, "name"), js(r->json, "state"), *js(git, "progress") ? ": " : "", js(git, "progress"));
+    say("%s %s %s%s%s\n", js(r->json, "id"), js(r->json, "name"), js(r->json, "state"),
+        *js(git, "progress") ? ": " : "", js(git, "progress"));
     if (*js(git, "error")) note("%s\n", js(git, "error"));
     return strcmp(js(r->json, "state"), "failed") == 0 ? CODE_REFUSED : CODE_DONE;
 }
@@ -93,7 +94,12 @@ enum code run_repo_set(struct ctl *c)
     auto_response r = { 0 };
     enum code code = fill(c, &git);
     if (code != CODE_DONE) return code;
-    code = call(c, &(struct request){ .method = "PATCH", .path = path_of(c, "repositories", c->args.v[0], ""), .record = &with_remote_record, .in = &in }, &r);
+    code = call(c,
+                &(struct request){ .method = "PATCH",
+                                   .path = path_of(c, "repositories", c->args.v[0], ""),
+                                   .record = &with_remote_record,
+                                   .in = &in },
+                &r);
     return code == CODE_DONE ? print(c, &r) : code;
 }
 
@@ -117,11 +123,22 @@ enum code run_repo_show(struct ctl *c)
     if (code != CODE_DONE) return code;
     if (c->json) return print(c, &r);
     const char *const rows[][2] = {
-        { "id", js(r.json, "id") }, { "name", js(r.json, "name") }, { "kind", js(r.json, "kind") }, { "state", js(r.json, "state") },
-        { "progress", js(git, "progress") }, { "error", js(git, "error") }, { "path", js(r.json, "path") }, { "url", js(git, "url") },
-        { "ref", js(r.json, "default_ref") }, { "branch", js(r.json, "branch") }, { "commit", js(r.json, "commit") },
-        { "credential", js(git, "credential") }, { "fetched", js(git, "last_synced_at") }, { "tried", js(git, "last_tried_at") },
-        { "next fetch", js(git, "next_sync_at") }, { "every", js(git, "sync") },
+        { "id", js(r.json, "id") },
+        { "name", js(r.json, "name") },
+        { "kind", js(r.json, "kind") },
+        { "state", js(r.json, "state") },
+        { "progress", js(git, "progress") },
+        { "error", js(git, "error") },
+        { "path", js(r.json, "path") },
+        { "url", js(git, "url") },
+        { "ref", js(r.json, "default_ref") },
+        { "branch", js(r.json, "branch") },
+        { "commit", js(r.json, "commit") },
+        { "credential", js(git, "credential") },
+        { "fetched", js(git, "last_synced_at") },
+        { "tried", js(git, "last_tried_at") },
+        { "next fetch", js(git, "next_sync_at") },
+        { "every", js(git, "sync") },
     };
     for (size_t i = 0; i < countof(rows); i++) row(rows[i][0], rows[i][1]);
     return CODE_DONE;

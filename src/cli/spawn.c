@@ -82,7 +82,8 @@ bool spawn_on_terminal(const struct words *w, const char *argument, pid_t *ret)
     memcpy(argv, w->v, w->n * sizeof *argv);
     argv[w->n] = (char *)(uintptr_t)argument;
     if (posix_spawn_file_actions_init(&actions) != 0) return false;
-    if (isatty(STDOUT_FILENO) != 1) fine = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) == 0;
+    if (isatty(STDOUT_FILENO) != 1)
+        fine = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) == 0;
     fine = fine && start(argv, &actions, ret);
     (void)posix_spawn_file_actions_destroy(&actions);
     return fine;

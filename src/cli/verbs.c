@@ -125,7 +125,10 @@ static const struct verb_option repo_set_options[] = {
     { .name = "url", .arg = "URL", .help = "Another address" }, REMOTE,
 };
 static const struct verb_option repo_correct_options[] = {
-    { .name = "exclude", .arg = "PATTERN", .help = "Leave these files out (legacy, '*.gen.go'); may be given often", .many = true },
+    { .name = "exclude",
+      .arg = "PATTERN",
+      .help = "Leave these files out (legacy, '*.gen.go'); may be given often",
+      .many = true },
     { .name = "clear", .help = "Forget what was said before" },
 };
 static const struct verb_option project_options[] = { PROJECT };
@@ -144,9 +147,10 @@ static const struct verb_option token_options[] = {
 
 const struct verb verbs[] = {
     { IN_PLANS, .name = "new", .args = "[FILE|URL|- ...]", ARGS(0, -1), OPTIONS(new_options), .run = run_new,
-      .help = "Start a plan. The first file is the ticket (its first heading the title), others are sent along; "
-              "without a file it asks for one, on a terminal at once. The codebase is the git repository of the current "
-              "directory unless --repo says otherwise. Prints the plan's id.",
+      .help =
+          "Start a plan. The first file is the ticket (its first heading the title), others are sent along; "
+          "without a file it asks for one, on a terminal at once. The codebase is the git repository of the current "
+          "directory unless --repo says otherwise. Prints the plan's id.",
       .example = "planctl new ticket.md docs/research.md --repo api --watch" },
     { IN_PLANS, .name = "list", .args = "", ARGS(0, 0), OPTIONS(list_options), .run = run_list,
       .help = "List plans, the newest first.", .example = "planctl list --activity waiting --q \"rate limit\"" },
@@ -166,20 +170,20 @@ const struct verb verbs[] = {
       .help = "Show what the checks found.", .example = "planctl checks last" },
     { IN_PLANS, .name = "check", .args = "FILE|- ...", ARGS(1, -1), .offline = true, OPTIONS(check_options),
       .run = run_check,
-      .help = "Check plans against a folder of this machine, without a daemon: those of pland (Markdown or JSON), and "
-              "anybody's Markdown. The repository's .pland.yml, as its default branch has it, tunes the rules. Exit code "
-              "1: there are errors.",
+      .help =
+          "Check plans against a folder of this machine, without a daemon: those of pland (Markdown or JSON), and "
+          "anybody's Markdown. The repository's .pland.yml, as its default branch has it, tunes the rules. Exit code "
+          "1: there are errors.",
       .example = "planctl check docs/plan.md --repo ~/src/api --format sarif" },
     { IN_PLANS, .name = "events", .args = "ID", ARGS(1, 1), OPTIONS(events_options), .run = run_events,
       .help = "Show what happened to a plan.", .example = "planctl events last" },
-    { IN_PLANS, .name = "delete", .args = "ID", ARGS(1, 1), .run = run_delete,
-      .help = "Delete a plan.", .example = "planctl delete plan_01K2Z9" },
+    { IN_PLANS, .name = "delete", .args = "ID", ARGS(1, 1), .run = run_delete, .help = "Delete a plan.",
+      .example = "planctl delete plan_01K2Z9" },
 
     { IN_DIALOGUE, .name = "ticket", .args = "ID FILE|- ...", ARGS(2, -1), OPTIONS(ticket_options), .run = run_ticket,
       .help = "Give a plan its ticket, or another one.", .example = "planctl ticket last ticket.md" },
     { IN_DIALOGUE, .name = "answer", .args = "ID [Q1=TEXT ...]", ARGS(1, -1), OPTIONS(answer_options),
-      .run = run_answer,
-      .help = "Answer the questions of a plan; on a terminal and without answers it asks them.",
+      .run = run_answer, .help = "Answer the questions of a plan; on a terminal and without answers it asks them.",
       .example = "planctl answer last Q1=\"PostgreSQL 15\" --defaults --watch" },
     { IN_DIALOGUE, .name = "choose", .args = "ID [OPTION]", ARGS(1, 2), OPTIONS(choose_options), .run = run_choose,
       .help = "Choose one of the options, or say what to do instead.",
@@ -219,8 +223,7 @@ const struct verb verbs[] = {
       .help = "Hand an approved plan to whoever implements it, and print the brief.",
       .example = "planctl handoff last > BRIEF.md" },
     { IN_DECISIONS, .name = "progress", .args = "ID PHASE started|done|skipped", ARGS(3, 3), OPTIONS(progress_options),
-      .run = run_progress,
-      .help = "Report on a phase.", .example = "planctl progress last P2 done --commit 4f2a91c" },
+      .run = run_progress, .help = "Report on a phase.", .example = "planctl progress last P2 done --commit 4f2a91c" },
 
     { IN_DECISIONS, .name = "verify", .args = "ID PHASE", ARGS(2, 2), OPTIONS(verify_options), .run = run_verify,
       .help = "Run the automated criteria of a phase on this machine and report exit codes, commit and a hash of what "
@@ -243,8 +246,9 @@ const struct verb verbs[] = {
       .example = "planctl repo set api --token-file ~/.config/forge-token" },
     { IN_ADMIN, .name = "repo correct", .args = "NAME|ID [TEXT…]", ARGS(1, -1), OPTIONS(repo_correct_options),
       .run = run_repo_correct,
-      .help = "Say what is known better than the survey of a codebase finds (\"pnpm, not npm\", \"test: make check\", or "
-              "any sentence); it outranks findings in every later plan. Without a text: show what was said.",
+      .help =
+          "Say what is known better than the survey of a codebase finds (\"pnpm, not npm\", \"test: make check\", or "
+          "any sentence); it outranks findings in every later plan. Without a text: show what was said.",
       .example = "planctl repo correct api 'pnpm, not npm' --exclude legacy" },
     { IN_ADMIN, .name = "repo list", .args = "", ARGS(0, 0), OPTIONS(project_options), .run = run_repo_list,
       .help = "List registered codebases.", .example = "planctl repo list" },

@@ -1,5 +1,5 @@
-/* verify: runs the criteria of a phase on this machine, in this checkout, and reports what they said. Only with --run; else
- * it shows what would be run. The daemon runs nothing. */
+/* verify: runs the criteria of a phase on this machine, in this checkout, and reports what they said. Only with --run;
+ * else it shows what would be run. The daemon runs nothing. */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -32,7 +32,8 @@ static enum code fail(const char *what, const struct err *e)
     return CODE_REFUSED;
 }
 
-/* --- which ------------------------------------------------------------------------------------------------------------ */
+/* --- which
+ * ------------------------------------------------------------------------------------------------------------ */
 /* "P2" or its id. */
 static enum code find_phase(struct verifying *x, const json_t *revision)
 {
@@ -60,14 +61,16 @@ static enum code find_checkout(struct verifying *x)
     auto_roots roots = NULL;
     struct err e = { .msg = "out of memory" };
     if (!at || repo_toplevel(dir, top, &e) != ERR_OK || repo_roots_new("/", &roots, &e) != ERR_OK) return fail(dir, &e);
-    if (repo_locate(roots, top, at, &e) != ERR_OK || repo_describe(at, x->c->arena, &info, &e) != ERR_OK) return fail(dir, &e);
+    if (repo_locate(roots, top, at, &e) != ERR_OK || repo_describe(at, x->c->arena, &info, &e) != ERR_OK)
+        return fail(dir, &e);
     x->dir = arena_dup(x->c->arena, top);
     x->commit = info.commit;
     if (info.dirty) note("the checkout has changes that are in no commit\n");
     return CODE_DONE;
 }
 
-/* --- running ---------------------------------------------------------------------------------------------------------- */
+/* --- running
+ * ---------------------------------------------------------------------------------------------------------- */
 static bool start(const char *dir, const char *command, int out, pid_t *ret)
 {
     char shell[] = "sh", option[] = "-c";
@@ -75,7 +78,8 @@ static bool start(const char *dir, const char *command, int out, pid_t *ret)
     posix_spawn_file_actions_t a;
     bool fine;
     if (posix_spawn_file_actions_init(&a) != 0) return false;
-    fine = posix_spawn_file_actions_addchdir_np(&a, dir) == 0 && posix_spawn_file_actions_addopen(&a, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+    fine = posix_spawn_file_actions_addchdir_np(&a, dir) == 0 &&
+           posix_spawn_file_actions_addopen(&a, 0, "/dev/null", O_RDONLY, 0) == 0 &&
            posix_spawn_file_actions_adddup2(&a, out, 1) == 0 && posix_spawn_file_actions_adddup2(&a, out, 2) == 0 &&
            posix_spawn(ret, "/bin/sh", &a, NULL, argv, environ) == 0;
     (void)posix_spawn_file_actions_destroy(&a);
@@ -115,16 +119,20 @@ static enum code run_one(struct verifying *x, const json_t *criterion)
         complain("%s: cannot be started: %s", command, strerror(errno));
         return CODE_REFUSED;
     }
-    *slot = (struct run_evidence){ .command = arena_dup(x->c->arena, command), .exit = exit_code(pid), .commit = x->commit };
+    *slot = (struct run_evidence){ .command = arena_dup(x->c->arena, command),
+                                   .exit = exit_code(pid),
+                                   .commit = x->commit };
     slot->as_expected = may_fail ? slot->exit != 0 : slot->exit == 0;
     slot->output = read_output(x->c, out, !slot->as_expected);
     (void)fclose(out);
     x->unexpected += !slot->as_expected;
-    say("%-10s exit %-3d %s%s\n", slot->as_expected ? "as planned" : "UNEXPECTED", (int)slot->exit, command, may_fail ? "  (fails before the phase)" : "");
+    say("%-10s exit %-3d %s%s\n", slot->as_expected ? "as planned" : "UNEXPECTED", (int)slot->exit, command,
+        may_fail ? "  (fails before the phase)" : "");
     return CODE_DONE;
 }
 
-/* --- the verb --------------------------------------------------------------------------------------------------------- */
+/* --- the verb
+ * --------------------------------------------------------------------------------------------------------- */
 static enum code run_all(struct verifying *x)
 {
     const json_t *criterion;

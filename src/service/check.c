@@ -11,7 +11,8 @@ static enum err_kind read_repository(struct txn *tx, void *arg, struct err *e)
 {
     struct checking *x = arg;
     const struct check_request *in = x->call->in;
-    enum err_kind k = store_repository_get(tx, x->call->caller.project, in->repository, x->call->arena, &x->repository, e);
+    enum err_kind k =
+        store_repository_get(tx, x->call->caller.project, in->repository, x->call->arena, &x->repository, e);
     return k == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "there is no codebase '%.100s'", in->repository) : k;
 }
 
@@ -29,9 +30,11 @@ static enum err_kind open_at(const struct checking *x, const char *ref, struct t
     enum err_kind k;
     if (x->repository.kind == REPOSITORY_UPLOAD) {
         if (x->repository.tree) return tree_open_pinned(s->data_dir, x->repository.tree, ret, e);
-        return err_at(e, ERR_INVALID, "/repository", "nothing was uploaded to codebase '%.100s' yet", x->repository.name);
+        return err_at(e, ERR_INVALID, "/repository", "nothing was uploaded to codebase '%.100s' yet",
+                      x->repository.name);
     }
-    k = x->repository.kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, x->repository.id, &at, e) : repo_locate(s->roots, x->repository.path, &at, e);
+    k = x->repository.kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, x->repository.id, &at, e)
+                                             : repo_locate(s->roots, x->repository.path, &at, e);
     if (k != ERR_OK) return k;
     if (!at.git) return tree_open_folder(&at, NULL, ret, e);
     if (ref && strcmp(ref, "WORKTREE") == 0) return tree_open_worktree(&at, NULL, ret, e);
@@ -45,12 +48,14 @@ static enum err_kind survey_of(struct checking *x, struct tree *t, struct survey
     enum err_kind k;
     x->tree = tree_id(t);
     if ((k = store_read(x->call->service->store, read_survey, x, e)) != ERR_OK) return k;
-    if (x->survey && record_parse(&survey_record, x->survey, strlen(x->survey), ret, x->call->arena, &stale) == ERR_OK) return ERR_OK;
+    if (x->survey && record_parse(&survey_record, x->survey, strlen(x->survey), ret, x->call->arena, &stale) == ERR_OK)
+        return ERR_OK;
     memset(ret, 0, sizeof *ret);
     return survey_run(t, x->call->arena, ret, e);
 }
 
-static enum err_kind settings_of(struct checking *x, const char *ref, struct tree *t, const struct check_settings **ret, struct err *e)
+static enum err_kind settings_of(struct checking *x, const char *ref, struct tree *t, const struct check_settings **ret,
+                                 struct err *e)
 {
     const char *preset = x->repository.default_ref;
     auto_tree branch = NULL;
@@ -60,7 +65,8 @@ static enum err_kind settings_of(struct checking *x, const char *ref, struct tre
     return check_settings_of(branch, x->call->arena, ret, e);
 }
 
-static enum err_kind as_json(const struct checking *x, const struct tree *t, const struct check_result *r, struct buf *b)
+static enum err_kind as_json(const struct checking *x, const struct tree *t, const struct check_result *r,
+                             struct buf *b)
 {
     buf_char(b, '{');
     view_text(b, "repository", x->repository.name);
@@ -72,7 +78,8 @@ static enum err_kind as_json(const struct checking *x, const struct tree *t, con
     return ERR_OK;
 }
 
-static enum err_kind answer(const struct checking *x, const struct tree *t, const struct check_result *r, struct view *v, struct err *e)
+static enum err_kind answer(const struct checking *x, const struct tree *t, const struct check_result *r,
+                            struct view *v, struct err *e)
 {
     const struct check_request *in = x->call->in;
     const char *format = call_param(x->call, "format");
@@ -83,7 +90,8 @@ static enum err_kind answer(const struct checking *x, const struct tree *t, cons
         check_write_sarif(r, &told, 1, v->body);
         return ERR_OK;
     }
-    if (strcmp(format, "text") != 0 && strcmp(format, "github") != 0) return err_set(e, ERR_SYNTAX, "format is json, sarif, github or text");
+    if (strcmp(format, "text") != 0 && strcmp(format, "github") != 0)
+        return err_set(e, ERR_SYNTAX, "format is json, sarif, github or text");
     v->type = "text/plain; charset=utf-8";
     if (strcmp(format, "text") == 0) check_write_text(r, &told, v->body);
     else check_write_github(r, &told, v->body);
@@ -99,9 +107,11 @@ enum err_kind view_check(struct call *c, struct view *v, struct err *e)
     auto_tree tree = NULL;
     enum err_kind k = store_read(c->service->store, read_repository, &x, e);
     const char *ref = in->ref ? in->ref : x.repository.default_ref;
-    if (k != ERR_OK || (k = open_at(&x, ref, &tree, e)) != ERR_OK || (k = survey_of(&x, tree, &survey, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = open_at(&x, ref, &tree, e)) != ERR_OK || (k = survey_of(&x, tree, &survey, e)) != ERR_OK)
+        return k;
     struct check_codebase codebase = { .tree = tree, .survey = &survey };
-    struct check_input input = { .codebases = { &codebase, 1 }, .size = in->size == SIZE_SMALL ? SIZE_SMALL : SIZE_FULL };
+    struct check_input input = { .codebases = { &codebase, 1 },
+                                 .size = in->size == SIZE_SMALL ? SIZE_SMALL : SIZE_FULL };
     if ((k = settings_of(&x, ref, tree, &input.settings, e)) != ERR_OK) return k;
     k = check_text(in->plan, strlen(in->plan), (enum check_form)in->form, &input, c->arena, &r, e);
     if (k != ERR_OK && (k == ERR_INVALID || k == ERR_SYNTAX)) { /* the place is in the plan, not in the request */

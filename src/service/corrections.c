@@ -7,8 +7,10 @@
 #include "service/scope.h"
 
 static const struct field corrections_fields[] = {
-    F_STRS(struct corrections_request, statements, 0, 100, 500, "what outranks the survey: \"pnpm, not npm\", \"test: make check\", or any sentence"),
-    F_STRS(struct corrections_request, exclude, 0, 100, 500, "paths that are left out of surveys and of relevance, as git's pathspecs"),
+    F_STRS(struct corrections_request, statements, 0, 100, 500,
+           "what outranks the survey: \"pnpm, not npm\", \"test: make check\", or any sentence"),
+    F_STRS(struct corrections_request, exclude, 0, 100, 500,
+           "paths that are left out of surveys and of relevance, as git's pathspecs"),
 };
 const struct record corrections_request_record = RECORD("corrections", struct corrections_request, corrections_fields);
 

@@ -31,7 +31,8 @@ static enum err_kind assume_answers(struct plan_txn *p, int64_t *ret_left, struc
             continue;
         }
         if (!(slot = arena_push(p->arena, &kept.answers, sizeof *slot))) return err_nomem(e);
-        *slot = (struct kept_answer){ .question = u.questions.v[i].id, .answer = u.questions.v[i].preset, .assumed = true };
+        *slot =
+            (struct kept_answer){ .question = u.questions.v[i].id, .answer = u.questions.v[i].preset, .assumed = true };
     }
     return part_write(p->tx, p->row.n, "answers", &kept_answers_record, &kept, e);
 }
@@ -73,7 +74,9 @@ static enum err_kind after_research(struct plan_txn *p, const struct step_done *
         alone = false;
         k = plan_txn_event(p, "plan.suspicious", json_pairs(p->arena, "phrase", d->suspicious, NULL), e);
     }
-    if (k != ERR_OK || (k = bind_bases(p, d, e)) != ERR_OK || (k = plan_txn_event(p, "plan.researched", "{}", e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = bind_bases(p, d, e)) != ERR_OK ||
+        (k = plan_txn_event(p, "plan.researched", "{}", e)) != ERR_OK)
+        return k;
     if (open && alone && (k = assume_answers(p, &open, e)) != ERR_OK) return k;
     if (!open) return start_design(p, small, e);
     if ((k = plan_txn_outcome(p, OUTCOME_ASKED, e)) != ERR_OK) return k;
@@ -87,11 +90,13 @@ static enum err_kind after_options(struct plan_txn *p, const struct step_done *d
     enum err_kind k;
     if (!alone) {
         if ((k = plan_txn_outcome(p, OUTCOME_OFFERED, e)) != ERR_OK) return k;
-        return plan_txn_event(p, "plan.options_offered", arena_fmt(p->arena, "{\"options\":%lld}", (long long)d->options), e);
+        return plan_txn_event(p, "plan.options_offered",
+                              arena_fmt(p->arena, "{\"options\":%lld}", (long long)d->options), e);
     }
     if ((k = part_write(p->tx, p->row.n, "choice", &kept_choice_record, &taken, e)) != ERR_OK) return k;
     if ((k = plan_txn_outcome(p, OUTCOME_DECIDED, e)) != ERR_OK) return k;
-    if ((k = plan_txn_event(p, "plan.chosen", json_pairs(p->arena, "option", d->recommended, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(p, "plan.chosen", json_pairs(p->arena, "option", d->recommended, NULL), e)) != ERR_OK)
+        return k;
     (void)progress(p, 1);
     return plan_txn_job(p, JOB_OUTLINE, NULL, e);
 }
@@ -113,7 +118,8 @@ static enum err_kind after_phase(struct plan_txn *p, const struct step_done *d, 
     enum err_kind k;
     p->row.fanin--;
     p->row.done++;
-    if ((k = plan_txn_event(p, "phase.drafted", json_pairs(p->arena, "phase", d->job.subject, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(p, "phase.drafted", json_pairs(p->arena, "phase", d->job.subject, NULL), e)) != ERR_OK)
+        return k;
     /* A sibling that failed keeps its place in fanin, so this is the last of all only when all are there. */
     return p->row.fanin == 0 ? plan_txn_job(p, JOB_CLOSING, NULL, e) : ERR_OK;
 }
@@ -137,7 +143,8 @@ static enum err_kind after_repair(struct plan_txn *p, const struct step_done *d,
     struct draft_reason why = { 0 };
     enum err_kind k;
     (void)d;
-    if ((k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, NULL, e)) != ERR_OK) return k;
+    if ((k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, NULL, e)) != ERR_OK)
+        return k;
     why.repairs++;
     if ((k = part_write(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, e)) != ERR_OK) return k;
     return plan_txn_job(p, JOB_CHECK, NULL, e);
@@ -158,7 +165,9 @@ enum err_kind flow_unchanged(struct plan_txn *p, struct err *e)
     enum err_kind k;
     if (p->row.state == PLAN_REVISING && (k = plan_txn_outcome(p, OUTCOME_REVISED, e)) != ERR_OK) return k;
     if ((k = plan_txn_outcome(p, OUTCOME_PUBLISHED, e)) != ERR_OK) return k;
-    if ((k = store_part_delete(p->tx, p->row.n, "draft", e)) != ERR_OK || (k = store_part_delete(p->tx, p->row.n, "findings", e)) != ERR_OK) return k;
+    if ((k = store_part_delete(p->tx, p->row.n, "draft", e)) != ERR_OK ||
+        (k = store_part_delete(p->tx, p->row.n, "findings", e)) != ERR_OK)
+        return k;
     p->row.done = p->row.total = 1;
     return wait_or_revise(p, e);
 }
@@ -169,24 +178,39 @@ static enum err_kind after_refine(struct plan_txn *p, const struct step_done *d,
     enum err_kind k = store_refinement_get(p->tx, p->row.n, d->job.subject, p->arena, &r, e);
     if (k != ERR_OK) return k;
     if (!d->conflict) {
-        struct draft_reason why = { .reason = "refinement", .detail = r.instruction, .refinement = r.id, .author = r.author };
+        struct draft_reason why = {
+            .reason = "refinement", .detail = r.instruction, .refinement = r.id, .author = r.author
+        };
         if (d->next_section) p->row.next_section = d->next_section;
         return start_check(p, OUTCOME_REVISED, &why, e);
     }
     r.state = REFINEMENT_CONFLICTED;
     r.detail = d->conflict;
     if ((k = store_refinement_update(p->tx, &r, e)) != ERR_OK) return k;
-    if ((k = plan_txn_event(p, "plan.refinement_conflicted", json_pairs(p->arena, "refinement", r.id, "why", d->conflict, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(p, "plan.refinement_conflicted",
+                            json_pairs(p->arena, "refinement", r.id, "why", d->conflict, NULL), e)) != ERR_OK)
+        return k;
     return flow_unchanged(p, e);
 }
 
 static const char *const head_formats[] = { "json", "markdown", "html" };
 
-static enum err_kind write_revision(struct plan_txn *p, const struct step_publish *pub, const struct draft_reason *why, struct err *e)
+static enum err_kind write_revision(struct plan_txn *p, const struct step_publish *pub, const struct draft_reason *why,
+                                    struct err *e)
 {
-    struct revision_row r = { .plan = p->row.n, .number = p->row.revision + 1, .parent = p->row.revision, .at = p->now,
-        .author = why->author, .content = pub->content, .reason = why->reason, .detail = why->detail, .checks = pub->checks,
-        .verified = pub->verified, .to_create = pub->to_create, .unprovable = pub->unprovable, .failed = pub->failed };
+    struct revision_row r = { .plan = p->row.n,
+                              .number = p->row.revision + 1,
+                              .parent = p->row.revision,
+                              .at = p->now,
+                              .author = why->author,
+                              .content = pub->content,
+                              .reason = why->reason,
+                              .detail = why->detail,
+                              .checks = pub->checks,
+                              .verified = pub->verified,
+                              .to_create = pub->to_create,
+                              .unprovable = pub->unprovable,
+                              .failed = pub->failed };
     const char *bytes[] = { pub->json, pub->markdown, pub->html };
     const size_t sizes[] = { pub->n_json, pub->n_markdown, pub->n_html };
     struct waiver_list waivers = { 0 };
@@ -230,12 +254,18 @@ static enum err_kind after_check(struct plan_txn *p, const struct step_done *d, 
     }
     p->row.revision++;
     if (d->publish->title) p->row.title = d->publish->title;
-    if ((k = plan_txn_event(p, "plan.revision_published",
-                            arena_fmt(p->arena, "{\"revision\":%lld,\"verified\":%lld,\"to_create\":%lld,\"unprovable\":%lld,\"failed\":%lld}",
-                                      (long long)p->row.revision, (long long)d->publish->verified, (long long)d->publish->to_create,
-                                      (long long)d->publish->unprovable, (long long)d->publish->failed), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(
+             p, "plan.revision_published",
+             arena_fmt(p->arena,
+                       "{\"revision\":%lld,\"verified\":%lld,\"to_create\":%lld,\"unprovable\":%lld,\"failed\":%lld}",
+                       (long long)p->row.revision, (long long)d->publish->verified, (long long)d->publish->to_create,
+                       (long long)d->publish->unprovable, (long long)d->publish->failed),
+             e)) != ERR_OK)
+        return k;
     if (why.refinement && (k = settle_refinement(p, why.refinement, e)) != ERR_OK) return k;
-    if ((k = store_part_delete(p->tx, p->row.n, "draft", e)) != ERR_OK || (k = store_part_delete(p->tx, p->row.n, "findings", e)) != ERR_OK) return k;
+    if ((k = store_part_delete(p->tx, p->row.n, "draft", e)) != ERR_OK ||
+        (k = store_part_delete(p->tx, p->row.n, "findings", e)) != ERR_OK)
+        return k;
     if ((k = plan_txn_outcome(p, OUTCOME_PUBLISHED, e)) != ERR_OK) return k;
     p->row.done = p->row.total = 1;
     return wait_or_revise(p, e);
@@ -243,12 +273,14 @@ static enum err_kind after_check(struct plan_txn *p, const struct step_done *d, 
 
 typedef enum err_kind after_fn(struct plan_txn *p, const struct step_done *d, struct err *e);
 static after_fn *const after[JOB_KIND_N_] = {
-    [JOB_RESEARCH] = after_research, [JOB_OPTIONS] = after_options, [JOB_OUTLINE] = after_outline, [JOB_PHASE] = after_phase,
-    [JOB_CLOSING] = after_closing, [JOB_CHECK] = after_check, [JOB_REPAIR] = after_repair, [JOB_REFINE] = after_refine,
+    [JOB_RESEARCH] = after_research, [JOB_OPTIONS] = after_options, [JOB_OUTLINE] = after_outline,
+    [JOB_PHASE] = after_phase,       [JOB_CLOSING] = after_closing, [JOB_CHECK] = after_check,
+    [JOB_REPAIR] = after_repair,     [JOB_REFINE] = after_refine,
 };
 
 enum err_kind flow_after(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
-    if (!after[d->job.kind]) return err_set(e, ERR_INTERNAL, "job kind %s has no plan step", job_kind_names[d->job.kind]);
+    if (!after[d->job.kind])
+        return err_set(e, ERR_INTERNAL, "job kind %s has no plan step", job_kind_names[d->job.kind]);
     return after[d->job.kind](p, d, e);
 }

@@ -12,7 +12,8 @@
 
 enum { SECRET_MAX = 16384, DUE_AT_ONCE = 50 };
 
-/* --- loading ------------------------------------------------------------------------------------------------------- */
+/* --- loading -------------------------------------------------------------------------------------------------------
+ */
 struct load { const struct job *job; struct arena *arena; struct import_load *ret; };
 
 static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
@@ -23,22 +24,27 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
 }
 
 /* A file in DATA/secrets, its last line break cut off unless it is a key. */
-static enum err_kind read_file(const struct service *s, const char *name, struct arena *a, const char **ret, struct err *e)
+static enum err_kind read_file(const struct service *s, const char *name, struct arena *a, const char **ret,
+                               struct err *e)
 {
     char path[PATH_MAX], text[SECRET_MAX];
     ssize_t n = -1;
-    int fd = (size_t)snprintf(path, sizeof path, "%s/secrets/%s", s->data_dir, name) < sizeof path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+    int fd = (size_t)snprintf(path, sizeof path, "%s/secrets/%s", s->data_dir, name) < sizeof path
+                 ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+                 : -1;
     if (fd >= 0) n = read(fd, text, sizeof text);
     if (n < 0) (void)err_errno(e, errno, "the credential's file secrets/%s", name);
     if (fd >= 0) (void)close(fd);
     if (n < 0) return e->kind = ERR_INVALID;
-    if (n == 0 || n == (ssize_t)sizeof text || memchr(text, '\0', (size_t)n)) return err_set(e, ERR_INVALID, "the credential's file secrets/%s is empty, too long or no text", name);
+    if (n == 0 || n == (ssize_t)sizeof text || memchr(text, '\0', (size_t)n))
+        return err_set(e, ERR_INVALID, "the credential's file secrets/%s is empty, too long or no text", name);
     if (strncmp(text, "-----", 5) != 0) n = (ssize_t)strcspn(text, "\r\n") < n ? (ssize_t)strcspn(text, "\r\n") : n;
     *ret = arena_dup_n(a, text, (size_t)n);
     return arena_check(a, e);
 }
 
-enum err_kind service_import_load(struct service *s, const struct job *j, struct arena *a, struct import_load *ret, struct err *e)
+enum err_kind service_import_load(struct service *s, const struct job *j, struct arena *a, struct import_load *ret,
+                                  struct err *e)
 {
     const struct import_row *i = &ret->import;
     const char *plain = NULL;
@@ -53,7 +59,8 @@ enum err_kind service_import_load(struct service *s, const struct job *j, struct
     return ERR_OK;
 }
 
-/* --- while it runs ------------------------------------------------------------------------------------------------- */
+/* --- while it runs -------------------------------------------------------------------------------------------------
+ */
 struct progress { struct service *service; const char *repository, *text; };
 
 static enum err_kind write_progress(struct txn *tx, void *arg, struct err *e)
@@ -80,21 +87,31 @@ int64_t import_next(const struct service *s, const struct import_row *i, int64_t
     return every > 0 ? now + every : 0;
 }
 
-/* --- the end ------------------------------------------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------------------------------------------------
+ */
 struct end { struct service *service; const struct import_end *end; struct outcome out; };
 
-static enum err_kind queue(struct txn *tx, const struct service *s, const char *repository, int64_t person, struct outcome *out, struct err *e)
+static enum err_kind queue(struct txn *tx, const struct service *s, const char *repository, int64_t person,
+                           struct outcome *out, struct err *e)
 {
-    struct job j = { .kind = JOB_IMPORT, .state = JOB_QUEUED, .priority = 2, .run_at = clock_now(s->clock), .person = person, .subject = repository };
+    struct job j = { .kind = JOB_IMPORT,
+                     .state = JOB_QUEUED,
+                     .priority = 2,
+                     .run_at = clock_now(s->clock),
+                     .person = person,
+                     .subject = repository };
     enum err_kind k = store_job_insert(tx, &j, e);
     if (k == ERR_OK) outcome_notice(out, NOTICE_JOBS, 0, 0);
     return k == ERR_CONFLICT ? ERR_OK : k; /* there is one */
 }
 
-static enum err_kind note(struct txn *tx, const struct end *x, const struct repository_row *r, const char *action, const char *key, const char *value, struct err *e)
+static enum err_kind note(struct txn *tx, const struct end *x, const struct repository_row *r, const char *action,
+                          const char *key, const char *value, struct err *e)
 {
     auto_arena a = arena_new(0);
-    struct audit_row row = { .at = clock_now(x->service->clock), .project = r->project, .action = action, .object = r->id };
+    struct audit_row row = {
+        .at = clock_now(x->service->clock), .project = r->project, .action = action, .object = r->id
+    };
     if (!a) return err_nomem(e);
     row.detail = json_pairs(a, key, value, NULL);
     return store_audit_insert(tx, &row, e);
@@ -107,10 +124,12 @@ static enum err_kind look_again(struct txn *tx, struct end *x, int64_t repositor
     return a ? service_repository_moved(tx, x->service, repository, 0, a, &x->out, e) : err_nomem(e);
 }
 
-static enum err_kind keep_success(struct txn *tx, struct end *x, struct repository_row *r, struct import_row *i, struct err *e)
+static enum err_kind keep_success(struct txn *tx, struct end *x, struct repository_row *r, struct import_row *i,
+                                  struct err *e)
 {
     const struct import_end *d = x->end;
-    bool first = i->state != IMPORT_READY, moved = (d->commit ? 1 : 0) != (r->commit ? 1 : 0) || (d->commit && strcmp(d->commit, r->commit) != 0);
+    bool first = i->state != IMPORT_READY,
+         moved = (d->commit ? 1 : 0) != (r->commit ? 1 : 0) || (d->commit && strcmp(d->commit, r->commit) != 0);
     enum err_kind k;
     i->state = IMPORT_READY;
     i->error = NULL;
@@ -120,10 +139,12 @@ static enum err_kind keep_success(struct txn *tx, struct end *x, struct reposito
     r->tree = d->tree;
     if ((k = store_repository_update(tx, r, e)) != ERR_OK) return k;
     if (moved && !first && (k = look_again(tx, x, r->n, e)) != ERR_OK) return k;
-    return first || moved ? note(tx, x, r, first ? "repository.imported" : "repository.moved", "commit", d->commit, e) : ERR_OK;
+    return first || moved ? note(tx, x, r, first ? "repository.imported" : "repository.moved", "commit", d->commit, e)
+                          : ERR_OK;
 }
 
-static enum err_kind keep_failure(struct txn *tx, const struct end *x, const struct repository_row *r, struct import_row *i, struct err *e)
+static enum err_kind keep_failure(struct txn *tx, const struct end *x, const struct repository_row *r,
+                                  struct import_row *i, struct err *e)
 {
     bool told = i->error && strcmp(i->error, x->end->failed->msg) == 0;
     i->error = x->end->failed->msg;
@@ -181,7 +202,8 @@ enum err_kind service_import_end(struct service *s, const struct import_end *d, 
     return run(s, end, &x, &x.out, e);
 }
 
-/* --- by themselves ------------------------------------------------------------------------------------------------- */
+/* --- by themselves -------------------------------------------------------------------------------------------------
+ */
 struct due { struct service *service; struct outcome out; };
 
 static enum err_kind queue_due(struct txn *tx, void *arg, struct err *e)
@@ -220,7 +242,8 @@ static enum err_kind list_ids(struct txn *tx, void *arg, struct err *e)
     x->ret->n = 0;
     for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
         struct repository_row r = { 0 };
-        if ((k = store_repository_get_n(tx, l.v[i].repository, x->arena, &r, e)) == ERR_OK) x->ret->v[x->ret->n++] = r.id;
+        if ((k = store_repository_get_n(tx, l.v[i].repository, x->arena, &r, e)) == ERR_OK)
+            x->ret->v[x->ret->n++] = r.id;
     }
     return k;
 }

@@ -39,11 +39,14 @@ static enum err_kind models_check(const json_t *models, struct err *e)
     const json_t *list, *x;
     size_t i;
     if (!models) return ERR_OK;
-    if (!json_is_object(models)) return err_at(e, ERR_INVALID, "/settings/models", "must be an object: names of codebases, or *, with lists of models");
+    if (!json_is_object(models))
+        return err_at(e, ERR_INVALID, "/settings/models",
+                      "must be an object: names of codebases, or *, with lists of models");
     json_object_foreach((json_t *)(uintptr_t)models, name, list) {
-        if (!json_is_array(list)) return err_at(e, ERR_INVALID, "/settings/models", "'%.60s' must have a list of models", name);
-        json_array_foreach(list, i, x)
-            if (!json_is_string(x)) return err_at(e, ERR_INVALID, "/settings/models", "'%.60s' must have a list of names", name);
+        if (!json_is_array(list))
+            return err_at(e, ERR_INVALID, "/settings/models", "'%.60s' must have a list of models", name);
+        json_array_foreach(list, i, x) if (!json_is_string(x)) return err_at(e, ERR_INVALID, "/settings/models",
+                                                                             "'%.60s' must have a list of names", name);
     }
     return ERR_OK;
 }
@@ -68,7 +71,8 @@ static enum err_kind check_priced(const struct plan_txn *p, const struct budget 
 {
     const char *name = b->usd ? unpriced(p->service, p->row.provider) : NULL;
     if (!name) return ERR_OK;
-    return err_at(e, ERR_INVALID, "/budget/usd", "the model '%.60s' has no prices (llm-price-input, llm-price-output): give a budget in tokens", name);
+    return err_at(e, ERR_INVALID, "/budget/usd",
+                  "the model '%.60s' has no prices (llm-price-input, llm-price-output): give a budget in tokens", name);
 }
 
 enum err_kind money_plan_budget(struct plan_txn *p, const struct budget *asked, struct err *e)
@@ -103,9 +107,11 @@ enum err_kind money_raise(struct plan_txn *p, const struct budget *b, bool waiti
     if (!waiting) return ERR_OK;
     p->row.wait_reason = NULL;
     if (b->tokens && b->tokens <= p->row.tokens_used)
-        return err_at(e, ERR_INVALID, "/budget/tokens", "%lld tokens are used already: give more, or 0 for no limit", (long long)p->row.tokens_used);
+        return err_at(e, ERR_INVALID, "/budget/tokens", "%lld tokens are used already: give more, or 0 for no limit",
+                      (long long)p->row.tokens_used);
     if (b->usd && b->usd <= p->row.usd_used)
-        return err_at(e, ERR_INVALID, "/budget/usd", "%.2f dollars are spent already: give more, or 0 for no limit", (double)p->row.usd_used / 1e6);
+        return err_at(e, ERR_INVALID, "/budget/usd", "%.2f dollars are spent already: give more, or 0 for no limit",
+                      (double)p->row.usd_used / 1e6);
     return ERR_OK;
 }
 
@@ -131,17 +137,22 @@ enum err_kind money_charge(struct plan_txn *p, const struct step_done *d, struct
         p->row.usd_used += d->calls.v[i].usd;
     }
     if (k != ERR_OK) return k;
-    if (!crossed(tokens, p->row.tokens_used, p->row.token_limit) && !crossed(usd, p->row.usd_used, p->row.usd_limit)) return ERR_OK;
-    return plan_txn_event(p, "plan.budget_warned", json_pairs(p->arena, "reason", "four fifths of the budget are used", NULL), e);
+    if (!crossed(tokens, p->row.tokens_used, p->row.token_limit) && !crossed(usd, p->row.usd_used, p->row.usd_limit))
+        return ERR_OK;
+    return plan_txn_event(p, "plan.budget_warned",
+                          json_pairs(p->arena, "reason", "four fifths of the budget are used", NULL), e);
 }
 
 /* --- before a call ------------------------------------------------------------------------------------------------ */
-static bool over(const struct budget *b, int64_t tokens, int64_t usd, const char *whose, const char *how, struct err *ret)
+static bool over(const struct budget *b, int64_t tokens, int64_t usd, const char *whose, const char *how,
+                 struct err *ret)
 {
     if (b->tokens && tokens >= b->tokens)
-        (void)err_set(ret, ERR_RATE, "%lld of %lld tokens of %s are used: %s", (long long)tokens, (long long)b->tokens, whose, how);
+        (void)err_set(ret, ERR_RATE, "%lld of %lld tokens of %s are used: %s", (long long)tokens, (long long)b->tokens,
+                      whose, how);
     else if (b->usd && usd >= b->usd)
-        (void)err_set(ret, ERR_RATE, "%.2f of %.2f dollars of %s are spent: %s", (double)usd / 1e6, (double)b->usd / 1e6, whose, how);
+        (void)err_set(ret, ERR_RATE, "%.2f of %.2f dollars of %s are spent: %s", (double)usd / 1e6,
+                      (double)b->usd / 1e6, whose, how);
     else return false;
     return true;
 }
@@ -149,23 +160,32 @@ static bool over(const struct budget *b, int64_t tokens, int64_t usd, const char
 static bool unbudgeted(const struct budget *b, const char *whose, const char *model, struct err *ret)
 {
     if (!b || !b->usd || !model) return false;
-    (void)err_set(ret, ERR_RATE, "%s has a budget in dollars, and the model '%.60s' has no prices: set llm-price-input and llm-price-output, or give a budget in tokens", whose, model);
+    (void)err_set(ret, ERR_RATE,
+                  "%s has a budget in dollars, and the model '%.60s' has no prices: set llm-price-input and "
+                  "llm-price-output, or give a budget in tokens",
+                  whose, model);
     return true;
 }
 
-bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step, const char *model, struct arena *a, struct err *ret)
+bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step,
+                         const char *model, struct arena *a, struct err *ret)
 {
-    static const char patch_plan[] = "raise the budget (PATCH /plans/{id})", patch_project[] = "raise the project's budget (PATCH /projects/{id}), then the plan's";
-    const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit }, day = { .usd = s->day_usd, .tokens = s->day_tokens };
+    static const char patch_plan[] = "raise the budget (PATCH /plans/{id})",
+                      patch_project[] = "raise the project's budget (PATCH /projects/{id}), then the plan's";
+    const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit },
+                        day = { .usd = s->day_usd, .tokens = s->day_tokens };
     auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
     struct budgets b = { 0 };
     int64_t tokens = step->input + step->output;
     struct err ignored;
     if (budgets_read(root, a, &b, &ignored) != ERR_OK) b = (struct budgets){ 0 };
-    return unbudgeted(&plan, "the plan", model, ret) || unbudgeted(b.day, "the project", model, ret) || unbudgeted(b.total, "the project", model, ret) ||
+    return unbudgeted(&plan, "the plan", model, ret) || unbudgeted(b.day, "the project", model, ret) ||
+           unbudgeted(b.total, "the project", model, ret) ||
            over(&plan, r->plan.tokens_used + tokens, r->plan.usd_used + step->usd, "the plan", patch_plan, ret) ||
-           over(b.day ? b.day : &day, r->today.input + r->today.output + tokens, r->today.usd + step->usd, "the project's day", patch_project, ret) ||
-           (b.total && over(b.total, r->ever.input + r->ever.output + tokens, r->ever.usd + step->usd, "the project", patch_project, ret));
+           over(b.day ? b.day : &day, r->today.input + r->today.output + tokens, r->today.usd + step->usd,
+                "the project's day", patch_project, ret) ||
+           (b.total && over(b.total, r->ever.input + r->ever.output + tokens, r->ever.usd + step->usd, "the project",
+                            patch_project, ret));
 }
 
 static bool listed(const json_t *list, const char *model)
@@ -184,7 +204,8 @@ bool service_model_allowed(const struct step_rows *r, const char *model)
     if (!json_is_object(models)) return true;
     if (!r->bases.n || !r->bases.v[0].base.repository) return !any || listed(any, model);
     for (size_t i = 0; i < r->bases.n; i++) {
-        const json_t *own = r->bases.v[i].repository.name ? json_object_get(models, r->bases.v[i].repository.name) : NULL;
+        const json_t *own =
+            r->bases.v[i].repository.name ? json_object_get(models, r->bases.v[i].repository.name) : NULL;
         if ((own || any) && !listed(own ? own : any, model)) return false;
     }
     return true;

@@ -1,4 +1,5 @@
-/* When a codebase has moved: jobs for the plans that rest on it, and what becomes of a plan that was looked at again. */
+/* When a codebase has moved: jobs for the plans that rest on it, and what becomes of a plan that was looked at again.
+ */
 #include "pland/service/moved.h"
 
 #include <string.h>
@@ -15,18 +16,21 @@ static const struct field fields[] = {
 const struct record staleness_record = RECORD("staleness", T, fields);
 #undef T
 
-static enum err_kind one_plan(struct txn *tx, struct service *s, int64_t plan, struct arena *a, struct outcome *out, struct err *e)
+static enum err_kind one_plan(struct txn *tx, struct service *s, int64_t plan, struct arena *a, struct outcome *out,
+                              struct err *e)
 {
     struct plan_txn p = { .tx = tx, .service = s, .arena = a, .now = clock_now(s->clock), .out = out };
     struct job_list open = { 0 };
     enum err_kind k = store_plan_get_n(tx, plan, a, &p.row, e);
     if (k != ERR_OK || (k = store_job_open(tx, plan, a, &open, e)) != ERR_OK) return k;
     for (size_t i = 0; i < open.n; i++) /* one that waits will see the newest; one that runs may have looked already */
-        if (open.v[i].kind == JOB_MOVED && open.v[i].state == JOB_QUEUED && open.v[i].generation == p.row.generation) return ERR_OK;
+        if (open.v[i].kind == JOB_MOVED && open.v[i].state == JOB_QUEUED && open.v[i].generation == p.row.generation)
+            return ERR_OK;
     return plan_txn_job(&p, JOB_MOVED, arena_fmt(a, "%zu of %lld", open.n, (long long)p.now), e);
 }
 
-enum err_kind service_repository_moved(struct txn *tx, struct service *s, int64_t repository, int64_t except, struct arena *a, struct outcome *out, struct err *e)
+enum err_kind service_repository_moved(struct txn *tx, struct service *s, int64_t repository, int64_t except,
+                                       struct arena *a, struct outcome *out, struct err *e)
 {
     struct plan_numbers plans = { 0 };
     enum err_kind k = store_plans_resting(tx, repository, a, &plans, e);
@@ -36,7 +40,14 @@ enum err_kind service_repository_moved(struct txn *tx, struct service *s, int64_
 }
 
 /* --- the job's end ------------------------------------------------------------------------------------------------ */
-struct ending { struct service *service; const struct job *job; const char *node; const struct staleness *what; struct arena *arena; struct outcome out; };
+struct ending {
+    struct service *service;
+    const struct job *job;
+    const char *node;
+    const struct staleness *what;
+    struct arena *arena;
+    struct outcome out;
+};
 
 static bool rests(int state)
 {
@@ -75,7 +86,8 @@ static enum err_kind finish(struct txn *tx, void *arg, struct err *e)
     return plan_txn_end(&p, 200, e);
 }
 
-enum err_kind service_moved_finish(struct service *s, const struct job *j, const char *node, const struct staleness *what, struct err *e)
+enum err_kind service_moved_finish(struct service *s, const struct job *j, const char *node,
+                                   const struct staleness *what, struct err *e)
 {
     auto_arena a = arena_new(0);
     struct ending x = { .service = s, .job = j, .node = node, .what = what, .arena = a };
@@ -101,7 +113,8 @@ static enum err_kind read_progress(struct txn *tx, void *arg, struct err *e)
     return k;
 }
 
-enum err_kind service_phases_done(struct service *s, int64_t plan, struct arena *a, struct phase_ids *ret, struct err *e)
+enum err_kind service_phases_done(struct service *s, int64_t plan, struct arena *a, struct phase_ids *ret,
+                                  struct err *e)
 {
     struct asking x = { plan, a, ret };
     return store_read(s->store, read_progress, &x, e);

@@ -14,7 +14,8 @@ enum err_kind plan_txn_begin(struct plan_txn *p, struct txn *tx, struct call *c,
     return store_plan_get(tx, c->id, c->caller.project, c->arena, &p->row, e);
 }
 
-enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, struct service *s, struct arena *a, const struct job *j, struct outcome *out, struct err *e)
+enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, struct service *s, struct arena *a, const struct job *j,
+                            struct outcome *out, struct err *e)
 {
     enum err_kind k;
     *p = (struct plan_txn){ .tx = tx, .service = s, .arena = a, .now = clock_now(s->clock), .out = out };
@@ -112,10 +113,17 @@ enum err_kind plan_txn_end(struct plan_txn *p, int status, struct err *e)
     return store_plan_update(p->tx, &p->row, e);
 }
 
-enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action, const char *object, const char *detail, struct err *e)
+enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action, const char *object,
+                             const char *detail, struct err *e)
 {
-    struct audit_row r = { .at = p->now, .project = p->row.project, .person = c->caller.person, .token = c->caller.token,
-        .plan = p->row.n, .action = action, .object = object, .detail = detail };
+    struct audit_row r = { .at = p->now,
+                           .project = p->row.project,
+                           .person = c->caller.person,
+                           .token = c->caller.token,
+                           .plan = p->row.n,
+                           .action = action,
+                           .object = object,
+                           .detail = detail };
     return store_audit_insert(p->tx, &r, e);
 }
 

@@ -1,5 +1,5 @@
-/* POST …/rebase: the same sections, bound to another commit. They are checked against it as they are; what fails there is
- * published as findings, for refinements to work on. An approval does not survive. */
+/* POST …/rebase: the same sections, bound to another commit. They are checked against it as they are; what fails there
+ * is published as findings, for refinements to work on. An approval does not survive. */
 #include <string.h>
 #include "pland/repo/mirror.h"
 #include "pland/repo/tree.h"
@@ -18,7 +18,8 @@ static enum err_kind read_base(struct txn *tx, void *arg, struct err *e)
     struct plan_row p = { 0 };
     enum plan_state next;
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
-    if (k != ERR_OK || (k = plan_apply((enum plan_state)p.state, VERB_REBASE, PLAN_DRAFTING, &next, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = plan_apply((enum plan_state)p.state, VERB_REBASE, PLAN_DRAFTING, &next, e)) != ERR_OK)
+        return k;
     if ((k = store_base_list(tx, p.n, c->arena, &x->bases, e)) != ERR_OK) return k;
     if (!x->bases.n || !x->bases.v[0].repository) return err_set(e, ERR_CONFLICT, "the plan rests on no codebase");
     return store_repository_get_n(tx, x->bases.v[0].repository, c->arena, &x->repository, e);
@@ -33,8 +34,11 @@ enum err_kind prepare_rebase(struct call *c, struct err *e)
     auto_tree tree = NULL;
     enum err_kind k = at ? store_read(c->service->store, read_base, &x, e) : err_nomem(e);
     if (k != ERR_OK || !in->ref || strcmp(in->ref, "WORKTREE") == 0) return k;
-    if (x.repository.kind == REPOSITORY_UPLOAD) return err_at(e, ERR_INVALID, "/ref", "an uploaded codebase has no refs: leave it out to take the newest upload");
-    k = x.repository.kind == REPOSITORY_GIT ? mirror_locate(c->service->data_dir, x.repository.id, at, e) : repo_locate(c->service->roots, x.repository.path, at, e);
+    if (x.repository.kind == REPOSITORY_UPLOAD)
+        return err_at(e, ERR_INVALID, "/ref",
+                      "an uploaded codebase has no refs: leave it out to take the newest upload");
+    k = x.repository.kind == REPOSITORY_GIT ? mirror_locate(c->service->data_dir, x.repository.id, at, e)
+                                            : repo_locate(c->service->roots, x.repository.path, at, e);
     if (k != ERR_OK) return k;
     if (!at->git) return err_at(e, ERR_INVALID, "/ref", "a folder without git has no refs");
     k = tree_open_git(at, in->ref, NULL, &tree, e);
@@ -70,14 +74,16 @@ enum err_kind service_plan_rebase(struct txn *tx, struct call *c, struct outcome
     struct draft_reason why = { .reason = "rebase", .detail = in->ref, .author = c->caller.person };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
-    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_REBASE, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_REBASE, e)) != ERR_OK)
+        return k;
     if ((k = plan_txn_void(&p, e)) != ERR_OK || (k = void_approval(&p, e)) != ERR_OK) return k;
     if ((k = draft_head(&p, e)) != ERR_OK || (k = unbind(&p, in->ref, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "draft_reason", &draft_reason_record, &why, e)) != ERR_OK) return k;
     p.row.done = 0;
     p.row.total = 1;
     if ((k = plan_txn_job(&p, JOB_CHECK, NULL, e)) != ERR_OK) return k;
-    if ((k = plan_txn_audit(&p, c, "plan.rebase", p.row.id, json_pairs(c->arena, "ref", in->ref, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_audit(&p, c, "plan.rebase", p.row.id, json_pairs(c->arena, "ref", in->ref, NULL), e)) != ERR_OK)
+        return k;
     if ((k = plan_txn_event(&p, "plan.rebased", json_pairs(c->arena, "ref", in->ref, NULL), e)) != ERR_OK) return k;
     return plan_txn_end(&p, 200, e);
 }

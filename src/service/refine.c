@@ -17,7 +17,8 @@ enum err_kind void_approval(struct plan_txn *p, struct err *e)
     return plan_txn_event(p, "plan.approval_voided", "{}", e);
 }
 
-enum err_kind refine_queue(struct plan_txn *p, const char *instruction, const char *sections, int64_t base, enum plan_state was, const char **ret_id, struct err *e)
+enum err_kind refine_queue(struct plan_txn *p, const char *instruction, const char *sections, int64_t base,
+                           enum plan_state was, const char **ret_id, struct err *e)
 {
     struct id id;
     enum err_kind k;
@@ -44,7 +45,8 @@ enum err_kind refine_next(struct plan_txn *p, bool *ret_found, struct err *e)
 }
 
 /* Every named section must be one of the head's: "ph2", "P2", "risks". */
-static enum err_kind check_sections(struct plan_txn *p, const struct refine_request *in, const char **ret, struct err *e)
+static enum err_kind check_sections(struct plan_txn *p, const struct refine_request *in, const char **ret,
+                                    struct err *e)
 {
     struct revision_row head = { 0 };
     auto_buf b = BUF_INIT(65536);
@@ -59,12 +61,14 @@ static enum err_kind check_sections(struct plan_txn *p, const struct refine_requ
         for (size_t j = 0; j < head.sections.n && !id; j++) {
             const char *have = head.sections.v[j].id;
             char number[16];
-            if (strncmp(have, "ph", 2) == 0 && have[2] >= '0' && have[2] <= '9') (void)snprintf(number, sizeof number, "P%zu", ++phase);
+            if (strncmp(have, "ph", 2) == 0 && have[2] >= '0' && have[2] <= '9')
+                (void)snprintf(number, sizeof number, "P%zu", ++phase);
             else number[0] = '\0';
             if (strcmp(have, want) == 0 || strcasecmp(number, want) == 0) id = have;
         }
         (void)snprintf(at, sizeof at, "/sections/%zu", i);
-        if (!id) return err_at(e, ERR_INVALID, at, "revision %lld has no section '%.40s'", (long long)head.number, want);
+        if (!id)
+            return err_at(e, ERR_INVALID, at, "revision %lld has no section '%.40s'", (long long)head.number, want);
         buf_comma(&b);
         buf_json(&b, id);
     }
@@ -85,10 +89,12 @@ enum err_kind service_plan_refine(struct txn *tx, struct call *c, struct outcome
     was = (enum plan_state)p.row.state;
     if ((k = plan_txn_verb(&p, VERB_REFINE, e)) != ERR_OK) return k;
     base = in->base_revision ? in->base_revision : p.row.revision;
-    if (base > p.row.revision) return err_at(e, ERR_INVALID, "/base_revision", "the newest revision is %lld", (long long)p.row.revision);
+    if (base > p.row.revision)
+        return err_at(e, ERR_INVALID, "/base_revision", "the newest revision is %lld", (long long)p.row.revision);
     if ((k = check_sections(&p, in, &sections, e)) != ERR_OK) return k;
     if ((k = refine_queue(&p, in->instruction, sections, base, was, &id, e)) != ERR_OK) return k;
-    if ((k = plan_txn_event(&p, "plan.refinement_queued", json_pairs(c->arena, "refinement", id, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.refinement_queued", json_pairs(c->arena, "refinement", id, NULL), e)) != ERR_OK)
+        return k;
     (void)snprintf(out->href, sizeof out->href, "/plans/%s/refinements/%s", p.row.id, id);
     return plan_txn_end(&p, 202, e);
 }
@@ -101,16 +107,23 @@ enum err_kind service_refinement_withdraw(struct txn *tx, struct call *c, struct
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = store_refinement_get(tx, p.row.n, c->sub, c->arena, &r, e)) != ERR_OK) return k;
-    if (r.state != REFINEMENT_PENDING) return err_set(e, ERR_CONFLICT, "the refinement is already %s", refinement_state_names[r.state]);
+    if (r.state != REFINEMENT_PENDING)
+        return err_set(e, ERR_CONFLICT, "the refinement is already %s", refinement_state_names[r.state]);
     if ((k = store_job_open(tx, p.row.n, c->arena, &jobs, e)) != ERR_OK) return k;
-    if (p.row.state == PLAN_CHECKING && (k = part_read(tx, p.row.n, "draft_reason", &draft_reason_record, &why, c->arena, NULL, e)) != ERR_OK) return k;
-    if (why.refinement && strcmp(why.refinement, r.id) == 0) return err_set(e, ERR_CONFLICT, "the refinement is being worked in");
+    if (p.row.state == PLAN_CHECKING &&
+        (k = part_read(tx, p.row.n, "draft_reason", &draft_reason_record, &why, c->arena, NULL, e)) != ERR_OK)
+        return k;
+    if (why.refinement && strcmp(why.refinement, r.id) == 0)
+        return err_set(e, ERR_CONFLICT, "the refinement is being worked in");
     for (size_t i = 0; i < jobs.n; i++)
-        if (jobs.v[i].kind == JOB_REFINE && jobs.v[i].state != JOB_FAILED && jobs.v[i].subject && strcmp(jobs.v[i].subject, r.id) == 0)
+        if (jobs.v[i].kind == JOB_REFINE && jobs.v[i].state != JOB_FAILED && jobs.v[i].subject &&
+            strcmp(jobs.v[i].subject, r.id) == 0)
             return err_set(e, ERR_CONFLICT, "the refinement is being worked in");
     r.state = REFINEMENT_WITHDRAWN;
     if ((k = store_refinement_update(tx, &r, e)) != ERR_OK) return k;
-    if ((k = plan_txn_event(&p, "plan.refinement_withdrawn", json_pairs(c->arena, "refinement", r.id, NULL), e)) != ERR_OK) return k;
+    if ((k = plan_txn_event(&p, "plan.refinement_withdrawn", json_pairs(c->arena, "refinement", r.id, NULL), e)) !=
+        ERR_OK)
+        return k;
     if ((k = plan_txn_end(&p, 204, e)) != ERR_OK) return k;
     out->href[0] = '\0';
     return ERR_OK;
@@ -122,7 +135,8 @@ struct edited {
     struct document base;
 };
 
-/* The head that was rendered for the one who edits, so that what is refused later is refused before the text is read. */
+/* The head that was rendered for the one who edits, so that what is refused later is refused before the text is read.
+ */
 static enum err_kind read_base(struct txn *tx, void *arg, struct err *e)
 {
     struct edited *x = arg;
@@ -131,7 +145,8 @@ static enum err_kind read_base(struct txn *tx, void *arg, struct err *e)
     struct revision_row head = { 0 };
     enum plan_state next;
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
-    if (k != ERR_OK || (k = plan_apply((enum plan_state)p.state, VERB_EDIT, PLAN_DRAFTING, &next, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = plan_apply((enum plan_state)p.state, VERB_EDIT, PLAN_DRAFTING, &next, e)) != ERR_OK)
+        return k;
     if ((k = store_revision_get(tx, p.n, 0, true, c->arena, &head, e)) != ERR_OK) return k;
     if ((k = revision_match(c, &head, e)) != ERR_OK) return k;
     return revision_document(&head, p.created_at, c->arena, &x->base, e);

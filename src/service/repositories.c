@@ -14,18 +14,22 @@
 static const struct field repository_fields[] = {
     F_STR(struct repository_request, name, FIELD_REQUIRED | FIELD_NONBLANK, 1, 100, "name"),
     F_STR(struct repository_request, path, 0, 1, 4000, "folder below the roots; absent for an upload"),
-    F_STR(struct repository_request, default_ref, 0, 1, 200, "branch, tag or commit; WORKTREE for the files as they are"),
+    F_STR(struct repository_request, default_ref, 0, 1, 200,
+          "branch, tag or commit; WORKTREE for the files as they are"),
     F_STR(struct repository_request, project, 0, 1, 100, "project"),
     F_BOOL(struct repository_request, is_private, 0, "an upload for one plan"),
     F_OPT(struct repository_request, git, 0, &git_request_record, "a remote to fetch it from"),
 };
-const struct record repository_request_record = RECORD("repository_request", struct repository_request, repository_fields);
+const struct record repository_request_record =
+    RECORD("repository_request", struct repository_request, repository_fields);
 static const struct field repository_patch_fields[] = {
     F_STR(struct repository_patch, default_ref, 0, 1, 200, "branch, tag or commit"),
-    F_OPT(struct repository_patch, corrections, 0, &corrections_request_record, "what people know better than the survey"),
+    F_OPT(struct repository_patch, corrections, 0, &corrections_request_record,
+          "what people know better than the survey"),
     F_OPT(struct repository_patch, git, 0, &git_request_record, "what changes of its remote"),
 };
-const struct record repository_patch_record = RECORD("repository_patch", struct repository_patch, repository_patch_fields);
+const struct record repository_patch_record =
+    RECORD("repository_patch", struct repository_patch, repository_patch_fields);
 
 /* A failure that is the fault of what was sent, there. */
 static enum err_kind blame(enum err_kind k, const char *at, struct err *e)
@@ -79,8 +83,10 @@ static enum err_kind kind_of(const struct call *c, const struct repository_reque
 {
     if (in->path && in->git) return err_at(e, ERR_INVALID, "/git", "takes the place of path: give one of them");
     if (in->git && in->is_private) return err_at(e, ERR_INVALID, "/is_private", "is for uploads");
-    if (in->git && in->default_ref && in->git->ref) return err_at(e, ERR_INVALID, "/default_ref", "is git.ref: give one of them");
-    if (in->git && c->caller.role < ROLE_ADMIN) return err_at(e, ERR_FORBIDDEN, "/git", "fetching from a remote is an admin's right; a planner may upload");
+    if (in->git && in->default_ref && in->git->ref)
+        return err_at(e, ERR_INVALID, "/default_ref", "is git.ref: give one of them");
+    if (in->git && c->caller.role < ROLE_ADMIN)
+        return err_at(e, ERR_FORBIDDEN, "/git", "fetching from a remote is an admin's right; a planner may upload");
     *ret = in->path ? REPOSITORY_PATH : in->git ? REPOSITORY_GIT : REPOSITORY_UPLOAD;
     return ERR_OK;
 }
@@ -104,7 +110,8 @@ enum err_kind service_repository_create(struct txn *tx, struct call *c, struct o
     r.default_ref = in->git && in->git->ref ? in->git->ref : in->default_ref;
     r.is_private = in->is_private;
     k = store_repository_insert(tx, &r, e);
-    if (k == ERR_CONFLICT) return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
+    if (k == ERR_CONFLICT)
+        return err_at(e, ERR_CONFLICT, "/name", "a codebase '%.100s' is registered already", in->name);
     if (k != ERR_OK || (k = audit_note(tx, c, r.project, "repository.create", r.id, e)) != ERR_OK) return k;
     if (in->git && (k = import_create(tx, c, in->git, &r, out, e)) != ERR_OK) return k;
     out->status = 201;
@@ -184,7 +191,9 @@ static enum err_kind unpack(const struct call *c, struct upload *u, struct pack_
     const struct service *s = c->service;
     auto_tree tree = NULL;
     enum err_kind k;
-    if (s->program) return repo_unpack_apart(s->program, c->body, c->n_body, s->data_dir, u->commit, s->limits, c->arena, report, u->tree, e);
+    if (s->program)
+        return repo_unpack_apart(s->program, c->body, c->n_body, s->data_dir, u->commit, s->limits, c->arena, report,
+                                 u->tree, e);
     if ((k = repo_unpack(c->body, c->n_body, s->data_dir, u->commit, s->limits, c->arena, report, &tree, e)) == ERR_OK)
         (void)snprintf(u->tree, sizeof u->tree, "%s", tree_id(tree));
     return k;
@@ -231,7 +240,9 @@ enum err_kind service_repository_upload(struct txn *tx, struct call *c, struct o
     struct repository_row r = { 0 };
     enum err_kind k = get(tx, c, &r, e);
     if (k != ERR_OK) return k;
-    if (r.kind != REPOSITORY_UPLOAD) return err_set(e, ERR_CONFLICT, "this codebase is registered by %s: it takes no upload", r.kind == REPOSITORY_GIT ? "git URL" : "path");
+    if (r.kind != REPOSITORY_UPLOAD)
+        return err_set(e, ERR_CONFLICT, "this codebase is registered by %s: it takes no upload",
+                       r.kind == REPOSITORY_GIT ? "git URL" : "path");
     r.tree = u->tree;
     r.commit = u->commit;
     r.branch = call_param(c, "branch");

@@ -14,9 +14,11 @@ enum err_kind scope_project(struct txn *tx, const struct call *c, const char *na
         return ERR_OK;
     }
     k = store_project_get(tx, name ? name : "default", c->arena, &p, e);
-    if (k == ERR_NOT_FOUND) return err_at(e, ERR_INVALID, "/project", "there is no project '%.100s'", name ? name : "default");
+    if (k == ERR_NOT_FOUND)
+        return err_at(e, ERR_INVALID, "/project", "there is no project '%.100s'", name ? name : "default");
     if (k != ERR_OK) return k;
-    if (c->caller.project && c->caller.project != p.n) return err_at(e, ERR_FORBIDDEN, "/project", "this token belongs to another project");
+    if (c->caller.project && c->caller.project != p.n)
+        return err_at(e, ERR_FORBIDDEN, "/project", "this token belongs to another project");
     *ret = p.n;
     return ERR_OK;
 }
@@ -42,7 +44,8 @@ enum err_kind scope_filter(struct txn *tx, const struct call *c, int64_t *ret, s
     k = store_project_get(tx, name, c->arena, &p, e);
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_INVALID, "project: there is no project '%.100s'", name);
     if (k != ERR_OK) return k;
-    if (c->caller.project && c->caller.project != p.n) return err_set(e, ERR_FORBIDDEN, "this token belongs to another project");
+    if (c->caller.project && c->caller.project != p.n)
+        return err_set(e, ERR_FORBIDDEN, "this token belongs to another project");
     *ret = p.n;
     return ERR_OK;
 }
@@ -77,7 +80,8 @@ enum err_kind scope_int(const struct call *c, const char *name, int64_t min, int
     errno = 0;
     v = strtoll(s, &end, 10);
     if ((*s != '-' && (*s < '0' || *s > '9')) || *end || errno || v < min || v > max)
-        return err_set(e, ERR_SYNTAX, "%s must be a whole number from %lld to %lld, not '%.40s'", name, (long long)min, (long long)max, s);
+        return err_set(e, ERR_SYNTAX, "%s must be a whole number from %lld to %lld, not '%.40s'", name, (long long)min,
+                       (long long)max, s);
     *ret = v;
     return ERR_OK;
 }
@@ -87,7 +91,8 @@ enum err_kind scope_page(const struct call *c, int preset, int *ret_limit, int64
     int64_t limit = preset, cursor = 0;
     enum err_kind k = scope_int(c, "limit", 1, INT64_MAX, &limit, e);
     if (k != ERR_OK) return k;
-    if ((k = scope_int(c, "cursor", 1, INT64_MAX, &cursor, e)) != ERR_OK) return err_set(e, ERR_SYNTAX, "cursor is not one that this service gave");
+    if ((k = scope_int(c, "cursor", 1, INT64_MAX, &cursor, e)) != ERR_OK)
+        return err_set(e, ERR_SYNTAX, "cursor is not one that this service gave");
     *ret_limit = limit > 200 ? 200 : (int)limit;
     *ret_cursor = cursor;
     return ERR_OK;

@@ -13,10 +13,19 @@ struct load { const struct job *job; struct arena *arena; struct step_rows *rows
 
 static enum err_kind load_parts(struct txn *tx, int64_t plan, struct arena *a, struct step_rows *r, struct err *e)
 {
-    const struct { const char *name; const char **to; } parts[] = {
-        { "understanding", &r->understanding }, { "answers", &r->answers }, { "corrections", &r->corrections },
-        { "options", &r->options }, { "choice", &r->choice }, { "outline", &r->outline }, { "closing", &r->closing },
-        { "draft", &r->draft }, { "draft_reason", &r->draft_reason }, { "findings", &r->findings }, { "missing", &r->missing },
+    const struct { const char *name; const char **to;
+    } parts[] = {
+        { "understanding", &r->understanding },
+        { "answers", &r->answers },
+        { "corrections", &r->corrections },
+        { "options", &r->options },
+        { "choice", &r->choice },
+        { "outline", &r->outline },
+        { "closing", &r->closing },
+        { "draft", &r->draft },
+        { "draft_reason", &r->draft_reason },
+        { "findings", &r->findings },
+        { "missing", &r->missing },
     };
     struct part_list all = { 0 };
     enum err_kind k = store_part_list(tx, plan, "", a, &all, e);
@@ -40,7 +49,9 @@ static enum err_kind load_bases(struct txn *tx, int64_t plan, struct arena *a, s
         if (!b->base.repository) continue; /* no codebase was named: the empty tree */
         if ((k = store_repository_get_n(tx, b->base.repository, a, &b->repository, e)) != ERR_OK) return k;
         if ((k = store_correction_list(tx, b->base.repository, a, &b->corrections, e)) != ERR_OK) return k;
-        if (b->repository.kind == REPOSITORY_GIT && (k = store_import_get(tx, b->repository.n, a, &b->import, e)) != ERR_OK) return k;
+        if (b->repository.kind == REPOSITORY_GIT &&
+            (k = store_import_get(tx, b->repository.n, a, &b->import, e)) != ERR_OK)
+            return k;
     }
     return ERR_OK;
 }
@@ -64,7 +75,8 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
     if (k != ERR_OK) return k;
     if (r->plan.generation != l->job->generation) return err_set(e, ERR_CONFLICT, "the plan has moved on");
     if ((k = store_ticket_get(tx, r->plan.n, a, &r->ticket, &r->request, e)) != ERR_OK) return k;
-    if ((k = load_parts(tx, r->plan.n, a, r, e)) != ERR_OK || (k = load_bases(tx, r->plan.n, a, r, e)) != ERR_OK) return k;
+    if ((k = load_parts(tx, r->plan.n, a, r, e)) != ERR_OK || (k = load_bases(tx, r->plan.n, a, r, e)) != ERR_OK)
+        return k;
     if ((k = store_file_list(tx, r->plan.n, a, &r->files, e)) != ERR_OK) return k;
     if (strcmp(r->plan.provider, "offline") != 0 && (k = load_money(tx, l, e)) != ERR_OK) return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
@@ -74,14 +86,16 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
     return store_revision_get(tx, r->plan.n, r->refinement.base_revision, false, a, &r->asked_on, e);
 }
 
-enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e)
+enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret,
+                                struct err *e)
 {
     struct load l = { .job = j, .arena = a, .rows = ret, .now = clock_now(s->clock) };
     memset(ret, 0, sizeof *ret);
     return store_read(s->store, load_rows, &l, e);
 }
 
-enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret, struct err *e)
+enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret,
+                                struct err *e)
 {
     section_list sections = { 0 };
     enum err_kind k;
@@ -92,7 +106,8 @@ enum err_kind revision_document(const struct revision_row *r, int64_t created, s
         *s = (struct section){ .id = from->id, .bytes = from->bytes, .n = from->n, .hash = from->hash };
     }
     auto_buf at = BUF_INIT(64);
-    if ((k = document_join(&sections, a, ret, e)) != ERR_OK) return err_wrap(e, "stored revision %lld", (long long)r->number);
+    if ((k = document_join(&sections, a, ret, e)) != ERR_OK)
+        return err_wrap(e, "stored revision %lld", (long long)r->number);
     buf_time(&at, created);
     ret->header.created = arena_dup(a, buf_cstr(&at));
     return arena_check(a, e);
@@ -148,7 +163,8 @@ static enum err_kind commit(struct commit *c, store_fn *fn, struct err *e)
     if (!arena) return err_nomem(e);
     c->arena = arena;
     k = store_exec(c->service->store, fn, c, e);
-    if (k == ERR_CONFLICT && c->done->calls.n && store_exec(c->service->store, only_calls, (void *)(uintptr_t)c->done, &lost) != ERR_OK)
+    if (k == ERR_CONFLICT && c->done->calls.n &&
+        store_exec(c->service->store, only_calls, (void *)(uintptr_t)c->done, &lost) != ERR_OK)
         log_error("calls to a model could not be recorded", LOG_E(&lost));
     if (k != ERR_OK) return k;
     for (size_t i = 0; i < c->out.n_notices; i++) bus_publish(c->service->bus, &c->out.notices[i]);
@@ -180,7 +196,8 @@ static const char *problem_text(struct arena *a, const struct err *why, const ch
 static enum err_kind park(struct plan_txn *p, const struct commit *c, struct err *e)
 {
     bool first = p->row.waiting_until == 0;
-    enum err_kind k = store_job_retry(p->tx, c->done->job.n, c->done->node, c->run_at, c->how == STEP_AGAIN, c->why->msg, e);
+    enum err_kind k =
+        store_job_retry(p->tx, c->done->job.n, c->done->node, c->run_at, c->how == STEP_AGAIN, c->why->msg, e);
     if (k != ERR_OK) return k;
     outcome_notice(p->out, NOTICE_JOBS, 0, 0);
     if (c->how == STEP_AGAIN || plan_activity((enum plan_state)p->row.state) != ACTIVITY_WORKING) return ERR_OK;
@@ -199,7 +216,8 @@ static enum err_kind stop(struct plan_txn *p, const struct commit *c, struct err
     p->row.waiting_until = 0;
     p->row.wait_reason = budget ? arena_dup(p->arena, c->why->msg) : NULL;
     p->row.error = budget ? NULL : problem_text(p->arena, c->why, job_kind_names[c->done->job.kind]);
-    return plan_txn_event(p, budget ? "plan.budget_reached" : "plan.failed", json_pairs(p->arena, "reason", c->why->msg, NULL), e);
+    return plan_txn_event(p, budget ? "plan.budget_reached" : "plan.failed",
+                          json_pairs(p->arena, "reason", c->why->msg, NULL), e);
 }
 
 static enum err_kind fail(struct txn *tx, void *arg, struct err *e)
@@ -216,7 +234,8 @@ static enum err_kind fail(struct txn *tx, void *arg, struct err *e)
     return arena_check(c->arena, e);
 }
 
-enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how, int64_t run_at, const struct err *why, struct err *e)
+enum err_kind service_step_fail(struct service *s, const struct step_done *d, enum step_failure how, int64_t run_at,
+                                const struct err *why, struct err *e)
 {
     struct commit c = { .service = s, .done = d, .how = how, .run_at = run_at, .why = why };
     return commit(&c, fail, e);

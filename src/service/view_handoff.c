@@ -21,7 +21,9 @@ static enum err_kind load(struct txn *tx, struct call *c, struct handoff *h, str
 {
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &h->plan, e);
     if (k != ERR_OK) return k;
-    if (!h->plan.approved) return err_set(e, ERR_CONFLICT, "only an approved plan can be handed over; this one is %s", plan_state_names[h->plan.state]);
+    if (!h->plan.approved)
+        return err_set(e, ERR_CONFLICT, "only an approved plan can be handed over; this one is %s",
+                       plan_state_names[h->plan.state]);
     if ((k = store_revision_get(tx, h->plan.n, h->plan.approved, true, c->arena, &h->head, e)) != ERR_OK) return k;
     if ((k = revision_document(&h->head, h->plan.created_at, c->arena, &h->document, e)) != ERR_OK) return k;
     if ((k = document_totals(&h->document, c->arena, &h->totals, e)) != ERR_OK) return k;
@@ -101,7 +103,8 @@ static void handoff_json(const struct handoff *h, struct buf *b)
     buf_str(b, "]}");
 }
 
-static enum err_kind handoff_markdown(struct txn *tx, struct arena *a, const struct handoff *h, struct buf *b, struct err *e)
+static enum err_kind handoff_markdown(struct txn *tx, struct arena *a, const struct handoff *h, struct buf *b,
+                                      struct err *e)
 {
     const struct document *d = &h->document;
     struct verdict v = { h->head.verified, h->head.to_create, h->head.unprovable, h->head.failed };
@@ -122,7 +125,8 @@ static enum err_kind read_handoff(struct txn *tx, void *arg, struct err *e)
     struct read *r = arg;
     static const char *const types[] = { "application/json", "text/markdown" };
     const char *format = call_param(r->call, "format");
-    bool markdown = format ? strcmp(format, "markdown") == 0 : negotiate_type(r->call->accept, types, countof(types)) == 1;
+    bool markdown =
+        format ? strcmp(format, "markdown") == 0 : negotiate_type(r->call->accept, types, countof(types)) == 1;
     struct handoff h = { 0 };
     enum err_kind k;
     if (format && strcmp(format, "json") != 0 && strcmp(format, "markdown") != 0)

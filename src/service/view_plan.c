@@ -20,7 +20,8 @@ static const char *part(const struct part_list *l, const char *name)
 }
 
 /* The texts of plan/dialogue*.c for the state; what has none is said in a sentence or two. */
-static enum err_kind needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b, struct err *e)
+static enum err_kind needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b,
+                                   struct err *e)
 {
     struct understanding u = { 0 };
     struct options o = { 0 };
@@ -31,13 +32,17 @@ static enum err_kind needs_message(struct txn *tx, struct call *c, const struct 
     switch (p->state) { /* an int, as the store has it */
     case PLAN_AWAITING_TICKET: ticket_prompt_markdown(b); break;
     case PLAN_AWAITING_ANSWERS:
-        if ((k = part_read(tx, p->n, "understanding", &understanding_record, &u, c->arena, &found, e)) != ERR_OK || !found) return k;
-        if ((k = part_read(tx, p->n, "corrections", &kept_texts_record, &corrections, c->arena, NULL, e)) != ERR_OK) return k;
+        if ((k = part_read(tx, p->n, "understanding", &understanding_record, &u, c->arena, &found, e)) != ERR_OK ||
+            !found)
+            return k;
+        if ((k = part_read(tx, p->n, "corrections", &kept_texts_record, &corrections, c->arena, NULL, e)) != ERR_OK)
+            return k;
         understanding_markdown(&u, b);
         corrections_markdown(corrections.texts.v, corrections.texts.n, b);
         break;
     case PLAN_AWAITING_CHOICE:
-        if ((k = part_read(tx, p->n, "options", &options_record, &o, c->arena, &found, e)) == ERR_OK && found) options_markdown(&o, b);
+        if ((k = part_read(tx, p->n, "options", &options_record, &o, c->arena, &found, e)) == ERR_OK && found)
+            options_markdown(&o, b);
         break;
     case PLAN_AWAITING_APPROVAL:
     case PLAN_APPROVED:
@@ -118,8 +123,10 @@ static enum err_kind questions_json(struct call *c, const struct part_list *part
     enum err_kind k;
     if (!text) return ERR_OK;
     view_raw(b, "understanding", text);
-    if ((k = record_parse(&understanding_record, text, strlen(text), &u, c->arena, e)) != ERR_OK) return err_wrap(e, "stored understanding");
-    if (answers && (k = record_parse(&kept_answers_record, answers, strlen(answers), &kept, c->arena, e)) != ERR_OK) return err_wrap(e, "stored answers");
+    if ((k = record_parse(&understanding_record, text, strlen(text), &u, c->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored understanding");
+    if (answers && (k = record_parse(&kept_answers_record, answers, strlen(answers), &kept, c->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored answers");
     buf_key(b, "questions");
     buf_char(b, '[');
     for (size_t i = 0; i < u.questions.n; i++) {
@@ -173,7 +180,8 @@ static void money_json(const struct plan_row *p, const struct usage *u, struct b
 }
 
 /* What has moved; of a stale plan also what to send: a rebase, then a refinement of exactly what is broken. */
-static enum err_kind staleness_json(struct call *c, const struct plan_row *p, const char *text, struct buf *b, struct err *e)
+static enum err_kind staleness_json(struct call *c, const struct plan_row *p, const char *text, struct buf *b,
+                                    struct err *e)
 {
     struct staleness s = { 0 };
     enum err_kind k = text ? record_parse(&staleness_record, text, strlen(text), &s, c->arena, e) : ERR_OK;
@@ -181,13 +189,17 @@ static enum err_kind staleness_json(struct call *c, const struct plan_row *p, co
     view_raw(b, "staleness", text);
     if (!p->stale) return ERR_OK;
     buf_key(b, "offer");
-    buf_fmt(b, "[{\"method\":\"POST\",\"href\":\"/plans/%s/rebase\",\"body\":{}},"
-               "{\"method\":\"POST\",\"href\":\"/plans/%s/refinements\",\"body\":{\"instruction\":\"The code these sections rest on has changed: correct them.\",\"sections\":[",
+    buf_fmt(b,
+            "[{\"method\":\"POST\",\"href\":\"/plans/%s/rebase\",\"body\":{}},"
+            "{\"method\":\"POST\",\"href\":\"/plans/%s/refinements\",\"body\":{\"instruction\":\"The code these "
+            "sections rest on has changed: correct them.\",\"sections\":[",
             p->id, p->id);
     for (size_t i = 0, n = 0; i < s.what.moves.n; i++) {
         bool again = false;
         if (s.what.moves.v[i].fate != CHECK_BROKEN) continue;
-        for (size_t j = 0; j < i; j++) again = again || (s.what.moves.v[j].fate == CHECK_BROKEN && strcmp(s.what.moves.v[j].section, s.what.moves.v[i].section) == 0);
+        for (size_t j = 0; j < i; j++)
+            again = again || (s.what.moves.v[j].fate == CHECK_BROKEN &&
+                              strcmp(s.what.moves.v[j].section, s.what.moves.v[i].section) == 0);
         if (again) continue;
         if (n++) buf_char(b, ',');
         buf_json(b, s.what.moves.v[i].section);
@@ -201,7 +213,8 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
 {
     struct part_list parts = { 0 };
     struct revision_row head = { 0 };
-    static const char *const names[] = { "understanding", "answers", "corrections", "options", "choice", "end_reason", "missing", "staleness" };
+    static const char *const names[] = { "understanding", "answers",    "corrections", "options",
+                                         "choice",        "end_reason", "missing",     "staleness" };
     enum err_kind k = ERR_OK;
     for (size_t i = 0; k == ERR_OK && i < countof(names); i++) {
         const char *body = NULL;
@@ -251,7 +264,8 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     needs_json(c->service, &p, buf_cstr(&message), b);
     progress_json(&p, b);
     plan_base_json(&bases, b);
-    if (p.seq > 1 && ((k = later_json(tx, c, &p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p.n, 0, &usage, e)) != ERR_OK))
+    if (p.seq > 1 &&
+        ((k = later_json(tx, c, &p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p.n, 0, &usage, e)) != ERR_OK))
         return k;
     money_json(&p, &usage, b);
     view_raw(b, "error", p.error ? p.error : "null");
@@ -261,8 +275,10 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
 
 enum err_kind view_plan(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_plan, e); }
 
-/* --- the list ------------------------------------------------------------------------------------------------------ */
-static enum err_kind enum_param(const struct call *c, const char *name, const char *const *names, int *ret, struct err *e)
+/* --- the list ------------------------------------------------------------------------------------------------------
+ */
+static enum err_kind enum_param(const struct call *c, const char *name, const char *const *names, int *ret,
+                                struct err *e)
 {
     const char *s = call_param(c, name);
     *ret = -1;
@@ -277,13 +293,16 @@ static enum err_kind filter(struct txn *tx, struct call *c, struct plan_filter *
     static const char *const truth[] = { "false", "true", NULL };
     const char *since = call_param(c, "updated_since");
     enum err_kind k;
-    *f = (struct plan_filter){ .ticket = call_param(c, "ticket"), .q = call_param(c, "q"), .label = call_param(c, "label"),
-        .repository = call_param(c, "repository") };
+    *f = (struct plan_filter){ .ticket = call_param(c, "ticket"),
+                               .q = call_param(c, "q"),
+                               .label = call_param(c, "label"),
+                               .repository = call_param(c, "repository") };
     if ((k = scope_filter(tx, c, &f->project, e)) != ERR_OK) return k;
     if ((k = enum_param(c, "state", plan_state_names, &f->state, e)) != ERR_OK) return k;
     if ((k = enum_param(c, "activity", plan_activity_names, &f->activity, e)) != ERR_OK) return k;
     if ((k = enum_param(c, "stale", truth, &f->stale, e)) != ERR_OK) return k;
-    if (since && (f->updated_since = clock_parse(since)) < 0) return err_set(e, ERR_SYNTAX, "updated_since must be a time such as 2026-11-23T10:00:00Z");
+    if (since && (f->updated_since = clock_parse(since)) < 0)
+        return err_set(e, ERR_SYNTAX, "updated_since must be a time such as 2026-11-23T10:00:00Z");
     if (call_param(c, "owner")) {
         struct person_row person = { 0 };
         k = store_person_by_name(tx, call_param(c, "owner"), c->arena, &person, e);

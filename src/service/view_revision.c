@@ -10,8 +10,11 @@
 
 /* The formats of a revision: as asked for, as sent, as stored. */
 static const char *const types[] = { "application/json", "text/markdown", "text/html" };
-static const struct { const char *sent, *format; } formats[] = {
-    { "application/json", "json" }, { "text/markdown; charset=utf-8", "markdown" }, { "text/html; charset=utf-8", "html" },
+static const struct { const char *sent, *format;
+} formats[] = {
+    { "application/json", "json" },
+    { "text/markdown; charset=utf-8", "markdown" },
+    { "text/html; charset=utf-8", "html" },
 };
 
 static void *into_buf(void *arg, size_t n)
@@ -28,7 +31,8 @@ static void *into_buf(void *arg, size_t n)
 static enum err_kind read_head(struct txn *tx, struct read *r, int format, struct err *e)
 {
     struct head_bytes head = { 0 };
-    enum err_kind k = store_head_get(tx, r->call->id, r->call->caller.project, formats[format].format, into_buf, r->view->body, r->call->arena, &head, e);
+    enum err_kind k = store_head_get(tx, r->call->id, r->call->caller.project, formats[format].format, into_buf,
+                                     r->view->body, r->call->arena, &head, e);
     if (k != ERR_OK) return k;
     (void)snprintf(r->view->etag, sizeof r->view->etag, "%s", head.etag);
     return ERR_OK;
@@ -47,13 +51,15 @@ static enum err_kind code_shown(struct txn *tx, struct call *c, const struct pla
     }
     if (asked) return err_set(e, ERR_SYNTAX, "code is none, interfaces or full, not '%.40s'", asked);
     if ((k = store_ticket_get(tx, p->n, c->arena, &ticket, &text, e)) != ERR_OK) return k;
-    if (text && (k = record_parse(&plan_request_record, text, strlen(text), &request, c->arena, e)) != ERR_OK) return err_wrap(e, "stored request"), e->kind = ERR_INTERNAL;
+    if (text && (k = record_parse(&plan_request_record, text, strlen(text), &request, c->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored request"), e->kind = ERR_INTERNAL;
     *ret = request.code;
     return ERR_OK;
 }
 
 /* A revision's document, joined from its sections; the time of creation is the plan's and in no section. */
-static enum err_kind document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number, struct revision_row *row, struct document *d, struct err *e)
+static enum err_kind document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number,
+                                 struct revision_row *row, struct document *d, struct err *e)
 {
     auto_buf created = BUF_INIT(64);
     enum err_kind k = store_revision_get(tx, p->n, number, true, c->arena, row, e);
@@ -65,7 +71,8 @@ static enum err_kind document_of(struct txn *tx, struct call *c, const struct pl
     return arena_check(c->arena, e);
 }
 
-static enum err_kind render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d, int format, int code, struct buf *b, struct err *e)
+static enum err_kind render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d,
+                            int format, int code, struct buf *b, struct err *e)
 {
     struct verdict v = { row->verified, row->to_create, row->unprovable, row->failed };
     struct rendering how = { .revision = row->number, .hash = &row->content, .verdict = &v, .code = code };
@@ -84,7 +91,9 @@ static enum err_kind number_of(const char *s, int64_t *ret, struct err *e)
     *ret = 0;
     if (strcmp(s, "head") == 0) return ERR_OK;
     *ret = *s >= '0' && *s <= '9' ? strtoll(s, &end, 10) : 0;
-    return *ret < 1 || *end || *ret > 1000000000 ? err_set(e, ERR_NOT_FOUND, "a revision is a number or head, not '%.40s'", s) : ERR_OK;
+    return *ret < 1 || *end || *ret > 1000000000
+               ? err_set(e, ERR_NOT_FOUND, "a revision is a number or head, not '%.40s'", s)
+               : ERR_OK;
 }
 
 static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
@@ -97,11 +106,13 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     int format = negotiate_type(c->accept, types, countof(types)), code = CODE_FULL;
     int64_t number;
     enum err_kind k;
-    if (format < 0) return err_set(e, ERR_NOT_ACCEPTABLE, "a revision can be had as application/json, text/markdown or text/html");
+    if (format < 0)
+        return err_set(e, ERR_NOT_ACCEPTABLE, "a revision can be had as application/json, text/markdown or text/html");
     r->view->type = formats[format].sent;
     r->view->nosniff_html = format == 2;
     if ((k = number_of(c->sub, &number, e)) != ERR_OK) return k;
-    if (!format && call_param(c, "code")) return err_set(e, ERR_SYNTAX, "code is for text/markdown and text/html; the JSON has all of it");
+    if (!format && call_param(c, "code"))
+        return err_set(e, ERR_SYNTAX, "code is for text/markdown and text/html; the JSON has all of it");
     if (!number && !call_param(c, "code")) return read_head(tx, r, format, e);
     if ((k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
     if (!p.revision) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision yet", c->id);
@@ -114,7 +125,8 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
 
 enum err_kind view_revision(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revision, e); }
 
-/* --- the list ------------------------------------------------------------------------------------------------------ */
+/* --- the list ------------------------------------------------------------------------------------------------------
+ */
 static void revision_json(struct txn *tx, struct call *c, const struct revision_row *row, struct buf *b)
 {
     struct sha256_hex hex = hash_hex_of(&row->content);
@@ -154,17 +166,24 @@ static enum err_kind read_revisions(struct txn *tx, void *arg, struct err *e)
     return ERR_OK;
 }
 
-enum err_kind view_revisions(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revisions, e); }
+enum err_kind view_revisions(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_revisions, e);
+}
 
-/* --- diff ----------------------------------------------------------------------------------------------------------- */
-static enum err_kind diff_json(const struct document *from, const struct document *to, const struct revision_row *a, const struct revision_row *z, struct call *c, struct buf *b, struct err *e)
+/* --- diff -----------------------------------------------------------------------------------------------------------
+ */
+static enum err_kind diff_json(const struct document *from, const struct document *to, const struct revision_row *a,
+                               const struct revision_row *z, struct call *c, struct buf *b, struct err *e)
 {
     section_list old = { 0 }, new = { 0 };
     section_changes changes = { 0 };
     auto_buf text = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k = document_split(from, c->arena, &old, e);
     if (k != ERR_OK || (k = document_split(to, c->arena, &new, e)) != ERR_OK) return k;
-    if ((k = section_diff(&old, &new, c->arena, &changes, e)) != ERR_OK || (k = document_diff(from, a->number, to, z->number, &text, e)) != ERR_OK) return k;
+    if ((k = section_diff(&old, &new, c->arena, &changes, e)) != ERR_OK ||
+        (k = document_diff(from, a->number, to, z->number, &text, e)) != ERR_OK)
+        return k;
     buf_char(b, '{');
     view_int(b, "from", a->number);
     view_int(b, "to", z->number);
@@ -200,13 +219,19 @@ static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
     if (!number) number = p.revision;
     base = number > 1 ? number - 1 : 1;
     if ((k = scope_int(c, "from", 1, 1000000000, &base, e)) != ERR_OK) return k;
-    if ((k = document_of(tx, c, &p, base, &a, &from, e)) != ERR_OK || (k = document_of(tx, c, &p, number, &z, &to, e)) != ERR_OK) return k;
-    if (negotiate_type(c->accept, diff_types, countof(diff_types)) != 1) return diff_json(&from, &to, &a, &z, c, r->view->body, e);
+    if ((k = document_of(tx, c, &p, base, &a, &from, e)) != ERR_OK ||
+        (k = document_of(tx, c, &p, number, &z, &to, e)) != ERR_OK)
+        return k;
+    if (negotiate_type(c->accept, diff_types, countof(diff_types)) != 1)
+        return diff_json(&from, &to, &a, &z, c, r->view->body, e);
     r->view->type = "text/x-diff; charset=utf-8";
     return document_diff(&from, base, &to, number, r->view->body, e);
 }
 
-enum err_kind view_revision_diff(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_diff, e); }
+enum err_kind view_revision_diff(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_diff, e);
+}
 
 static enum err_kind read_checks(struct txn *tx, void *arg, struct err *e)
 {

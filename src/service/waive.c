@@ -1,5 +1,5 @@
-/* POST …/waivers: a finding that may stay, with the reason, on record. The head's bytes show it from then on, so that nobody
- * approves or implements without having seen it. */
+/* POST …/waivers: a finding that may stay, with the reason, on record. The head's bytes show it from then on, so that
+ * nobody approves or implements without having seen it. */
 #include "service/waive.h"
 
 #include <string.h>
@@ -40,7 +40,8 @@ static void finding_json(const struct check_finding *f, struct buf *b)
 }
 
 /* "failed", "checks" and as many findings as there is room for. */
-static void name_findings(const struct plan_txn *p, const struct check_result *r, const struct waiver_list *w, size_t n, struct err *e)
+static void name_findings(const struct plan_txn *p, const struct check_result *r, const struct waiver_list *w, size_t n,
+                          struct err *e)
 {
     auto_buf b = BUF_INIT(sizeof e->extra);
     buf_fmt(&b, "\"failed\":%zu,\"checks\":\"/plans/%s/checks\",\"findings\":[", n, p->row.id);
@@ -63,14 +64,18 @@ enum err_kind waivers_cover(struct plan_txn *p, const struct revision_row *head,
     size_t open = 0;
     enum err_kind k = checks_of(head->checks, p->arena, &r, e);
     if (k != ERR_OK || (k = store_waiver_list(p->tx, p->row.n, p->arena, &w, e)) != ERR_OK) return k;
-    for (size_t i = 0; i < r.findings.n; i++) open += r.findings.v[i].severity == SEVERITY_ERROR && !is_waived(&w, r.findings.v[i].id);
+    for (size_t i = 0; i < r.findings.n; i++)
+        open += r.findings.v[i].severity == SEVERITY_ERROR && !is_waived(&w, r.findings.v[i].id);
     if (!open) return ERR_OK;
-    (void)err_set(e, ERR_CONFLICT, "%zu checks fail: correct them, or waive each with a reason (POST /plans/%s/waivers)", open, p->row.id);
+    (void)err_set(e, ERR_CONFLICT,
+                  "%zu checks fail: correct them, or waive each with a reason (POST /plans/%s/waivers)", open,
+                  p->row.id);
     name_findings(p, &r, &w, open, e);
     return ERR_CONFLICT;
 }
 
-enum err_kind waived_of(const struct waived_list *all, const struct check_result *r, struct arena *a, struct rendering *how, struct err *e)
+enum err_kind waived_of(const struct waived_list *all, const struct check_result *r, struct arena *a,
+                        struct rendering *how, struct err *e)
 {
     struct waived_list kept = { 0 };
     for (size_t i = 0; i < all->v.n; i++) {
@@ -85,7 +90,8 @@ enum err_kind waived_of(const struct waived_list *all, const struct check_result
 }
 
 /* --- what exports show -------------------------------------------------------------------------------------------- */
-static enum err_kind list_all(struct txn *tx, const struct waiver_list *w, struct arena *a, struct waived_list *ret, struct err *e)
+static enum err_kind list_all(struct txn *tx, const struct waiver_list *w, struct arena *a, struct waived_list *ret,
+                              struct err *e)
 {
     for (size_t i = 0; i < w->n; i++) {
         const struct waiver_row *x = &w->v[i];
@@ -93,7 +99,13 @@ static enum err_kind list_all(struct txn *tx, const struct waiver_list *w, struc
         auto_buf at = BUF_INIT(64);
         if (!slot) return err_nomem(e);
         buf_time(&at, x->at);
-        *slot = (struct waived_finding){ x->finding, x->rule, x->section, x->message, x->reason, scope_person(tx, x->person, a), arena_dup(a, buf_cstr(&at)) };
+        *slot = (struct waived_finding){ x->finding,
+                                         x->rule,
+                                         x->section,
+                                         x->message,
+                                         x->reason,
+                                         scope_person(tx, x->person, a),
+                                         arena_dup(a, buf_cstr(&at)) };
     }
     return arena_check(a, e);
 }
@@ -105,14 +117,16 @@ enum err_kind waivers_all(struct txn *tx, int64_t plan, struct arena *a, struct 
     return k == ERR_OK ? list_all(tx, &w, a, ret, e) : k;
 }
 
-static enum err_kind show(struct txn *tx, const struct waiver_list *w, const struct check_result *r, struct arena *a, struct rendering *how, struct err *e)
+static enum err_kind show(struct txn *tx, const struct waiver_list *w, const struct check_result *r, struct arena *a,
+                          struct rendering *how, struct err *e)
 {
     struct waived_list all = { 0 };
     enum err_kind k = list_all(tx, w, a, &all, e);
     return k == ERR_OK ? waived_of(&all, r, a, how, e) : k;
 }
 
-enum err_kind waivers_shown(struct txn *tx, int64_t plan, const char *checks, struct arena *a, struct rendering *how, struct err *e)
+enum err_kind waivers_shown(struct txn *tx, int64_t plan, const char *checks, struct arena *a, struct rendering *how,
+                            struct err *e)
 {
     struct check_result r = { 0 };
     struct waiver_list w = { 0 };
@@ -146,12 +160,14 @@ static enum err_kind load(struct txn *tx, void *arg, struct err *e)
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &x->plan, e);
     if (k != ERR_OK) return k;
     if (x->plan.state != PLAN_AWAITING_APPROVAL)
-        return err_set(e, ERR_STATE, "the plan is %s: findings are waived while it waits for approval", plan_state_names[x->plan.state]);
+        return err_set(e, ERR_STATE, "the plan is %s: findings are waived while it waits for approval",
+                       plan_state_names[x->plan.state]);
     if ((k = store_revision_get(tx, x->plan.n, 0, true, c->arena, &x->head, e)) != ERR_OK) return k;
     if ((k = revision_document(&x->head, x->plan.created_at, c->arena, &x->document, e)) != ERR_OK) return k;
     if ((k = checks_of(x->head.checks, c->arena, &x->checks, e)) != ERR_OK) return k;
     if ((k = store_ticket_get(tx, x->plan.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
-    if (request && record_parse(&plan_request_record, request, strlen(request), &q, c->arena, e) != ERR_OK) return e->kind = ERR_INTERNAL;
+    if (request && record_parse(&plan_request_record, request, strlen(request), &q, c->arena, e) != ERR_OK)
+        return e->kind = ERR_INTERNAL;
     x->code = q.code;
     return store_waiver_list(tx, x->plan.n, c->arena, &x->before, e);
 }
@@ -203,10 +219,19 @@ enum err_kind prepare_waiver(struct call *c, struct err *e)
     x->call = c;
     if ((k = store_read(c->service->store, load, x, e)) != ERR_OK) return k;
     f = finding_of(&x->checks, in->finding);
-    if (!f) return err_at(e, ERR_INVALID, "/finding", "revision %lld has no finding '%.40s' (GET /plans/%s/checks)", (long long)x->head.number, in->finding, c->id);
-    if (f->severity != SEVERITY_ERROR) return err_at(e, ERR_INVALID, "/finding", "only errors are waived; this is %s", severity_names[f->severity]);
-    x->waiver = (struct waiver_row){ .plan = x->plan.n, .at = clock_now(c->service->clock), .person = c->caller.person, .finding = f->id,
-        .rule = f->rule, .section = f->anchor ? f->anchor : "", .message = f->message, .reason = in->reason };
+    if (!f)
+        return err_at(e, ERR_INVALID, "/finding", "revision %lld has no finding '%.40s' (GET /plans/%s/checks)",
+                      (long long)x->head.number, in->finding, c->id);
+    if (f->severity != SEVERITY_ERROR)
+        return err_at(e, ERR_INVALID, "/finding", "only errors are waived; this is %s", severity_names[f->severity]);
+    x->waiver = (struct waiver_row){ .plan = x->plan.n,
+                                     .at = clock_now(c->service->clock),
+                                     .person = c->caller.person,
+                                     .finding = f->id,
+                                     .rule = f->rule,
+                                     .section = f->anchor ? f->anchor : "",
+                                     .message = f->message,
+                                     .reason = in->reason };
     if ((k = store_read(c->service->store, render_with_new, x, e)) != ERR_OK || (k = render(x, e)) != ERR_OK) return k;
     c->prepared = x;
     return ERR_OK;
@@ -220,7 +245,8 @@ enum err_kind service_plan_waive(struct txn *tx, struct call *c, struct outcome 
     const char *detail;
     char etag[80];
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
-    if (k == ERR_OK && p.row.state != PLAN_AWAITING_APPROVAL) return err_set(e, ERR_BUSY, "the plan has changed in between: try again");
+    if (k == ERR_OK && p.row.state != PLAN_AWAITING_APPROVAL)
+        return err_set(e, ERR_BUSY, "the plan has changed in between: try again");
     if (k != ERR_OK || (k = store_waiver_insert(tx, &x->waiver, e)) != ERR_OK) return k;
     if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
     if (head.number != x->head.number || head.waivers != (int64_t)x->before.n + 1)
@@ -230,7 +256,8 @@ enum err_kind service_plan_waive(struct txn *tx, struct call *c, struct outcome 
         k = store_head_put(tx, p.row.n, formats[i], head.number, etag, x->bytes[i], x->sizes[i], e);
     }
     if (k != ERR_OK) return k;
-    detail = json_pairs(c->arena, "finding", x->waiver.finding, "rule", x->waiver.rule, "section", x->waiver.section, "reason", x->waiver.reason, NULL);
+    detail = json_pairs(c->arena, "finding", x->waiver.finding, "rule", x->waiver.rule, "section", x->waiver.section,
+                        "reason", x->waiver.reason, NULL);
     if ((k = plan_txn_audit(&p, c, "plan.waive", x->waiver.finding, detail, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.finding_waived", detail, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/plans/%s/checks", p.row.id);

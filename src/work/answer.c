@@ -1,5 +1,5 @@
-/* What becomes of a model's answer: accepted and committed, gone on with when it was cut, sent back with its errors, given
- * to the next model of the chain, tried again later, or the end of the step. */
+/* What becomes of a model's answer: accepted and committed, gone on with when it was cut, sent back with its errors,
+ * given to the next model of the chain, tried again later, or the end of the step. */
 #include "work/task.h"
 
 #include <stdlib.h>
@@ -42,7 +42,8 @@ static bool join(struct task *t)
 
 static bool cut(const struct task *t)
 {
-    return t->answer.fault == LLM_FAULT_NONE && t->answer.finish == LLM_LENGTH && t->answer.text && *t->answer.text && t->continued < CONTINUED_MAX;
+    return t->answer.fault == LLM_FAULT_NONE && t->answer.finish == LLM_LENGTH && t->answer.text && *t->answer.text &&
+           t->continued < CONTINUED_MAX;
 }
 
 static bool nomem(struct task *t)
@@ -85,15 +86,16 @@ static bool accept(struct task *t)
 /* No repetition makes this model answer; another one might. */
 static bool hopeless(enum llm_fault f)
 {
-    return f == LLM_FAULT_KEY || f == LLM_FAULT_PERMISSION || f == LLM_FAULT_NOT_FOUND || f == LLM_FAULT_QUOTA || f == LLM_FAULT_UNSUPPORTED ||
-           f == LLM_FAULT_CERT || f == LLM_FAULT_TOO_LONG || f == LLM_FAULT_REQUEST;
+    return f == LLM_FAULT_KEY || f == LLM_FAULT_PERMISSION || f == LLM_FAULT_NOT_FOUND || f == LLM_FAULT_QUOTA ||
+           f == LLM_FAULT_UNSUPPORTED || f == LLM_FAULT_CERT || f == LLM_FAULT_TOO_LONG || f == LLM_FAULT_REQUEST;
 }
 
 static bool next_model(struct task *t)
 {
     struct llm *next = llm_models_chain(t->work->config.models, task_model(t), t->passed + 1u);
     if (!hopeless(t->answer.fault) || !next) return false;
-    log_warn("a model cannot be used, the next one is asked", LOG_S("model", t->model), LOG_S("next", llm_name(next)), LOG_E(&t->answer.err));
+    log_warn("a model cannot be used, the next one is asked", LOG_S("model", t->model), LOG_S("next", llm_name(next)),
+             LOG_E(&t->answer.err));
     t->passed++;
     return true;
 }
@@ -105,7 +107,8 @@ bool answer_take(struct task *t)
     if ((t->answer.err.kind == ERR_OK || more) && !join(t)) return nomem(t);
     if (more) return go_on(t);
     if (t->answer.err.kind == ERR_OK) return accept(t);
-    if (next_model(t) || policy_down(&t->answer)) return again(t); /* of another model, or of this one when it has rested */
+    if (next_model(t) || policy_down(&t->answer))
+        return again(t); /* of another model, or of this one when it has rested */
     task_fail_model(t);
     return false;
 }

@@ -9,7 +9,8 @@
 static void useless(struct task_answer *to, const struct llm_answer *a)
 {
     const char *how = llm_finish_name(a->finish);
-    if (a->finish == LLM_LENGTH) (void)err_set(&to->err, ERR_UPSTREAM, "the model's answer was cut (%s): raise llm-max-tokens", how);
+    if (a->finish == LLM_LENGTH)
+        (void)err_set(&to->err, ERR_UPSTREAM, "the model's answer was cut (%s): raise llm-max-tokens", how);
     else if (a->n_text) (void)err_set(&to->err, ERR_UPSTREAM, "the model did not answer (%s): %.300s", how, a->text);
     else (void)err_set(&to->err, ERR_UPSTREAM, "the model did not answer (%s)", how);
 }
@@ -22,9 +23,17 @@ static void answered(void *arg, const struct llm_answer *a)
     free(to->text);
     *to = (struct task_answer){ .fault = a->fault, .finish = a->finish, .retryable = a->retryable };
     to->text = a->text ? strndup(a->text, a->n_text) : strdup("");
-    to->call = (struct llm_call_row){ .plan = t->job.plan, .job = t->job.n, .at = clock_now(t->work->config.service->clock),
-        .input = a->usage.input, .output = a->usage.output, .cached = a->usage.cached, .written = a->usage.written, .usd = llm_cost(t->llm, &a->usage),
-        .latency_ms = a->latency_ms, .first_ms = a->first_ms > 0 ? a->first_ms : 0, .status = a->status };
+    to->call = (struct llm_call_row){ .plan = t->job.plan,
+                                      .job = t->job.n,
+                                      .at = clock_now(t->work->config.service->clock),
+                                      .input = a->usage.input,
+                                      .output = a->usage.output,
+                                      .cached = a->usage.cached,
+                                      .written = a->usage.written,
+                                      .usd = llm_cost(t->llm, &a->usage),
+                                      .latency_ms = a->latency_ms,
+                                      .first_ms = a->first_ms > 0 ? a->first_ms : 0,
+                                      .status = a->status };
     (void)snprintf(to->request_id, sizeof to->request_id, "%s", a->request_id ? a->request_id : "");
     (void)snprintf(to->err.msg, sizeof to->err.msg, "%s", a->message ? a->message : "");
     to->err.kind = a->kind;
@@ -58,11 +67,16 @@ struct llm *task_model(const struct task *t)
 static const char *task_text(struct task *t)
 {
     if (t->partial)
-        return arena_fmt(t->arena, "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with its next character and nothing "
-                         "else: no repetition, no fence, no comment. Your answer so far:\n%s", t->prompt.task, t->partial);
+        return arena_fmt(t->arena,
+                         "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with "
+                         "its next character and nothing "
+                         "else: no repetition, no fence, no comment. Your answer so far:\n%s",
+                         t->prompt.task, t->partial);
     if (!t->sent_back) return t->prompt.task;
-    return arena_fmt(t->arena, "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-                     t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+    return arena_fmt(
+        t->arena,
+        "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
+        t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
 }
 
 /* Every step's schema: what calls by tools begin with. */
@@ -94,8 +108,8 @@ static enum err_kind fill_request(struct task *t, struct llm_request *r, struct 
     return arena_check(t->arena, e);
 }
 
-/* The first of the chain that takes a call now. One that rests for a moment is waited for, not passed over. NULL: how long
- * until one may be called again. */
+/* The first of the chain that takes a call now. One that rests for a moment is waited for, not passed over. NULL: how
+ * long until one may be called again. */
 static struct llm *admitted(struct task *t, struct llm *first, bool *ret_any, struct llm_rest *ret)
 {
     struct llm *m;
@@ -119,7 +133,8 @@ static bool over_budget(struct task *t, const struct llm *m, struct err *ret)
         step.output += t->done.calls.v[i].output;
         step.usd += t->done.calls.v[i].usd;
     }
-    return service_over_budget(t->work->config.service, &t->rows, &step, llm_priced(m) ? NULL : llm_name(m), t->arena, ret);
+    return service_over_budget(t->work->config.service, &t->rows, &step, llm_priced(m) ? NULL : llm_name(m), t->arena,
+                               ret);
 }
 
 static enum err_kind call(struct task *t, struct llm *m, const struct llm_request *r, struct err *e)
@@ -146,10 +161,16 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
     bool any = false;
     enum err_kind k;
     *ret_asked = false;
-    if (!first) return err_set(e, ERR_INVALID, "the plan's model '%s' is configured no more; configure it, or fork the plan with another", t->rows.plan.provider);
+    if (!first)
+        return err_set(e, ERR_INVALID,
+                       "the plan's model '%s' is configured no more; configure it, or fork the plan with another",
+                       t->rows.plan.provider);
     if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
     m = admitted(t, first, &any, &rest);
-    if (!any) return err_set(e, ERR_FORBIDDEN, "the project's settings let no model that the plan could use see its codebases ('models', PATCH /projects/{id})");
+    if (!any)
+        return err_set(e, ERR_FORBIDDEN,
+                       "the project's settings let no model that the plan could use see its codebases ('models', PATCH "
+                       "/projects/{id})");
     if (!m) {
         (void)err_set(&why, ERR_UPSTREAM, "%s", rest.why);
         task_park(t, rest.ms, &why);

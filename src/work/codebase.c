@@ -21,19 +21,24 @@ static const char *wanted_ref(const struct step_base *b)
     return b->base.ref ? b->base.ref : b->repository.default_ref;
 }
 
-enum err_kind codebase_locate(const struct service *s, const struct repository_row *r, struct repo_location *ret, struct err *e)
+enum err_kind codebase_locate(const struct service *s, const struct repository_row *r, struct repo_location *ret,
+                              struct err *e)
 {
-    return r->kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, r->id, ret, e) : repo_locate(s->roots, r->path, ret, e);
+    return r->kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, r->id, ret, e)
+                                     : repo_locate(s->roots, r->path, ret, e);
 }
 
 /* Where there are files, and not only commits. */
-static enum err_kind open_files(const struct work_config *c, const struct step_base *b, const struct repo_location *at, struct tree **ret, struct err *e)
+static enum err_kind open_files(const struct work_config *c, const struct step_base *b, const struct repo_location *at,
+                                struct tree **ret, struct err *e)
 {
-    if (b->repository.kind == REPOSITORY_GIT) return err_set(e, ERR_INVALID, "the remote has no commit on its default branch yet");
+    if (b->repository.kind == REPOSITORY_GIT)
+        return err_set(e, ERR_INVALID, "the remote has no commit on its default branch yet");
     return tree_open_snapshot(at, c->service->data_dir, &c->limits, ret, e);
 }
 
-static enum err_kind open_place(const struct work_config *c, const struct step_base *b, struct tree **ret, struct err *e)
+static enum err_kind open_place(const struct work_config *c, const struct step_base *b, struct tree **ret,
+                                struct err *e)
 {
     struct service *s = c->service;
     const char *ref = wanted_ref(b);
@@ -56,7 +61,9 @@ static enum err_kind open_tree(const struct work_config *c, const struct step_ba
     if (!b || !b->base.repository) return tree_open_empty(ret, e);
     if (b->repository.kind != REPOSITORY_UPLOAD) return open_place(c, b, ret, e);
     if (b->base.tree) return tree_open_pinned(c->service->data_dir, b->base.tree, ret, e);
-    if (!b->repository.tree) return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)", b->repository.name, b->repository.id);
+    if (!b->repository.tree)
+        return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)",
+                       b->repository.name, b->repository.id);
     return tree_open_pinned(c->service->data_dir, b->repository.tree, ret, e);
 }
 
@@ -69,7 +76,8 @@ static enum err_kind keep_survey(struct service *s, const struct survey *survey,
     return service_survey_put(s, survey->tree, SURVEY_VERSION, buf_cstr(&b), e);
 }
 
-enum err_kind codebase_survey(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e)
+enum err_kind codebase_survey(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret,
+                              struct err *e)
 {
     struct survey *survey = arena_alloc(a, sizeof *survey);
     const char *kept = NULL;
@@ -114,15 +122,19 @@ static enum err_kind look(const struct work_config *c, const struct step_base *b
     return survey_correct(found, &said, a, corrected, e);
 }
 
-enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a, struct codebase *ret, struct err *e)
+enum err_kind codebase_open(const struct work_config *c, const struct step_base *base, struct arena *a,
+                            struct codebase *ret, struct err *e)
 {
     enum err_kind k = open_tree(c, base, &ret->tree, e);
     if (k != ERR_OK) {
         if (base && base->repository.name) (void)err_wrap(e, "codebase %s", base->repository.name);
         return k;
     }
-    ret->base = (struct base){ .tree = arena_dup(a, tree_id(ret->tree)), .commit = arena_dup(a, tree_kind(ret->tree) == TREE_GIT ? tree_commit(ret->tree) : NULL) };
-    if (base && base->base.commit) ret->base.commit = arena_dup(a, base->base.commit); /* not another's with the same tree */
+    ret->base =
+        (struct base){ .tree = arena_dup(a, tree_id(ret->tree)),
+                       .commit = arena_dup(a, tree_kind(ret->tree) == TREE_GIT ? tree_commit(ret->tree) : NULL) };
+    if (base && base->base.commit)
+        ret->base.commit = arena_dup(a, base->base.commit); /* not another's with the same tree */
     if (base && base->base.repository) {
         ret->base.repository = arena_dup(a, base->repository.name);
         ret->base.alias = arena_dup(a, base->base.alias);
@@ -131,7 +143,8 @@ enum err_kind codebase_open(const struct work_config *c, const struct step_base 
     return look(c, base, a, ret, e);
 }
 
-enum err_kind codebase_newest(const struct work_config *c, const struct step_base *base, struct tree **ret, struct err *e)
+enum err_kind codebase_newest(const struct work_config *c, const struct step_base *base, struct tree **ret,
+                              struct err *e)
 {
     struct step_base now = *base;
     now.base.commit = now.base.tree = NULL;
@@ -139,14 +152,17 @@ enum err_kind codebase_newest(const struct work_config *c, const struct step_bas
 }
 
 /* What a branch says of the rules that is not the default one does not count. */
-enum err_kind codebase_settings(const struct work_config *c, const struct step_base *base, struct tree *pinned, struct arena *a, const struct check_settings **ret, struct err *e)
+enum err_kind codebase_settings(const struct work_config *c, const struct step_base *base, struct tree *pinned,
+                                struct arena *a, const struct check_settings **ret, struct err *e)
 {
     const char *ref = base ? base->base.ref : NULL, *preset = base ? base->repository.default_ref : NULL;
     struct repo_location at;
     struct err why;
     auto_tree branch = NULL;
-    if (!base || !ref || base->repository.kind == REPOSITORY_UPLOAD || (preset && strcmp(ref, preset) == 0)) return check_settings_of(pinned, a, ret, e);
-    if (codebase_locate(c->service, &base->repository, &at, &why) != ERR_OK || !at.git || tree_open_git(&at, preset, NULL, &branch, &why) != ERR_OK) {
+    if (!base || !ref || base->repository.kind == REPOSITORY_UPLOAD || (preset && strcmp(ref, preset) == 0))
+        return check_settings_of(pinned, a, ret, e);
+    if (codebase_locate(c->service, &base->repository, &at, &why) != ERR_OK || !at.git ||
+        tree_open_git(&at, preset, NULL, &branch, &why) != ERR_OK) {
         *ret = NULL; /* the codebase is gone: the rules are as the table has them */
         return ERR_OK;
     }

@@ -45,7 +45,8 @@ static enum err_kind open_newest(struct task *t, struct err *e)
     enum err_kind k = mirror_locate(c->service->data_dir, t->job.subject, &at, e);
     if (k == ERR_OK) k = tree_pin_commit(&at, ref, c->service->data_dir, &c->limits, &t->import->newest, e);
     if (k != ERR_NOT_FOUND) return k;
-    return ref ? err_set(e, ERR_INVALID, "the remote has no branch, tag or commit '%.100s' (PATCH git.ref)", ref) : ERR_OK;
+    return ref ? err_set(e, ERR_INVALID, "the remote has no branch, tag or commit '%.100s' (PATCH git.ref)", ref)
+               : ERR_OK;
 }
 
 static enum err_kind fetch(struct task *t, struct err *e)
@@ -104,14 +105,18 @@ static void end(struct task *t)
 {
     struct work_config *c = &t->work->config;
     struct import *i = t->import;
-    struct import_end d = { .job = &t->job, .node = t->work->node, .url = i->load.import.url, .failed = i->kind == ERR_OK ? NULL : &i->err };
+    struct import_end d = {
+        .job = &t->job, .node = t->work->node, .url = i->load.import.url, .failed = i->kind == ERR_OK ? NULL : &i->err
+    };
     struct err lost;
     if (i->newest.commit[0]) d.commit = i->newest.commit;
     if (i->newest.ref[0]) d.branch = i->newest.ref;
     if (i->newest.tree[0]) d.tree = i->newest.tree;
     if (d.failed && policy_temporary(i->kind) && t->job.attempts + 1 < c->attempts)
         d.again_at = clock_now(c->service->clock) + clock_backoff(c->retry_base_ms, t->job.attempts, 60000);
-    if (d.failed) log_warn(d.again_at ? "a fetch is tried again" : "a fetch failed", LOG_S("repository", t->job.subject), LOG_E(d.failed));
+    if (d.failed)
+        log_warn(d.again_at ? "a fetch is tried again" : "a fetch failed", LOG_S("repository", t->job.subject),
+                 LOG_E(d.failed));
     else log_info("a codebase was fetched", LOG_S("repository", t->job.subject), LOG_S("commit", d.commit));
     count(t->work, &d);
     if (service_import_end(c->service, &d, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
@@ -124,7 +129,8 @@ void import_settle(struct task *t)
     struct err e;
     (void)pthread_join(i->thread, NULL);
     if (i->gone || !i->loaded) { /* nothing to record it on */
-        if (service_job_done(t->work->config.service, &t->job, t->work->node, &e) != ERR_OK && e.kind != ERR_CONFLICT) log_warn("a fetch's end could not be recorded", LOG_E(&e));
+        if (service_job_done(t->work->config.service, &t->job, t->work->node, &e) != ERR_OK && e.kind != ERR_CONFLICT)
+            log_warn("a fetch's end could not be recorded", LOG_E(&e));
     } else if (i->kind != ERR_CONFLICT) { /* that one is stopped: the next start takes it up again */
         end(t);
     }

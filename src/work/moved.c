@@ -1,5 +1,5 @@
-/* JOB_MOVED: a plan at rest is held against where its codebases are now. Only what it cites is compared; only the sections
- * that cite what changed are checked again. */
+/* JOB_MOVED: a plan at rest is held against where its codebases are now. Only what it cites is compared; only the
+ * sections that cite what changed are checked again. */
 #include <string.h>
 #include "pland/base/log.h"
 #include "pland/repo/touching.h"
@@ -29,7 +29,8 @@ static enum err_kind read_then(struct moving *m, struct err *e)
 static bool manifests_changed(const struct survey *old, const struct tree *now, const struct tree *then)
 {
     for (size_t i = 0; i < old->manifests.n; i++) {
-        const struct tree_file *a = tree_find(then, old->manifests.v[i].path), *b = tree_find(now, old->manifests.v[i].path);
+        const struct tree_file *a = tree_find(then, old->manifests.v[i].path),
+                               *b = tree_find(now, old->manifests.v[i].path);
         if (!a || !b || strcmp(a->oid, b->oid) != 0) return true;
     }
     return false;
@@ -62,7 +63,9 @@ static enum err_kind look(struct moving *m, struct staleness *w, struct err *e)
     struct check_input in = { .size = t->rows.plan.size };
     enum err_kind k = service_phases_done(t->work->config.service, t->rows.plan.n, t->arena, &m->done, e);
     if (k != ERR_OK) return k;
-    if ((k = codebase_settings(&t->work->config, &t->rows.bases.v[0], m->codebases[0].tree, t->arena, &in.settings, e)) != ERR_OK) return k;
+    if ((k = codebase_settings(&t->work->config, &t->rows.bases.v[0], m->codebases[0].tree, t->arena, &in.settings,
+                               e)) != ERR_OK)
+        return k;
     in.codebases.v = m->codebases;
     in.codebases.n = m->n;
     in.done.v = m->done.v.v;
@@ -85,9 +88,11 @@ static enum err_kind blame(struct moving *m, struct staleness *w, struct err *e)
         const char **slot = w->what.moves.v[i].path ? arena_push(t->arena, &paths, sizeof *slot) : NULL;
         if (slot) *slot = w->what.moves.v[i].path;
     }
-    if (!paths.n || b->repository.kind == REPOSITORY_UPLOAD || !b->base.commit || !tree_commit(m->codebases[0].tree)) return ERR_OK;
+    if (!paths.n || b->repository.kind == REPOSITORY_UPLOAD || !b->base.commit || !tree_commit(m->codebases[0].tree))
+        return ERR_OK;
     if (codebase_locate(t->work->config.service, &b->repository, &at, &why) != ERR_OK) return ERR_OK;
-    if (repo_touching(&at, b->base.commit, tree_commit(m->codebases[0].tree), paths.v, paths.n, t->arena, &found, &why) != ERR_OK) {
+    if (repo_touching(&at, b->base.commit, tree_commit(m->codebases[0].tree), paths.v, paths.n, t->arena, &found,
+                      &why) != ERR_OK) {
         log_warn("commits at fault could not be named", LOG_E(&why));
         return ERR_OK;
     }
@@ -105,7 +110,9 @@ enum err_kind step_moved(struct task *t, struct err *e)
     if (k == ERR_NOT_FOUND || k == ERR_GONE) return err_set(e, ERR_CONFLICT, "the plan is gone");
     if (k != ERR_OK) return k;
     m->t = t;
-    for (size_t i = 0; k == ERR_OK && i < t->rows.bases.n && i < countof(m->codebases) && t->rows.bases.v[i].base.repository; i++) k = open_one(m, i, e);
+    for (size_t i = 0;
+         k == ERR_OK && i < t->rows.bases.n && i < countof(m->codebases) && t->rows.bases.v[i].base.repository; i++)
+        k = open_one(m, i, e);
     if (k == ERR_OK && m->n && t->rows.plan.revision) {
         if ((k = read_then(m, e)) == ERR_OK && (k = look(m, &w, e)) == ERR_OK) k = blame(m, &w, e);
     }

@@ -24,8 +24,10 @@ static void end_plan_step(struct task *t, enum step_failure how, int64_t wait, c
     struct service *s = t->work->config.service;
     struct err lost;
     count(t->work, how == STEP_AGAIN || how == STEP_WAIT);
-    if (service_step_fail(s, &t->done, how, clock_now(s->clock) + wait, why, &lost) != ERR_OK && lost.kind != ERR_CONFLICT)
-        log_warn("a step's failure could not be recorded; its lease will run out", LOG_I("job", t->job.n), LOG_E(&lost));
+    if (service_step_fail(s, &t->done, how, clock_now(s->clock) + wait, why, &lost) != ERR_OK &&
+        lost.kind != ERR_CONFLICT)
+        log_warn("a step's failure could not be recorded; its lease will run out", LOG_I("job", t->job.n),
+                 LOG_E(&lost));
 }
 
 /* Webhook jobs have no plan: they are tried again, and after the last attempt closed. */
@@ -46,7 +48,8 @@ void task_fail(struct task *t, const struct err *why)
     bool again = policy_temporary(why->kind) && t->job.attempts + 1 < c->attempts;
     int64_t wait = clock_backoff(c->retry_base_ms, t->job.attempts, WAIT_CAP_MS);
     if (why->kind == ERR_CONFLICT) return; /* lease or generation lost: somebody else's now */
-    log_warn(again ? "a step is tried again" : "a step failed", LOG_S("kind", job_kind_names[t->job.kind]), LOG_I("job", t->job.n), LOG_E(why));
+    log_warn(again ? "a step is tried again" : "a step failed", LOG_S("kind", job_kind_names[t->job.kind]),
+             LOG_I("job", t->job.n), LOG_E(why));
     if (t->job.plan) end_plan_step(t, again ? STEP_AGAIN : STEP_BROKEN, wait, why);
     else end_other(t, again, wait, why);
 }
@@ -60,8 +63,8 @@ void task_wait(struct task *t, const struct err *why)
 void task_give_up(struct task *t, const struct err *why)
 {
     struct err e;
-    (void)err_set(&e, ERR_UPSTREAM, "the model's answer to %s was not accepted %d times, last because of %s%s%s", step_name(t->step.kind),
-                  t->sent_back + 1, why->at, why->at[0] ? ": " : "", why->msg);
+    (void)err_set(&e, ERR_UPSTREAM, "the model's answer to %s was not accepted %d times, last because of %s%s%s",
+                  step_name(t->step.kind), t->sent_back + 1, why->at, why->at[0] ? ": " : "", why->msg);
     log_warn("a model's answers were not accepted", LOG_I("job", t->job.n), LOG_E(&e));
     end_plan_step(t, STEP_BROKEN, 0, &e);
 }
@@ -70,7 +73,8 @@ bool policy_down(const struct task_answer *a)
 {
     enum llm_fault f = a->fault;
     if (!a->retryable) return false;
-    return f == LLM_FAULT_RATE || f == LLM_FAULT_OVERLOADED || f == LLM_FAULT_UNREACHED || f == LLM_FAULT_SERVER || f == LLM_FAULT_TIMEOUT;
+    return f == LLM_FAULT_RATE || f == LLM_FAULT_OVERLOADED || f == LLM_FAULT_UNREACHED || f == LLM_FAULT_SERVER ||
+           f == LLM_FAULT_TIMEOUT;
 }
 
 void task_park(struct task *t, int64_t wait_ms, const struct err *why)

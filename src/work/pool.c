@@ -112,7 +112,8 @@ static size_t claim(struct work *w, unsigned kinds, int room, int64_t *ret_next)
     struct err e;
     int64_t next = 0;
     if (!arena) return 0;
-    if (service_claim(w->config.service, w->node, kinds, room < BATCH ? room : BATCH, w->config.lease_ms, arena, &jobs, &next, &e) != ERR_OK) {
+    if (service_claim(w->config.service, w->node, kinds, room < BATCH ? room : BATCH, w->config.lease_ms, arena, &jobs,
+                      &next, &e) != ERR_OK) {
         log_warn("jobs could not be claimed", LOG_E(&e));
         next = clock_now(w->config.service->clock) + 1000;
     }
@@ -208,7 +209,8 @@ static void *keep(void *arg)
         if (w->quitting) break;
         lock_leave(&w->lock);
         renew(w);
-        if (!w->config.service->paused && service_import_due(w->config.service, &e) != ERR_OK) log_warn("fetches could not be queued", LOG_E(&e));
+        if (!w->config.service->paused && service_import_due(w->config.service, &e) != ERR_OK)
+            log_warn("fetches could not be queued", LOG_E(&e));
         if (service_janitor(w->config.service, &e) != ERR_OK) log_warn("housekeeping failed", LOG_E(&e));
         if (clock_mono() >= collect_at) {
             if (codebases_collect(&w->config, &e) != ERR_OK) log_warn("trees could not be tidied up", LOG_E(&e));
@@ -220,12 +222,14 @@ static void *keep(void *arg)
     return NULL;
 }
 
-/* --- start and stop ------------------------------------------------------------------------------------------------ */
+/* --- start and stop ------------------------------------------------------------------------------------------------
+ */
 static enum err_kind start_threads(struct work *w, struct err *e)
 {
     int r = 0;
     if (!(w->workers = calloc((size_t)w->config.workers + 1, sizeof *w->workers))) return err_nomem(e);
-    for (; w->n_workers < w->config.workers && !r; w->n_workers += !r) r = thread_start(&w->workers[w->n_workers], "worker", serve, w);
+    for (; w->n_workers < w->config.workers && !r; w->n_workers += !r)
+        r = thread_start(&w->workers[w->n_workers], "worker", serve, w);
     if (!r) r = thread_start(&w->keeper, "keeper", keep, w);
     if (!r && (r = thread_start(&w->dispatcher, "dispatcher", dispatch, w))) {
         lock_enter(&w->lock);
@@ -275,7 +279,8 @@ enum err_kind work_start(const struct work_config *c, struct work **ret, struct 
     w->ready_last = &w->ready_first;
     w->due = true;
     if ((k = studies_new(c, &w->studies, e)) == ERR_OK) k = service_recover(c->service, e);
-    if (k == ERR_OK && !(w->subscription = bus_subscribe(c->service->bus, NOTICE_JOBS | NOTICE_VOID, 0, heard, w))) k = err_nomem(e);
+    if (k == ERR_OK && !(w->subscription = bus_subscribe(c->service->bus, NOTICE_JOBS | NOTICE_VOID, 0, heard, w)))
+        k = err_nomem(e);
     if (k == ERR_OK && c->workers > 0 && (k = start_threads(w, e)) != ERR_OK) join_workers(w);
     if (k == ERR_OK) {
         *ret = w;

@@ -14,7 +14,8 @@ static enum err_kind whole_document(struct task *t, struct document *d, struct e
     enum err_kind k;
     if (t->rows.draft) return record_parse(&document_record, t->rows.draft, strlen(t->rows.draft), d, t->arena, e);
     if (!t->rows.closing) return err_set(e, ERR_INTERNAL, "a check without closing sections");
-    if ((k = record_parse(&closing_record, t->rows.closing, strlen(t->rows.closing), &closing, t->arena, e)) != ERR_OK) return k;
+    if ((k = record_parse(&closing_record, t->rows.closing, strlen(t->rows.closing), &closing, t->arena, e)) != ERR_OK)
+        return k;
     return planner_assemble(&t->brief, &closing, t->arena, d, e);
 }
 
@@ -35,7 +36,9 @@ static enum err_kind check(struct task *t, const struct document *d, struct chec
         const char **slot = t->brief.files.v[i].given ? arena_push(t->arena, &given, sizeof *slot) : NULL;
         if (slot) *slot = t->brief.files.v[i].path;
     }
-    if ((k = codebase_settings(&t->work->config, t->rows.bases.n ? &t->rows.bases.v[0] : NULL, codebases.v[0].tree, t->arena, &in.settings, e)) != ERR_OK) return k;
+    if ((k = codebase_settings(&t->work->config, t->rows.bases.n ? &t->rows.bases.v[0] : NULL, codebases.v[0].tree,
+                               t->arena, &in.settings, e)) != ERR_OK)
+        return k;
     if ((k = service_phases_done(t->work->config.service, t->rows.plan.n, t->arena, &done, e)) != ERR_OK) return k;
     in.done.v = done.v.v;
     in.done.n = done.v.n;
@@ -55,7 +58,8 @@ static enum err_kind take(struct task *t, struct buf *b, const char **ret, size_
     return arena_check(t->arena, e);
 }
 
-static enum err_kind renderings(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
+static enum err_kind renderings(struct task *t, const struct document *d, const struct check_result *r,
+                                struct step_publish *p, struct err *e)
 {
     int64_t number = t->rows.plan.revision + 1;
     struct rendering how = { .revision = number, .hash = &p->content, .verdict = &r->verdict, .code = t->brief.code };
@@ -65,12 +69,15 @@ static enum err_kind renderings(struct task *t, const struct document *d, const 
     document_json(d, &how, &json);
     document_markdown(d, &how, &markdown);
     if ((k = document_html(d, &how, &html, e)) != ERR_OK) return k;
-    if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK || (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK) return k;
+    if ((k = take(t, &json, &p->json, &p->n_json, e)) != ERR_OK ||
+        (k = take(t, &markdown, &p->markdown, &p->n_markdown, e)) != ERR_OK)
+        return k;
     return take(t, &html, &p->html, &p->n_html, e);
 }
 
 /* What the plan says while it waits for approval, and at the hand-over: kept beside the revision. */
-static enum err_kind keep_summary(struct task *t, const struct document *d, const struct verdict *v, const struct step_publish *p, struct err *e)
+static enum err_kind keep_summary(struct task *t, const struct document *d, const struct verdict *v,
+                                  const struct step_publish *p, struct err *e)
 {
     struct rendering how = { .revision = t->rows.plan.revision + 1, .hash = &p->content, .verdict = v };
     const char *commit = d->header.base.n ? d->header.base.v[0].commit : NULL;
@@ -80,11 +87,14 @@ static enum err_kind keep_summary(struct task *t, const struct document *d, cons
     enum err_kind k;
     summary_markdown(d, &how, &approval);
     handoff_summary_markdown(d, &how, commit, &handoff);
-    if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK || (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK) return k;
+    if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK ||
+        (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK)
+        return k;
     return task_part(t, "summary", &kept_summary_record, &kept, e);
 }
 
-static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r, struct step_publish *p, struct err *e)
+static enum err_kind fill(struct task *t, const struct document *d, const struct check_result *r,
+                          struct step_publish *p, struct err *e)
 {
     section_list sections = { 0 };
     struct document whole = { 0 }; /* as it is read back later: the same bytes under the same ETag */
@@ -98,7 +108,8 @@ static enum err_kind fill(struct task *t, const struct document *d, const struct
     if (e->kind != ERR_OK) return e->kind;
     if (!(p->sections.v = arena_alloc(t->arena, sections.n * sizeof *p->sections.v))) return err_nomem(e);
     for (size_t i = 0; i < sections.n; i++)
-        p->sections.v[p->sections.n++] = (struct revision_section){ sections.v[i].id, sections.v[i].hash, sections.v[i].bytes, sections.v[i].n };
+        p->sections.v[p->sections.n++] =
+            (struct revision_section){ sections.v[i].id, sections.v[i].hash, sections.v[i].bytes, sections.v[i].n };
     record_encode(&check_result_record, r, &checks);
     if ((k = take(t, &checks, &p->checks, &n, e)) != ERR_OK) return k;
     p->verified = r->verdict.verified;
@@ -114,7 +125,9 @@ static int64_t repairs_so_far(struct task *t)
 {
     struct draft_reason why = { 0 };
     struct err e;
-    if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason), &why, t->arena, &e) != ERR_OK) return 0;
+    if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason),
+                                              &why, t->arena, &e) != ERR_OK)
+        return 0;
     /* what a person wrote, or bound to another commit, is published as it is, with its findings */
     return strcmp(why.reason, "edit") == 0 || strcmp(why.reason, "rebase") == 0 ? REPAIRS : why.repairs;
 }

@@ -7,7 +7,8 @@
 #include "work/context.h"
 #include "work/study.h"
 
-static enum err_kind parse(struct task *t, const char *text, const struct record *r, size_t size, const void *ret, struct err *e)
+static enum err_kind parse(struct task *t, const char *text, const struct record *r, size_t size, const void *ret,
+                           struct err *e)
 {
     void *v;
     enum err_kind k;
@@ -41,7 +42,9 @@ static enum err_kind brief_answers(struct task *t, struct err *e)
     struct kept_answers *kept = NULL;
     struct kept_texts *corrections = NULL;
     enum err_kind k = parse(t, t->rows.answers, &kept_answers_record, sizeof *kept, &kept, e);
-    if (k != ERR_OK || (k = parse(t, t->rows.corrections, &kept_texts_record, sizeof *corrections, &corrections, e)) != ERR_OK) return k;
+    if (k != ERR_OK ||
+        (k = parse(t, t->rows.corrections, &kept_texts_record, sizeof *corrections, &corrections, e)) != ERR_OK)
+        return k;
     for (size_t i = 0; kept && i < kept->answers.n; i++) {
         const struct kept_answer *a = &kept->answers.v[i];
         const struct question *q = question_of(t->brief.understanding, a->question);
@@ -67,7 +70,10 @@ static enum err_kind brief_choice(struct task *t, struct err *e)
     t->brief.choice_reason = kept->reason;
     t->brief.more = kept->more;
     if (!kept->assumed || !t->brief.options || t->brief.options->options.n < 2) return ERR_OK;
-    return assume(t, arena_fmt(t->arena, "Option %s was taken as recommended: %s", kept->option, t->brief.options->reason ? t->brief.options->reason : ""), e);
+    return assume(t,
+                  arena_fmt(t->arena, "Option %s was taken as recommended: %s", kept->option,
+                            t->brief.options->reason ? t->brief.options->reason : ""),
+                  e);
 }
 
 static enum err_kind brief_phases(struct task *t, struct err *e)
@@ -131,7 +137,9 @@ const char *step_conflict(struct task *t)
         const struct revision_section *a = section_of(then, id), *b = section_of(now, id);
         if (!b) return arena_fmt(t->arena, "revision %lld has no section %s any more", (long long)now->number, id);
         if (then->number && (!a || !hash_equal(a->hash.b, b->hash.b, SHA256_LEN)))
-            return arena_fmt(t->arena, "section %s has changed between revision %lld, on which this was asked, and revision %lld", id, (long long)then->number, (long long)now->number);
+            return arena_fmt(t->arena,
+                             "section %s has changed between revision %lld, on which this was asked, and revision %lld",
+                             id, (long long)then->number, (long long)now->number);
     }
     return NULL;
 }
@@ -142,7 +150,8 @@ static enum err_kind brief_repair(struct task *t, struct err *e)
     struct check_result *found = NULL;
     struct document *draft = NULL;
     enum err_kind k = parse(t, t->rows.draft, &document_record, sizeof *draft, &draft, e);
-    if (k != ERR_OK || (k = parse(t, t->rows.findings, &check_result_record, sizeof *found, &found, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = parse(t, t->rows.findings, &check_result_record, sizeof *found, &found, e)) != ERR_OK)
+        return k;
     if (!draft || !found) return err_set(e, ERR_INTERNAL, "a repair without draft or findings");
     t->brief.head = draft;
     t->brief.findings.v = found->findings.v;
@@ -160,10 +169,13 @@ static enum err_kind fill_brief(struct task *t, struct err *e)
     b->size = t->rows.plan.size;
     b->next_section = t->rows.plan.next_section;
     b->drafted_by = task_model(t) ? llm_model(task_model(t)) : "offline";
-    if ((k = parse(t, t->rows.understanding, &understanding_record, sizeof *b->understanding, &b->understanding, e)) != ERR_OK) return k;
+    if ((k = parse(t, t->rows.understanding, &understanding_record, sizeof *b->understanding, &b->understanding, e)) !=
+        ERR_OK)
+        return k;
     if ((k = parse(t, t->rows.options, &options_record, sizeof *b->options, &b->options, e)) != ERR_OK) return k;
     if ((k = parse(t, t->rows.outline, &outline_record, sizeof *b->outline, &b->outline, e)) != ERR_OK) return k;
-    if ((k = brief_answers(t, e)) != ERR_OK || (k = brief_choice(t, e)) != ERR_OK || (k = brief_phases(t, e)) != ERR_OK) return k;
+    if ((k = brief_answers(t, e)) != ERR_OK || (k = brief_choice(t, e)) != ERR_OK || (k = brief_phases(t, e)) != ERR_OK)
+        return k;
     if (t->job.kind == JOB_REFINE) return brief_refinement(t, e);
     if (t->job.kind == JOB_REPAIR) return brief_repair(t, e);
     return ERR_OK;
@@ -176,7 +188,9 @@ static enum err_kind wait_for_imports(struct task *t, struct err *e)
         const struct step_base *b = &t->rows.bases.v[i];
         if (b->repository.kind != REPOSITORY_GIT || b->base.tree || b->import.synced_at) continue;
         if (b->import.state == IMPORT_FAILED)
-            return err_set(e, ERR_INVALID, "codebase %.100s could not be imported: %s; when that is put right: POST /repositories/%s/sync, then retry the plan",
+            return err_set(e, ERR_INVALID,
+                           "codebase %.100s could not be imported: %s; when that is put right: POST "
+                           "/repositories/%s/sync, then retry the plan",
                            b->repository.name, b->import.error ? b->import.error : "", b->repository.id);
         t->waits = true;
         return err_set(e, ERR_BUSY, "codebase %.100s is being imported", b->repository.name);
@@ -202,7 +216,8 @@ enum err_kind step_offline(struct task *t, struct err *e)
     return step_commit(t, &r, e);
 }
 
-/* --- results -------------------------------------------------------------------------------------------------------- */
+/* --- results --------------------------------------------------------------------------------------------------------
+ */
 enum err_kind task_part(struct task *t, const char *name, const struct record *r, const void *src, struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
@@ -224,7 +239,8 @@ static enum err_kind keep_understanding(struct task *t, const struct step_result
         struct step_base_pin *pin = arena_push(t->arena, &d->pins, sizeof *pin);
         if (!pin) return err_nomem(e);
         if ((k = codebase_keep(&t->work->config, &t->brief.codebases.v[i], e)) != ERR_OK) return k;
-        *pin = (struct step_base_pin){ (int64_t)i, t->brief.codebases.v[i].base.commit, t->brief.codebases.v[i].base.tree };
+        *pin = (struct step_base_pin){ (int64_t)i, t->brief.codebases.v[i].base.commit,
+                                       t->brief.codebases.v[i].base.tree };
     }
     d->size = r->understanding.size == SIZE_SMALL ? SIZE_SMALL : SIZE_FULL;
     d->questions = (int64_t)r->understanding.questions.n;
@@ -272,7 +288,8 @@ static enum err_kind keep_closing(struct task *t, const struct step_result *r, s
 static enum err_kind keep_document(struct task *t, const struct step_result *r, struct err *e)
 {
     t->done.next_section = t->brief.next_section;
-    for (size_t i = 0; i < r->document.phases.n; i++) t->done.next_section = after_phase_id(r->document.phases.v[i].id, t->done.next_section);
+    for (size_t i = 0; i < r->document.phases.n; i++)
+        t->done.next_section = after_phase_id(r->document.phases.v[i].id, t->done.next_section);
     return task_part(t, "draft", &document_record, &r->document, e);
 }
 
@@ -324,8 +341,10 @@ static enum err_kind keep_repaired(struct task *t, const struct step_result *r, 
 
 typedef enum err_kind keep_fn(struct task *t, const struct step_result *r, struct err *e);
 static keep_fn *const keepers[STEP_KIND_N_] = {
-    [STEP_UNDERSTAND] = keep_understanding, [STEP_OPTIONS] = keep_options, [STEP_OUTLINE] = keep_outline, [STEP_PHASE] = keep_phase,
-    [STEP_CLOSING] = keep_closing, [STEP_REPAIR] = keep_repaired, [STEP_REFINE] = keep_document,
+    [STEP_UNDERSTAND] = keep_understanding, [STEP_OPTIONS] = keep_options,
+    [STEP_OUTLINE] = keep_outline,          [STEP_PHASE] = keep_phase,
+    [STEP_CLOSING] = keep_closing,          [STEP_REPAIR] = keep_repaired,
+    [STEP_REFINE] = keep_document,
 };
 
 enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e)

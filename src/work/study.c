@@ -51,15 +51,19 @@ void studies_free(struct studies *s)
     free(s);
 }
 
-/* --- building ------------------------------------------------------------------------------------------------------ */
+/* --- building ------------------------------------------------------------------------------------------------------
+ */
 static enum err_kind read_request(struct study *st, const struct step_rows *rows, struct err *e)
 {
     struct brief *b = &st->brief;
     struct plan_request *q = &st->request;
     enum err_kind k;
     if (!rows->ticket) return err_set(e, ERR_INTERNAL, "the plan has no ticket");
-    if ((k = record_parse(&ticket_record, rows->ticket, strlen(rows->ticket), &b->ticket, st->arena, e)) != ERR_OK) return err_wrap(e, "stored ticket");
-    if (rows->request && (k = record_parse(&plan_request_record, rows->request, strlen(rows->request), q, st->arena, e)) != ERR_OK) return err_wrap(e, "stored request");
+    if ((k = record_parse(&ticket_record, rows->ticket, strlen(rows->ticket), &b->ticket, st->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored ticket");
+    if (rows->request &&
+        (k = record_parse(&plan_request_record, rows->request, strlen(rows->request), q, st->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored request");
     b->constraints = q->constraints;
     b->timeline = q->timeline;
     b->resources = q->resources;
@@ -72,7 +76,9 @@ static enum err_kind read_request(struct study *st, const struct step_rows *rows
     for (size_t i = 0; i < rows->files.n; i++) {
         struct brief_file *f = arena_push(st->arena, &b->files, sizeof *f);
         if (!f) return err_nomem(e);
-        *f = (struct brief_file){ .path = arena_dup(st->arena, rows->files.v[i].path), .content = arena_dup(st->arena, rows->files.v[i].content), .given = true };
+        *f = (struct brief_file){ .path = arena_dup(st->arena, rows->files.v[i].path),
+                                  .content = arena_dup(st->arena, rows->files.v[i].content),
+                                  .given = true };
     }
     return arena_check(st->arena, e);
 }
@@ -85,13 +91,15 @@ static enum err_kind build(struct studies *s, struct study *st, const struct ste
     for (size_t i = 0; i < n; i++) {
         struct codebase *c = arena_push(st->arena, &st->brief.codebases, sizeof *c);
         if (!c) return err_nomem(e);
-        if ((k = codebase_open(&s->config, i < rows->bases.n ? &rows->bases.v[i] : NULL, st->arena, c, e)) != ERR_OK) return k;
+        if ((k = codebase_open(&s->config, i < rows->bases.n ? &rows->bases.v[i] : NULL, st->arena, c, e)) != ERR_OK)
+            return k;
     }
     if ((k = planner_read(&st->brief, st->arena, e)) != ERR_OK) return k;
     return arena_check(st->arena, e);
 }
 
-/* --- the cache ------------------------------------------------------------------------------------------------------ */
+/* --- the cache ------------------------------------------------------------------------------------------------------
+ */
 static struct study *find(struct studies *s, int64_t plan, int64_t generation)
 {
     for (struct study *st = s->list; st; st = st->next)

@@ -7,7 +7,8 @@
 #include "work/import.h"
 #include "work/study.h"
 
-/* What a kind of job is: a planning step (offline or by a model), a check, a webhook, a look at moved code, or a fetch. */
+/* What a kind of job is: a planning step (offline or by a model), a check, a webhook, a look at moved code, or a fetch.
+ */
 enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_MOVED, WAY_IMPORT };
 static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_RESEARCH] = { WAY_STEP, STEP_UNDERSTAND }, [JOB_OPTIONS] = { WAY_STEP, STEP_OPTIONS },
@@ -40,7 +41,8 @@ static bool run_step(struct task *t)
     struct work *w = t->work;
     struct err e;
     enum err_kind k;
-    t->step = (struct step_request){ .kind = ways[t->job.kind].step, .subject = t->job.kind == JOB_PHASE ? t->job.subject : NULL };
+    t->step = (struct step_request){ .kind = ways[t->job.kind].step,
+                                     .subject = t->job.kind == JOB_PHASE ? t->job.subject : NULL };
     k = step_prepare(t, &e);
     if (k == ERR_OK && (t->done.conflict = step_conflict(t)) != NULL) {
         k = service_step_finish(w->config.service, &t->done, &e);

@@ -1,5 +1,5 @@
-/* Secrets in text: keys whose form gives them away, and passwords written as values. What looks like an example or a reference
- * is none. Pure; any thread. */
+/* Secrets in text: keys whose form gives them away, and passwords written as values. What looks like an example or a
+ * reference is none. Pure; any thread. */
 #ifndef PLAND_CHECK_SECRET_H
 #define PLAND_CHECK_SECRET_H
 

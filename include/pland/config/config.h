@@ -1,6 +1,7 @@
 /* Settings: one table (settings.c) of name, type, default, range and help. A value comes from the default, the file
  * (--config, name = value lines), the environment (PLAND_ + name in capitals, - as _), the command line (--name value),
- * the later winning. A setting of models may be given for one of them, in the file and on the command line: llm-url.strong. An unknown name or a value out of range is refused with the place it stands in. */
+ * the later winning. A setting of models may be given for one of them, in the file and on the command line:
+ * llm-url.strong. An unknown name or a value out of range is refused with the place it stands in. */
 #ifndef PLAND_CONFIG_CONFIG_H
 #define PLAND_CONFIG_CONFIG_H
 
