@@ -152,6 +152,7 @@ const char *quoted(struct arena *a, const char *p, const char **ret_rest)
 {
     char quote[3] = {0, '\n', 0};
     const char *end;
+    if (ret_rest) *ret_rest = p;
     p += strcspn(p, "'\"`\n");
     if (!*p || *p == '\n') return NULL;
     quote[0] = *p++;

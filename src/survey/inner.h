@@ -100,7 +100,8 @@ bool ends(const char *s, const char *suffix);
 const char *trim_copy(struct arena *a, const char *p, size_t n);
 /* The next line of text, without its end; NULL after the last. */
 const char *next_line(const char **at, size_t *ret_n);
-/* The text between the first two equal quotes at or after p (before `end` or NUL), and what follows; NULL: none. */
+/* The text between the first two equal quotes at or after p, on its line; *ret_rest: what follows. NULL: none, and
+ * *ret_rest is p. */
 const char *quoted(struct arena *a, const char *p, const char **ret_rest);
 /* Letters, digits and `more`: how many of them p begins with. */
 size_t name_span(const char *p, const char *more);
