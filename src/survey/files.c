@@ -169,11 +169,15 @@ size_t name_span(const char *p, const char *more)
     return n;
 }
 
+int64_t line_next(struct line_walk *w, const char *at)
+{
+    for (; w->at < at; w->at++) w->before += *w->at == '\n';
+    return w->before + 1;
+}
+
 int64_t line_of(const char *text, const char *at)
 {
-    int64_t n = 1;
-    for (; text < at; text++) n += *text == '\n';
-    return n;
+    return line_next(&(struct line_walk){.at = text}, at);
 }
 
 /* --- the index -------------------------------------------------------------------------------------------------- */

@@ -77,6 +77,12 @@ void scan_entry_point(struct scan *c, const char *path, int64_t line, const char
 /* false: not text, too large (then a problem when loud) or the scan has failed. */
 bool scan_read(struct scan *c, const struct tree_file *f, size_t max, bool loud, struct buf *ret);
 int64_t line_of(const char *text, const char *at); /* 1-based */
+/* The lines of many places of one text, in order, at the price of one. */
+struct line_walk {
+    const char *at; /* begins as the text */
+    int64_t before; /* lines that end before it */
+};
+int64_t line_next(struct line_walk *w, const char *at);
 
 /* --- paths ----------------------------------------------------------------------------------------------------- */
 const char *path_base(const char *path);
