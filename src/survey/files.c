@@ -171,7 +171,10 @@ size_t name_span(const char *p, const char *more)
 
 int64_t line_next(struct line_walk *w, const char *at)
 {
-    for (; w->at < at; w->at++) w->before += *w->at == '\n';
+    for (const char *end; w->at < at; w->at = end ? end + 1 : at) {
+        end = memchr(w->at, '\n', (size_t)(at - w->at));
+        w->before += end != NULL;
+    }
     return w->before + 1;
 }
 

@@ -36,7 +36,7 @@ void route_add(struct route_file *x, const char *at, const char *method, const c
 void route_mount(struct route_file *x, const char *var, const char *prefix, const char *target)
 {
     struct found_mount *row = target ? arena_push(x->c->a, &x->c->routes->mounts, sizeof *row) : NULL;
-    if (row) *row = (struct found_mount){x->f->path, var, prefix, target};
+    if (row) *row = (struct found_mount){x->f->path, var, prefix, target, NULL};
 }
 
 void route_var(struct route_file *x, const char *name, const char *prefix)
@@ -275,7 +275,7 @@ static bool is_module(const char *path, const char *word, size_t n)
 
 static const char *import_of(const struct routes *r, const char *path, const char *name, size_t n)
 {
-    for (size_t i = 0; i < r->imports.n; i++)
+    for (size_t i = 0; n && i < r->imports.n; i++)
         if (is(r->imports.v[i].path, path) && strlen(r->imports.v[i].name) == n &&
             strncmp(r->imports.v[i].name, name, n) == 0)
             return r->imports.v[i].prefix;
@@ -306,11 +306,10 @@ static int module_fit(const char *module, const char *path)
 }
 
 /* Does the mount's target name the file of the route (and, when it says so, the variable)? */
-static int target_fit(const struct routes *r, const struct found_mount *m, const struct found_route *to)
+static int target_fit(const struct found_mount *m, const struct found_route *to)
 {
     size_t n = name_span(m->target, "_$");
-    const char *module = n ? import_of(r, m->path, m->target, n) : NULL;
-    const char *last = m->target + strlen(m->target);
+    const char *module = m->module, *last = m->target + strlen(m->target);
     char joined[600];
     if (is(m->target, "<controllers>")) return is(to->var, "<controller>") ? 40 : 0;
     if (is(m->path, to->path)) {
@@ -334,7 +333,7 @@ static const struct found_mount *mount_of(const struct routes *r, const struct f
     const struct found_mount *best = NULL;
     int most = 0;
     for (size_t i = 0; i < r->mounts.n; i++) {
-        int fit = target_fit(r, &r->mounts.v[i], to);
+        int fit = target_fit(&r->mounts.v[i], to);
         if (fit > most) {
             most = fit;
             best = &r->mounts.v[i];
@@ -374,6 +373,10 @@ void scan_route(struct scan *c, const struct survey_route *d)
 void routes_finish(struct scan *c)
 {
     const char *last_path = NULL, *last_var = NULL, *prefix = "";
+    for (size_t i = 0; c->routes && i < c->routes->mounts.n; i++) {
+        struct found_mount *m = &c->routes->mounts.v[i];
+        m->module = import_of(c->routes, m->path, m->target, name_span(m->target, "_$"));
+    }
     for (size_t i = 0; c->routes && i < c->routes->routes.n; i++) {
         const struct found_route *f = &c->routes->routes.v[i];
         struct survey_route d = {.method = f->method, .line = f->line, .source = f->source};

@@ -11,6 +11,7 @@ struct found_route {
 };
 struct found_mount {
     const char *path, *var, *prefix, *target;
+    const char *module; /* that the target was imported from; NULL: from none, or not looked for yet */
 }; /* what `target` names is served below prefix */
 struct found_var {
     const char *path, *name, *prefix;
