@@ -5,7 +5,6 @@
  * ids. */
 #include "pland/base/id.h"
 
-#include <pthread.h>
 #include <sodium.h>
 #include <stdint.h>
 #include <string.h>

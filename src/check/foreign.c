@@ -219,7 +219,7 @@ static void prepare(struct checking *c, void *arg)
     foreign_brings(c);
 }
 
-void rules_foreign(struct checking *c)
+static void rules_foreign(struct checking *c)
 {
     const struct foreign *f = c->read;
     for (size_t i = 0; i < f->lines.n; i++) foreign_refs(c, &f->lines.v[i], false);

@@ -38,6 +38,5 @@ enum intent intent_of_title(const char *p, size_t n);
 void foreign_refs(struct checking *c, const struct foreign_line *l, bool commit);
 /* Commands that the plan adds: scripts in blocks, "a `make e2e` target". */
 void foreign_brings(struct checking *c);
-void rules_foreign(struct checking *c);
 
 #endif

@@ -2,7 +2,6 @@
  * the word, tables for the rest. */
 #include "check/inner.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const endings[] = {

@@ -70,7 +70,6 @@ bool opt_flag(const struct ctl *c, const char *name);
 const char *opt_next(const struct ctl *c, const char *name, size_t *at);
 /* A whole number ≥ 0 given to an option; preset when it is not given. CODE_USAGE when it is no number. */
 enum code opt_number(const struct ctl *c, const char *name, int64_t preset, int64_t *ret);
-const struct verb *verb_find(const char *first, const char *second, int *ret_words);
 
 /* connect.c: finds daemon and token: --url or --data-dir, PLAND_URL, ~/.config/pland/url, ./var/url. */
 enum code connect_open(struct ctl *c);

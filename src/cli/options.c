@@ -25,7 +25,7 @@ static bool is_word(const char *text, const char *word, size_t n)
     return text && strlen(text) == n && memcmp(text, word, n) == 0;
 }
 
-const struct verb *verb_find(const char *first, const char *second, int *ret_words)
+static const struct verb *verb_find(const char *first, const char *second, int *ret_words)
 {
     for (size_t i = 0; i < n_verbs; i++) {
         const char *name = verbs[i].name, *space = strchr(name, ' ');

@@ -6,7 +6,6 @@
 #include <md4c.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { INPUT_MAX = 8 << 20, PADDING = 16, ASTRAY = 1, LISTS_MAX = 64, SPAN_TYPES = MD_SPAN_U + 1 };
 

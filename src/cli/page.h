@@ -38,7 +38,6 @@ void page_enter(struct page *p, const struct container *c);
 void page_leave(struct page *p);
 size_t page_room(const struct page *p); /* columns that are left for text */
 void page_lines(struct page *p, const struct rich *r, bool keep); /* a block of text, wrapped; keep: blanks as they are */
-void page_rule(struct page *p, const char *line, size_t columns); /* a line drawn with one character */
 void page_heading(struct page *p, const struct rich *r, unsigned level);
 void page_code(struct page *p, const char *text, size_t n);
 

@@ -99,7 +99,8 @@ void page_lines(struct page *p, const struct rich *r, bool keep)
     write_lines(p, r, page_room(p), keep, "");
 }
 
-void page_rule(struct page *p, const char *line, size_t columns)
+/* A line drawn with one character. */
+static void page_rule(struct page *p, const char *line, size_t columns)
 {
     struct rich r;
     size_t room = page_room(p);

@@ -1,6 +1,5 @@
 /* Pages on this terminal: how wide, in colours or not, through a pager or not. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>

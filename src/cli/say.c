@@ -135,7 +135,8 @@ bool say_on_terminal(void)
     return isatty(STDERR_FILENO) == 1 && !(term && strcmp(term, "dumb") == 0);
 }
 
-size_t say_width(void)
+/* Columns of stderr; 80 when unknown. */
+static size_t say_width(void)
 {
     struct winsize w;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) != 0 || w.ws_col < 20) return 80;

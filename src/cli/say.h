@@ -26,6 +26,5 @@ bool say_document(FILE *f, const char *p, size_t n);
 /* A line on a terminal's stderr that the next one replaces; an empty text takes it away. */
 void say_status(const char *text);
 bool say_on_terminal(void); /* is stderr a terminal? */
-size_t say_width(void);     /* columns of it; 80 when unknown */
 
 #endif

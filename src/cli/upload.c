@@ -1,8 +1,6 @@
 /* Sending a folder of this machine as a plan-private codebase: what git does not ignore, as tar.gz, after asking. */
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/say.h"
 #include "cli/verbs.h"

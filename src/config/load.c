@@ -176,7 +176,8 @@ static const char *config_variable(char *const *envp)
     return NULL;
 }
 
-enum err_kind config_agree(const struct config *c, struct err *e)
+/* Settings that only make sense together. */
+static enum err_kind config_agree(const struct config *c, struct err *e)
 {
     if (!*c->tls_cert != !*c->tls_key)
         return err_set(e, ERR_INVALID, "%s is set without %s; HTTPS takes both", *c->tls_cert ? "tls-cert" : "tls-key",

@@ -64,9 +64,6 @@ _must_check_ enum err_kind config_read_file(const char *path, struct arena *a, s
 _must_check_ enum err_kind config_read_text(const char *text, size_t n, const char *name, struct arena *a,
                                             struct config *c, struct err *e);
 
-/* Settings that only make sense together. */
-_must_check_ enum err_kind config_agree(const struct config *c, struct err *e);
-
 /* What pland does besides serving, for the help text and the man page. */
 struct command { const char *usage, *help; };
 extern const struct command config_commands[];

@@ -20,7 +20,7 @@ void render_flush(struct render *r)
     buf_clear(r->b);
 }
 
-void render_anchor(struct render *r, const char *id)
+static void render_anchor(struct render *r, const char *id)
 {
     buf_str(r->b, "<!-- ");
     html_id(r->b, id);

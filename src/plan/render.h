@@ -23,7 +23,6 @@ void render_document(struct render *r);
 /* A heading with the section's id as an anchor: a comment in Markdown; in HTML the id of a section that lasts until the
  * next heading of its level or above. id NULL: none. */
 void render_heading(struct render *r, int level, const char *id, const char *number, const char *title);
-void render_anchor(struct render *r, const char *id);
 /* A line of ours, as "**Files**", and what separates it from what it announces. */
 void render_label(struct render *r, const char *label);
 /* Folds what stands between: <details> in both. The summary is plain text. */

@@ -112,7 +112,7 @@ static bool record_present(const struct record *r, const char *p)
     return false;
 }
 
-bool section_kind_present(const struct section_kind *k, const struct document *d)
+static bool section_kind_present(const struct section_kind *k, const struct document *d)
 {
     struct record part;
     if (k->shape == SHAPE_PHASES) return d->phases.n > 0;

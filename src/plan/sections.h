@@ -27,7 +27,6 @@ extern const struct section_kind section_kinds[];
 extern const size_t section_kind_n;
 
 const struct section_kind *section_kind_of(const char *id); /* SHAPE_SINGLE only */
-bool section_kind_present(const struct section_kind *k, const struct document *d);
 /* The record that describes just this section, relative to base. */
 struct record section_part(const struct section_kind *k);
 /* By id, 0-based; SIZE_MAX: no such phase. */

@@ -1,7 +1,6 @@
 /* Words, phrases and cleaning. */
 #include "planner/prose.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 

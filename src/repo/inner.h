@@ -145,14 +145,8 @@ _must_check_ enum err_kind pin_commit(struct pin *p, const struct pin_about *abo
                                       struct err *e);
 void pin_release(struct pin *p); /* removes what was not committed */
 _must_check_ enum err_kind pin_size(struct pin *p, int64_t n, struct err *e); /* n more bytes of text: ERR_TOO_LARGE */
-/* Looks for the last pin of the same origin, whose bytes need not be written again. None is fine. */
-_must_check_ enum err_kind pin_share(struct pin *p, const char *data_dir, struct tree *t, struct err *e);
 /* Opens the last pin of t's place as t->base. None is fine. */
 _must_check_ enum err_kind tree_find_base(struct tree *t, const char *data_dir, struct err *e);
-/* Adds f when base knows its blob; quick when files come in the order of their paths. */
-_must_check_ enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e);
-void pin_remember(int trees, const char *origin, const char *id); /* id is the origin's last pin now */
-bool pin_last(int trees, const char *origin, char ret[TREE_ID_LEN]);
 /* Opens data_dir/trees and takes its lock: LOCK_SH while pinning, LOCK_EX while removing. */
 _must_check_ enum err_kind trees_open(const char *data_dir, bool create, int lock, int *ret, struct err *e);
 bool pin_touch(int trees, const char *id); /* it is there, and it is in use now */

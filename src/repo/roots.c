@@ -2,7 +2,6 @@
 #include "pland/repo/repo.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
 /* Looking through a tree: lines that hold a literal, and the paths in which two trees differ. */
 #include "pland/repo/tree.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define SEARCH_FILE_MAX ((size_t)2 << 20)

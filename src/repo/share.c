@@ -45,7 +45,7 @@ bool pin_touch(int trees, const char *id)
     return faccessat(trees, name, F_OK, 0) == 0 && utimensat(trees, id, NULL, 0) == 0;
 }
 
-bool pin_last(int trees, const char *origin, char ret[TREE_ID_LEN])
+static bool pin_last(int trees, const char *origin, char ret[TREE_ID_LEN])
 {
     char name[64];
     ssize_t n;
@@ -58,7 +58,8 @@ bool pin_last(int trees, const char *origin, char ret[TREE_ID_LEN])
     return tree_id_valid(ret);
 }
 
-void pin_remember(int trees, const char *origin, const char *id)
+/* id is the origin's last pin now. */
+static void pin_remember(int trees, const char *origin, const char *id)
 {
     char name[64], part[64];
     struct err e;
@@ -126,8 +127,9 @@ enum err_kind tree_find_base(struct tree *t, const char *data_dir, struct err *e
     return ERR_OK;
 }
 
-/* The trees are locked since pin_begin(); a base that was found before that may be gone by now. */
-enum err_kind pin_share(struct pin *p, const char *data_dir, struct tree *t, struct err *e)
+/* Looks for the last pin of the same origin, whose bytes need not be written again. None is fine.
+ * The trees are locked since pin_begin(); a base that was found before that may be gone by now. */
+static enum err_kind pin_share(struct pin *p, const char *data_dir, struct tree *t, struct err *e)
 {
     enum err_kind k = tree_find_base(t, data_dir, e);
     if (k != ERR_OK || !t->base || !pin_touch(p->dir, t->base->id)) return k;
@@ -167,7 +169,8 @@ static enum err_kind find_known(struct pin *p, const struct tree_file *f, const 
     return ERR_OK;
 }
 
-enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e)
+/* Adds f when base knows its blob; quick when files come in the order of their paths. */
+static enum err_kind pin_again(struct pin *p, const struct tree_file *f, bool *ret_done, struct err *e)
 {
     const struct tree_file *had;
     struct tree_file copy = *f;

@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "pland/base/id.h"
 #include "pland/base/lock.h"
-#include "pland/base/log.h"
 #include "pland/service/service.h"
 
 #define SLOTS 1024

@@ -3,7 +3,6 @@
 #include "pland/check/check.h"
 #include "pland/repo/mirror.h"
 #include "pland/store/repositories.h"
-#include "service/scope.h"
 #include "service/view.h"
 
 struct checking { struct call *call; struct repository_row repository; const char *survey; const char *tree; };

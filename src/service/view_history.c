@@ -1,4 +1,4 @@
-/* Refinements, events, audit, context, handoff, usage: what happened to a plan and what it rests on. */
+/* Refinements, events, audit, context, usage: what happened to a plan and what it rests on. */
 #include <stdlib.h>
 #include <string.h>
 #include "pland/store/documents.h"

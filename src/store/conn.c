@@ -1,7 +1,6 @@
 /* Connections: the cache of prepared statements, begin, commit, savepoints. */
 #include "store/conn.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +71,8 @@ enum err_kind conn_statement(struct conn *c, const char *sql, struct stmt **ret,
     return ERR_OK;
 }
 
-enum err_kind conn_run(struct conn *c, const char *sql, struct err *e)
+/* Runs a static statement without values. */
+static enum err_kind conn_run(struct conn *c, const char *sql, struct err *e)
 {
     struct stmt *s = NULL;
     bool row;

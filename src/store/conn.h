@@ -9,8 +9,6 @@ _must_check_ enum err_kind conn_open(const struct engine *engine, const char *pl
 void conn_close(struct conn *c); /* accepts NULL */
 /* The statement for this text, prepared once per connection; sql is static: its address is the key. */
 _must_check_ enum err_kind conn_statement(struct conn *c, const char *sql, struct stmt **ret, struct err *e);
-/* Runs a static statement without values. */
-_must_check_ enum err_kind conn_run(struct conn *c, const char *sql, struct err *e);
 
 _must_check_ enum err_kind conn_begin(struct conn *c, bool write, struct err *e);
 _must_check_ enum err_kind conn_commit(struct conn *c, struct err *e); /* on failure the transaction is rolled back */

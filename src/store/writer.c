@@ -6,7 +6,6 @@
  * groups after it get them from the start for a while. */
 #include "store/writer.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "pland/base/lock.h"

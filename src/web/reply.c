@@ -96,7 +96,8 @@ static void problem_type_of(const struct request *r, struct buf *b)
     else buf_fmt(b, "\"https://pland.dev/problems/%s\"", err_slug(r->failed));
 }
 
-void problem_write(const struct request *r, struct buf *b)
+/* The problem document alone. */
+static void problem_write(const struct request *r, struct buf *b)
 {
     const struct err *e = &r->err;
     buf_str(b, "{\"type\":");

@@ -25,7 +25,4 @@ enum MHD_Result reply_problem(struct request *r);
  * put past the library, it is queued if that is still possible, else the rest gets a moment to arrive. */
 enum MHD_Result reply_refuse(struct request *r, bool body_begun);
 
-/* The problem document alone. */
-void problem_write(const struct request *r, struct buf *b);
-
 #endif

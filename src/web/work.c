@@ -1,7 +1,6 @@
 /* Working on a complete request: reads render here or on the pool, writes go by way of the pool to the writer. */
 #include "web/request.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "pland/service/negotiate.h"

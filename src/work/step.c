@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "pland/base/log.h"
 #include "work/codebase.h"
 #include "work/context.h"
 #include "work/study.h"

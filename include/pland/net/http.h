@@ -131,7 +131,4 @@ const char *http_client_header(const struct http_client *c, const char *name);
 /* Retry-After as milliseconds from now: seconds or an HTTP date; -1: neither. Never more than a day. */
 int64_t http_retry_after(const char *value, int64_t now_unix_ms);
 
-DEFINE_CLEANUP(auto_http_client_fn, struct http_client *, http_client_free);
-#define auto_http_client AUTO(auto_http_client_fn) struct http_client *
-
 #endif

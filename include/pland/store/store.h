@@ -5,8 +5,8 @@
  * the network or anything but the transaction and its own argument. Reads run on the calling thread on
  * a connection of a fixed pool and see one consistent state.
  *
- * Operations on rows are in store/plans.h, jobs.h, documents.h, access.h, repositories.h, hooks.h: each takes a struct
- * txn, never opens one, and is written once for every engine. An operation that answers ERR_NOT_FOUND, ERR_GONE or
+ * Operations on rows are in store/plans.h, jobs.h, documents.h, access.h, repositories.h, corrections.h, imports.h,
+ * hooks.h: each takes a struct txn, never opens one, and is written once for every engine. An operation that answers ERR_NOT_FOUND, ERR_GONE or
  * ERR_CONFLICT has written nothing, and the closure may go on; any other error it must return. ret_x is set on
  * success. */
 #ifndef PLAND_STORE_STORE_H

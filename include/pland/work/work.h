@@ -1,4 +1,4 @@
-/* The pool: claims jobs, runs steps, keeps leases, retries. See DESIGN notes in the README, "How it runs".
+/* The pool: claims jobs, runs steps, keeps leases, retries. "Steps" in the README's architecture says how it hangs together.
  *
  * A step with a model is prepare (a worker) → waiting (held by the HTTP loop, no worker is occupied) → finish (a
  * worker). Steps may run twice; a result is committed once. */

@@ -51,7 +51,8 @@ static size_t numbered_scenario(struct span t)
     return span_starts(span_rest(t, n), " - ") ? n + 3 : 0;
 }
 
-bool extract_scenario(struct reader *r, struct span text, struct span quote, int64_t line)
+/* Given/When/Then: true when the text was one of its clauses. */
+static bool extract_scenario(struct reader *r, struct span text, struct span quote, int64_t line)
 {
     struct span t = no_emphasis(text);
     size_t word = 0, skip = 0;

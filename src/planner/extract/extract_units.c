@@ -37,7 +37,8 @@ bool extract_word_byte(char c)
     return prose_is_word_char(c) || c == '-' || c == '\'';
 }
 
-struct span extract_word(struct span s, size_t at)
+/* Letters, digits, '-' and apostrophes. */
+static struct span extract_word(struct span s, size_t at)
 {
     size_t n = at;
     while (n < s.n && extract_word_byte(s.p[n])) n++;

@@ -103,8 +103,6 @@ void extract_section_end(struct reader *r);
 void extract_move(struct reader *r, extract_items *from, extract_items *into);
 /* Adds the item unless the list is full or has it. */
 void extract_add(struct reader *r, extract_items *list, const char *text, struct span quote, int64_t line);
-/* Given/When/Then: true when the text was one of its clauses. */
-bool extract_scenario(struct reader *r, struct span text, struct span quote, int64_t line);
 void extract_scenario_end(struct reader *r);
 
 /* "Priority: high": what a tracker or a mail program puts above the text. */
@@ -128,7 +126,6 @@ size_t extract_measure(struct span s, size_t at);
 size_t extract_noun(struct span s, size_t at, bool singular);
 size_t extract_rate(struct span s, size_t at);
 bool extract_is_time(struct span unit);
-struct span extract_word(struct span s, size_t at); /* letters, digits, '-' and apostrophes */
 bool extract_word_byte(char c);
 bool extract_one_of(struct span w, const char *const *list, size_t n);
 bool extract_is_measure(struct span s); /* begins with a unit: "GB of …" */

@@ -25,8 +25,6 @@ void risks_write(const struct scene *s, const struct blueprint *bp, struct closi
 void done_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void schedule_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void waive(const struct scene *s, struct closing *c, const char *section, const char *reason);
-int64_t work_minutes(const struct blueprint *bp); /* likely, in all */
-const char *duration_words(struct arena *a, int64_t minutes);
 /* A deep copy through the record: what can be changed without touching the original. */
 _must_check_ enum err_kind document_copy(const struct document *d, struct arena *a, struct document *ret,
                                          struct err *e);

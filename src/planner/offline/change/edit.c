@@ -36,14 +36,6 @@ struct phase *edit_phase(struct document *d, const char *anchor)
     return NULL;
 }
 
-struct step *edit_step(struct document *d, const char *anchor)
-{
-    struct phase *p = edit_phase(d, anchor);
-    for (size_t i = 0; p && i < p->steps.n; i++)
-        if (prose_same(p->steps.v[i].id, anchor)) return &p->steps.v[i];
-    return NULL;
-}
-
 struct step *edit_add_step(struct document *d, struct phase *p, struct arena *a, const char *title, const char *text)
 {
     struct step *st = PUSH(a, p->steps);
@@ -186,7 +178,9 @@ struct phase *edit_closest(struct document *d, struct arena *a, const char *text
     return best;
 }
 
-const struct automated *edit_command(const struct document *d, const struct phase *p)
+/* A command for a criterion of this phase: its own first, else any other phase's that is provided by repository or
+ * system. */
+static const struct automated *edit_command(const struct document *d, const struct phase *p)
 {
     if (p->automated.n) return &p->automated.v[0];
     for (size_t i = 0; i < d->phases.n; i++)

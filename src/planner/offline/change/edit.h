@@ -9,15 +9,11 @@
 void edit_remove(void *v, size_t *n, size_t size, size_t i);
 
 struct phase *edit_phase(struct document *d, const char *anchor); /* "ph2", "ph2.s1" or "P2"; NULL: no phase */
-struct step *edit_step(struct document *d, const char *anchor);   /* "ph2.s1"; NULL: no step */
 struct step *edit_add_step(struct document *d, struct phase *p, struct arena *a, const char *title, const char *text);
 void edit_cover(struct document *d, struct phase *p, struct arena *a, const char *requirement);
 void edit_drop_phase(struct document *d, struct arena *a, const char *id);
 /* The phase whose words are closest to the text, never NULL when there is one. */
 struct phase *edit_closest(struct document *d, struct arena *a, const char *text);
-/* A command for a criterion of this phase: its own first, else any other phase's that is provided by repository or
- * system. */
-const struct automated *edit_command(const struct document *d, const struct phase *p);
 void edit_ensure_criteria(struct document *d, struct phase *p, struct arena *a);
 
 /* Calls fn for every string of a record, nested ones included; what it returns takes the string's place. */
@@ -34,10 +30,5 @@ struct needle {
 const char *edit_without_sentence(const char *s, const char *key, void *needle);
 /* Every occurrence of a word replaced. */
 char *edit_replaced(struct arena *a, const char *s, const char *from, const char *to);
-
-/* "drop P3", "rename P2 to …", "estimate P2 4h"; false: not of these forms. */
-bool refine_structured(struct document *d, struct arena *a, const char *instruction);
-/* One section of the closing part changed by words; false: no such section. */
-bool refine_section(struct document *d, struct arena *a, const char *section, const char *instruction);
 
 #endif

@@ -84,7 +84,8 @@ static enum err_kind structured_allowed(const struct brief *b, struct document *
     return meant ? ERR_OK : err_at(e, ERR_INVALID, "/sections", "the instruction is about %s", p->id);
 }
 
-bool refine_structured(struct document *d, struct arena *a, const char *instruction)
+/* "drop P3", "rename P2 to …", "estimate P2 4h"; false: not of these forms. */
+static bool refine_structured(struct document *d, struct arena *a, const char *instruction)
 {
     struct span s = span_trim((struct span){instruction, strlen(instruction)});
     const char *rest;
@@ -264,7 +265,8 @@ static const struct {
     {"decisions", to_decisions},
 };
 
-bool refine_section(struct document *d, struct arena *a, const char *section, const char *instruction)
+/* One section of the closing part changed by words; false: no such section. */
+static bool refine_section(struct document *d, struct arena *a, const char *section, const char *instruction)
 {
     for (size_t i = 0; i < countof(section_rows); i++) {
         if (strcmp(section_rows[i].section, section) != 0) continue;

@@ -4,13 +4,10 @@
 
 #include "planner/offline/drafts.h"
 
-const struct draft *draft_of(const struct blueprint *bp, const struct need *n); /* that builds it; NULL */
 void success_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void tests_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void documents_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void rollback_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 void migration_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
-/* Rows of the OWASP Top 10 that the change touches, each with the requirements concerned. */
-void owasp_write(const struct scene *s, const struct blueprint *bp, struct closing *c);
 
 #endif

@@ -128,7 +128,8 @@ static void done(const struct scene *s, struct closing *c, const char *item, con
     if (x) *x = (struct done_item){.item = item, .waived = waived};
 }
 
-void owasp_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
+/* Rows of the OWASP Top 10 that the change touches, each with the requirements concerned. */
+static void owasp_write(const struct scene *s, const struct blueprint *bp, struct closing *c)
 {
     const char *where = endpoints_text(s);
     size_t before = c->done.n;

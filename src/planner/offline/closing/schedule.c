@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-int64_t work_minutes(const struct blueprint *bp)
+/* Likely, in all. */
+static int64_t work_minutes(const struct blueprint *bp)
 {
     int64_t m = 0;
     for (size_t i = 0; i < bp->drafts.n; i++) m += bp->drafts.v[i].estimate.likely;
@@ -11,7 +12,7 @@ int64_t work_minutes(const struct blueprint *bp)
 }
 
 /* The same words as in the table of estimates. */
-const char *duration_words(struct arena *a, int64_t minutes)
+static const char *duration_words(struct arena *a, int64_t minutes)
 {
     auto_buf b = BUF_INIT(200);
     duration_text(minutes, &b);

@@ -5,7 +5,8 @@
 
 enum { MAX_ROWS = 40 };
 
-const struct draft *draft_of(const struct blueprint *bp, const struct need *n)
+/* The draft that builds it; NULL. */
+static const struct draft *draft_of(const struct blueprint *bp, const struct need *n)
 {
     for (size_t i = 0; i < bp->drafts.n; i++)
         for (size_t j = 0; j < bp->drafts.v[i].needs.n; j++)

@@ -3,11 +3,10 @@
 
 #include <string.h>
 #include "planner/offline/scene/facts.h"
-#include "planner/offline/dialogue/strategy.h"
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-void gap_var(struct gap_vars *v, const char *name, const char *value)
+static void gap_var(struct gap_vars *v, const char *name, const char *value)
 {
     if (v->n < GAP_VARS) v->v[v->n++] = (struct var){name, value};
 }
@@ -22,7 +21,8 @@ const char *gap_fill(const struct scene *s, const char *template, const struct g
     return template ? template_fill(s->a, template, v->v, v->n) : NULL;
 }
 
-const struct need *need_with(const struct scene *s, const char *const *words, const char *const *without)
+/* The first requirement that has one of the words and none of the others; NULL. */
+static const struct need *need_with(const struct scene *s, const char *const *words, const char *const *without)
 {
     for (size_t i = 0; i < s->needs.n; i++)
         if (prose_has_any(s->needs.v[i].r.text, words) &&
@@ -31,7 +31,8 @@ const struct need *need_with(const struct scene *s, const char *const *words, co
     return NULL;
 }
 
-void gap_need(const struct scene *s, const struct need *n, struct gap_vars *v)
+/* {id} {rule} and {at}, the file it meets or the closest one. */
+static void gap_need(const struct scene *s, const struct need *n, struct gap_vars *v)
 {
     gap_var(v, "id", n->r.id);
     gap_var(v, "rule", prose_bare(s->a, prose_short(s->a, n->r.text, 110)));

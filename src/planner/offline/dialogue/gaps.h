@@ -23,11 +23,6 @@ struct gap {
 extern const struct gap gaps[];
 extern const size_t gaps_n;
 
-void gap_var(struct gap_vars *v, const char *name, const char *value);
 const char *gap_fill(const struct scene *s, const char *template, const struct gap_vars *v); /* NULL: a name is absent */
-/* The first requirement that has one of the words and none of the others; NULL. */
-const struct need *need_with(const struct scene *s, const char *const *words, const char *const *without);
-/* {id} {rule} and {at}, the file it meets or the closest one. */
-void gap_need(const struct scene *s, const struct need *n, struct gap_vars *v);
 
 #endif

@@ -157,7 +157,7 @@ static bool independent(const struct draft *before, const struct draft *d)
 }
 
 /* A phase uses what the phases before it provide and depends on the last of its own kind of chain. */
-void draft_depends(struct blueprint *bp, size_t index)
+static void draft_depends(struct blueprint *bp, size_t index)
 {
     struct draft *d = &bp->drafts.v[index];
     for (size_t i = 0; i < index; i++) {

@@ -85,7 +85,6 @@ _must_check_ enum err_kind blueprint_make(const struct scene *s, struct blueprin
 const struct draft *blueprint_of(const struct blueprint *bp, const struct phase_outline *o, size_t index);
 void draft_texts(const struct scene *s, struct draft *d); /* title, goal, why */
 void draft_provides(const struct scene *s, struct draft *d);
-void draft_depends(struct blueprint *bp, size_t index);
 void draft_estimate(const struct scene *s, struct draft *d);
 size_t draft_releases(const struct scene *s, text_list *ret); /* what has to go into production in this order */
 size_t schema_files(const struct scene *s, text_list *ret); /* kept whole, without a migration tool: "db/schema.sql" */
@@ -105,7 +104,6 @@ void tests_works(struct blueprint *bp, struct draft *d);
 
 void draft_works(struct blueprint *bp, struct draft *d);                               /* files of one phase */
 const char *draft_rules(const struct scene *s, const struct need *const *v, size_t n); /* "R1 and R3" */
-size_t draft_need_ids(const struct draft *d, struct arena *a, text_list *ret);
 /* A work on a file, made once per kind and file; path NULL: no file. */
 struct work *draft_work(struct blueprint *bp, struct draft *d, enum work_kind kind, size_t codebase, const char *path);
 void draft_for(struct blueprint *bp, struct work *w, const struct need *n);
@@ -143,7 +141,6 @@ const char *schema_sql(const struct scene *s, const struct schema_change *v, siz
 const char *schema_next_number(const struct scene *s, const char *path);
 
 bool index_only(const struct scene *s); /* the schema gets indexes and nothing else */
-bool change_tracked(const struct blueprint *bp, const char *full);
 /* The command that runs the tests of a new project; NULL with a codebase. */
 const char *project_test_command(const struct scene *s);
 const char *project_path(const struct scene *s, const char *template); /* of a new project's starter rows */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "planner/offline/dialogue/strategy.h"
 
-bool change_tracked(const struct blueprint *bp, const char *full)
+static bool change_tracked(const struct blueprint *bp, const char *full)
 {
     return prose_list_has(bp->created.v, bp->created.n, full);
 }

@@ -35,7 +35,7 @@ static const char *schema_back(const struct scene *s, const struct work *w)
                      undo_of(s, w));
 }
 
-const char *rollback_text(const struct blueprint *bp, const struct draft *d)
+static const char *rollback_text(const struct blueprint *bp, const struct draft *d)
 {
     const struct scene *s = bp->s;
     const char *made = paths_text(s, d, CHANGE_CREATE), *changed = paths_text(s, d, CHANGE_MODIFY), *head = "";

@@ -95,7 +95,8 @@ static const char *where(const struct scene *s, const struct work *w)
     return arena_fmt(s->a, "In `%s`", w->path);
 }
 
-const char *place_symbols(const struct scene *s, const struct place *p, size_t most)
+/* "`a`, `b` and 2 more"; NULL: none. */
+static const char *place_symbols(const struct scene *s, const struct place *p, size_t most)
 {
     text_list l = {0};
     for (size_t i = 0; p && i < p->symbols.n; i++) tick_add(s->a, &l, p->symbols.v[i].name);

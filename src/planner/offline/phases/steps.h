@@ -6,7 +6,6 @@
 
 /* "- **R1** …" lines: whole texts where no earlier step gave them, else a few words. */
 const char *step_rules(const struct blueprint *bp, const struct work *w);
-const char *place_symbols(const struct scene *s, const struct place *p, size_t most); /* "`a`, `b` and 2 more"; NULL */
 
 void step_migration(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st);
 void step_backfill(const struct blueprint *bp, const struct draft *d, const struct work *w, struct step *st);

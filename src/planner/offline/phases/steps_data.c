@@ -2,7 +2,6 @@
 #include "planner/offline/phases/steps.h"
 
 #include <string.h>
-#include "planner/offline/dialogue/strategy.h"
 
 static const struct {
     const char *tool, *note;

@@ -116,7 +116,8 @@ static size_t siblings(const struct scene *s, const struct place *p, bool any_la
     return ret->n;
 }
 
-const struct place *thing_home(const struct scene *s, const struct need *n)
+/* A file in whose folder every thing of the requirement's layer has one of its own; NULL: not kept like that. */
+static const struct place *thing_home(const struct scene *s, const struct need *n)
 {
     const struct place *p = scene_home(s, n->layer);
     text_list same = {0};

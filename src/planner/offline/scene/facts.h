@@ -53,7 +53,6 @@ struct fact facts_table(const struct scene *s, const char *table);
 struct fact facts_endpoint(const struct scene *s, const struct extract_endpoint *ep);
 /* --- terms: words written as code does (terms.c) ---------------------------------------------------------------- */
 size_t terms_of(const struct scene *s, const char *text, text_list *ret);
-bool term_is_rare(const struct scene *s, const char *term); /* stands in a few files, tests not counted */
 /* How many rare ones the content has; *ret_line, NULL or 1 before, becomes the line of the first. */
 size_t terms_within(const struct scene *s, const text_list *terms, const char *content, int64_t *ret_line);
 size_t term_places(const struct scene *s, struct fact *ret, size_t max); /* files that have rare ones of the ticket */

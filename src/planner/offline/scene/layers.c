@@ -15,7 +15,7 @@ const char *const layer_nouns[] = {[LAYER_SETUP] = "the project itself",
 
 /* --- paths -------------------------------------------------------------------------------------------------------- */
 /* A migration that exists is history: nothing is placed in it. */
-bool file_is_migration(const char *path)
+static bool file_is_migration(const char *path)
 {
     static const char *const dirs[] = {"migrations/", "migrate/", "db/migration/", "alembic/versions/", "changelog/"};
     for (size_t i = 0; i < countof(dirs); i++) {

@@ -161,7 +161,6 @@ enum layer layer_of_path(const char *path);
 bool layer_folder(enum layer l, const char *path); /* it lies in a folder that stands for the layer */
 bool file_is_test(const char *path);
 bool file_is_named_test(const char *path); /* by its name, wherever it lies */
-bool file_is_migration(const char *path);
 bool file_is_code(const char *path);
 enum layer layer_of_requirement(const struct scene *s, const struct need *n);
 extern const char *const layer_nouns[]; /* "the database", "the API" … */
@@ -173,8 +172,6 @@ void needs_apart(struct scene *s);           /* after needs_place() */
 struct span path_resource(const char *path); /* first segment that names a thing: "/api/v1/users/{id}" → "users" */
 const char *need_thing(const struct scene *s, const struct need *n); /* "sessions": what a file is called after; NULL */
 bool thing_known(const struct scene *s, const char *thing);          /* a file is called after it, or serves it */
-/* A file in whose folder every thing of the requirement's layer has one of its own; NULL: not kept like that. */
-const struct place *thing_home(const struct scene *s, const struct need *n);
 /* The file that names the files next to `near` to the rest of the program (routes, modules); NULL: none does. */
 const char *registrar_of(const struct scene *s, const struct place *near, int64_t *ret_line);
 void symbols_find(struct arena *a, struct place *p);

@@ -2,7 +2,6 @@
 #include "planner/offline/scene/scene.h"
 
 #include <string.h>
-#include "planner/offline/dialogue/strategy.h"
 
 enum { FEW = 2, FEW_OF_A_BUG = 4, FEW_IN_ONE_FILE = 3 };
 

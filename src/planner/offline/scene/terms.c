@@ -59,7 +59,8 @@ static const char *found_in(const struct scene *s, const char *content, const ch
     return at || !content || !strchr(term, '-') ? at : written(content, name_styled(s->a, term, NAME_SNAKE));
 }
 
-bool term_is_rare(const struct scene *s, const char *term)
+/* Stands in a few files, tests not counted. */
+static bool term_is_rare(const struct scene *s, const char *term)
 {
     size_t files = 0;
     for (size_t i = 0; i < s->facts->rare.n; i++)
