@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MAX_PLACES 50 /* of a sign in comments, before the file is taken for one without it */
+
 struct entry {
     const char *language, *pattern; /* of the path; NULL: any */
     const char *sign, *also;        /* in the text; NULL: the name is enough */
@@ -72,7 +74,8 @@ static bool aside(const struct scan_file *f)
 /* The first place of a sign that is no comment and no documentation. */
 static const char *sign_of(const struct code_file *f, const char *sign)
 {
-    for (const char *at = strstr(f->text, sign); at; at = strstr(at + 1, sign)) {
+    const char *at = strstr(f->text, sign);
+    for (int i = 0; at && i < MAX_PLACES; i++, at = strstr(at + 1, sign)) {
         const char *from = at + (*at == '\n');
         while (from > f->text && from[-1] != '\n') from--;
         from += strspn(from, " \t");

@@ -152,6 +152,7 @@ const char *quoted(struct arena *a, const char *p, const char **ret_rest)
 {
     char quote[3] = {0, '\n', 0};
     const char *end;
+    if (ret_rest) *ret_rest = p;
     p += strcspn(p, "'\"`\n");
     if (!*p || *p == '\n') return NULL;
     quote[0] = *p++;
@@ -168,11 +169,18 @@ size_t name_span(const char *p, const char *more)
     return n;
 }
 
+int64_t line_next(struct line_walk *w, const char *at)
+{
+    for (const char *end; w->at < at; w->at = end ? end + 1 : at) {
+        end = memchr(w->at, '\n', (size_t)(at - w->at));
+        w->before += end != NULL;
+    }
+    return w->before + 1;
+}
+
 int64_t line_of(const char *text, const char *at)
 {
-    int64_t n = 1;
-    for (; text < at; text++) n += *text == '\n';
-    return n;
+    return line_next(&(struct line_walk){.at = text}, at);
 }
 
 /* --- the index -------------------------------------------------------------------------------------------------- */

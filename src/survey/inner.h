@@ -77,6 +77,12 @@ void scan_entry_point(struct scan *c, const char *path, int64_t line, const char
 /* false: not text, too large (then a problem when loud) or the scan has failed. */
 bool scan_read(struct scan *c, const struct tree_file *f, size_t max, bool loud, struct buf *ret);
 int64_t line_of(const char *text, const char *at); /* 1-based */
+/* The lines of many places of one text, in order, at the price of one. */
+struct line_walk {
+    const char *at; /* begins as the text */
+    int64_t before; /* lines that end before it */
+};
+int64_t line_next(struct line_walk *w, const char *at);
 
 /* --- paths ----------------------------------------------------------------------------------------------------- */
 const char *path_base(const char *path);
@@ -100,7 +106,8 @@ bool ends(const char *s, const char *suffix);
 const char *trim_copy(struct arena *a, const char *p, size_t n);
 /* The next line of text, without its end; NULL after the last. */
 const char *next_line(const char **at, size_t *ret_n);
-/* The text between the first two equal quotes at or after p (before `end` or NUL), and what follows; NULL: none. */
+/* The text between the first two equal quotes at or after p, on its line; *ret_rest: what follows. NULL: none, and
+ * *ret_rest is p. */
 const char *quoted(struct arena *a, const char *p, const char **ret_rest);
 /* Letters, digits and `more`: how many of them p begins with. */
 size_t name_span(const char *p, const char *more);

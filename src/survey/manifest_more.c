@@ -10,11 +10,15 @@
  */
 void manifest_bazel_build(struct scan *c, const struct manifest_text *m)
 {
-    for (const char *p = strstr(m->text, "_binary("); p; p = strstr(p + 1, "_binary(")) {
-        const char *end = p + strcspn(p, ")"), *name = strstr(p, "name"), *srcs = strstr(p, "srcs"), *file = NULL;
-        struct command_at d = {.path = m->path, .line = line_of(m->text, p), .dir = "", .kind = COMMAND_RUN};
-        if (!name || name > end || !(name = quoted(c->a, name, NULL))) continue;
-        if (srcs && srcs < end) file = quoted(c->a, srcs, NULL);
+    struct line_walk w = {.at = m->text};
+    for (const char *p = strstr(m->text, "_binary("), *end; p; p = strstr(end, "_binary(")) {
+        struct command_at d = {.path = m->path, .line = line_next(&w, p), .dir = "", .kind = COMMAND_RUN};
+        const char *name, *srcs, *file = NULL;
+        end = p + strcspn(p, ")");
+        name = memmem(p, (size_t)(end - p), "name", 4);
+        srcs = memmem(p, (size_t)(end - p), "srcs", 4);
+        if (!name || !(name = quoted(c->a, name, NULL))) continue;
+        if (srcs) file = quoted(c->a, srcs, NULL);
         if (file) entry_of_file(c, m->dir, file);
         scan_command_named(c, &d, "bazel run //%s:%s", m->dir, name);
     }
@@ -49,13 +53,14 @@ void manifest_cargo_make(struct scan *c, const struct manifest_text *m)
 static void perl_pairs(struct scan *c, const struct manifest_text *m, const char *key, bool dev)
 {
     const char *p = strstr(m->text, key), *end;
+    struct line_walk w = {.at = m->text};
     if (!p) return;
     end = p + strcspn(p, "}");
     for (p += strlen(key); p < end;) {
         struct survey_dependency d = {.ecosystem = "cpan", .dev = dev, .path = m->path};
         p += strspn(p, " \t\r\n=>{,");
         if (p >= end) return;
-        d.line = line_of(m->text, p);
+        d.line = line_next(&w, p);
         if (*p == '\'' || *p == '"') d.name = quoted(c->a, p, &p);
         else {
             size_t n = name_span(p, "_:");
@@ -111,6 +116,7 @@ void manifest_cpanfile(struct scan *c, const struct manifest_text *m)
 static void rock_list(struct scan *c, const struct manifest_text *m, const char *key, bool dev)
 {
     const char *p = strstr(m->text, key), *end;
+    struct line_walk w = {.at = m->text};
     if (!p || (p > m->text && (isalnum((unsigned char)p[-1]) || p[-1] == '_'))) return;
     p += strcspn(p, "{");
     end = p + strcspn(p, "}");
@@ -119,7 +125,7 @@ static void rock_list(struct scan *c, const struct manifest_text *m, const char 
         const char *text;
         p += strcspn(p, "'\"}");
         if (p >= end || *p == '}') return;
-        d.line = line_of(m->text, p);
+        d.line = line_next(&w, p);
         text = quoted(c->a, p, &p);
         if (!text) return;
         split_requirement(c->a, text, &d.name, &d.version);

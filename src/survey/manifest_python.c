@@ -214,6 +214,7 @@ void manifest_setup_cfg(struct scan *c, const struct manifest_text *m)
 static void setup_list(struct scan *c, const struct manifest_text *m, const char *key, bool dev)
 {
     const char *p = strstr(m->text, key), *end;
+    struct line_walk w = {.at = m->text};
     if (!p) return;
     p += strlen(key);
     p += strspn(p, " \t=");
@@ -224,7 +225,7 @@ static void setup_list(struct scan *c, const struct manifest_text *m, const char
         const char *text;
         p += strcspn(p, "'\"");
         if (p >= end) return;
-        d.line = line_of(m->text, p);
+        d.line = line_next(&w, p);
         text = quoted(c->a, p, &p);
         if (!text) return;
         split_requirement(c->a, text, &d.name, &d.version);
@@ -236,6 +237,7 @@ void manifest_setup_py(struct scan *c, const struct manifest_text *m)
 {
     const char *p = strstr(m->text, "setup(");
     const char *name = p ? strstr(p, "name=") : NULL;
+    struct line_walk w = {.at = m->text};
     if (name && strchr("\"'", name[5])) scan_current(c)->name = quoted(c->a, name, NULL);
     scan_current(c)->package = scan_current(c)->name != NULL;
     setup_list(c, m, "install_requires", false);
@@ -245,7 +247,7 @@ void manifest_setup_py(struct scan *c, const struct manifest_text *m)
         for (p++; p < end;) {
             const char *text = quoted(c->a, p += strcspn(p, "'\""), &p);
             if (!text) return;
-            if (p < end) console_script(c, m, text, line_of(m->text, p));
+            if (p < end) console_script(c, m, text, line_next(&w, p));
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MAX_ROUTES 4000
+#define ROUTE_MAX 300 /* bytes; a longer one is none */
 #define ROUTE_TEXT ((size_t)256 << 10) /* of a file, looked through for routes */
 
 struct reader_row {
@@ -27,20 +28,20 @@ void route_add(struct route_file *x, const char *at, const char *method, const c
     struct routes *r = x->c->routes;
     struct found_route *row;
     const char *full = route_join(x->c->a, route_prefix(x, at), route);
-    if (r->routes.n >= MAX_ROUTES || !full || strlen(full) > 300 || strpbrk(full, " \n\t")) return;
+    if (r->routes.n >= MAX_ROUTES || !full || strlen(full) > ROUTE_MAX || strpbrk(full, " \n\t")) return;
     row = arena_push(x->c->a, &r->routes, sizeof *row);
     if (row) *row = (struct found_route){method, full, x->f->path, var, source, line_of(x->f->text, at)};
 }
 
 void route_mount(struct route_file *x, const char *var, const char *prefix, const char *target)
 {
-    struct found_mount *row = arena_push(x->c->a, &x->c->routes->mounts, sizeof *row);
-    if (row) *row = (struct found_mount){x->f->path, var, prefix, target};
+    struct found_mount *row = target ? arena_push(x->c->a, &x->c->routes->mounts, sizeof *row) : NULL;
+    if (row) *row = (struct found_mount){x->f->path, var, prefix, target, NULL};
 }
 
 void route_var(struct route_file *x, const char *name, const char *prefix)
 {
-    struct found_var *row = name ? arena_push(x->c->a, &x->c->routes->vars, sizeof *row) : NULL;
+    struct found_var *row = name && prefix ? arena_push(x->c->a, &x->c->routes->vars, sizeof *row) : NULL;
     if (row) *row = (struct found_var){x->f->path, name, prefix};
 }
 
@@ -88,6 +89,12 @@ const char *call_end(const char *at)
     return at;
 }
 
+const char *call_after(const char *at)
+{
+    const char *end = call_end(at);
+    return end + (*end != '\0');
+}
+
 void route_block(struct route_file *x, const char *at, const char *prefix)
 {
     const char *outer = route_prefix(x, at), *open = at + strcspn(at, "{");
@@ -106,7 +113,8 @@ const char *route_prefix(struct route_file *x, const char *at)
 /* --- text -------------------------------------------------------------------------------------------------------- */
 const char *route_join(struct arena *a, const char *prefix, const char *route)
 {
-    size_t n = strlen(prefix);
+    size_t n = prefix && route ? strlen(prefix) : 0;
+    if (!prefix || !route || n > ROUTE_MAX) return NULL;
     while (n && prefix[n - 1] == '/') n--;
     if (!route[0] || (is(route, "/") && n)) return arena_fmt(a, "%.*s%s", (int)n, prefix, is(route, "/") ? "/" : "");
     return arena_fmt(a, "%.*s%s%s", (int)n, prefix, route[0] == '/' ? "" : "/", route);
@@ -119,7 +127,7 @@ static const char *parameter(const char *p, bool fresh, const char **ret, size_t
     if (strncmp(p, "(?P<", 4) == 0) {
         *ret = p + 4;
         *ret_n = strcspn(p + 4, ">");
-        return call_end(p + 1) + 1;
+        return call_after(p + 1);
     }
     if (*p == '<') {
         close = p + strcspn(p, ">");
@@ -140,7 +148,7 @@ static const char *parameter(const char *p, bool fresh, const char **ret, size_t
         *ret = p + 1;
         *ret_n = name_span(p + 1, "_");
         p += 1 + *ret_n;
-        if (*p == '(') p = call_end(p + 1) + 1;
+        if (*p == '(') p = call_after(p + 1);
         return p + (*p == '?' || *p == '+');
     } else return NULL;
     if (!*close) return NULL;
@@ -169,9 +177,10 @@ const char *route_clean(struct arena *a, const char *route)
 
 const char *name_before(struct arena *a, const char *text, const char *at)
 {
-    const char *from = at;
+    const char *from = at, *name;
     while (from > text && (isalnum((unsigned char)from[-1]) || from[-1] == '_' || from[-1] == '$')) from--;
-    return arena_dup_n(a, from, (size_t)(at - from));
+    name = arena_dup_n(a, from, (size_t)(at - from));
+    return name ? name : "";
 }
 
 const char *assigned_name(struct arena *a, const char *text, const char *at)
@@ -190,6 +199,7 @@ const char *assigned_name(struct arena *a, const char *text, const char *at)
 
 const char *first_argument(struct arena *a, const char *at, const char **ret_rest)
 {
+    if (ret_rest) *ret_rest = at;
     at += strspn(at, " \t\r\n");
     if (*at == 'r' && (at[1] == '"' || at[1] == '\'')) at++; /* Python's raw text */
     if (*at != '"' && *at != '\'' && *at != '`') return NULL;
@@ -265,7 +275,7 @@ static bool is_module(const char *path, const char *word, size_t n)
 
 static const char *import_of(const struct routes *r, const char *path, const char *name, size_t n)
 {
-    for (size_t i = 0; i < r->imports.n; i++)
+    for (size_t i = 0; n && i < r->imports.n; i++)
         if (is(r->imports.v[i].path, path) && strlen(r->imports.v[i].name) == n &&
             strncmp(r->imports.v[i].name, name, n) == 0)
             return r->imports.v[i].prefix;
@@ -296,11 +306,10 @@ static int module_fit(const char *module, const char *path)
 }
 
 /* Does the mount's target name the file of the route (and, when it says so, the variable)? */
-static int target_fit(const struct routes *r, const struct found_mount *m, const struct found_route *to)
+static int target_fit(const struct found_mount *m, const struct found_route *to)
 {
     size_t n = name_span(m->target, "_$");
-    const char *module = n ? import_of(r, m->path, m->target, n) : NULL;
-    const char *last = m->target + strlen(m->target);
+    const char *module = m->module, *last = m->target + strlen(m->target);
     char joined[600];
     if (is(m->target, "<controllers>")) return is(to->var, "<controller>") ? 40 : 0;
     if (is(m->path, to->path)) {
@@ -324,7 +333,7 @@ static const struct found_mount *mount_of(const struct routes *r, const struct f
     const struct found_mount *best = NULL;
     int most = 0;
     for (size_t i = 0; i < r->mounts.n; i++) {
-        int fit = target_fit(r, &r->mounts.v[i], to);
+        int fit = target_fit(&r->mounts.v[i], to);
         if (fit > most) {
             most = fit;
             best = &r->mounts.v[i];
@@ -346,10 +355,8 @@ static const char *full_prefix(struct scan *c, const char *path, const char *var
 {
     const struct found_route to = {.path = path, .var = var};
     const struct found_mount *m = depth < 6 ? mount_of(c->routes, &to) : NULL;
-    const char *outer;
     if (!m) return "";
-    outer = full_prefix(c, m->path, m->var, depth + 1);
-    return route_join(c->a, outer ? outer : "", value_of(c->routes, m->prefix));
+    return route_join(c->a, full_prefix(c, m->path, m->var, depth + 1), value_of(c->routes, m->prefix));
 }
 
 void scan_route(struct scan *c, const struct survey_route *d)
@@ -366,6 +373,10 @@ void scan_route(struct scan *c, const struct survey_route *d)
 void routes_finish(struct scan *c)
 {
     const char *last_path = NULL, *last_var = NULL, *prefix = "";
+    for (size_t i = 0; c->routes && i < c->routes->mounts.n; i++) {
+        struct found_mount *m = &c->routes->mounts.v[i];
+        m->module = import_of(c->routes, m->path, m->target, name_span(m->target, "_$"));
+    }
     for (size_t i = 0; c->routes && i < c->routes->routes.n; i++) {
         const struct found_route *f = &c->routes->routes.v[i];
         struct survey_route d = {.method = f->method, .line = f->line, .source = f->source};
@@ -374,7 +385,7 @@ void routes_finish(struct scan *c)
             prefix = full_prefix(c, f->path, f->var, 0);
         last_path = f->path;
         last_var = f->var;
-        full = route_join(c->a, prefix ? prefix : "", f->route);
+        full = route_join(c->a, prefix, f->route);
         d.route = full ? route_clean(c->a, full) : NULL;
         d.path = arena_dup(c->a, f->path);
         if (d.route && d.method && d.path) scan_route(c, &d);

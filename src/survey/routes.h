@@ -11,6 +11,7 @@ struct found_route {
 };
 struct found_mount {
     const char *path, *var, *prefix, *target;
+    const char *module; /* that the target was imported from; NULL: from none, or not looked for yet */
 }; /* what `target` names is served below prefix */
 struct found_var {
     const char *path, *name, *prefix;
@@ -51,17 +52,20 @@ void route_block(struct route_file *x, const char *at, const char *prefix);
 const char *route_prefix(struct route_file *x, const char *at); /* of the blocks open at a place */
 
 /* --- text ------------------------------------------------------------------------------------------------------- */
+/* NULL: either is missing, or the prefix is longer than any route. */
 const char *route_join(struct arena *a, const char *prefix, const char *route);
 const char *route_clean(struct arena *a, const char *route); /* every notation of a parameter becomes {name} */
 /* The name before `at` ("router" of "router.get("); "" when there is none. */
 const char *name_before(struct arena *a, const char *text, const char *at);
 /* The name that the line of `at` assigns to; NULL: none. */
 const char *assigned_name(struct arena *a, const char *text, const char *at);
-/* The text that is the call's first argument, when `at` points behind its bracket; NULL: something else. */
+/* The text that is the call's first argument, when `at` points behind its bracket; *ret_rest: what follows, or
+ * where it was looked for. NULL: something else. */
 const char *first_argument(struct arena *a, const char *at, const char **ret_rest);
 /* The text of `key = "…"` or `key: '…'` within the call's brackets; NULL: none. */
 const char *named_argument(struct arena *a, const char *at, const char *key);
-const char *call_end(const char *at); /* the bracket that closes the call */
+const char *call_end(const char *at);   /* the bracket that closes the call; `at` itself when none does */
+const char *call_after(const char *at); /* what stands behind it, never beyond the text's end */
 const char *method_upper(struct arena *a, const char *p, size_t n);
 bool line_is_comment(const char *text, const char *at);
 

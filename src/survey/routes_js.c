@@ -161,9 +161,7 @@ static void take_mount(struct route_file *x, const char *at, bool use)
         target = arena_dup_n(x->c->a, p, name_span(p, "_$."));
         prefix = "";
     } else {
-        for (p = end; p > rest && p[-1] != ','; p--)
-            if (p[-1] == '\'' || p[-1] == '"') break;
-        p = memmem(rest, (size_t)(end - rest), "require(", 8);
+        p = rest < end ? memmem(rest, (size_t)(end - rest), "require(", 8) : NULL;
         target = p ? quoted(x->c->a, p, NULL) : NULL;
         if (!target) {
             for (p = end; p > rest && strchr(" \t\r\n)", p[-1]);) p--;

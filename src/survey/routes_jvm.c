@@ -55,7 +55,7 @@ static const char *annotation_text(struct route_file *x, const char *at)
 static bool on_class(const char *at)
 {
     const char *p = at + strcspn(at, "(\n");
-    if (*p == '(') p = call_end(p + 1) + 1;
+    if (*p == '(') p = call_after(p + 1);
     for (int lines = 0; *p && lines < 12; lines++) {
         const char *line = p;
         p += strcspn(p, "\n") + (p[strcspn(p, "\n")] == '\n');

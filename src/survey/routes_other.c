@@ -24,7 +24,7 @@ static void php_group(struct route_file *x, const char *at)
     if (prefix) route_block(x, end, prefix);
 }
 
-static void php_resource(struct route_file *x, const char *at, bool api)
+static void php_resource(struct route_file *x, const char *at)
 {
     static const struct {
         const char *name, *method;
@@ -35,8 +35,7 @@ static void php_resource(struct route_file *x, const char *at, bool api)
     };
     const char *rest, *name = first_argument(x->c->a, strchr(at, '(') + 1, &rest), *base, *end = at + strcspn(at, ";"),
                       *id;
-    const char *only = strstr(rest ? rest : at, "only("), *except = strstr(rest ? rest : at, "except(");
-    (void)api;
+    const char *only = strstr(rest, "only("), *except = strstr(rest, "except(");
     if (!name) return;
     base = path_base(name);
     id = ends(base, "s") ? arena_dup_n(x->c->a, base, strlen(base) - 1) : base;
@@ -70,7 +69,7 @@ void routes_php(struct route_file *x)
         route = first_argument(x->c->a, open, NULL);
         if (strstr(text, "prefix(") || strstr(text, "middleware(") || is(text, "Route::group(")) php_group(x, at);
         else if (is(text, "$app->group(") && route) route_block(x, open, route);
-        else if (strstr(text, "esource(")) php_resource(x, at, api);
+        else if (strstr(text, "esource(")) php_resource(x, at);
         else if (text[0] == '#') {
             const char *methods = named_argument(x->c->a, open, "methods"), *after = call_end(open);
             if (!route) route = named_argument(x->c->a, open, "path");
@@ -142,12 +141,12 @@ void routes_rust(struct route_file *x)
             const char *verb = literals[tag] + 2;
             route_add(x, at, method_upper(x->c->a, verb, strlen(verb) - 1), NULL, route, "Rust");
         } else if (tag == 8 && x->n < MAX_BLOCKS) { /* scope("/x").route(…)…: to the end of the chain */
-            for (const char *q = call_end(open) + 1, *end = call_end(q); q < end; q++)
+            for (const char *q = call_after(open), *end = call_end(q); q < end; q++)
                 if (starts(q, ".service(") || starts(q, ".configure("))
                     route_mount(x, NULL, route,
                                 arena_dup_n(x->c->a, strchr(q, '(') + 1, name_span(strchr(q, '(') + 1, "_:")));
             x->blocks[x->n].prefix = route_join(x->c->a, route_prefix(x, at), route);
-            x->blocks[x->n++].end = call_end(call_end(open) + 1);
+            x->blocks[x->n++].end = call_end(call_after(open));
         } else if (tag == 9) {
             const char *after = call_end(open), *end = after + strcspn(after, ";");
             for (const char *q = strstr(after, "web::"); q && q < end && q - after < 400; q = strstr(q + 1, "web::")) {

@@ -44,8 +44,8 @@ def test_the_image_has_every_library_the_programs_load():
         libraries = needed(program)
         assert libraries
         for library in libraries:
-            owner = run("dpkg-query", "-S", f"*/{library}").stdout.split(":")[0]
-            assert owner in listed, f"{program.name} loads {library} of {owner}"
+            owners = {line.split(":")[0] for line in run("dpkg-query", "-S", f"*/{library}").stdout.splitlines()}
+            assert owners & listed, f"{program.name} loads {library} of {owners}"  # of several architectures, perhaps
 
 
 def test_the_unit_is_hardened():

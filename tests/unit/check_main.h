@@ -5,13 +5,19 @@
 #include <check.h>
 #include <stdlib.h>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UNIT_SECONDS 280 /* for one test; what runs here is many times slower */
+#else
+#define UNIT_SECONDS 120
+#endif
+
 static int unit_main(const char *name, const TTest *const *tests, size_t n)
 {
     Suite *suite = suite_create(name);
     TCase *tc = tcase_create(name);
     SRunner *runner = srunner_create(suite);
     int failed;
-    tcase_set_timeout(tc, 120);
+    tcase_set_timeout(tc, UNIT_SECONDS);
     for (size_t i = 0; i < n; i++) tcase_add_test(tc, tests[i]);
     suite_add_tcase(suite, tc);
     srunner_run_all(runner, CK_ENV);

@@ -8,6 +8,7 @@
 
 #include "survey/ctags.h"
 #include "survey/inner.h"
+#include "survey/routes.h"
 #include "survey/toml.h"
 #include "survey/xml.h"
 #include "survey/yaml.h"
@@ -98,6 +99,18 @@ static const struct made hostile[] = {
     { "src/main.rs", "use axum;\n", ".nest(\"/a\", ", 50000, "" },
     { "src/app.py", "", "\"\"\"", 100000, "@app.get(\"/x\")\n" },
     { "src/urls.py", "urlpatterns = [\n", "path(", 60000, "" },
+    { "routes/web.php", "<?php\n", "Route::resource(e('aut')->group(function Route::delete('/orders/{order}', [O);\n", 20, "" },
+    { "src/api.go", "package main\n", "g = g.Group(\"/0123456789012345678901234567890123456789\")\n", 4500, "" },
+    { "src/A.java", "import org.springframework.web;\n", "@RequestMapping(\n", 1, "@RequestMapping(" },
+    { "Makefile.PL", "PREREQ_PM => {", "a,", 400000, "}" },
+    { "setup.py", "setup(name='x', install_requires=[", "'a',", 200000, "])" },
+    { "x.rockspec", "dependencies = {", "'a',", 200000, "}" },
+    { "b/setup.py", "setup(entry_points={'console_scripts': [", "'a=b:c',", 120000, "]})" },
+    { "BUILD.bazel", "", "cc_binary(", 90000, "" },
+    { "c/BUILD.bazel", "", "cc_binary()\n", 80000, "" },
+    { "src/listen.js", "// express(", ".listen(", 120000, "" },
+    { "src/fast.py", "\"\"\"\n", "= FastAPI(\n", 90000, "" },
+    { "src/many.py", "", "import a\nimport a\nimport a\napp.include_router(z)\n@b.get('/y')\n@c.get('/y')\n", 1300, "" },
     { "src/x.go", "package main\n", "r.Route(\"/a\", func(r) {", 30000, "" },
     { "Jenkinsfile", "", "sh '''", 100000, "" },
     { "Jenkinsfile.x", "", "stage('a')", 60000, "" },
@@ -120,6 +133,21 @@ START_TEST(hostile_manifests_are_findings)
     ck_assert_ptr_null(survey_owner_of(&d.survey, "src/app.py"));
     surveyed_close(&d);
     scratch_close(&s);
+}
+END_TEST
+
+/* What a reader of routes could not read leaves it where it was, and never beyond the text's end. */
+START_TEST(arguments_that_cannot_be_read_stay_where_they_are)
+{
+    static const char open_parameter[] = "/:id(\0/beyond", call[] = "e('x", name[] = "none here";
+    const char *rest = NULL;
+    auto_arena a = arena_new(0);
+    ck_assert_ptr_null(first_argument(a, call, &rest));
+    ck_assert_ptr_eq(rest, call);
+    ck_assert_ptr_null(quoted(a, name, &rest));
+    ck_assert_ptr_eq(rest, name);
+    ck_assert_ptr_eq(call_after(call + strlen(call)), call + strlen(call));
+    ck_assert_str_eq(route_clean(a, open_parameter), "/{id}");
 }
 END_TEST
 
@@ -230,5 +258,6 @@ START_TEST(symbols_are_listed)
 END_TEST
 
 UNIT_MAIN("survey_hostile", { entities_of_xml_stay_as_they_are, aliases_of_yaml_are_not_followed, deep_nesting_is_refused,
-                              hostile_manifests_are_findings, the_last_rule_of_codeowners_decides,
+                              hostile_manifests_are_findings,
+                              arguments_that_cannot_be_read_stay_where_they_are, the_last_rule_of_codeowners_decides,
                               locale_and_processors_change_nothing, ctags_may_be_missing, symbols_are_listed })
