@@ -21,6 +21,7 @@ BUILD = Path(os.environ.get("PLAND_BIN_DIR", ROOT / "build/release")).resolve()
 PLAND = BUILD / "pland"
 CODEBASES = ROOT / "tests/codebases"
 SANITIZERS = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|: runtime error: ")
+SANITIZED = PLAND.exists() and b"PLAND_STORE_FAIL" in PLAND.read_bytes()  # such a build keeps what is freed, and is slow
 PATIENCE = 60  # seconds for what takes milliseconds: only a failing test ever waits so long
 CLEAN_ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null",
              "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.org",
