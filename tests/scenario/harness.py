@@ -70,11 +70,12 @@ class Daemon:
         self.process = subprocess.Popen(self.command(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env,
                                         stdout=subprocess.DEVNULL, **self.options)
         atexit.register(self.process.kill)  # whatever becomes of the test
-        self.reader = threading.Thread(target=self.read, args=(self.process.stderr,), daemon=True)
+        self.reader = threading.Thread(target=self.read, args=(self.process.stderr, self.lines), daemon=True)
         self.reader.start()
         return self
 
-    def read(self, pipe):
+    def read(self, pipe, lines):
+        """Into the list of this process: the next one has its own, though this may not have ended yet."""
         with open(self.home / "pland.log", "ab") as log:
             for raw in pipe:
                 log.write(raw)
@@ -85,10 +86,10 @@ class Daemon:
                 except ValueError:
                     line = {"msg": text.rstrip("\n"), "level": "text"}
                 with self.news:
-                    self.lines.append(line)
+                    lines.append(line)
                     self.news.notify_all()
         with self.news:
-            self.lines.append(None)  # the end
+            lines.append(None)  # the end
             self.news.notify_all()
 
     def line(self, found, after=0, timeout=PATIENCE):
