@@ -251,7 +251,7 @@ static void sbt_dependency(struct scan *c, const struct manifest_text *m, const 
         version = rest[strspn(rest, " ")] == '%' && rest[strspn(rest, " %")] == '"' ? quoted(c->a, rest, &rest) : NULL;
         d.name = arena_fmt(c->a, "%s:%s", group, artifact);
         d.version = version;
-        d.dev = strstr(rest, "Test") != NULL;
+        d.dev = memmem(rest, strcspn(rest, ",)\""), "Test", 4) != NULL;
         if (d.name) scan_dependency(c, &d);
         group = quoted(c->a, rest, &rest);
     }

@@ -173,6 +173,8 @@ class Fake:
         try:
             if fail == "silent":
                 await self.silence(reader)
+            while self.count["peak"] < self.o.gather:
+                await self.pause(reader, 10)
             await self.pause(reader, self.o.delay_ms)
             if self.o.key and self.key_of(headers) != self.o.key:
                 return await self.refuse(writer, 401)
@@ -440,6 +442,7 @@ def main(kind=Fake, about=__doc__):
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--delay-ms", type=int, default=0, help="silence before the answer's head (the model thinks)")
     parser.add_argument("--chunk", type=int, default=24, help="characters per delta")
+    parser.add_argument("--gather", type=int, default=0, help="no answer before so many requests were here at once")
     parser.add_argument("--chunk-delay-ms", type=int, default=0, help="pause after each delta; 0: as fast as it goes")
     parser.add_argument("--answers", metavar="DIR", help="canned answers")
     parser.add_argument("--fail", metavar="SPEC", default="", help="see above")
