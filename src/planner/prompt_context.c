@@ -107,6 +107,34 @@ static void layout(const struct survey *s, struct buf *out)
                 s->tests.v[i].pattern ? s->tests.v[i].pattern : "freely");
 }
 
+#define NOTES_MAX 40
+#define OWNERS_MAX 80
+
+typedef LIST(struct survey_note) note_list;
+static void notes(struct buf *out, const char *title, const void *list)
+{
+    note_list l;
+    memcpy(&l, list, sizeof l);
+    if (l.n) buf_fmt(out, "\n%s:\n", title);
+    for (size_t i = 0; i < l.n && i < NOTES_MAX; i++) {
+        const struct survey_note *x = &l.v[i];
+        buf_fmt(out, "- %s: %s", x->kind, x->path);
+        if (x->line) buf_fmt(out, ":%lld", (long long)x->line);
+        buf_fmt(out, "%s%s\n", x->text ? ", " : "", x->text ? x->text : "");
+    }
+}
+
+static void owners(const struct survey *s, struct buf *out)
+{
+    if (s->owners.n) buf_str(out, "\nOwners, who review changes; the last rule that matches a path decides:\n");
+    for (size_t i = s->owners.n > OWNERS_MAX ? s->owners.n - OWNERS_MAX : 0; i < s->owners.n; i++) {
+        const struct survey_owner *x = &s->owners.v[i];
+        buf_fmt(out, "- %s", x->pattern);
+        for (size_t j = 0; j < x->owners.n; j++) buf_fmt(out, " %s", x->owners.v[j]);
+        buf_fmt(out, " [%s:%lld]\n", x->path, (long long)x->line);
+    }
+}
+
 static void relevant(const struct brief *b, size_t codebase, const struct pack *p, struct buf *out)
 {
     const struct relevance *r = &b->codebases.v[codebase].relevance;
@@ -142,6 +170,8 @@ static void codebase(const struct brief *b, size_t i, const struct pack *p, stru
     findings(out, "Error handling", &s->errors);
     commands(s, out);
     layout(s, out);
+    notes(out, "Conventions written down", &s->conventions);
+    owners(s, out);
     relevant(b, i, p, out);
 }
 

@@ -2,6 +2,9 @@
 #include "survey/terms.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum {
     LOWER = 1,
@@ -88,9 +91,14 @@ static size_t fold(const char *p, const char *end, char w[TERM_MAX + 1])
     return n;
 }
 
-/* Calls part() for each part and whole() for each identifier of several. */
-typedef void span_fn(void *arg, const char *p, const char *end, bool whole);
-static inline void each_span(const char *text, size_t n, span_fn *fn, void *arg)
+static void give(const char *p, const char *end, bool whole, term_fn *fn, void *arg)
+{
+    struct term t = {.at = p, .whole = whole};
+    t.n = fold(p, end, t.word);
+    if (t.n) fn(arg, &t);
+}
+
+void terms_each(const char *text, size_t n, term_fn *fn, void *arg)
 {
     const char *end = text + n;
     for (const char *p = text; p < end;) {
@@ -104,73 +112,106 @@ static inline void each_span(const char *text, size_t n, span_fn *fn, void *arg)
                 continue;
             }
             q = part_end(p, end);
-            fn(arg, p, q, false);
+            give(p, q, false, fn, arg);
             parts++;
             p = q;
         }
-        if (parts > 1) fn(arg, start, p, true);
+        if (parts > 1) give(start, p, true, fn, arg);
     }
-}
-
-struct each {
-    term_fn *fn;
-    void *arg;
-};
-
-static void give(void *arg, const char *p, const char *end, bool whole)
-{
-    const struct each *e = arg;
-    struct term t = {.at = p, .whole = whole};
-    t.n = fold(p, end, t.word);
-    if (t.n) e->fn(e->arg, &t);
-}
-
-void terms_each(const char *text, size_t n, term_fn *fn, void *arg)
-{
-    struct each e = {fn, arg};
-    each_span(text, n, give, &e);
 }
 
 /* --- finding -------------------------------------------------------------------------------------------------------
- */
-/* Five bits for each of the first three letters; all that is no letter counts as one. */
-static unsigned start_of(const char *p, const char *end)
+ * Where parts start is worked out for BLOCK bytes at once, a bit for each byte; the letters there decide whether the
+ * place is looked at. Most of a text costs no more than that. */
+#define BLOCK 64
+
+struct kinds { /* a bit for each of BLOCK bytes */
+    uint64_t inner, upper, lower;
+};
+
+#ifdef __SSE2__
+static inline uint64_t between(__m128i v, char least, char most)
 {
-    unsigned code = 0;
-    for (int i = 0; i < 3; i++) {
-        unsigned bits = 0;
-        while (p < end && *p == '_') p++;
-        if (p < end) bits = kind_of((unsigned char)*p) & (LOWER | UPPER) ? (unsigned)*p & 31 : 27;
-        if (p < end) p++;
-        code = code << 5 | bits;
-    }
-    return code;
+    __m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(least)), high = _mm_cmpgt_epi8(v, _mm_set1_epi8(most));
+    return (uint16_t)~_mm_movemask_epi8(_mm_or_si128(low, high));
 }
 
+static inline struct kinds kinds_of(const char *p)
+{
+    struct kinds k = {0, 0, 0};
+    for (int i = 0; i < BLOCK; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        uint64_t upper = between(v, 'A', 'Z'), lower = between(v, 'a', 'z'), digit = between(v, '0', '9');
+        uint64_t other = (uint16_t)_mm_movemask_epi8(v);
+        k.upper |= upper << i;
+        k.lower |= lower << i;
+        k.inner |= (upper | lower | digit | other) << i;
+    }
+    return k;
+}
+#else
+static inline struct kinds kinds_of(const char *p)
+{
+    struct kinds k = {0, 0, 0};
+    for (int i = 0; i < BLOCK; i++) {
+        uint8_t kind = kind_of((unsigned char)p[i]);
+        k.inner |= (uint64_t)((kind & INNER) != 0) << i;
+        k.upper |= (uint64_t)((kind & UPPER) != 0) << i;
+        k.lower |= (uint64_t)((kind & LOWER) != 0) << i;
+    }
+    return k;
+}
+#endif
+
+/* Five bits for each of three letters, small or capital; what is no letter may look like one, but never like '_'. */
+#define LINE_BITS 31u
+static inline unsigned bits_of(char c)
+{
+    return (unsigned char)c & 31u;
+}
+
+static inline unsigned code_of(unsigned a, unsigned b, unsigned c)
+{
+    return a << 10 | b << 5 | c;
+}
+
+static void mark(struct term_set *s, unsigned code)
+{
+    s->starts[code >> 3] |= (uint8_t)(1u << (code & 7));
+}
+
+/* Every way in which an identifier may begin whose first letters are these, "_" being passed over. */
 void term_set_add(struct term_set *s, const char *stem)
 {
     size_t n = strlen(stem);
-    unsigned code = start_of(stem, stem + n);
-    if (s->n == TERM_SET_MAX) return;
+    unsigned a, b;
+    if (s->n == TERM_SET_MAX || n == 0) return;
     s->v[s->n].stem = stem;
     s->v[s->n++].n = n;
-    s->starts[code >> 3] |= (uint8_t)(1u << (code & 7));
+    a = bits_of(stem[0]);
+    b = n > 1 ? bits_of(stem[1]) : 0;
+    for (unsigned any = 0; any < 32; any++) {
+        mark(s, code_of(a, LINE_BITS, any));
+        if (n == 2) mark(s, code_of(a, b, any));
+        for (unsigned more = 0; n == 1 && more < 32; more++) mark(s, code_of(a, any, more));
+    }
+    if (n < 3) return;
+    mark(s, code_of(a, b, bits_of(stem[2])));
+    mark(s, code_of(a, b, LINE_BITS));
 }
 
 struct find {
     const struct term_set *set;
+    const char *text, *end;
     term_hit_fn *fn;
     void *arg;
 };
 
-static inline void look(void *arg, const char *p, const char *end, bool whole)
+static void compare(const struct find *f, const char *p, const char *end)
 {
-    const struct find *f = arg;
     char w[TERM_MAX + 1];
-    unsigned code = start_of(p, end);
-    size_t n;
-    (void)whole;
-    if (!(f->set->starts[code >> 3] & 1u << (code & 7)) || !(n = fold(p, end, w))) return;
+    size_t n = fold(p, end, w);
+    if (!n) return;
     n = term_stem(w, n);
     for (size_t i = 0; i < f->set->n; i++)
         if (f->set->v[i].n == n && memcmp(f->set->v[i].stem, w, n) == 0) {
@@ -179,8 +220,48 @@ static inline void look(void *arg, const char *p, const char *end, bool whole)
         }
 }
 
+/* The part that starts at p, and the identifier of several parts that starts there. */
+static void look(const struct find *f, const char *p)
+{
+    const char *part = part_end(p, f->end), *before = p, *end = part;
+    compare(f, p, part);
+    while (before > f->text && before[-1] == '_') before--;
+    if (before > f->text && kind_of((unsigned char)before[-1]) & INNER) return;
+    while (end < f->end && kind_of((unsigned char)*end) & WORD) end++;
+    for (const char *q = part; q < end; q++)
+        if (*q != '_') { /* a second part */
+            compare(f, p, end);
+            return;
+        }
+}
+
+static inline bool worth(const struct term_set *s, const char *p)
+{
+    unsigned code = code_of(bits_of(p[0]), bits_of(p[1]), bits_of(p[2]));
+    return s->starts[code >> 3] & 1u << (code & 7);
+}
+
 void term_set_find(const struct term_set *s, const char *text, size_t n, term_hit_fn *fn, void *arg)
 {
-    struct find f = {s, fn, arg};
-    each_span(text, n, look, &f);
+    struct find f = {s, text, text + n, fn, arg};
+    struct kinds before = {0, 0, 0};
+    for (size_t at = 0; at < n; at += BLOCK) {
+        char last[BLOCK + 2] = {0};
+        const char *p = text + at;
+        struct kinds k;
+        uint64_t inner, upper, lower, starts;
+        if (n - at < BLOCK + 2) { /* the text's end: beyond it are zeros */
+            memcpy(last, p, n - at);
+            p = last;
+        }
+        k = kinds_of(p);
+        inner = k.inner << 1 | before.inner >> (BLOCK - 1); /* the kinds of the bytes before and after */
+        upper = k.upper << 1 | before.upper >> (BLOCK - 1);
+        lower = k.lower >> 1 | (uint64_t)(p[BLOCK] >= 'a' && p[BLOCK] <= 'z') << (BLOCK - 1);
+        starts = (k.inner & ~inner) | (k.upper & ~upper) | (k.upper & lower);
+        for (before = k; starts; starts &= starts - 1) {
+            size_t i = (size_t)__builtin_ctzll(starts);
+            if (worth(s, p + i)) look(&f, text + at + i);
+        }
+    }
 }

@@ -284,7 +284,21 @@ START_TEST(steering_phrases)
 }
 END_TEST
 
+/* Rules of the house and those who review are told, with where they stand. */
+START_TEST(owners_and_conventions_are_told)
+{
+    struct world w;
+    struct step_prompt p;
+    world_open(&w, "node-web");
+    world_ticket(&w, "Export orders", "The page of orders gets an export as CSV.");
+    p = prompt(&w, STEP_UNDERSTAND, NULL);
+    ck_assert_ptr_nonnull(strstr(p.context, "- /src/routes/ @bookshelf/api [CODEOWNERS:1]"));
+    ck_assert_ptr_nonnull(strstr(p.context, "Conventions written down:\n- "));
+    world_close(&w);
+}
+END_TEST
+
 UNIT_MAIN("planner_prompt",
           {mentions_are_read_whole_and_in_order, the_context_stays_and_fences_hold,
            the_pack_keeps_its_budget_and_says_what_it_cut, how_much_code_is_said_where_code_is_written, good_answers_are_taken,
-           bad_answers_say_where, unmeant_sections_stay_whatever_a_model_does, steering_phrases})
+           bad_answers_say_where, unmeant_sections_stay_whatever_a_model_does, steering_phrases, owners_and_conventions_are_told})

@@ -11,6 +11,7 @@ void code_for(const struct blueprint *bp, const struct draft *d, const struct wo
 bool measured_later(const struct blueprint *bp); /* a phase of its own measures what has a limit on time */
 const char *test_name(const struct scene *s, const struct need *n, const char *file); /* as the language names tests */
 void criteria_write(const struct blueprint *bp, const struct draft *d, struct phase *ret); /* automated and manual */
+void reviewers_write(const struct scene *s, struct phase *p); /* after the steps: adds to what is done by hand */
 _must_check_ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, const struct phase_outline *o,
                                        struct phase *ret, struct err *e);
 /* The requirement in a few words, on whole words, without "…" unless it is one long word. */

@@ -77,6 +77,7 @@ enum err_kind phase_write(const struct blueprint *bp, const struct draft *d, con
     }
     for (size_t i = 0; i < ret->steps.n; i++) ret->steps.v[i].id = arena_fmt(s->a, "%s.s%zu", ret->id, i + 1);
     criteria_write(bp, d, ret);
+    reviewers_write(s, ret);
     ret->rollback = rollback_text(bp, d);
     return prose_check(s->a, e);
 }
