@@ -140,13 +140,18 @@ static void tox_item(void *arg, const struct ini *i)
     if (i->key[0] == '\0' && starts(i->section, "testenv:") &&
         (size_t)snprintf(section, sizeof section, "[%s]", i->section) < sizeof section)
         tox_environment(x, i->section + 8, i->line, tox_what(x, section));
-    else if (is(i->section, "tox") && (is(i->key, "envlist") || is(i->key, "env_list"))) tox_list(x, i->value, i->line);
+}
+
+static void tox_listed(void *arg, const struct ini *i)
+{
+    if (is(i->section, "tox") && (is(i->key, "envlist") || is(i->key, "env_list"))) tox_list(arg, i->value, i->line);
 }
 
 void manifest_tox(struct scan *c, const struct manifest_text *m)
 {
     struct ctx x = {c, m};
-    ini_read(c->a, m->text, tox_item, &x);
+    ini_read(c->a, m->text, tox_item, &x); /* what a section defines is found there, and not in the list before it */
+    ini_read(c->a, m->text, tox_listed, &x);
 }
 
 /* --- nox --------------------------------------------------------------------------------------------------------- */
