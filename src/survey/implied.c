@@ -80,10 +80,10 @@ static const struct implied rows[] = {
     {"bazel", NULL, NULL, "bazel build //...", "bazel build", COMMAND_BUILD, LISTED, NULL},
     {"bazel", NULL, NULL, "bazel test //...", "bazel test", COMMAND_TEST, LISTED, NULL},
     {"bazel", NULL, NULL, "bazel run", NULL, COMMAND_RUN, KNOWN, NULL},
-    {"terraform", NULL, NULL, "terraform init", NULL, COMMAND_OTHER, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform init", NULL, COMMAND_DEPLOY, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform validate", NULL, COMMAND_LINT, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform fmt -check -recursive", "terraform fmt", COMMAND_FORMAT, LISTED, NULL},
-    {"terraform", NULL, NULL, "terraform plan", NULL, COMMAND_OTHER, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform plan", NULL, COMMAND_DEPLOY, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform apply", NULL, COMMAND_DEPLOY, KNOWN, NULL},
     {"dart", NULL, NULL, "dart", NULL, COMMAND_OTHER, KNOWN, NULL},
     {"dart", NULL, NULL, "flutter", NULL, COMMAND_OTHER, KNOWN, NULL},
@@ -168,7 +168,7 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
                                .dir = path_dir(c->a, path),
                                .implied = true};
     size_t word = strcspn(row->name, " ");
-    if (!d.dir || row->listed == KNOWN) return;
+    if (!d.dir || row->listed == KNOWN || (is(row->match, "ctest") && !c->ctest)) return;
     if (is(row->manifest, "terraform") && (strstr(path, "modules/") || (d.dir[0] && row->kind == COMMAND_FORMAT)))
         return;
     for (size_t i = 0; row->listed == IF_NONE && i < c->s->commands.n; i++)
@@ -210,7 +210,7 @@ static void bring(struct scan *c, const struct brought *row)
 static void run_program(struct scan *c, const struct survey_manifest *m)
 {
     struct survey_command d = {
-        .kind = COMMAND_RUN, .path = m->path, .line = 1, .dir = path_dir(c->a, m->path), .implied = true};
+        .kind = COMMAND_RUN, .path = m->path, .line = m->line, .dir = path_dir(c->a, m->path), .implied = true};
     if (!d.dir) return;
     if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
     if (is(m->kind, "dotnet") && (scan_in_dir(c, d.dir, "Program.cs") || scan_in_dir(c, d.dir, "Program.fs")) &&
@@ -283,33 +283,45 @@ struct script_place {
 static const struct script_place places[] = {
     {"scripts/*", false},  {"*scripts/*", true}, {"script/*", true}, {"bin/*", true},
     {"tools/*.sh", false}, {"hack/*.sh", false}, {"ci/*.sh", false}, {"dev/*.sh", false},
-    {"*.sh", true},        {"manage.py", false}, {"run", true},
+    {"*.sh", true},        {"manage.py", false}, {"*", true},
 };
 #define MAX_SCRIPTS 80
+#define SCRIPT_MAX ((size_t)256 << 10)
 
 /* Wrappers of tools that are known by their own commands. */
 static bool is_wrapper(const char *base)
 {
     static const char *const names[] = {"gradlew",   "mvnw",   "rails",     "rake",        "bundle",
                                         "configure", "spring", "importmap", "__init__.py", "README.md",
-                                        "kamal",     "thrust", "brakeman",  "rubocop",     "console"};
+                                        "kamal",     "thrust", "brakeman",  "rubocop",     "console",
+                                        "artisan"};
     for (size_t i = 0; i < countof(names); i++)
         if (is(base, names[i])) return true;
     return ends(base, ".md") || ends(base, ".txt") || ends(base, ".json") || ends(base, ".yml") || ends(base, ".bat") ||
            ends(base, ".cmd");
 }
 
-static bool is_script(const struct scan_file *f)
+/* What no ending calls a script begins with "#!". */
+static bool has_shebang(struct scan *c, const struct scan_file *f)
+{
+    static const char *const languages[] = {"Shell", "Python", "Perl", "Ruby", "JavaScript", "TypeScript", "PHP"};
+    auto_buf text = BUF_INIT(SCRIPT_MAX + 1);
+    for (size_t i = 0; f->language && i < countof(languages); i++)
+        if (is(f->language->name, languages[i])) return true;
+    return scan_read(c, f->f, SCRIPT_MAX, false, &text) && starts(buf_cstr(&text), "#!");
+}
+
+static bool is_script(struct scan *c, const struct scan_file *f)
 {
     const char *path = f->f->path;
     if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
     if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
     if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
     for (size_t p = 0; p < countof(places); p++) {
-        if (!path_like(places[p].pattern, path)) continue;
+        bool any = is(places[p].pattern, "*"); /* at the top, without an ending */
+        if (any ? strpbrk(path, "/.") != NULL : !path_like(places[p].pattern, path)) continue;
         if (!places[p].executable && path_depth(path) > 1) continue;
-        if (places[p].executable ? f->f->mode == TREE_MODE_EXEC : f->f->mode == TREE_MODE_EXEC || f->language)
-            return true;
+        if (f->f->mode == TREE_MODE_EXEC ? has_shebang(c, f) : !places[p].executable && f->language) return true;
     }
     return false;
 }
@@ -320,7 +332,7 @@ void detect_scripts(struct scan *c)
     for (size_t i = 0; i < c->files.n && n < MAX_SCRIPTS; i++) {
         const struct scan_file *f = &c->files.v[i];
         struct command_at d = {.path = f->f->path, .dir = "", .line = 1};
-        if (!is_script(f)) continue;
+        if (!is_script(c, f)) continue;
         d.kind = (int)command_kind_guess(f->base);
         if (is(f->base, "manage.py")) d.dir = path_dir(c->a, f->f->path); /* Django's own runs beside its settings */
         if (d.dir) scan_command_named(c, &d, "./%s", d.dir[0] ? f->base : f->f->path);

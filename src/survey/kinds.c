@@ -17,12 +17,17 @@ static const struct kind_word kind_words[] = {
     {"undo", COMMAND_MIGRATE},
     {"rollback", COMMAND_MIGRATE},
     {"xtask", COMMAND_OTHER},
-    {"dist-hook", COMMAND_OTHER},
+    {"hook", COMMAND_OTHER},
+    {"healthcheck", COMMAND_OTHER},
+    {"distcheck", COMMAND_TEST},
+    {"installcheck", COMMAND_TEST},
     {"quality", COMMAND_LINT},
     {"lint", COMMAND_LINT},
+    {"*lint", COMMAND_LINT}, /* eslint, pylint, cmakelint */
     {"lints", COMMAND_LINT},
+    {"codespell", COMMAND_LINT},
+    {"typos", COMMAND_LINT},
     {"linting", COMMAND_LINT},
-    {"typecheck", COMMAND_LINT},
     {"typechecks", COMMAND_LINT},
     {"typing", COMMAND_LINT},
     {"types", COMMAND_LINT},
@@ -31,20 +36,18 @@ static const struct kind_word kind_words[] = {
     {"validate", COMMAND_LINT},
     {"ruff", COMMAND_LINT},
     {"mypy", COMMAND_LINT},
-    {"eslint", COMMAND_LINT},
     {"clippy", COMMAND_LINT},
     {"phpstan", COMMAND_LINT},
     {"stan", COMMAND_LINT},
     {"analyse", COMMAND_LINT},
     {"analyze", COMMAND_LINT},
-    {"shellcheck", COMMAND_LINT},
     {"tidy", COMMAND_LINT},
     {"rubocop", COMMAND_LINT},
     {"style", COMMAND_FORMAT},
-    {"pylint", COMMAND_LINT},
     {"flake8", COMMAND_LINT},
     {"credo", COMMAND_LINT},
     {"dialyzer", COMMAND_LINT},
+    {"*check", COMMAND_LINT}, /* spellcheck, typecheck; "check" alone is below */
     {"format", COMMAND_FORMAT},
     {"fmt", COMMAND_FORMAT},
     {"prettier", COMMAND_FORMAT},
@@ -74,6 +77,8 @@ static const struct kind_word kind_words[] = {
     {"smoke", COMMAND_TEST},
     {"checkAll", COMMAND_TEST},
     {"presubmit", COMMAND_TEST},
+    {"runtest", COMMAND_TEST},
+    {"runtests", COMMAND_TEST},
     {"roundtrip", COMMAND_TEST},
     {"deploy", COMMAND_DEPLOY},
     {"release", COMMAND_DEPLOY},
@@ -84,7 +89,7 @@ static const struct kind_word kind_words[] = {
     {"rollout", COMMAND_DEPLOY},
     {"build", COMMAND_BUILD},
     {"compile", COMMAND_BUILD},
-    {"all", COMMAND_BUILD},
+    {"^all", COMMAND_BUILD},
     {"dist", COMMAND_BUILD},
     {"bundle", COMMAND_BUILD},
     {"package", COMMAND_BUILD},
@@ -102,22 +107,44 @@ static const struct kind_word kind_words[] = {
     {"develop", COMMAND_RUN},
     {"worker", COMMAND_RUN},
     {"storybook", COMMAND_RUN},
+    {"docs", COMMAND_BUILD},
+    {"deb", COMMAND_BUILD},
+    {"rpm", COMMAND_BUILD},
+    {"configure", COMMAND_BUILD},
+    {"prepublish", COMMAND_BUILD},
+    {"prepack", COMMAND_BUILD},
+    {"cs", COMMAND_LINT}, /* coding style */
+    {"ci", COMMAND_TEST},
 };
 
+/* A word with a star is the end of a longer one, one with ^ the first of the text. */
 static bool has_word(const char *text, const char *word)
 {
-    size_t n = strlen(word);
+    bool end = word[0] == '*', first = word[0] == '^';
+    size_t n = strlen(word += end || first);
     while (*text) {
         size_t len = strcspn(text, ":-_./ ");
-        if (len == n && strncasecmp(text, word, n) == 0) return true;
+        if ((end ? len > n : len == n) && strncasecmp(text + len - n, word, n) == 0) return true;
+        if (first) return false;
         text += len + (text[len] != '\0');
     }
     return false;
 }
 
+/* gen-test-certs, setup-e2e: what is done is not what it is done for. */
+static bool prepares(const char *name)
+{
+    static const char *const verbs[] = {"^gen", "^generate", "^extract", "^setup", "^download", "^fetch"};
+    for (size_t i = 0; i < countof(verbs); i++)
+        if (has_word(name, verbs[i])) return true;
+    return false;
+}
+
 enum command_kind command_kind_guess(const char *name)
 {
-    if (has_word(name, "lint") && has_word(name, "fix")) return COMMAND_FORMAT;
+    if (has_word(name, "fix") && (has_word(name, "lint") || has_word(name, "cs"))) return COMMAND_FORMAT;
+    if (has_word(name, "^db") && has_word(name, "push")) return COMMAND_MIGRATE;
+    if (prepares(name)) return COMMAND_OTHER;
     for (size_t i = 0; i < countof(kind_words); i++)
         if (has_word(name, kind_words[i].word)) return kind_words[i].kind;
     return COMMAND_OTHER;
@@ -155,11 +182,13 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
 {
     static const char *const plain[] = {"clean",     "help", "install", "setup",        "init",     "prepare",
                                         "bootstrap", "deps", "default", "update",       "upgrade",  "generate",
-                                        "seed",      "docs", "ci",      "requirements", "download", "uninstall",
+                                        "seed",           "requirements", "download", "uninstall",
                                         "distclean", "tags", "shell",   "console",      "logs"};
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
-    if (!what || (kind != COMMAND_OTHER && !(kind == COMMAND_TEST && has_word(name, "check")))) return kind;
+    if (!what || (kind != COMMAND_OTHER && !(kind == COMMAND_TEST && has_word(name, "check")) &&
+                  !(kind == COMMAND_FORMAT && has_word(name, "style"))))
+        return kind;
     for (size_t i = 0; i < countof(plain); i++)
         if (has_word(name, plain[i])) return kind;
     shell_cut(what, a, &cut);

@@ -13,9 +13,8 @@ static const char *rule_end(const char *line, size_t n)
     if (!n || isspace((unsigned char)line[0]) || line[0] == '#' || line[0] == '.' || !colon) return NULL;
     if (colon + 1 < line + n && (colon[1] == '=' || (colon[1] == ':' && colon + 2 < line + n && colon[2] == '=')))
         return NULL;
-    if (memchr(line, '=', (size_t)(colon - line)) || memchr(line, '$', (size_t)(colon - line)) ||
-        memchr(line, '%', (size_t)(colon - line)))
-        return NULL;
+    for (const char *p = line; p < colon; p++)
+        if (strchr("=$%#", *p)) return NULL;
     return colon;
 }
 

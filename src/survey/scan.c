@@ -77,8 +77,9 @@ void scan_command_named(struct scan *c, const struct command_at *at, const char 
     va_end(ap);
     d.name = name;
     if (d.kind == KIND_BY_NAME || d.kind == COMMAND_OTHER) d.kind = (int)command_kind_of(c->a, name, at->what);
-    if (d.kind == COMMAND_TEST && command_kind_of(c->a, name, at->what) == COMMAND_LINT)
-        d.kind = COMMAND_LINT; /* check: eslint */
+    if ((d.kind == COMMAND_TEST || d.kind == COMMAND_FORMAT) &&
+        command_kind_of(c->a, name, at->what) == COMMAND_LINT)
+        d.kind = COMMAND_LINT; /* check: eslint, style: pre-commit run */
     scan_command(c, &d);
 }
 
