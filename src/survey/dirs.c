@@ -44,7 +44,7 @@ static void add_dir(struct scan *c, const char *path)
     row->files = (int64_t)f.n;
     row->what = meaning_of_dir(path_base(path));
     row->language = dominating(c, &f);
-    if (!row->language && is_of_code(row->what)) row->what = NULL;
+    if (!row->language && (is_of_code(row->what) || (is(row->what, "tests") && strchr(path, '/')))) row->what = NULL;
 }
 
 void detect_dirs(struct scan *c)

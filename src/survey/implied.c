@@ -145,6 +145,12 @@ static const struct implied rows[] = {
     {NULL, "laravel/framework", "packagist", "php artisan test", NULL, COMMAND_TEST, LISTED, NULL},
     {NULL, "laravel/framework", "packagist", "php artisan migrate", "php artisan", COMMAND_MIGRATE, LISTED, NULL},
     {NULL, "phpunit/phpunit", "packagist", "vendor/bin/phpunit", "phpunit", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "pestphp/pest", "packagist", "vendor/bin/pest", "pest", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "laravel/pint", "packagist", "vendor/bin/pint", NULL, COMMAND_FORMAT, KNOWN, NULL},
+    {NULL, "larastan/larastan", "packagist", "vendor/bin/phpstan", NULL, COMMAND_LINT, KNOWN, NULL},
+    {NULL, "vimeo/psalm", "packagist", "vendor/bin/psalm", NULL, COMMAND_LINT, KNOWN, NULL},
+    {NULL, "friendsofphp/php-cs-fixer", "packagist", "vendor/bin/php-cs-fixer", NULL, COMMAND_FORMAT, KNOWN, NULL},
+    {NULL, "squizlabs/php_codesniffer", "packagist", "vendor/bin/phpcs", NULL, COMMAND_LINT, KNOWN, NULL},
     {NULL, "phpstan/phpstan", "packagist", "vendor/bin/phpstan", "phpstan", COMMAND_LINT, KNOWN, NULL},
 };
 /* A file at the top that brings commands along. */

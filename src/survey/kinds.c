@@ -1,6 +1,7 @@
 /* What a command is for: its program says it, or the words of its name. The first row that fits decides. */
 #include "survey/inner.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "survey/programs.h"
@@ -156,6 +157,36 @@ static const char *const runners[] = {"make",     "just", "task",  "<script>", "
                                       "hatch",    "poe",  "turbo", "nx",       "cargo",  "ninja", "npm",
                                       "pnpm",     "yarn", "bun",   "pdm",      "deno",   "ant"};
 
+/* Names that say all there is: what is executed does not make them something else. */
+static bool is_plain(const char *name)
+{
+    static const char *const plain[] = {"clean",     "help", "install",      "setup",    "init",      "prepare",
+                                        "bootstrap", "deps", "default",      "update",   "upgrade",   "generate",
+                                        "seed",      "tags", "requirements", "download", "uninstall", "distclean",
+                                        "shell",     "logs", "console"};
+    for (size_t i = 0; i < countof(plain); i++)
+        if (has_word(name, plain[i])) return true;
+    return false;
+}
+
+/* cmake --build build --target uninstall: nothing is built. */
+static bool builds_nothing(const struct words *w)
+{
+    for (size_t i = 1; i + 1 < w->n; i++)
+        if (is(w->v[0], "cmake") && is(w->v[i], "--target") && command_kind_guess(w->v[i + 1]) == COMMAND_OTHER)
+            return is_plain(w->v[i + 1]);
+    return false;
+}
+
+/* tox run -e docs, nox -s lint: the environment's name; NULL: all of them. */
+static const char *environment_of(const struct words *w)
+{
+    if (!is(w->v[0], "tox") && !is(w->v[0], "nox")) return NULL;
+    for (size_t i = 1; i + 1 < w->n; i++)
+        if (is(w->v[i], "-e") || is(w->v[i], "-s") || is(w->v[i], "--session")) return w->v[i + 1];
+    return NULL;
+}
+
 enum command_kind command_kind_of_line(struct arena *a, const char *line)
 {
     struct shell_line cut;
@@ -165,8 +196,13 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
         int kind;
         words_see(&cut.parts.v[i], &w);
         if (!w.n || is(w.v[0], "cd") || is(w.v[0], "set") || is(w.v[0], "export")) continue;
+        if (environment_of(&w)) {
+            const char *name = environment_of(&w); /* py312,lint */
+            bool python = starts(name, "pypy") || (starts(name, "py") && isdigit((unsigned char)name[2]));
+            return python ? COMMAND_TEST : command_kind_guess(name);
+        }
         kind = program_kind(a, &w);
-        if (kind >= 0) return (enum command_kind)kind;
+        if (kind >= 0) return builds_nothing(&w) ? COMMAND_OTHER : (enum command_kind)kind;
         if (!word_in(runners, countof(runners), w.v[0])) {
             if (strchr(w.v[0], '/')) return command_kind_guess(path_base(w.v[0]));
             continue;
@@ -180,17 +216,12 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
 
 enum command_kind command_kind_of(struct arena *a, const char *name, const char *what)
 {
-    static const char *const plain[] = {"clean",     "help", "install", "setup",        "init",     "prepare",
-                                        "bootstrap", "deps", "default", "update",       "upgrade",  "generate",
-                                        "seed",           "requirements", "download", "uninstall",
-                                        "distclean", "tags", "shell",   "console",      "logs"};
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
     if (!what || (kind != COMMAND_OTHER && !(kind == COMMAND_TEST && has_word(name, "check")) &&
                   !(kind == COMMAND_FORMAT && has_word(name, "style"))))
         return kind;
-    for (size_t i = 0; i < countof(plain); i++)
-        if (has_word(name, plain[i])) return kind;
+    if (is_plain(name)) return kind;
     shell_cut(what, a, &cut);
     for (size_t i = 0; i < cut.parts.n; i++) {
         struct words w;

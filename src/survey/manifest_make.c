@@ -67,6 +67,13 @@ static void add_targets(struct scan *c, const struct manifest_text *m, const cha
     }
 }
 
+/* "%: Makefile" that hands every target on to Sphinx: the usual one is for people to read. */
+static void add_documents(struct scan *c, const struct manifest_text *m, const char *after, int64_t line)
+{
+    struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .kind = COMMAND_BUILD, .what = recipe(c->a, after)};
+    if (d.what && strstr(d.what, "-M $@")) scan_command_named(c, &d, "make html");
+}
+
 void manifest_make(struct scan *c, const struct manifest_text *m)
 {
     const char *at = m->text, *line;
@@ -78,6 +85,7 @@ void manifest_make(struct scan *c, const struct manifest_text *m)
         if (n >= 5 && strncmp(line, "endef", 5) == 0) defining = false;
         continued = n && line[n - 1] == '\\';
         if (end) add_targets(c, m, line, end, at, number);
+        else if (n >= 2 && strncmp(line, "%:", 2) == 0) add_documents(c, m, at, number);
     }
 }
 

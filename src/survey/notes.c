@@ -84,6 +84,8 @@ static const struct kind kinds[] = {
     {"*style-guide*.md", CONVENTION, "style", say_heading, false},
     {"*style_guide*.md", CONVENTION, "style", say_heading, false},
     {"*styleguide*.md", CONVENTION, "style", say_heading, false},
+    {"CODE_STYLE*", CONVENTION, "style", say_heading, false},
+    {"*code-style*.md", CONVENTION, "style", say_heading, false},
     {"*CODING_STYLE*", CONVENTION, "style", say_heading, false},
     {"*CodingGuidelines*", CONVENTION, "style", say_heading, false},
     {"docs/style*.md", CONVENTION, "style", say_heading, false},

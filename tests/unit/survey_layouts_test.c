@@ -251,16 +251,28 @@ START_TEST(ci_that_builds_what_it_fetched)
     static const struct made_file files[] = {
         { "CMakeLists.txt", "project(x C)\n" },
         { "scripts/lint.sh", "#!/bin/sh\n" },
+        { "docs/Makefile", "help:\n\t@sphinx-build -M help\n%: Makefile\n\t@$(SPHINXBUILD) -M $@ x\n" },
+        { "appveyor.yml", "build_script:\n  - cmd: cmake --build win\ntest_script:\n  - ctest -C Debug\n" },
+        { ".semaphore/semaphore.yml", "blocks:\n  - name: b\n    task:\n      jobs:\n        - name: unit\n"
+                                      "          commands:\n            - uv run --group dev tox run -e typing\n" },
         { ".github/workflows/ci.yml", "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          shellcheck --version\n"
                                       "          scripts/lint.sh\n          cd fetched\n          cmake --build . --verbose\n"
                                       "      - run: cmake --build out\n" },
+    };
+    static const struct expected there[] = {
+        { "cmake --build out", COMMAND_BUILD, 10 },
+        { "cmake --build win", COMMAND_BUILD, 2 },
+        { "ctest -C Debug", COMMAND_TEST, 4 },
+        { "make html", COMMAND_BUILD, 3 },
+        { "uv run --group dev tox run -e typing", COMMAND_LINT, 7 },
     };
     static const char *const absent[] = { "shellcheck --version", "scripts/lint.sh", "cmake --build . --verbose" };
     struct scratch s;
     struct surveyed d;
     survey_files(&s, &d, files, countof(files));
     expect_none(&d.survey, absent, countof(absent));
-    ck_assert_ptr_nonnull(command(&d.survey, "cmake --build out"));
+    expect_commands(&d.survey, there, countof(there));
+    ck_assert_uint_eq(d.survey.ci.n, 3);
     ck_assert_ptr_nonnull(command(&d.survey, "./scripts/lint.sh"));
     close_files(&s, &d);
 }
