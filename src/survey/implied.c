@@ -289,6 +289,7 @@ struct script_place {
 static const struct script_place places[] = {
     {"scripts/*", false},  {"*scripts/*", true}, {"script/*", true}, {"bin/*", true},
     {"tools/*.sh", false}, {"hack/*.sh", false}, {"ci/*.sh", false}, {"dev/*.sh", false},
+    {"tools/*", true},     {"hack/*", true},     {"ci/*", true},     {"dev/*", true},
     {"*.sh", true},        {"manage.py", false}, {"*", true},
 };
 #define MAX_SCRIPTS 80

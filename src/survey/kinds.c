@@ -78,6 +78,7 @@ static const struct kind_word kind_words[] = {
     {"smoke", COMMAND_TEST},
     {"checkAll", COMMAND_TEST},
     {"presubmit", COMMAND_TEST},
+    {"doctest", COMMAND_TEST},
     {"runtest", COMMAND_TEST},
     {"runtests", COMMAND_TEST},
     {"roundtrip", COMMAND_TEST},
@@ -228,6 +229,7 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
         int found;
         words_see(&cut.parts.v[i], &w);
         found = program_kind(a, &w);
+        if (found == COMMAND_LINT && has_word(name, "fix")) return COMMAND_FORMAT;
         if (found >= 0 && found != COMMAND_OTHER && (kind == COMMAND_OTHER || found == COMMAND_LINT))
             return (enum command_kind)found;
     }

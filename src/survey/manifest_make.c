@@ -60,6 +60,7 @@ static void add_targets(struct scan *c, const struct manifest_text *m, const cha
             struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = recipe(c->a, after)};
             if (!name) return;
             d.kind = (int)command_kind_guess(name);
+            if (d.kind == COMMAND_OTHER && d.what && starts(d.what, "$(SPHINXBUILD) -b")) d.kind = COMMAND_BUILD;
             scan_command_named(c, &d, "make %s", name);
         }
         p += n;

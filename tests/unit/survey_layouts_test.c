@@ -125,15 +125,21 @@ START_TEST(artisan_signatures_go_over_lines)
     static const struct made_file files[] = {
         { "app/Console/Commands/Setup.php",
           "<?php\nclass Setup {\n    protected $signature = 'app:setup\n        {--force : Do it}';\n}\n" },
+        { "composer.json", "{\"scripts\": {\"t-reset\": \"@php artisan test --reset\", \"fix\": \"eslint --fix\"}}" },
         { "app/Console/Commands/None.php", "<?php\nclass None {\n    protected $signature;\n    const X = 'x';\n}\n" },
     };
-    static const struct expected there[] = { { "php artisan app:setup", COMMAND_OTHER, 3 } };
+    static const struct expected there[] = {
+        { "php artisan app:setup", COMMAND_OTHER, 3 },
+        { "composer t-reset", COMMAND_TEST, 1 },
+        { "composer fix", COMMAND_FORMAT, 1 },
+    };
     static const char *const absent[] = { "php artisan x" };
     struct scratch s;
     struct surveyed d;
     survey_files(&s, &d, files, countof(files));
     expect_commands(&d.survey, there, countof(there));
     expect_none(&d.survey, absent, countof(absent));
+    ck_assert_uint_eq(d.survey.manifests.n, 2); /* what commands share is none */
     close_files(&s, &d);
 }
 END_TEST
@@ -169,6 +175,9 @@ START_TEST(names_say_what_commands_are_for)
                       "spellcheck:\n\ttrue\ndistcheck:\n\ttrue\ncheck:\n\ttrue\ndocs:\n\ttrue\nci:\n\ttrue\n" },
         { "runtest", "#!/bin/sh\nexit 0\n" },
         { "LICENSE", "#ifdef\n" },
+        { "license.md", "MIT\n" },
+        { "ci/test-complete", "#!/bin/sh\n" },
+        { "docs/Makefile", "epub:\n\t$(SPHINXBUILD) -b epub $(O) out\nlinkcheck:\n\t$(SPHINXBUILD) -b linkcheck out\n" },
         { "scripts/table.c", "int x;\n" },
         { "scripts/gen-test-certs.sh", "#!/bin/sh\n" },
         { "scripts/cmakelint.sh", "#!/bin/sh\n" },
@@ -178,7 +187,8 @@ START_TEST(names_say_what_commands_are_for)
         { "make stop-all", COMMAND_OTHER, 2 },   { "make all-local", COMMAND_BUILD, 4 },
         { "make dist-hook", COMMAND_OTHER, 6 },  { "make spellcheck", COMMAND_LINT, 8 },
         { "make distcheck", COMMAND_TEST, 10 },  { "make check", COMMAND_TEST, 12 },
-        { "make docs", COMMAND_BUILD, 14 },      { "make ci", COMMAND_TEST, 16 },
+        { "./ci/test-complete", COMMAND_TEST, 1 }, { "make epub", COMMAND_BUILD, 1 },
+        { "make linkcheck", COMMAND_LINT, 3 },   { "make docs", COMMAND_BUILD, 14 },      { "make ci", COMMAND_TEST, 16 },
         { "./runtest", COMMAND_TEST, 1 },        { "./scripts/gen-test-certs.sh", COMMAND_OTHER, 1 },
         { "./scripts/cmakelint.sh", COMMAND_LINT, 1 }, { "./fuzz-server-test.sh", COMMAND_TEST, 1 },
     };
