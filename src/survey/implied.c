@@ -1,4 +1,4 @@
-/* Commands nobody wrote down: what a manifest or a dependency brings along, and executable scripts. */
+/* Commands nobody wrote down: what a manifest or a dependency brings along. */
 #include "survey/implied.h"
 
 #include <string.h>
@@ -164,6 +164,57 @@ static const struct brought brought[] = {
     {"manage.py", "python manage.py runserver", NULL, COMMAND_RUN},
 };
 
+/* Where a project says that it uses a tool: better than the dependency's line. The first row that is there decides. */
+struct seat {
+    const char *command, *file, *text; /* text NULL: the file's beginning */
+};
+static const struct seat seats[] = {
+    {"pytest", "pyproject.toml", "[tool.pytest"},
+    {"pytest", "setup.cfg", "[tool:pytest]"},
+    {"pytest", "pytest.ini", "[pytest]"},
+    {"pytest", "tox.ini", "[pytest]"},
+    {"ruff check .", "pyproject.toml", "[tool.ruff"},
+    {"ruff check .", "ruff.toml", NULL},
+    {"mypy .", "pyproject.toml", "[tool.mypy"},
+    {"mypy .", "mypy.ini", "[mypy]"},
+    {"black .", "pyproject.toml", "[tool.black"},
+    {"flake8", ".flake8", "[flake8]"},
+    {"flake8", "setup.cfg", "[flake8]"},
+    {"flake8", "tox.ini", "[flake8]"},
+    {"alembic upgrade head", "alembic.ini", NULL},
+    {"ctest --test-dir build", "CMakeLists.txt", "enable_testing("},
+    {"ctest --test-dir build", "CMakeLists.txt", "include(CTest)"},
+    {"swift build", "Package.swift", "name:"},
+    {"swift test", "Package.swift", ".testTarget("},
+    {"gradle build", "build.gradle.kts", "plugins {"},
+    {"gradle build", "build.gradle", "plugins {"},
+    {"gradle test", "build.gradle.kts", "useJUnitPlatform"},
+    {"gradle test", "build.gradle", "useJUnitPlatform"},
+    {"gradle test", "build.gradle.kts", "plugins {"},
+    {"gradle test", "build.gradle", "plugins {"},
+    {"pre-commit run --all-files", ".pre-commit-config.yaml", "repos:"},
+    {"php artisan test", "artisan", NULL},
+    {"php artisan migrate", "artisan", NULL},
+    {"mix format", ".formatter.exs", "inputs:"},
+    {"flutter test", "pubspec.yaml", "name:"},
+    {"flutter analyze", "pubspec.yaml", "name:"},
+};
+
+static void take_seat(struct scan *c, const struct implied *row, struct survey_command *d)
+{
+    auto_buf text = BUF_INIT(SCAN_FILE_MAX + 1);
+    for (size_t i = 0; i < countof(seats); i++) {
+        const struct tree_file *f = is(seats[i].command, row->name) ? scan_in_dir(c, d->dir, seats[i].file) : NULL;
+        const char *at;
+        if (!f || !scan_read(c, f, SCAN_FILE_MAX, false, &text)) continue;
+        at = seats[i].text ? strstr(buf_cstr(&text), seats[i].text) : buf_cstr(&text);
+        if (!at) continue;
+        d->path = f->path;
+        d->line = line_of(buf_cstr(&text), at);
+        return;
+    }
+}
+
 static void imply(struct scan *c, const struct implied *row, const char *path, int64_t line)
 {
     struct survey_command d = {.name = row->name,
@@ -183,6 +234,7 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
         d.name = arena_fmt(c->a, "./%s%s", row->wrapper, row->name + word);
         d.match = d.name;
     }
+    take_seat(c, row, &d);
     if (d.name) scan_command(c, &d);
 }
 
@@ -279,70 +331,4 @@ const struct survey_command *implied_command(const struct survey *s, const struc
                                        .dir = "",
                                        .implied = true};
     return row;
-}
-
-/* --- scripts ------------------------------------------------------------------------------------------------------ */
-struct script_place {
-    const char *pattern;
-    bool executable;
-};
-static const struct script_place places[] = {
-    {"scripts/*", false},  {"*scripts/*", true}, {"script/*", true}, {"bin/*", true},
-    {"tools/*.sh", false}, {"hack/*.sh", false}, {"ci/*.sh", false}, {"dev/*.sh", false},
-    {"tools/*", true},     {"hack/*", true},     {"ci/*", true},     {"dev/*", true},
-    {"*.sh", true},        {"manage.py", false}, {"*", true},
-};
-#define MAX_SCRIPTS 80
-#define SCRIPT_MAX ((size_t)256 << 10)
-
-/* Wrappers of tools that are known by their own commands. */
-static bool is_wrapper(const char *base)
-{
-    static const char *const names[] = {"gradlew",   "mvnw",   "rails",     "rake",        "bundle",
-                                        "configure", "spring", "importmap", "__init__.py", "README.md",
-                                        "kamal",     "thrust", "brakeman",  "rubocop",     "console",
-                                        "artisan"};
-    for (size_t i = 0; i < countof(names); i++)
-        if (is(base, names[i])) return true;
-    return ends(base, ".md") || ends(base, ".txt") || ends(base, ".json") || ends(base, ".yml") || ends(base, ".bat") ||
-           ends(base, ".cmd");
-}
-
-/* What no ending calls a script begins with "#!". */
-static bool has_shebang(struct scan *c, const struct scan_file *f)
-{
-    static const char *const languages[] = {"Shell", "Python", "Perl", "Ruby", "JavaScript", "TypeScript", "PHP"};
-    auto_buf text = BUF_INIT(SCRIPT_MAX + 1);
-    for (size_t i = 0; f->language && i < countof(languages); i++)
-        if (is(f->language->name, languages[i])) return true;
-    return scan_read(c, f->f, SCRIPT_MAX, false, &text) && starts(buf_cstr(&text), "#!");
-}
-
-static bool is_script(struct scan *c, const struct scan_file *f)
-{
-    const char *path = f->f->path;
-    if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
-    if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
-    if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
-    for (size_t p = 0; p < countof(places); p++) {
-        bool any = is(places[p].pattern, "*"); /* at the top, without an ending */
-        if (any ? strpbrk(path, "/.") != NULL : !path_like(places[p].pattern, path)) continue;
-        if (!places[p].executable && path_depth(path) > 1) continue;
-        if (f->f->mode == TREE_MODE_EXEC ? has_shebang(c, f) : !places[p].executable && f->language) return true;
-    }
-    return false;
-}
-
-void detect_scripts(struct scan *c)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < c->files.n && n < MAX_SCRIPTS; i++) {
-        const struct scan_file *f = &c->files.v[i];
-        struct command_at d = {.path = f->f->path, .dir = "", .line = 1};
-        if (!is_script(c, f)) continue;
-        d.kind = (int)command_kind_guess(f->base);
-        if (is(f->base, "manage.py")) d.dir = path_dir(c->a, f->f->path); /* Django's own runs beside its settings */
-        if (d.dir) scan_command_named(c, &d, "./%s", d.dir[0] ? f->base : f->f->path);
-        n++;
-    }
 }
