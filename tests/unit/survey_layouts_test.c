@@ -153,12 +153,14 @@ START_TEST(tox_lives_in_toml_too)
           "[tool.tox.env.docs]\ncommands = [[\"sphinx-build\", \"docs\"]]\n"
           "[tool.tox.env.tests-min]\nbase_python = \"3.10\"\n" },
         { "sub/tox.toml", "env_list = [\"typing\"]\n[env.typing]\ncommands = [[\"ruff\", \"check\"]]\n" },
-        { "old/tox.ini", "[tox]\nenvlist = lint,py310\n[testenv:lint]\ncommands = flake8\n" },
+        { "old/tox.ini", "[tox]\nenvlist = lint,py310\n[testenv]\ncommands =\n  pytest\n[testenv:lint]\ncommands = flake8\n"
+                         "[testenv:django]\ndeps = django\n" },
     };
     static const struct expected there[] = {
         { "tox -e style", COMMAND_LINT, 5 },      { "tox -e docs", COMMAND_BUILD, 8 },
         { "tox -e tests-min", COMMAND_TEST, 10 }, { "tox -e py3.13", COMMAND_TEST, 4 },
-        { "tox -e typing", COMMAND_LINT, 2 },    { "tox -e lint", COMMAND_LINT, 3 },
+        { "tox -e typing", COMMAND_LINT, 2 },    { "tox -e lint", COMMAND_LINT, 6 },
+        { "tox -e django", COMMAND_TEST, 8 },
     };
     struct scratch s;
     struct surveyed d;
