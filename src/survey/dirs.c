@@ -26,8 +26,9 @@ static const char *dominating(const struct scan *c, const struct tree_files *f)
 /* A name that means a kind of code means nothing where there is none: api/ with a list of symbols. */
 static bool is_of_code(const char *what)
 {
-    static const char *const kinds[] = {"HTTP interface", "web interface",  "command line", "business rules", "data model",
-                                        "data access",    "user interface", "middleware",   "background work"};
+    static const char *const kinds[] = {"HTTP interface", "web interface", "command line",
+                                        "business rules", "data model",    "data access",
+                                        "user interface", "middleware",    "background work"};
     for (size_t i = 0; i < countof(kinds); i++)
         if (is(what, kinds[i])) return true;
     return false;

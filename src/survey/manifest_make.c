@@ -71,7 +71,8 @@ static void add_targets(struct scan *c, const struct manifest_text *m, const cha
 /* "%: Makefile" that hands every target on to Sphinx: the usual one is for people to read. */
 static void add_documents(struct scan *c, const struct manifest_text *m, const char *after, int64_t line)
 {
-    struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .kind = COMMAND_BUILD, .what = recipe(c->a, after)};
+    struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .kind = COMMAND_BUILD};
+    d.what = recipe(c->a, after);
     if (d.what && strstr(d.what, "-M $@")) scan_command_named(c, &d, "make html");
 }
 
