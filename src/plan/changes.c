@@ -2,6 +2,7 @@
 #include "pland/plan/changes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/records.h"
@@ -187,6 +188,17 @@ static void rename_references(const struct laying *l, struct phase *p)
     for (size_t i = 0; i < p->automated.n; i++) p->automated.v[i].provided_by = real_id(l, p->automated.v[i].provided_by);
 }
 
+/* Phases that come after the same one come in the order in which they were given. */
+static size_t behind_others(const struct laying *l, size_t i, size_t at)
+{
+    const char *after = real_id(l, l->c->phases.v[i].after);
+    for (size_t j = 0; j < i && at < l->n; j++) {
+        const char *other = real_id(l, l->c->phases.v[j].after);
+        if (other && strcmp(other, after) == 0 && strcmp(l->v[at].id, l->ids[j]) == 0) at++;
+    }
+    return at;
+}
+
 static enum err_kind lay_phase(struct laying *l, size_t i, const char *drafted_by, struct err *e)
 {
     const struct phase_change *x = &l->c->phases.v[i];
@@ -200,19 +212,31 @@ static enum err_kind lay_phase(struct laying *l, size_t i, const char *drafted_b
     rename_references(l, &p);
     if (at != SIZE_MAX) take_out(l, at);
     if (!x->after) at = at != SIZE_MAX ? at : l->n;
-    else if (!x->after[0]) at = 0;
+    else if (!x->after[0]) at = behind_others(l, i, 0);
     else {
         after = find(l, real_id(l, x->after));
         (void)snprintf(where, sizeof where, "/phases/%zu/after", i);
         if (after == SIZE_MAX) return err_at(e, ERR_INVALID, where, "there is no phase %.60s", x->after);
-        at = after + 1;
+        at = behind_others(l, i, after + 1);
     }
     put_in(l, at, &p);
     return ERR_OK;
 }
 
+/* The first number that no phase has, whatever else was given out. */
+static int64_t free_number(const struct document *head, int64_t next_section)
+{
+    for (size_t i = 0; i < head->phases.n; i++) {
+        const char *id = head->phases.v[i].id;
+        int64_t n = strncmp(id, "ph", 2) == 0 ? strtoll(id + 2, NULL, 10) : 0;
+        if (n >= next_section) next_section = n + 1;
+    }
+    return next_section;
+}
+
 static enum err_kind name_phases(struct laying *l, int64_t next_section, struct err *e)
 {
+    next_section = free_number(l->head, next_section);
     for (size_t i = 0; i < l->c->phases.n; i++) {
         const char *id = l->c->phases.v[i].id;
         char where[40];
@@ -233,6 +257,9 @@ static enum err_kind remove_phases(struct laying *l, struct err *e)
         char where[40];
         (void)snprintf(where, sizeof where, "/removed/%zu", i);
         if (at == SIZE_MAX) return err_at(e, ERR_INVALID, where, "there is no phase %.60s", l->c->removed.v[i]);
+        for (size_t j = 0; j < l->c->phases.n; j++)
+            if (strcmp(l->c->phases.v[j].id, l->c->removed.v[i]) == 0)
+                return err_at(e, ERR_INVALID, where, "the phase %.60s is changed as well", l->c->removed.v[i]);
         take_out(l, at);
     }
     return ERR_OK;

@@ -202,25 +202,38 @@ static bool is_meant(const struct brief *b, const char *section)
     return b->sections.n == 0;
 }
 
-/* Sections that nobody meant stay as they were, whatever the model did to them. */
+static bool is_phase_of(const struct document *d, const char *id)
+{
+    for (size_t i = 0; i < d->phases.n; i++)
+        if (prose_same(d->phases.v[i].id, id)) return true;
+    return false;
+}
+
+/* Of the phases that there are, only those that were meant change or go. */
+static void only_meant(const struct brief *b, struct changes *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->phases.n; i++)
+        if (!is_phase_of(b->head, c->phases.v[i].id) || is_meant(b, c->phases.v[i].id))
+            c->phases.v[n++] = c->phases.v[i];
+    c->phases.n = n;
+    n = 0;
+    for (size_t i = 0; i < c->removed.n; i++)
+        if (is_meant(b, c->removed.v[i])) c->removed.v[n++] = c->removed.v[i];
+    c->removed.n = n;
+}
+
+/* Other sections that nobody meant stay as they were, whatever the model did to them. */
 static enum err_kind keep_unmeant(struct accepting *x, struct document *d)
 {
-    section_list before, after, kept = {0};
+    section_list before, after;
     enum err_kind k = document_split(x->b->head, x->a, &before, x->e);
     if (k == ERR_OK) k = document_split(d, x->a, &after, x->e);
     for (size_t i = 0; k == ERR_OK && i < after.n; i++) {
         const struct section *old = section_find(&before, after.v[i].id);
-        struct section *s =
-            !old && !is_meant(x->b, after.v[i].id) && strncmp(after.v[i].id, "ph", 2) != 0 ? NULL : PUSH(x->a, kept);
-        if (s) *s = old && !is_meant(x->b, old->id) ? *old : after.v[i];
+        if (old && !is_meant(x->b, old->id)) after.v[i] = *old;
     }
-    for (size_t i = 0; k == ERR_OK && i < before.n; i++) {
-        struct section *s =
-            !section_find(&kept, before.v[i].id) && !is_meant(x->b, before.v[i].id) ? PUSH(x->a, kept) : NULL;
-        if (s) *s = before.v[i];
-    }
-    if (k == ERR_OK) k = prose_check(x->a, x->e);
-    return k == ERR_OK ? document_join(&kept, x->a, d, x->e) : k;
+    return k == ERR_OK ? document_join(&after, x->a, d, x->e) : k;
 }
 
 static enum err_kind on_changes(struct accepting *x, const json_t *v, struct step_result *r)
@@ -231,6 +244,7 @@ static enum err_kind on_changes(struct accepting *x, const json_t *v, struct ste
     enum err_kind k;
     if (!x->b->head) return err_set(x->e, ERR_INTERNAL, "there is no revision to change");
     if ((k = changes_decode(v, x->a, &c, x->e)) != ERR_OK) return k;
+    only_meant(x->b, &c);
     if ((k = changes_apply(&c, x->b->head, next, x->b->drafted_by, x->a, d, x->e)) != ERR_OK) return k;
     if (x->b->sections.n && (k = keep_unmeant(x, d)) != ERR_OK) return k;
     d->header.created = x->b->created;

@@ -6,7 +6,7 @@
 #include "planner/prompt.h"
 #include "planner/prose.h"
 
-enum { REQUESTS_MAX = 10, FILE_MAX = 4 << 20, SHOWN_MAX = 32 * 1024, HITS_MAX = 60, SEARCH_MIN = 2 };
+enum { REQUESTS_MAX = 10, FILE_MAX = 4 << 20, SHOWN_MAX = 32 * 1024, HITS_MAX = 60, SEARCH_MIN = 2, LINE_SHOWN_MAX = 300 };
 
 #define T struct look
 static const struct field look_rows[] = {
@@ -102,7 +102,7 @@ static const struct codebase *codebase_of(const struct brief *b, const char *pat
 {
     const char *cut = strstr(path, "//");
     *ret_inner = path;
-    for (size_t i = 1; cut && i < b->codebases.n; i++) {
+    for (size_t i = 0; cut && i < b->codebases.n; i++) {
         const char *alias = b->codebases.v[i].base.alias;
         if (!alias || strlen(alias) != (size_t)(cut - path) || strncmp(alias, path, strlen(alias)) != 0) continue;
         *ret_inner = cut + 2;
@@ -129,7 +129,8 @@ static enum err_kind text_of(const struct looking *x, const char *path, struct b
     k = tree_read(t, inner, FILE_MAX, ret, &why);
     if (k == ERR_OK || k == ERR_NOMEM || k == ERR_IO) return k == ERR_OK ? k : (*x->e = why, k);
     closest = k == ERR_NOT_FOUND ? tree_closest(t, inner) : NULL;
-    *ret_note = closest ? arena_fmt(x->a, "%.300s; the closest path is %s", why.msg, closest) : arena_dup(x->a, why.msg);
+    *ret_note = closest ? arena_fmt(x->a, "%.300s; the closest path is %.*s%s", why.msg, (int)(inner - path), path, closest)
+                        : arena_dup(x->a, why.msg);
     return ERR_OK;
 }
 
@@ -142,28 +143,52 @@ static size_t whole_lines(const char *p, size_t n, size_t max)
     return last ? (size_t)(last + 1 - p) : 0;
 }
 
-static void show(struct looking *x, const char *title, const char *p, size_t n, struct looked *row)
-{
-    auto_buf clean = BUF_INIT(BUF_MAX_DEFAULT);
-    const char *text = arena_dup_n(x->a, p, n);
-    if (!text) return;
-    *x->redacted += prompt_redact(text, &clean);
-    buf_fmt(x->out, "\n%s:\n\n", title);
-    prompt_fenced_buf(x->out, "data", &clean);
-    row->bytes = (int64_t)clean.n;
-    x->left -= clean.n < x->left ? clean.n : x->left;
-}
-
 static const char *next_line(const char *p, const char *end)
 {
     const char *nl = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
     return nl ? nl + 1 : end;
 }
 
+/* Where the private key begins that at is in; at when it is in none. */
+static const char *key_around(const char *text, const char *at)
+{
+    static const char begin[] = "-----BEGIN ", name[] = "PRIVATE KEY";
+    for (const char *p = text, *open; (open = strstr(p, begin)) && open < at;) {
+        p = open + strlen(begin);
+        if (!memmem(p, strcspn(p, "\n"), name, strlen(name))) continue;
+        p = strstr(p, "-----END ");
+        if (!p || p >= at) return open;
+    }
+    return at;
+}
+
+/* Appends n bytes of a text from a line on, secrets left out, those that began before, too. */
+static void add_clean(struct looking *x, const char *text, const char *from, size_t n, struct buf *ret)
+{
+    auto_buf raw = BUF_INIT(BUF_MAX_DEFAULT), clean = BUF_INIT(BUF_MAX_DEFAULT);
+    const char *start = key_around(text, from), *p, *end;
+    buf_add(&raw, start, (size_t)(from - start) + n);
+    *x->redacted += prompt_redact(buf_cstr(&raw), &clean);
+    p = buf_cstr(&clean);
+    end = p + clean.n;
+    for (; start < from; start++)
+        if (*start == '\n') p = next_line(p, end);
+    buf_add(ret, p, (size_t)(end - p));
+    if (raw.failed || clean.failed) ret->failed = raw.failed ? raw.failed : clean.failed;
+}
+
+static void show(struct looking *x, const char *title, const struct buf *clean, struct looked *row)
+{
+    buf_fmt(x->out, "\n%s:\n\n", title);
+    prompt_fenced_buf(x->out, "data", clean);
+    row->bytes = (int64_t)clean->n;
+    x->left -= clean->n < x->left ? clean->n : x->left;
+}
+
 static enum err_kind read_range(struct looking *x, const char *text, struct looked *row)
 {
     struct range r = range_of(x->a, text);
-    auto_buf file = BUF_INIT(FILE_MAX + 1);
+    auto_buf file = BUF_INIT(FILE_MAX + 1), clean = BUF_INIT(BUF_MAX_DEFAULT);
     const char *p, *end, *from;
     size_t n, room = x->left < SHOWN_MAX ? x->left : SHOWN_MAX;
     int64_t line = 1, last;
@@ -179,7 +204,9 @@ static enum err_kind read_range(struct looking *x, const char *text, struct look
         for (last = line, p = from; p < from + n; p++) last += *p == '\n';
         row->note = n ? arena_fmt(x->a, "cut before line %lld", (long long)last) : "there is no room for it";
     }
-    show(x, arena_fmt(x->a, "%s, lines %lld to %lld", r.path, (long long)line, (long long)(last - 1)), from, n, row);
+    if (!n) return ERR_OK;
+    add_clean(x, buf_cstr(&file), from, n, &clean);
+    show(x, arena_fmt(x->a, "%s, lines %lld to %lld", r.path, (long long)line, (long long)(last - 1)), &clean, row);
     return ERR_OK;
 }
 
@@ -190,25 +217,66 @@ static bool has_capital(const char *s)
     return *s != '\0';
 }
 
+/* A line that was found, cut where it is long. */
+static void add_line(struct looking *x, const char *text, const char *line, struct buf *out)
+{
+    auto_buf clean = BUF_INIT(BUF_MAX_DEFAULT);
+    size_t n = strcspn(line, "\n");
+    add_clean(x, text, line, n < 10 * LINE_SHOWN_MAX ? n : 10 * LINE_SHOWN_MAX, &clean);
+    n = strcspn(buf_cstr(&clean), "\r\n");
+    if (n > LINE_SHOWN_MAX)
+        for (n = LINE_SHOWN_MAX; n && ((unsigned char)buf_cstr(&clean)[n] & 0xc0) == 0x80;) n--;
+    buf_add(out, buf_cstr(&clean), n);
+    buf_char(out, '\n');
+    if (clean.failed) out->failed = clean.failed;
+}
+
+/* The hits of one tree, as lines of their files: what a line says may be part of a secret that others begin. */
+static enum err_kind add_hits(struct looking *x, struct tree *t, const char *prefix, const struct tree_hits *h, struct buf *out)
+{
+    auto_buf file = BUF_INIT(FILE_MAX + 1);
+    const char *path = NULL, *p = "";
+    int64_t line = 1;
+    enum err_kind k;
+    for (size_t i = 0; i < h->hits.n; i++) {
+        const struct tree_hit *hit = &h->hits.v[i];
+        if (!path || strcmp(path, hit->path) != 0) {
+            buf_clear(&file);
+            k = tree_read(t, hit->path, FILE_MAX, &file, x->e);
+            if (k == ERR_NOMEM || k == ERR_IO) return k;
+            if (k != ERR_OK) buf_clear(&file); /* a pointer to large content: it has the text, but is not shown */
+            path = hit->path;
+            p = buf_cstr(&file);
+            line = 1;
+        }
+        for (; line < hit->line; line++) p = next_line(p, buf_cstr(&file) + file.n);
+        buf_fmt(out, "%s%s:%lld: ", prefix, path, (long long)line);
+        add_line(x, buf_cstr(&file), p, out);
+    }
+    return buf_check(out, x->e);
+}
+
 static enum err_kind search(struct looking *x, const char *text, struct looked *row)
 {
-    auto_buf found = BUF_INIT(BUF_MAX_DEFAULT);
+    auto_buf found = BUF_INIT(BUF_MAX_DEFAULT), shown = BUF_INIT(BUF_MAX_DEFAULT);
     size_t n, hits = 0;
     if (strlen(text) < SEARCH_MIN) return row->note = "too short to search for", ERR_OK;
     for (size_t i = 0; i < x->b->codebases.n; i++) {
         const struct codebase *c = &x->b->codebases.v[i];
+        const char *prefix = i && c->base.alias ? arena_fmt(x->a, "%s//", c->base.alias) : "";
         struct tree_hits h = {0};
         enum err_kind k = shown_tree(c) ? tree_search(shown_tree(c), text, !has_capital(text), NULL, HITS_MAX, x->a, &h, x->e) : ERR_OK;
+        if (k == ERR_OK && prefix) k = add_hits(x, shown_tree(c), prefix, &h, &found);
         if (k != ERR_OK) return k;
-        for (size_t j = 0; j < h.hits.n; j++, hits++)
-            buf_fmt(&found, "%s%s%s:%lld: %s\n", i && c->base.alias ? c->base.alias : "", i && c->base.alias ? "//" : "",
-                    h.hits.v[j].path, (long long)h.hits.v[j].line, h.hits.v[j].text);
+        hits += h.hits.n;
         if (h.more) row->note = "there are more";
     }
     if (!hits) return row->note = "nothing has it", ERR_OK;
     n = whole_lines(buf_cstr(&found), found.n, x->left < SHOWN_MAX ? x->left : SHOWN_MAX);
-    if (n < found.n) row->note = "there are more";
-    show(x, arena_fmt(x->a, "Lines with \"%s\"", text), buf_cstr(&found), n, row);
+    if (n < found.n) row->note = n ? "there are more" : "there is no room for it";
+    if (!n) return ERR_OK;
+    buf_add(&shown, buf_cstr(&found), n);
+    show(x, arena_fmt(x->a, "Lines with \"%s\"", text), &shown, row);
     return ERR_OK;
 }
 
@@ -224,7 +292,9 @@ enum err_kind looks_take(const struct brief *b, const struct looks *l, size_t ma
         if (!row) return arena_check(a, e);
         *row = (struct looked){.read = reads ? q->read : NULL, .search = reads ? NULL : q->search};
         if ((k = reads ? read_range(&x, q->read, row) : search(&x, q->search, row)) != ERR_OK) return k;
-        if (row->note) buf_fmt(out, "\n%s: %s.\n", reads ? q->read : q->search, row->note);
+        if (!row->note) continue;
+        buf_fmt(out, "\n%s:\n\n", reads ? q->read : q->search);
+        prompt_fenced(out, "note", row->note); /* it may name files, and where links lead */
     }
     return arena_check(a, e);
 }

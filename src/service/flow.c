@@ -2,6 +2,7 @@
  * states; this file says which outcome a result is. */
 #include "service/flow.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "pland/plan/document.h"
 #include "pland/service/answers.h"
@@ -182,7 +183,6 @@ static enum err_kind after_refine(struct plan_txn *p, const struct step_done *d,
         struct draft_reason why = {
             .reason = "refinement", .detail = r.instruction, .refinement = r.id, .author = r.author
         };
-        if (d->next_section) p->row.next_section = d->next_section;
         return start_check(p, OUTCOME_REVISED, &why, e);
     }
     r.state = REFINEMENT_CONFLICTED;
@@ -230,6 +230,16 @@ static enum err_kind write_revision(struct plan_txn *p, const struct step_publis
     return k;
 }
 
+/* A phase's number is given out once, whoever gave it: a step, a repair, people who edit. */
+static void numbers_used(struct plan_txn *p, const struct step_publish *pub)
+{
+    for (size_t i = 0; i < pub->sections.n; i++) {
+        const char *id = pub->sections.v[i].id;
+        int64_t n = strncmp(id, "ph", 2) == 0 ? strtoll(id + 2, NULL, 10) : 0;
+        if (n >= p->row.next_section) p->row.next_section = n + 1;
+    }
+}
+
 static enum err_kind settle_refinement(struct plan_txn *p, const char *id, struct err *e)
 {
     struct refinement_row r = { 0 };
@@ -254,6 +264,7 @@ static enum err_kind after_check(struct plan_txn *p, const struct step_done *d, 
         if ((k = store_part_delete(p->tx, p->row.n, "staleness", e)) != ERR_OK) return k;
     }
     p->row.revision++;
+    numbers_used(p, d->publish);
     if (d->publish->title) p->row.title = d->publish->title;
     if ((k = plan_txn_event(
              p, "plan.revision_published",

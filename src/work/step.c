@@ -288,9 +288,6 @@ static enum err_kind keep_closing(struct task *t, const struct step_result *r, s
 
 static enum err_kind keep_document(struct task *t, const struct step_result *r, struct err *e)
 {
-    t->done.next_section = t->brief.next_section;
-    for (size_t i = 0; i < r->document.phases.n; i++)
-        t->done.next_section = after_phase_id(r->document.phases.v[i].id, t->done.next_section);
     return task_part(t, "draft", &document_record, &r->document, e);
 }
 

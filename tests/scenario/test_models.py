@@ -223,6 +223,31 @@ def test_a_refinement_by_a_model(drafted, tmp_path):
     assert "kumquat" in next(r for r in server.requests() if r["step"] == "refine")["messages"][-1]["content"]
 
 
+def test_a_number_of_a_phase_is_given_out_once(drafted, tmp_path):
+    """Also when people added the phase that had it, and took it away again."""
+    daemon, _ = drafted()
+    api = daemon.admin
+    plan = new(daemon)
+    api.wait_state(plan, "awaiting_approval")
+
+    def phases():
+        return api.ok("GET", f"/plans/{plan}/revisions/head")["document"]["phases"]
+
+    def refine(change):
+        (tmp_path / "answers/refine.json").write_text(json.dumps(change))
+        api.verb(plan, "refinements", {"instruction": "Change the phases."}, status=202)
+        api.wait_state(plan, "awaiting_approval")
+        return [p["id"] for p in phases()]
+
+    document = api.ok("GET", f"/plans/{plan}/revisions/head")["document"]
+    last = {**document["phases"][-1], "id": "ph3", "depends_on": [], "steps": [{**s, "id": None} for s in document["phases"][-1]["steps"]]}
+    api.ok("POST", f"/plans/{plan}/revisions", {**document, "phases": document["phases"] + [last]}, status=201, headers={"If-Match": api.head_etag(plan)})
+    api.wait_state(plan, "awaiting_approval")
+    assert [p["id"] for p in phases()] == ["ph1", "ph2", "ph3"]
+    assert refine({"removed": ["ph3"]}) == ["ph1", "ph2"]
+    assert refine({"phases": [{"id": "new1", "after": "ph1", "phase": PHASE}]}) == ["ph1", "ph4", "ph2"]
+
+
 def test_a_key_from_a_file(launch, model, tmp_path):
     """Read again when it changes; it is in no log and no answer."""
     key = tmp_path / "key"

@@ -132,6 +132,34 @@ START_TEST(new_phases_refer_to_each_other)
 }
 END_TEST
 
+START_TEST(phases_after_the_same_one_keep_their_order)
+{
+    struct laid l;
+    static const char *const ids[] = {"ph12", "ph13", "ph1", "ph9", "ph10", "ph11", "ph3"};
+    open_head(&l, "full.json");
+    LAID(&l, "{\"phases\":[{\"id\":\"a\",\"after\":\"ph1\",\"phase\":" PHASE("A") "}},{\"id\":\"b\",\"after\":\"ph1\",\"phase\":" PHASE("B") "}},"
+             "{\"id\":\"c\",\"after\":\"b\",\"phase\":" PHASE("C") "}},{\"id\":\"d\",\"after\":\"\",\"phase\":" PHASE("D") "}},"
+             "{\"id\":\"e\",\"after\":\"\",\"phase\":" PHASE("E") "}}]}");
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) ck_assert_str_eq(l.d.phases.v[i].id, ids[i]);
+    arena_free(l.a);
+}
+END_TEST
+
+/* People add phases to the Markdown; their numbers are taken, whatever number would be next. */
+START_TEST(new_phases_take_no_number_that_is_taken)
+{
+    struct laid l;
+    open_head(&l, "full.json");
+    LAID(&l, "{\"phases\":[{\"id\":\"ph9\",\"phase\":" PHASE("Nine") "}}]}");
+    ck_assert_str_eq(l.d.phases.v[l.d.phases.n - 1].id, "ph9");
+    l.head = l.d;
+    LAID(&l, "{\"phases\":[{\"id\":\"ph10\",\"phase\":" PHASE("Ten") "}},{\"id\":\"new1\",\"phase\":" PHASE("Eleven") "}}]}");
+    ck_assert_str_eq(l.d.phases.v[l.d.phases.n - 2].id, "ph10");
+    ck_assert_str_eq(l.d.phases.v[l.d.phases.n - 1].id, "ph11");
+    arena_free(l.a);
+}
+END_TEST
+
 START_TEST(phases_move_and_go)
 {
     struct laid l;
@@ -162,6 +190,7 @@ static const struct { const char *text, *at; } bad[] = {
     {"{\"phases\":[{\"id\":\"ph1\",\"phase\":" PHASE("A") ",\"depends_on\":[\"ph77\"]}}]}", "/phases/0/depends_on/0"},
     {"{\"overview\":7}", "/overview"},
     {"{\"closing\":{}}", "/closing"},
+    {"{\"removed\":[\"ph1\"],\"phases\":[{\"id\":\"ph1\",\"phase\":" PHASE("A") "}}]}", "/removed/0"},
 };
 
 START_TEST(what_is_wrong_is_told_with_its_place)
@@ -189,5 +218,6 @@ END_TEST
 
 UNIT_MAIN("plan_changes",
           {nothing_given_is_nothing_changed, sections_are_replaced_whole, a_section_that_speaks_has_no_reason_not_to,
-           a_phase_is_replaced_in_its_place, new_phases_refer_to_each_other, phases_move_and_go,
+           a_phase_is_replaced_in_its_place, new_phases_refer_to_each_other, phases_after_the_same_one_keep_their_order,
+           new_phases_take_no_number_that_is_taken, phases_move_and_go,
            what_is_wrong_is_told_with_its_place, the_schema_names_every_section})

@@ -276,6 +276,32 @@ START_TEST(unmeant_sections_stay_whatever_a_model_does)
 }
 END_TEST
 
+/* Neither what goes nor what moves takes a phase along that nobody meant. */
+START_TEST(unmeant_phases_keep_their_places)
+{
+    struct world w;
+    struct step_result r;
+    static const char *sections[] = {"ph2"};
+    struct document before;
+    world_open(&w, "python-api");
+    world_ticket_file(&w, "sliding_sessions.md");
+    world_plan(&w);
+    before = w.document;
+    w.brief.head = &w.document;
+    w.brief.instruction = "Better goal";
+    w.brief.sections.v = sections;
+    w.brief.sections.n = 1;
+    ck_ok(&w, accept(&w, STEP_REFINE, NULL,
+                     arena_fmt(w.a, "{\"removed\":[\"ph1\"],\"phases\":[{\"id\":\"%s\",\"after\":\"\",\"phase\":%s}]}",
+                               before.phases.v[before.phases.n - 1].id,
+                               encoded(&w, &phase_record, &before.phases.v[before.phases.n - 1])), &r));
+    ck_assert_uint_ge(before.phases.n, 3);
+    ck_assert_uint_eq(r.document.phases.n, before.phases.n);
+    for (size_t i = 0; i < before.phases.n; i++) ck_assert_str_eq(r.document.phases.v[i].id, before.phases.v[i].id);
+    world_close(&w);
+}
+END_TEST
+
 START_TEST(steering_phrases)
 {
     ck_assert_ptr_null(planner_suspicious(NULL));
@@ -296,7 +322,7 @@ START_TEST(owners_and_conventions_are_told)
     world_ticket(&w, "Export orders", "The page of orders gets an export as CSV.");
     p = prompt(&w, STEP_UNDERSTAND, NULL);
     ck_assert_ptr_nonnull(strstr(p.context, "- /src/routes/ @bookshelf/api [CODEOWNERS:1]"));
-    ck_assert_ptr_nonnull(strstr(p.context, "Conventions written down:\n- "));
+    ck_assert_ptr_nonnull(strstr(p.context, "Conventions written down:\n\n```` data\n- "));
     world_close(&w);
 }
 END_TEST
@@ -304,4 +330,5 @@ END_TEST
 UNIT_MAIN("planner_prompt",
           {mentions_are_read_whole_and_in_order, the_context_stays_and_fences_hold,
            the_pack_keeps_its_budget_and_says_what_it_cut, how_much_code_is_said_where_code_is_written, good_answers_are_taken,
-           bad_answers_say_where, unmeant_sections_stay_whatever_a_model_does, steering_phrases, owners_and_conventions_are_told})
+           bad_answers_say_where, unmeant_sections_stay_whatever_a_model_does,
+           unmeant_phases_keep_their_places, steering_phrases, owners_and_conventions_are_told})
