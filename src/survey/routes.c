@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MAX_ROUTES 4000
-#define ROUTE_MAX 300 /* bytes; a longer one is none */
+#define ROUTE_MAX 300                  /* bytes; a longer one is none */
 #define ROUTE_TEXT ((size_t)256 << 10) /* of a file, looked through for routes */
 
 struct reader_row {
@@ -148,7 +148,7 @@ static const char *parameter(const char *p, bool fresh, const char **ret, size_t
         *ret = p + 1;
         *ret_n = name_span(p + 1, "_");
         p += 1 + *ret_n;
-        if (*p == '(') p = call_after(p + 1);
+        if (*p == '(' && p[1] != '/') p = call_after(p + 1); /* Rails' "(/:page)" may be left out */
         return p + (*p == '?' || *p == '+');
     } else return NULL;
     if (!*close) return NULL;
@@ -163,7 +163,8 @@ const char *route_clean(struct arena *a, const char *route)
     for (const char *p = route; *p;) {
         const char *name = NULL, *end;
         size_t n = 0;
-        end = parameter(p, b.n && b.p[b.n - 1] == '/', &name, &n);
+        end =
+            parameter(p, b.n && (*p == ':' ? strchr("/~@.-(", b.p[b.n - 1]) != NULL : b.p[b.n - 1] == '/'), &name, &n);
         if (end && n) buf_fmt(&b, "{%.*s}", (int)n, name);
         else if (end && *p == ':') {
             buf_char(&b, *p);
@@ -388,6 +389,8 @@ void routes_finish(struct scan *c)
         full = route_join(c->a, prefix, f->route);
         d.route = full ? route_clean(c->a, full) : NULL;
         d.path = arena_dup(c->a, f->path);
-        if (d.route && d.method && d.path) scan_route(c, &d);
+        if (!d.route || !d.method || !d.path) continue;
+        if (d.method[0] == '=') routes_viewset(c, &d);
+        else scan_route(c, &d);
     }
 }

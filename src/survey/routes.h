@@ -12,7 +12,7 @@ struct found_route {
 struct found_mount {
     const char *path, *var, *prefix, *target;
     const char *module; /* that the target was imported from; NULL: from none, or not looked for yet */
-}; /* what `target` names is served below prefix */
+};                      /* what `target` names is served below prefix */
 struct found_var {
     const char *path, *name, *prefix;
 }; /* r := app.Group("/x") */
@@ -35,6 +35,7 @@ struct route_file { /* one file being read */
     const struct code_file *f;
     struct block blocks[MAX_BLOCKS];
     size_t n;
+    bool forms; /* Rails: resources have pages to fill in */
 };
 
 /* --- adding; var: what the route is called on, NULL: nothing in particular ------------------------------------------
@@ -68,6 +69,9 @@ const char *call_end(const char *at);   /* the bracket that closes the call; `at
 const char *call_after(const char *at); /* what stands behind it, never beyond the text's end */
 const char *method_upper(struct arena *a, const char *p, size_t n);
 bool line_is_comment(const char *text, const char *at);
+
+/* A route of Django REST framework whose method is "=NAME": one row for each that the set of views NAME answers. */
+void routes_viewset(struct scan *c, const struct survey_route *d);
 
 typedef void route_reader(struct route_file *x);
 route_reader routes_js, routes_python, routes_go, routes_jvm, routes_lines, routes_php, routes_rust, routes_dotnet,

@@ -57,7 +57,7 @@ void routes_php(struct route_file *x)
         "$app->delete(",       "$group->get(",   "$group->post(", "$group->put(",       "$group->patch(",
         "$group->delete(",     "#[Route(",       "$app->group("};
     struct needles *p = made(x, 4, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     bool api = ends(x->f->path, "routes/api.php");
     const char *at, *outer = "";
     int tag;
@@ -125,7 +125,7 @@ void routes_rust(struct route_file *x)
     static const char *const literals[] = {".route(", ".nest(",   ".nest_service(", "#[get(",      "#[post(",
                                            "#[put(",  "#[patch(", "#[delete(",      "web::scope(", "web::resource("};
     struct needles *p = made(x, 5, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at;
     int tag;
     if (!strstr(x->f->text, "axum") && !strstr(x->f->text, "actix_web") && !strstr(x->f->text, "rocket") &&
@@ -169,12 +169,70 @@ static const char *with_controller(struct route_file *x, const char *route, cons
     return arena_fmt(x->c->a, "%.*s%.*s%s", (int)(mark - route), route, (int)n, class + 6, mark + 12);
 }
 
+/* The method that the attribute at a place stands above: its name without "Async". */
+static const char *action_of(struct route_file *x, const char *at)
+{
+    const char *name, *p = at;
+    size_t n;
+    while (*p == '[') { /* attributes, on lines of their own or after each other */
+        p = call_after(p + 1);
+        p += strspn(p, " \t\r\n");
+    }
+    p += strcspn(p, "(;{");
+    name = *p == '(' ? name_before(x->c->a, x->f->text, p) : "";
+    n = strlen(name);
+    return n > 5 && ends(name, "Async") ? arena_dup_n(x->c->a, name, n - 5) : name;
+}
+
+/* The class a place is in, without "Controller"; NULL: it is none of MVC's. */
+static const char *controller_of(struct route_file *x, const char *at)
+{
+    const char *found = NULL;
+    size_t n;
+    for (const char *p = strstr(x->f->text, "class "); p && p < at; p = strstr(p + 6, "class "))
+        if (p == x->f->text || strchr(" \n\t", p[-1])) found = p + 6;
+    n = found ? name_span(found, "_") : 0;
+    return n > 10 && strncmp(found + n - 10, "Controller", 10) == 0 ? arena_dup_n(x->c->a, found, n - 10) : NULL;
+}
+
+/* Without a template the conventional route holds: /{controller}/{action}, and Index is the action left out. */
+static const char *conventional(struct route_file *x, const char *at)
+{
+    const char *controller = controller_of(x, at), *action = action_of(x, at);
+    if (!controller || !action || !action[0]) return "";
+    return is(action, "Index") ? controller : arena_fmt(x->c->a, "%s/%s", controller, action);
+}
+
+static const char *with_action(struct route_file *x, const char *route, const char *at)
+{
+    const char *mark = route ? strstr(route, "[action]") : NULL;
+    if (!mark) return route;
+    return arena_fmt(x->c->a, "%.*s%s%s", (int)(mark - route), route, action_of(x, at), mark + 8);
+}
+
 static void dotnet_attribute(struct route_file *x, const char *at, const char *verb, const char *outer)
 {
     const char *open = at + strcspn(at, "(]"), *route = *open == '(' ? first_argument(x->c->a, open + 1, NULL) : "";
-    if (route && route[0] == '/') outer = "";
-    if (route && route[0] == '~') route++;
-    route_add(x, at, verb, NULL, route_join(x->c->a, outer, route ? route : ""), "ASP.NET");
+    if (!route) route = "";
+    if (!route[0] && !outer[0]) outer = conventional(x, at);
+    if (route[0] == '/' || route[0] == '~') outer = "";
+    if (route[0] == '~') route++;
+    route_add(x, at, verb, NULL, with_action(x, route_join(x->c->a, outer, route), at), "ASP.NET");
+}
+
+/* MapMethods("/x", ["GET", HttpMethods.Options], …) */
+static void dotnet_methods(struct route_file *x, const char *at, const char *full, const char *rest)
+{
+    static const char *const verbs[] = {"Get", "Post", "Put", "Patch", "Delete", "Options", "Head"};
+    const char *end = rest + strcspn(rest, "[{");
+    end += strcspn(end, "]}");
+    for (const char *p = rest; p < end; p += *p != '\0') {
+        size_t n = name_span(p, "");
+        for (size_t i = 0; n && strchr("\".", p[-1]) && i < countof(verbs); i++)
+            if (strlen(verbs[i]) == n && strncasecmp(p, verbs[i], n) == 0)
+                route_add(x, at, method_upper(x->c->a, p, n), NULL, full, "ASP.NET");
+        p += n;
+    }
 }
 
 static void dotnet_map(struct route_file *x, const char *at, const char *verb)
@@ -184,6 +242,10 @@ static void dotnet_map(struct route_file *x, const char *at, const char *verb)
     const char *to, *full;
     if (!route) return;
     full = route_join(x->c->a, route_var_prefix(x, name), is(route, "/") ? "" : route);
+    if (is(verb, "MANY")) {
+        dotnet_methods(x, at, full, rest);
+        return;
+    }
     if (!is(verb, "GROUP")) {
         route_add(x, at, verb, NULL, full, "ASP.NET");
         return;
@@ -194,13 +256,13 @@ static void dotnet_map(struct route_file *x, const char *at, const char *verb)
 
 void routes_dotnet(struct route_file *x)
 {
-    static const char *const literals[] = {"[HttpGet",   "[HttpPost", "[HttpPut",         "[HttpPatch", "[HttpDelete",
-                                           ".MapGet(",   ".MapPost(", ".MapPut(",         ".MapPatch(", ".MapDelete(",
-                                           ".MapGroup(", "[Route(",   ".MapHealthChecks("};
+    static const char *const literals[] = {"[HttpGet",   "[HttpPost", "[HttpPut",          "[HttpPatch",  "[HttpDelete",
+                                           ".MapGet(",   ".MapPost(", ".MapPut(",          ".MapPatch(",  ".MapDelete(",
+                                           ".MapGroup(", "[Route(",   ".MapHealthChecks(", ".MapMethods("};
     static const char *const verbs[] = {"GET", "POST",  "PUT",    "PATCH", "DELETE", "GET", "POST",
-                                        "PUT", "PATCH", "DELETE", "GROUP", "",       "GET"};
+                                        "PUT", "PATCH", "DELETE", "GROUP", "",       "GET", "MANY"};
     struct needles *p = made(x, 6, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at, *outer = "";
     int tag;
     while (p && needles_next(p, &w, &tag, &at)) {
@@ -228,7 +290,7 @@ void routes_swift(struct route_file *x)
     static const char *const literals[] = {".get(",    ".post(",    ".put(",  ".patch(",
                                            ".delete(", ".grouped(", ".get {", ".post {"};
     struct needles *p = made(x, 7, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at;
     int tag;
     if (!strstr(x->f->text, "import Vapor") && !strstr(x->f->text, "import Hummingbird")) return;
