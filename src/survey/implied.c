@@ -63,6 +63,8 @@ static const struct implied rows[] = {
     {"maven", NULL, NULL, "mvn", NULL, COMMAND_OTHER, KNOWN, "mvnw"},
     {"gradle", NULL, NULL, "gradle build", NULL, COMMAND_BUILD, LISTED, "gradlew"},
     {"gradle", NULL, NULL, "gradle test", NULL, COMMAND_TEST, LISTED, "gradlew"},
+    {"gradle settings", NULL, NULL, "gradle build", NULL, COMMAND_BUILD, LISTED, "gradlew"},
+    {"gradle settings", NULL, NULL, "gradle test", NULL, COMMAND_TEST, LISTED, "gradlew"},
     {"gradle", NULL, NULL, "gradle", NULL, COMMAND_OTHER, KNOWN, "gradlew"},
     {"sbt", NULL, NULL, "sbt compile", NULL, COMMAND_BUILD, LISTED, NULL},
     {"sbt", NULL, NULL, "sbt test", NULL, COMMAND_TEST, LISTED, NULL},
@@ -80,10 +82,10 @@ static const struct implied rows[] = {
     {"bazel", NULL, NULL, "bazel build //...", "bazel build", COMMAND_BUILD, LISTED, NULL},
     {"bazel", NULL, NULL, "bazel test //...", "bazel test", COMMAND_TEST, LISTED, NULL},
     {"bazel", NULL, NULL, "bazel run", NULL, COMMAND_RUN, KNOWN, NULL},
-    {"terraform", NULL, NULL, "terraform init", NULL, COMMAND_OTHER, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform init", NULL, COMMAND_DEPLOY, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform validate", NULL, COMMAND_LINT, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform fmt -check -recursive", "terraform fmt", COMMAND_FORMAT, LISTED, NULL},
-    {"terraform", NULL, NULL, "terraform plan", NULL, COMMAND_OTHER, LISTED, NULL},
+    {"terraform", NULL, NULL, "terraform plan", NULL, COMMAND_DEPLOY, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform apply", NULL, COMMAND_DEPLOY, KNOWN, NULL},
     {"dart", NULL, NULL, "dart", NULL, COMMAND_OTHER, KNOWN, NULL},
     {"dart", NULL, NULL, "flutter", NULL, COMMAND_OTHER, KNOWN, NULL},
@@ -187,7 +189,11 @@ static bool is_inner(const struct scan *c, size_t i)
     for (size_t j = 0; j < c->s->manifests.n; j++) {
         const struct survey_manifest *outer = &c->s->manifests.v[j];
         size_t n = (size_t)(path_base(outer->path) - outer->path);
-        if (j == i || !is(outer->kind, m->kind) || strncmp(outer->path, m->path, n) != 0) continue;
+        bool same = is(outer->kind, m->kind);
+        if (is(m->kind, "gradle") && is(outer->kind, "gradle settings") && n < (size_t)(path_base(m->path) - m->path))
+            same = true; /* a build of several projects is run from its settings' folder */
+        if (is(path_base(outer->path), "go.work")) same = false; /* Go's commands are run in its modules */
+        if (j == i || !same || strncmp(outer->path, m->path, n) != 0) continue;
         if (j < i || path_depth(outer->path) < path_depth(m->path)) return true;
     }
     return false;
@@ -213,6 +219,9 @@ static void run_program(struct scan *c, const struct survey_manifest *m)
         .kind = COMMAND_RUN, .path = m->path, .line = 1, .dir = path_dir(c->a, m->path), .implied = true};
     if (!d.dir) return;
     if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
+    if (is(m->kind, "dart") && scan_in_dir(c, d.dir, "lib/main.dart") &&
+        dependency_above(c->s, "pub", "flutter", m->path))
+        d.name = "flutter run";
     if (is(m->kind, "dotnet") && (scan_in_dir(c, d.dir, "Program.cs") || scan_in_dir(c, d.dir, "Program.fs")) &&
         d.dir[0] && ends(m->path, "proj")) {
         d.name = arena_fmt(c->a, "dotnet run --project %s", d.dir);
@@ -226,7 +235,8 @@ void detect_implied(struct scan *c)
 {
     for (size_t m = 0; m < c->s->manifests.n; m++)
         for (size_t r = 0; r < countof(rows); r++)
-            if (is(rows[r].manifest, c->s->manifests.v[m].kind) && !rows[r].dependency && !is_inner(c, m))
+            if (is(rows[r].manifest, c->s->manifests.v[m].kind) && !rows[r].dependency && !is_inner(c, m) &&
+                !is(path_base(c->s->manifests.v[m].path), "go.work"))
                 imply(c, &rows[r], c->s->manifests.v[m].path, c->s->manifests.v[m].line);
     for (size_t r = 0; r < countof(rows); r++) {
         const struct survey_dependency *d =
@@ -290,16 +300,32 @@ static const struct script_place places[] = {
 /* Wrappers of tools that are known by their own commands. */
 static bool is_wrapper(const char *base)
 {
-    static const char *const names[] = {"gradlew",   "mvnw",   "rails",     "rake",        "bundle",
-                                        "configure", "spring", "importmap", "__init__.py", "README.md",
-                                        "kamal",     "thrust", "brakeman",  "rubocop",     "console"};
+    static const char *const names[] = {"gradlew", "mvnw",      "rails",       "rake",      "bundle",  "configure",
+                                        "spring",  "importmap", "__init__.py", "README.md", "artisan", "kamal",
+                                        "thrust",  "brakeman",  "rubocop",     "console"};
     for (size_t i = 0; i < countof(names); i++)
         if (is(base, names[i])) return true;
     return ends(base, ".md") || ends(base, ".txt") || ends(base, ".json") || ends(base, ".yml") || ends(base, ".bat") ||
            ends(base, ".cmd");
 }
 
-static bool is_script(const struct scan_file *f)
+/* Programs of gems that Bundler has put into bin/ are run by other names: bundle exec x. */
+static bool is_binstub(struct scan *c, const struct scan_file *f)
+{
+    auto_buf text = BUF_INIT(16384);
+    return starts(f->f->path, "bin/") && scan_read(c, f->f, 16384, false, &text) &&
+           (strstr(buf_cstr(&text), "Gem.bin_path(") || strstr(buf_cstr(&text), "Gem.activate_bin_path(") ||
+            strstr(buf_cstr(&text), "generated by Bundler"));
+}
+
+/* Whatever may be run and says by what. */
+static bool has_shebang(struct scan *c, const struct scan_file *f)
+{
+    auto_buf text = BUF_INIT(65536);
+    return f->f->mode == TREE_MODE_EXEC && scan_read(c, f->f, 65536, false, &text) && starts(buf_cstr(&text), "#!");
+}
+
+static bool is_script(struct scan *c, const struct scan_file *f)
 {
     const char *path = f->f->path;
     if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
@@ -309,9 +335,20 @@ static bool is_script(const struct scan_file *f)
         if (!path_like(places[p].pattern, path)) continue;
         if (!places[p].executable && path_depth(path) > 1) continue;
         if (places[p].executable ? f->f->mode == TREE_MODE_EXEC : f->f->mode == TREE_MODE_EXEC || f->language)
-            return true;
+            return !is_binstub(c, f);
     }
-    return false;
+    return !f->test && !f->aside && has_shebang(c, f);
+}
+
+/* What lies in the folder of programs is a program, unless its name says what it prepares. */
+static enum command_kind script_kind(const struct scan_file *f)
+{
+    static const char *const prepare[] = {"setup", "update", "bootstrap", "install", "clean", "init"};
+    enum command_kind kind = command_kind_guess(f->base);
+    if (kind != COMMAND_OTHER || (!starts(f->f->path, "bin/") && !starts(f->f->path, "exe/"))) return kind;
+    for (size_t i = 0; i < countof(prepare); i++)
+        if (starts(f->base, prepare[i])) return kind;
+    return COMMAND_RUN;
 }
 
 void detect_scripts(struct scan *c)
@@ -320,8 +357,8 @@ void detect_scripts(struct scan *c)
     for (size_t i = 0; i < c->files.n && n < MAX_SCRIPTS; i++) {
         const struct scan_file *f = &c->files.v[i];
         struct command_at d = {.path = f->f->path, .dir = "", .line = 1};
-        if (!is_script(f)) continue;
-        d.kind = (int)command_kind_guess(f->base);
+        if (!is_script(c, f)) continue;
+        d.kind = (int)script_kind(f);
         if (is(f->base, "manage.py")) d.dir = path_dir(c->a, f->f->path); /* Django's own runs beside its settings */
         if (d.dir) scan_command_named(c, &d, "./%s", d.dir[0] ? f->base : f->f->path);
         n++;

@@ -17,7 +17,7 @@ static const struct kind_word kind_words[] = {
     {"undo", COMMAND_MIGRATE},
     {"rollback", COMMAND_MIGRATE},
     {"xtask", COMMAND_OTHER},
-    {"dist-hook", COMMAND_OTHER},
+    {"hook", COMMAND_OTHER},
     {"quality", COMMAND_LINT},
     {"lint", COMMAND_LINT},
     {"lints", COMMAND_LINT},
@@ -101,7 +101,14 @@ static const struct kind_word kind_words[] = {
     {"preview", COMMAND_RUN},
     {"develop", COMMAND_RUN},
     {"worker", COMMAND_RUN},
+    {"jobs", COMMAND_RUN},
     {"storybook", COMMAND_RUN},
+    {"deb", COMMAND_BUILD},
+    {"rpm", COMMAND_BUILD},
+    {"configure", COMMAND_BUILD},
+    {"docs", COMMAND_BUILD},
+    {"cs", COMMAND_LINT},
+    {"ci", COMMAND_TEST},
 };
 
 static bool has_word(const char *text, const char *word)
@@ -117,7 +124,7 @@ static bool has_word(const char *text, const char *word)
 
 enum command_kind command_kind_guess(const char *name)
 {
-    if (has_word(name, "lint") && has_word(name, "fix")) return COMMAND_FORMAT;
+    if ((has_word(name, "lint") || has_word(name, "cs")) && has_word(name, "fix")) return COMMAND_FORMAT;
     for (size_t i = 0; i < countof(kind_words); i++)
         if (has_word(name, kind_words[i].word)) return kind_words[i].kind;
     return COMMAND_OTHER;
@@ -140,6 +147,8 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
         if (!w.n || is(w.v[0], "cd") || is(w.v[0], "set") || is(w.v[0], "export")) continue;
         kind = program_kind(a, &w);
         if (kind >= 0) return (enum command_kind)kind;
+        if ((is(w.v[0], "bash") || is(w.v[0], "sh")) && w.n > 1 && ends(w.v[1], ".sh"))
+            return command_kind_guess(path_base(w.v[1]));
         if (!word_in(runners, countof(runners), w.v[0])) {
             if (strchr(w.v[0], '/')) return command_kind_guess(path_base(w.v[0]));
             continue;
@@ -153,13 +162,15 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
 
 enum command_kind command_kind_of(struct arena *a, const char *name, const char *what)
 {
-    static const char *const plain[] = {"clean",     "help", "install", "setup",        "init",     "prepare",
-                                        "bootstrap", "deps", "default", "update",       "upgrade",  "generate",
-                                        "seed",      "docs", "ci",      "requirements", "download", "uninstall",
-                                        "distclean", "tags", "shell",   "console",      "logs"};
+    static const char *const plain[] = {"clean",     "help",         "install",  "setup",     "init",      "prepare",
+                                        "bootstrap", "deps",         "default",  "update",    "upgrade",   "generate",
+                                        "seed",      "requirements", "download", "uninstall", "distclean", "tags",
+                                        "shell",     "console",      "logs"};
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
-    if (!what || (kind != COMMAND_OTHER && !(kind == COMMAND_TEST && has_word(name, "check")))) return kind;
+    if (!what ||
+        (kind != COMMAND_OTHER && kind != COMMAND_DEPLOY && !(kind == COMMAND_TEST && has_word(name, "check"))))
+        return kind;
     for (size_t i = 0; i < countof(plain); i++)
         if (has_word(name, plain[i])) return kind;
     shell_cut(what, a, &cut);
@@ -168,7 +179,12 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
         int found;
         words_see(&cut.parts.v[i], &w);
         found = program_kind(a, &w);
-        if (found >= 0 && found != COMMAND_OTHER && (kind == COMMAND_OTHER || found == COMMAND_LINT))
+        if (found < 0 && w.n > 1 && starts(w.v[0], "$(")) { /* make's $(EXEC) before what is run */
+            memmove(&w.v[0], &w.v[1], --w.n * sizeof w.v[0]);
+            found = program_kind(a, &w);
+        }
+        if (kind == COMMAND_DEPLOY && found != COMMAND_MIGRATE) continue; /* db:push */
+        if (found >= 0 && found != COMMAND_OTHER && (kind != COMMAND_TEST || found == COMMAND_LINT))
             return (enum command_kind)found;
     }
     return kind;
