@@ -17,7 +17,7 @@ struct group { /* one convention at work */
     struct {
         struct dir_count *v;
         size_t n;
-    } dirs, roots;
+    } dirs, roots, shapes; /* shapes: folder and naming together */
 };
 
 /* Headers anywhere; settings in a folder above the file. */
@@ -33,7 +33,7 @@ static const struct scan_file *marker_for(struct scan *c, const struct conventio
 static bool applies(struct scan *c, const struct convention *row, const char *path, struct evidence *ret)
 {
     const struct survey_dependency *d =
-        row->dependency ? dependency_above(c->s, row->ecosystem, row->dependency, path) : NULL;
+        row->dependency ? dependency_used_above(c->s, row->ecosystem, row->dependency, path) : NULL;
     const struct scan_file *marker = row->marker ? marker_for(c, row, path) : NULL;
     if (d) *ret = (struct evidence){d->path, d->line, arena_fmt(c->a, "%s %s", d->name, d->version ? d->version : "")};
     else if (marker) ret->path = marker->f->path;
@@ -182,19 +182,21 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
     if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp") ||
         is(path_base(pattern), "*.t"))
         return NULL;
-    if (ends(pattern, ".*") || strstr(pattern, "[jt]s") || starts(pattern, "*-spec")) {
+    if (ends(pattern, ".*") || ends(pattern, "/*.ts") || ends(pattern, "/*.js") || strstr(pattern, "[jt]s") ||
+        starts(pattern, "*-spec")) {
         while (dot && dot > base && dot[-1] != '.') dot--;
         if (!dot || dot == base || !is_test_word(dot)) return NULL;
         dash = dot - 1;
         return arena_fmt(c->a, "*%s", dash);
     }
-    if (strchr(pattern, '/') && (ends(pattern, "/*.ts") || ends(pattern, "/*.js"))) return NULL;
     return strchr(pattern, '/') ? path_base(pattern) : pattern;
 }
 
-static void add_name(struct scan *c, struct survey_tests *out, const char *name)
+static void add_name(struct scan *c, struct group *g, const char *dir, const char *name)
 {
+    struct survey_tests *out = g->out;
     const char **slot;
+    if (name && dir) count_dir(c, &g->shapes, arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", name));
     for (size_t i = 0; i < out->names.n; i++)
         if (is(out->names.v[i], name)) return;
     slot = name && out->names.n < 6 ? arena_push(c->a, &out->names, sizeof *slot) : NULL;
@@ -217,12 +219,15 @@ static void finish_group(struct scan *c, struct group *g)
         if (slot) *slot = g->roots.v[i].dir;
     }
     dir = g->dirs.v[0].dir;
+    if (is(g->out->language, "JavaScript") && language_of(g->out->example))
+        g->out->language = language_of(g->out->example)->name; /* or TypeScript */
     if (!g->out->names.n && strchr(g->row->patterns[0], '/')) {
         const char *base = path_base(g->row->patterns[0]);
         if (strstr(base, "[jt]s")) base = arena_fmt(c->a, "*%s", strrchr(g->out->example, '.'));
         if (base) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", base);
     }
-    if (g->out->names.n) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", g->out->names.v[0]);
+    if (g->shapes.n) qsort(g->shapes.v, g->shapes.n, sizeof *g->shapes.v, by_files);
+    if (g->shapes.n) g->out->pattern = g->shapes.v[0].dir;
 }
 
 static struct survey_tests *new_tests(struct scan *c, const struct convention *row, const struct evidence *why)
@@ -283,7 +288,7 @@ static void take_file(struct scan *c, struct group *groups, const struct scan_fi
         g->out->files++;
         count_dir(c, &g->dirs, path_dir(c->a, f->f->path));
         count_dir(c, &g->roots, root_of(c, &conventions[i], f->f->path));
-        add_name(c, g->out, naming_of(c, f->base, conventions[i].patterns[p]));
+        add_name(c, g, path_dir(c->a, f->f->path), naming_of(c, f->base, conventions[i].patterns[p]));
         return;
     }
 }
