@@ -8,7 +8,9 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { NAME_MAX_BYTES = 128, PAIRS = 1 << 14, CLOSE_MAX = 3 };
+#include "pland/base/distance.h"
+
+enum { PAIRS = 1 << 14, CLOSE_MAX = 3 };
 
 struct name {
     const char *s;
@@ -109,41 +111,6 @@ static size_t rarest_pair(const struct near *x, const char *p, size_t n)
 }
 
 /* --- closeness ---------------------------------------------------------------------------------------------------- */
-/* Levenshtein distance, or limit + 1 when it is larger. What both begin and end with is left out; of the rest only the
- * cells near the diagonal can count. */
-static size_t distance(const char *a, size_t na, const char *b, size_t nb, size_t limit)
-{
-    size_t row[NAME_MAX_BYTES + 2];
-    if (na > NAME_MAX_BYTES || nb > NAME_MAX_BYTES || (na > nb ? na - nb : nb - na) > limit) return limit + 1;
-    while (na && nb && *a == *b) a++, b++, na--, nb--;
-    while (na && nb && a[na - 1] == b[nb - 1]) na--, nb--;
-    for (size_t j = 0; j <= nb; j++) row[j] = j;
-    for (size_t i = 1; i <= na; i++) {
-        size_t from = i > limit ? i - limit : 1, to = i + limit < nb ? i + limit : nb, least;
-        size_t diagonal = row[from - 1];
-        row[from - 1] = least = from == 1 ? i : limit + 1;
-        for (size_t j = from; j <= to; j++) {
-            size_t up = j < i + limit ? row[j] : limit + 1, cost = diagonal + (a[i - 1] != b[j - 1]);
-            if (up + 1 < cost) cost = up + 1;
-            if (row[j - 1] + 1 < cost) cost = row[j - 1] + 1;
-            diagonal = up;
-            row[j] = cost;
-            if (cost < least) least = cost;
-        }
-        if (least > limit) return limit + 1;
-    }
-    return row[nb] > limit ? limit + 1 : row[nb];
-}
-
-/* How many leading and trailing components two paths share. */
-static size_t shared(const char *a, const char *b)
-{
-    size_t n = 0, i = 0, la = strlen(a), lb = strlen(b);
-    for (; a[i] && a[i] == b[i]; i++) n += a[i] == '/';
-    for (i = 1; i <= la && i <= lb && a[la - i] == b[lb - i]; i++) n += a[la - i] == '/';
-    return n < 100 ? n : 100;
-}
-
 struct best { size_t score; const char *path; };
 
 static void consider(const struct near *x, const struct name *name, const char *wanted, size_t base, struct best *best)
@@ -151,7 +118,7 @@ static void consider(const struct near *x, const struct name *name, const char *
     if (base >= best->score + 100) return;
     for (uint32_t f = name->first + 1; f; f = x->next[f - 1]) {
         const char *path = x->files.v[f - 1].path;
-        size_t score = base + 100 - shared(wanted, path);
+        size_t score = base + 100 - path_shared(wanted, path);
         if (score > best->score || (score == best->score && best->path && strcmp(path, best->path) >= 0)) continue;
         *best = (struct best){ score, path };
     }
@@ -171,7 +138,7 @@ static void similar(struct near *x, const char *wanted, const char *name, size_t
             if (x->looked[x->postings[k]] == x->round) continue;
             x->looked[x->postings[k]] = x->round;
             if (have->n == n && strcasecmp(have->s, name) == 0) d = 0;
-            else if ((d = distance(name, n, have->s, have->n, limit)) > limit) continue;
+            else if ((d = name_distance(name, n, have->s, have->n, limit)) > limit) continue;
             consider(x, have, wanted, 1000 * (d + 1), best);
         }
     }
@@ -186,7 +153,7 @@ const char *near_closest(struct near *x, const char *path)
         consider(x, &x->names[x->slots[slot] - 1], path, 0, &best);
         return best.path;
     }
-    if (n < 4 || n > NAME_MAX_BYTES || !postings_make(x)) return NULL;
+    if (n < 4 || n > DISTANCE_NAME_MAX || !postings_make(x)) return NULL;
     similar(x, path, name, n, limit, &best);
     return best.path;
 }

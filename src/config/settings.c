@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "pland/base/distance.h"
+
 #define AT(field) offsetof(struct config, field)
 #define KIB ((int64_t)1 << 10)
 #define MIB ((int64_t)1 << 20)
@@ -225,38 +227,12 @@ const struct setting *setting_find(const char *name, size_t n)
     return NULL;
 }
 
-static size_t least(size_t a, size_t b, size_t c)
-{
-    size_t m = a < b ? a : b;
-    return m < c ? m : c;
-}
-
-enum { NAME_MAX_BYTES = 40 };
-
-/* Edit distance; both at most NAME_MAX_BYTES long. */
-static size_t distance(const char *a, size_t n, const char *b, size_t m)
-{
-    size_t row[NAME_MAX_BYTES + 1];
-    for (size_t j = 0; j <= m; j++) row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t above = row[j];
-            row[j] = least(above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
-            corner = above;
-        }
-    }
-    return row[m];
-}
-
 const char *setting_closest(const char *name, size_t n)
 {
     const char *best = NULL;
     size_t limit = 4;
-    if (n > NAME_MAX_BYTES) return NULL;
     for (size_t i = 0; i < countof(rows); i++) {
-        size_t d = distance(name, n, rows[i].name, strlen(rows[i].name));
+        size_t d = name_distance(name, n, rows[i].name, strlen(rows[i].name), limit);
         if (d >= limit || 2 * d >= n) continue;
         limit = d;
         best = rows[i].name;

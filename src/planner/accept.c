@@ -2,6 +2,8 @@
 #include "pland/planner/planner.h"
 
 #include <string.h>
+
+#include "pland/plan/changes.h"
 #include "planner/prose.h"
 
 struct accepting {
@@ -177,7 +179,7 @@ static enum err_kind on_phase(struct accepting *x, struct step_result *r)
     return phase_criteria(x, p);
 }
 
-/* --- closing and whole documents ---------------------------------------------------------------------------------- */
+/* --- closing and changes ---------------------------------------------------------------------------------- */
 static enum err_kind on_closing(struct accepting *x, struct step_result *r)
 {
     struct closing *c = &r->closing;
@@ -188,22 +190,6 @@ static enum err_kind on_closing(struct accepting *x, struct step_result *r)
             return refuse(x, arena_fmt(x->a, "/tests/%zu/requirement", i), "there is no requirement %.60s", id);
     }
     return ERR_OK;
-}
-
-static const struct phase *same_phase(const struct document *head, const struct phase *p, size_t at, size_t n)
-{
-    for (size_t i = 0; p->id && i < head->phases.n; i++)
-        if (prose_same(head->phases.v[i].id, p->id)) return &head->phases.v[i];
-    for (size_t i = 0; i < head->phases.n; i++)
-        if (prose_same(head->phases.v[i].title, p->title)) return &head->phases.v[i];
-    return n == head->phases.n ? &head->phases.v[at] : NULL;
-}
-
-static bool id_taken(const struct document *d, size_t before, const char *id)
-{
-    for (size_t i = 0; i < before; i++)
-        if (prose_same(d->phases.v[i].id, id)) return true;
-    return false;
 }
 
 static bool is_meant(const struct brief *b, const char *section)
@@ -236,42 +222,30 @@ static enum err_kind keep_unmeant(struct accepting *x, struct document *d)
     return k == ERR_OK ? document_join(&kept, x->a, d, x->e) : k;
 }
 
-static enum err_kind on_document(struct accepting *x, struct step_result *r)
+static enum err_kind on_changes(struct accepting *x, const char *text, struct step_result *r)
 {
-    struct document *d = &r->document;
     int64_t next = x->b->next_section > 0 ? x->b->next_section : 1;
+    struct document *d = &r->document;
+    struct changes c;
     enum err_kind k;
     if (!x->b->head) return err_set(x->e, ERR_INTERNAL, "there is no revision to change");
-    for (size_t i = 0; i < d->phases.n; i++) {
-        struct phase *p = &d->phases.v[i];
-        const struct phase *old = same_phase(x->b->head, p, i, d->phases.n);
-        p->id = old && !id_taken(d, i, old->id) ? old->id : arena_fmt(x->a, "ph%lld", (long long)next++);
-        p->drafted_by = x->b->drafted_by;
-        for (size_t j = 0; j < p->steps.n; j++)
-            p->steps.v[j].id = old && j < old->steps.n && prose_same(old->id, p->id) ? old->steps.v[j].id : NULL;
-    }
-    d->header.base = x->b->head->header.base;
+    if ((k = changes_parse(text, strlen(text), x->a, &c, x->e)) != ERR_OK) return k;
+    if ((k = changes_apply(&c, x->b->head, next, x->b->drafted_by, x->a, d, x->e)) != ERR_OK) return k;
+    if (x->b->sections.n && (k = keep_unmeant(x, d)) != ERR_OK) return k;
     d->header.created = x->b->created;
     d->header.drafted_by = x->b->drafted_by;
-    d->header.ticket_key = x->b->head->header.ticket_key;
-    d->header.ticket_url = x->b->head->header.ticket_url;
-    d->header.ticket_title = x->b->head->header.ticket_title;
-    k = prose_check(x->a, x->e);
-    if (k == ERR_OK && x->b->sections.n) k = keep_unmeant(x, d);
-    return k == ERR_OK ? document_validate(d, x->a, x->e) : k;
+    return document_validate(d, x->a, x->e);
 }
 
 static const struct {
     accept_fn *fn;
     size_t offset;
-} rows[STEP_KIND_N_] = {
+} rows[STEP_KIND_N_] = { /* none for refine and repair: their answers are changes */
     [STEP_UNDERSTAND] = {on_understanding, offsetof(struct step_result, understanding)},
     [STEP_OPTIONS] = {on_options, offsetof(struct step_result, options)},
     [STEP_OUTLINE] = {on_outline, offsetof(struct step_result, outline)},
     [STEP_PHASE] = {on_phase, offsetof(struct step_result, phase)},
     [STEP_CLOSING] = {on_closing, offsetof(struct step_result, closing)},
-    [STEP_REPAIR] = {on_document, offsetof(struct step_result, document)},
-    [STEP_REFINE] = {on_document, offsetof(struct step_result, document)},
 };
 
 enum err_kind planner_accept(const struct brief *b, const struct step_request *step, const char *text, struct arena *a,
@@ -282,9 +256,10 @@ enum err_kind planner_accept(const struct brief *b, const struct step_request *s
     enum err_kind k;
     if (!r) return prose_check(a, e);
     r->kind = step->kind;
-    k = record_parse(step_record(step->kind), text, strlen(text), (char *)r + rows[step->kind].offset, a, e);
+    if (!rows[step->kind].fn) k = on_changes(&x, text, r);
+    else k = record_parse(step_record(step->kind), text, strlen(text), (char *)r + rows[step->kind].offset, a, e);
     if (k == ERR_SYNTAX) return e->kind = ERR_INVALID;
-    if (k == ERR_OK) k = rows[step->kind].fn(&x, r);
+    if (k == ERR_OK && rows[step->kind].fn) k = rows[step->kind].fn(&x, r);
     if (k == ERR_OK) k = prose_check(a, e);
     if (k == ERR_OK) *ret = *r;
     return k;

@@ -15,8 +15,8 @@ static const struct {
     [STEP_OUTLINE] = {"outline", &outline_record},
     [STEP_PHASE] = {"phase", &phase_record},
     [STEP_CLOSING] = {"closing", &closing_record},
-    [STEP_REPAIR] = {"repair", &document_record},
-    [STEP_REFINE] = {"refine", &document_record},
+    [STEP_REPAIR] = {"repair", NULL},
+    [STEP_REFINE] = {"refine", NULL},
 };
 
 const char *step_name(enum step_kind kind)

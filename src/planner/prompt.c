@@ -2,7 +2,9 @@
 #include "planner/prompt.h"
 
 #include <string.h>
+
 #include "embedded/prompts.h"
+#include "pland/plan/changes.h"
 #include "planner/prose.h"
 
 enum { MAX_PROMPT = 16 << 20 };
@@ -56,7 +58,8 @@ static enum err_kind clean_out(const struct buf *b, struct arena *a, const char 
 enum err_kind planner_schema(enum step_kind kind, struct arena *a, const char **ret, struct err *e)
 {
     auto_buf schema = BUF_INIT(MAX_PROMPT);
-    record_schema(step_record(kind), &schema);
+    if (step_record(kind)) record_schema(step_record(kind), &schema);
+    else changes_schema(&schema);
     return text_out(&schema, a, ret, e);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define MAX_NAME 128
+#include "pland/base/distance.h"
 
 static const char *base_of(const char *path)
 {
@@ -11,48 +11,17 @@ static const char *base_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Levenshtein distance, or limit + 1 when it is larger. */
-static size_t distance(const char *a, const char *b, size_t limit)
-{
-    size_t na = strlen(a), nb = strlen(b), row[MAX_NAME + 1];
-    if (na > MAX_NAME || nb > MAX_NAME || (na > nb ? na - nb : nb - na) > limit) return limit + 1;
-    for (size_t j = 0; j <= nb; j++) row[j] = j;
-    for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0], least = i;
-        row[0] = i;
-        for (size_t j = 1; j <= nb; j++) {
-            size_t up = row[j], cost = diagonal + (a[i - 1] != b[j - 1]);
-            if (up + 1 < cost) cost = up + 1;
-            if (row[j - 1] + 1 < cost) cost = row[j - 1] + 1;
-            diagonal = up;
-            row[j] = cost;
-            if (cost < least) least = cost;
-        }
-        if (least > limit) return limit + 1;
-    }
-    return row[nb];
-}
-
-/* How many leading and trailing components two paths share. */
-static size_t shared(const char *a, const char *b)
-{
-    size_t n = 0, i = 0, la = strlen(a), lb = strlen(b);
-    for (; a[i] && a[i] == b[i]; i++) n += a[i] == '/';
-    for (i = 1; i <= la && i <= lb && a[la - i] == b[lb - i]; i++) n += a[la - i] == '/';
-    return n;
-}
-
 /* Lower is better; SIZE_MAX: not close. Same base name beats anything, same folder beats another one. */
 static size_t score(const char *wanted, const char *path)
 {
     const char *want = base_of(wanted), *have = base_of(path);
-    size_t limit = strlen(want) / 3, d, near = shared(wanted, path);
+    size_t limit = strlen(want) / 3, d, near = path_shared(wanted, path);
     if (limit > 3) limit = 3;
-    if (strcmp(want, have) == 0) return 100 - (near < 100 ? near : 100);
-    if (strcasecmp(want, have) == 0) return 200 - (near < 100 ? near : 100);
-    d = distance(want, have, limit);
+    if (strcmp(want, have) == 0) return 100 - near;
+    if (strcasecmp(want, have) == 0) return 200 - near;
+    d = name_distance(want, strlen(want), have, strlen(have), limit);
     if (d > limit) return SIZE_MAX;
-    return 1000 * d + 200 - (near < 100 ? near : 100);
+    return 1000 * d + 200 - near;
 }
 
 const char *tree_closest(const struct tree *t, const char *path)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "service/money.h"
+#include "service/rebase.h"
 #include "service/scope.h"
 
 static const struct field token_fields[] = {
@@ -97,7 +98,9 @@ enum err_kind service_project_create(struct txn *tx, struct call *c, struct outc
     enum err_kind k;
     if (c->caller.project) return err_set(e, ERR_FORBIDDEN, "this token belongs to one project");
     if (!in->name) return err_at(e, ERR_INVALID, "/name", "required field is missing");
-    if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK) return k;
+    if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK ||
+        (k = rebase_settings_check(in->settings, e)) != ERR_OK)
+        return k;
     id_new(&id, "prj_", c->service->clock);
     struct project_row p = { .id = id.s, .name = in->name, .settings = in->settings,
         .created_at = clock_now(c->service->clock) };
@@ -117,7 +120,9 @@ enum err_kind service_project_patch(struct txn *tx, struct call *c, struct outco
     if (k != ERR_OK) return k;
     if (c->caller.project && c->caller.project != p.n)
         return err_set(e, ERR_NOT_FOUND, "there is no project %.60s", c->id);
-    if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK) return k;
+    if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK ||
+        (k = rebase_settings_check(in->settings, e)) != ERR_OK)
+        return k;
     if (in->name) p.name = in->name;
     if (in->settings) p.settings = in->settings;
     if ((k = store_project_update(tx, &p, e)) != ERR_OK) return k;

@@ -36,5 +36,7 @@ static const struct field draft_reason_fields[] = {
     F_STR(struct draft_reason, refinement, 0, 0, 0, "refinement id"),
     F_INT(struct draft_reason, author, 0, 0, 0, "people.n"),
     F_INT(struct draft_reason, repairs, 0, 0, 0, "repairs tried so far"),
+    F_INT(struct draft_reason, approved, 0, 0, 0, "revision whose approval stays when nothing but the base changes"),
+    F_INT(struct draft_reason, approver, 0, 0, 0, "people.n: whose approval it is"),
 };
 const struct record draft_reason_record = RECORD("draft_reason", struct draft_reason, draft_reason_fields);

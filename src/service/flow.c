@@ -7,6 +7,7 @@
 #include "pland/service/answers.h"
 #include "pland/service/moved.h"
 #include "service/parts.h"
+#include "service/rebase.h"
 #include "service/refine.h"
 
 static enum err_kind progress(struct plan_txn *p, int64_t total)
@@ -268,7 +269,8 @@ static enum err_kind after_check(struct plan_txn *p, const struct step_done *d, 
         return k;
     if ((k = plan_txn_outcome(p, OUTCOME_PUBLISHED, e)) != ERR_OK) return k;
     p->row.done = p->row.total = 1;
-    return wait_or_revise(p, e);
+    if ((k = wait_or_revise(p, e)) != ERR_OK || !why.approved || p->row.state != PLAN_AWAITING_APPROVAL) return k;
+    return rebase_keep_approval(p, &why, e);
 }
 
 typedef enum err_kind after_fn(struct plan_txn *p, const struct step_done *d, struct err *e);

@@ -1,9 +1,12 @@
 /* POST …/rebase: the same sections, bound to another commit. They are checked against it as they are; what fails there
- * is published as findings, for refinements to work on. An approval does not survive. */
+ * is published as findings, for refinements to work on. An approval survives only where the project says so, and only
+ * when nothing fails and no section changes. */
+#include "service/rebase.h"
+
+#include <jansson.h>
 #include <string.h>
 #include "pland/repo/mirror.h"
 #include "pland/repo/tree.h"
-#include "pland/service/answers.h"
 #include "pland/store/repositories.h"
 #include "service/parts.h"
 #include "service/plan_txn.h"
@@ -68,6 +71,69 @@ static enum err_kind unbind(struct plan_txn *p, const char *ref, struct err *e)
     return k;
 }
 
+/* --- an approval that stays --------------------------------------------------------------------------------------- */
+#define SETTING "approval_survives_rebase"
+
+enum err_kind rebase_settings_check(const char *settings, struct err *e)
+{
+    auto_json root = settings ? json_loads(settings, JSON_DECODE_ANY, NULL) : NULL;
+    const json_t *v = json_object_get(root, SETTING);
+    return !v || json_is_boolean(v) ? ERR_OK : err_at(e, ERR_INVALID, "/settings/" SETTING, "must be true or false");
+}
+
+/* The approval that may stay: none, when the project does not want it. */
+static enum err_kind lasting(struct plan_txn *p, struct draft_reason *why, struct err *e)
+{
+    struct project_row project = { 0 };
+    struct approval_row row = { 0 };
+    auto_json root = NULL;
+    enum err_kind k;
+    if (!p->row.approved) return ERR_OK;
+    if ((k = store_project_get_n(p->tx, p->row.project, p->arena, &project, e)) != ERR_OK) return k;
+    root = project.settings ? json_loads(project.settings, 0, NULL) : NULL;
+    if (!json_is_true(json_object_get(root, SETTING))) return ERR_OK;
+    if ((k = store_approval_get(p->tx, p->row.n, p->arena, &row, e)) != ERR_OK) return k;
+    why->approved = row.revision;
+    why->approver = row.person;
+    return ERR_OK;
+}
+
+/* The header names the base; all else has to be what was approved. */
+static bool same_sections(const struct revision_row *a, const struct revision_row *b)
+{
+    if (a->sections.n != b->sections.n) return false;
+    for (size_t i = 0; i < a->sections.n; i++) {
+        const struct revision_section *x = &a->sections.v[i], *y = &b->sections.v[i];
+        if (strcmp(x->id, y->id) != 0) return false;
+        if (strcmp(x->id, "header") != 0 && memcmp(&x->hash, &y->hash, sizeof x->hash) != 0) return false;
+    }
+    return true;
+}
+
+enum err_kind rebase_keep_approval(struct plan_txn *p, const struct draft_reason *why, struct err *e)
+{
+    struct revision_row was = { 0 }, head = { 0 };
+    struct approval_row row = { .plan = p->row.n, .at = p->now, .person = why->approver };
+    struct plan_base_list bases = { 0 };
+    enum err_kind k = store_revision_get(p->tx, p->row.n, why->approved, false, p->arena, &was, e);
+    if (k != ERR_OK || (k = store_revision_get(p->tx, p->row.n, 0, false, p->arena, &head, e)) != ERR_OK) return k;
+    if (head.failed || !same_sections(&was, &head)) return ERR_OK;
+    if ((k = store_base_list(p->tx, p->row.n, p->arena, &bases, e)) != ERR_OK) return k;
+    row.note = arena_fmt(p->arena, "The approval of revision %lld stays: nothing but the commit has changed.",
+                         (long long)why->approved);
+    row.revision = head.number;
+    row.content = head.content;
+    row.tree = bases.n ? bases.v[0].tree : NULL;
+    if ((k = store_approval_insert(p->tx, &row, e)) != ERR_OK || (k = plan_txn_verb(p, VERB_APPROVE, e)) != ERR_OK)
+        return k;
+    p->row.approved = head.number;
+    return plan_txn_event(p, "plan.approved",
+                          arena_fmt(p->arena, "{\"revision\":%lld,\"hash\":\"%s\",\"stays_from\":%lld}",
+                                    (long long)head.number, hash_hex_of(&head.content).s,
+                                    (long long)why->approved),
+                          e);
+}
+
 enum err_kind service_plan_rebase(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct rebase_request *in = c->in;
@@ -76,7 +142,9 @@ enum err_kind service_plan_rebase(struct txn *tx, struct call *c, struct outcome
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_REBASE, e)) != ERR_OK)
         return k;
-    if ((k = plan_txn_void(&p, e)) != ERR_OK || (k = void_approval(&p, e)) != ERR_OK) return k;
+    if ((k = lasting(&p, &why, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK ||
+        (k = void_approval(&p, e)) != ERR_OK)
+        return k;
     if ((k = draft_head(&p, e)) != ERR_OK || (k = unbind(&p, in->ref, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "draft_reason", &draft_reason_record, &why, e)) != ERR_OK) return k;
     p.row.done = 0;

@@ -22,9 +22,9 @@ def billed(usage):
 
 
 def refine(pland, plan, folder):
-    document = pland.ask("GET", f"/plans/{plan}/revisions/head")[1]["document"]
-    document["phases"][0]["goal"] = "The rule holds, a test says so, and a refusal is logged."
-    (folder / "refine.json").write_text(json.dumps(document))
+    phase = pland.ask("GET", f"/plans/{plan}/revisions/head")[1]["document"]["phases"][0]
+    phase["goal"] = "The rule holds, a test says so, and a refusal is logged."
+    (folder / "refine.json").write_text(json.dumps({"phases": [{"id": phase["id"], "after": None, "phase": phase}]}))
     pland.ask("POST", f"/plans/{plan}/refinements", {"instruction": "Log every refusal.", "sections": ["ph1"]})
     pland.wait(plan)
 

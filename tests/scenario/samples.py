@@ -56,6 +56,10 @@ PHASE = {
     "automated": [{"command": "ctest --preset debug", "expect": "all tests pass", "expected_before": "pass", "provided_by": "repository"}],
     "manual": ["A reader of the header understands what is counted"], "rollback": "Revert the commit of this phase.",
 }
+# Both phases of OUTLINE with the steps of PHASE, as a repair gives them.
+BOTH_PHASES = {"phases": [
+    {"id": "ph1", "after": None, "phase": PHASE},
+    {"id": "ph2", "after": None, "phase": {**PHASE, "title": "Give the count out", "requirements": ["R2"], "depends_on": ["ph1"]}}]}
 WAIVED = {"section": "migration", "reason": "no stored data changes"}
 CLOSING = {
     "success": [{"text": "The count is right", "measure": "the tests of the ring pass"}],

@@ -237,6 +237,36 @@ def test_only_what_is_broken_makes_a_plan_stale_and_a_rebase_binds_it_again(daem
     assert api.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
 
 
+def test_an_approval_stays_through_a_clean_rebase_where_the_project_says_so(daemon, plan):
+    api, repo = daemon.admin, daemon.code / "c-lib"
+    setting = "approval_survives_rebase"
+    assert "/settings/" + setting in api("PATCH", "/projects/default", {"settings": {setting: "yes"}}).text
+
+    def rebase(state):
+        api.ok("POST", f"/plans/{plan}/rebase", {"ref": "main"})
+        return api.wait_state(plan, state)
+
+    # by itself it does not stay
+    api.approve(plan)
+    (repo / "NEWS").write_text("news\n")
+    commit(repo, "Write the news")
+    assert not rebase("awaiting_approval").get("approved_revision")
+
+    api.ok("PATCH", "/projects/default", {"settings": {setting: True}})
+    api.approve(plan)
+    (repo / "NEWS").write_text("more news\n")
+    after = commit(repo, "Write more news")
+    kept = rebase("approved")
+    assert kept["base"][0]["commit"] == after and kept["approved_revision"] == kept["revision"] == 3
+    assert [e["type"] for e in api.events(plan)][-2:] == ["plan.revision_published", "plan.approved"]
+
+    # what fails there needs somebody again
+    harness.git(repo, "mv", "src/ring.c", "src/circle.c")
+    commit(repo, "Rename the ring")
+    broken = rebase("awaiting_approval")
+    assert broken["checks"]["failed"] > 0 and not broken.get("approved_revision")
+
+
 def test_a_plan_does_not_turn_stale_by_being_followed(daemon, plan):
     api, repo = daemon.admin, daemon.code / "c-lib"
     api.approve(plan)

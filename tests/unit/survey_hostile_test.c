@@ -1,5 +1,5 @@
-/* Manifests made to hurt are findings in bounded time; a survey is the same in every locale and with every number of
- * processors. */
+/* Manifests made to hurt are findings in bounded time; a survey, and what is relevant for a ticket, are the same in every
+ * locale and with every number of processors. */
 #include "unit/check_main.h"
 #include "unit/survey_fixture.h"
 
@@ -192,11 +192,19 @@ END_TEST
 static void encode(const char *name, struct buf *ret)
 {
     struct surveyed d;
+    struct relevance r;
+    struct err e = { 0 };
     char path[PATH_MAX];
     path_of(path, "%s/tests/survey/corpus/%s", SOURCE_DIR, name);
     survey_path(&d, path);
     buf_clear(ret);
     record_encode(&survey_record, &d.survey, ret);
+    OK(survey_relevant(d.tree, &d.survey, &(struct relevance_query){.title = "The service fails to read its version from the package"},
+                       d.arena, &r, &e));
+    ck_assert_msg(r.files.n > 0, "%s", name);
+    for (size_t i = 0; i < r.files.n; i++)
+        buf_fmt(ret, "\n%s:%lld %lld %s", r.files.v[i].path, (long long)r.files.v[i].line, (long long)r.files.v[i].score,
+                r.files.v[i].why);
     surveyed_close(&d);
 }
 

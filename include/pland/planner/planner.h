@@ -95,7 +95,7 @@ struct step_result {
     struct document document; /* refine and repair: the whole changed document; unmeant sections as they were */
 };
 const char *step_name(enum step_kind kind);               /* "understand", … */
-const struct record *step_record(enum step_kind kind);    /* of the member; document_record for refine and repair */
+const struct record *step_record(enum step_kind kind);    /* of the member; NULL for refine and repair, which are answered with changes */
 
 /* Finds what the ticket, the links and the mentions name, reads every such file completely and puts it into
  * brief->files in priority order; what cannot be found or read goes to brief->missing. Also computes relevance. */
