@@ -35,13 +35,16 @@ struct route_file { /* one file being read */
     const struct code_file *f;
     struct block blocks[MAX_BLOCKS];
     size_t n;
-    bool forms; /* Rails: resources have pages to fill in */
+    bool forms;        /* Rails: resources have pages to fill in */
+    const char *class; /* the last class before the place being read, behind the word; NULL: none yet */
+    const char *seen;  /* up to where classes have been looked for; NULL: nowhere */
 };
 
 /* --- adding; var: what the route is called on, NULL: nothing in particular ------------------------------------------
  */
 void route_add(struct route_file *x, const char *at, const char *method, const char *var, const char *route,
                const char *source);
+#define MAX_MOUNTS ((size_t)4000)
 void route_mount(struct route_file *x, const char *var, const char *prefix, const char *target);
 void route_var(struct route_file *x, const char *name, const char *prefix);
 const char *route_var_prefix(struct route_file *x, const char *name); /* "" when it has none */

@@ -48,6 +48,22 @@ static void php_resource(struct route_file *x, const char *at)
     }
 }
 
+/* #[Route('/x', methods: ['GET', 'POST'])]: a row for each; none said: any. */
+static void php_methods(struct route_file *x, const char *at, const char *open, const char *route)
+{
+    const char *end = call_end(open), *p = memmem(open, (size_t)(end - open), "methods:", 8), *stop;
+    if (!p) {
+        route_add(x, at, "ANY", NULL, route, "Symfony");
+        return;
+    }
+    p += 8 + strspn(p + 8, " \n");
+    for (stop = *p == '[' ? call_end(p + 1) : end; p < stop; p++) {
+        const char *method = *p == '\'' || *p == '"' ? quoted(x->c->a, p, &p) : NULL;
+        if (method) route_add(x, at, method_upper(x->c->a, method, strlen(method)), NULL, route, "Symfony");
+        if (method && stop == end) return;
+    }
+}
+
 void routes_php(struct route_file *x)
 {
     static const char *const literals[] = {
@@ -71,11 +87,10 @@ void routes_php(struct route_file *x)
         else if (is(text, "$app->group(") && route) route_block(x, open, route);
         else if (strstr(text, "esource(")) php_resource(x, at);
         else if (text[0] == '#') {
-            const char *methods = named_argument(x->c->a, open, "methods"), *after = call_end(open);
+            const char *after = call_end(open);
             if (!route) route = named_argument(x->c->a, open, "path");
             if (route && strstr(after, "class ") && strstr(after, "class ") - after < 80) outer = route;
-            else if (route)
-                route_add(x, at, methods ? methods : "ANY", NULL, route_join(x->c->a, outer, route), "Symfony");
+            else if (route) php_methods(x, at, open, route_join(x->c->a, outer, route));
         } else if (route && verb)
             route_add(x, at, method_upper(x->c->a, verb, (size_t)(strchr(verb, '(') - verb)), api ? "<api>" : NULL,
                       route, text[0] == 'R' ? "Laravel" : "Slim");
@@ -174,7 +189,7 @@ static const char *action_of(struct route_file *x, const char *at)
 {
     const char *name, *p = at;
     size_t n;
-    while (*p == '[') { /* attributes, on lines of their own or after each other */
+    for (int i = 0; i < 12 && *p == '['; i++) { /* attributes, on lines of their own or after each other */
         p = call_after(p + 1);
         p += strspn(p, " \t\r\n");
     }
@@ -184,15 +199,18 @@ static const char *action_of(struct route_file *x, const char *at)
     return n > 5 && ends(name, "Async") ? arena_dup_n(x->c->a, name, n - 5) : name;
 }
 
-/* The class a place is in, without "Controller"; NULL: it is none of MVC's. */
+/* The class a place is in, without "Controller"; NULL: it is none of MVC's. Places come in order. */
 static const char *controller_of(struct route_file *x, const char *at)
 {
-    const char *found = NULL;
+    const char *p = x->seen ? x->seen : x->f->text;
     size_t n;
-    for (const char *p = strstr(x->f->text, "class "); p && p < at; p = strstr(p + 6, "class "))
-        if (p == x->f->text || strchr(" \n\t", p[-1])) found = p + 6;
-    n = found ? name_span(found, "_") : 0;
-    return n > 10 && strncmp(found + n - 10, "Controller", 10) == 0 ? arena_dup_n(x->c->a, found, n - 10) : NULL;
+    while (p < at && (p = memmem(p, (size_t)(at - p), "class ", 6))) {
+        if (p == x->f->text || strchr(" \n\t", p[-1])) x->class = p + 6;
+        p += 6;
+    }
+    x->seen = at;
+    n = x->class ? name_span(x->class, "_") : 0;
+    return n > 10 && strncmp(x->class + n - 10, "Controller", 10) == 0 ? arena_dup_n(x->c->a, x->class, n - 10) : NULL;
 }
 
 /* Without a template the conventional route holds: /{controller}/{action}, and Index is the action left out. */

@@ -158,6 +158,7 @@ static void take_path(struct route_file *x, const char *at, bool pattern)
     if (include) {
         const char *p = include + 8, *to = first_argument(x->c->a, p, NULL);
         p += strspn(p, " \t\r\n(");
+        if (!to && p[name_span(p, "_.")] == '(') return; /* what a function makes */
         route_mount(x, "urlpatterns", route, to ? to : arena_dup_n(x->c->a, p, name_span(p, "_.")));
         return;
     }
@@ -183,7 +184,7 @@ static void take_viewset(struct route_file *x, const char *at)
 /* class PatientViewSet(mixins.ListModelMixin, viewsets.GenericViewSet): what it is made of says what it answers. */
 static void read_viewsets(struct route_file *x)
 {
-    if (!strstr(x->f->text, "rest_framework")) return;
+    if (!strstr(x->f->text, "rest_framework") && !strstr(x->f->text, "ViewSet(")) return;
     for (const char *p = strstr(x->f->text, "class "); p; p = strstr(p + 6, "class ")) {
         size_t n = name_span(p + 6, "_");
         const char *open = p + 6 + n, *name = arena_dup_n(x->c->a, p + 6, n);
@@ -196,10 +197,14 @@ static void read_viewsets(struct route_file *x)
 /* class Rooms(Controller): path = "/rooms": the class that a place in its body belongs to; NULL: none. */
 static const char *controller_at(struct route_file *x, const char *at, const char **ret_path)
 {
-    const char *found = NULL, *path, *end;
+    const char *found, *path, *end;
     *ret_path = "";
     if (at == x->f->text || at[-1] == '\n') return NULL; /* not within a body */
-    for (const char *p = strstr(x->f->text, "\nclass "); p && p < at; p = strstr(p + 1, "\nclass ")) found = p + 7;
+    for (const char *p = x->seen ? x->seen : x->f->text; p < at && (p = memmem(p, (size_t)(at - p), "\nclass ", 7));
+         p++)
+        x->class = p + 7;
+    x->seen = at;
+    found = x->class;
     if (!found) return NULL;
     end = strstr(found, "\n    @");
     path = strstr(found, "\n    path");
