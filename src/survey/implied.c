@@ -199,6 +199,14 @@ static bool is_inner(const struct scan *c, size_t i)
     return false;
 }
 
+/* Other projects have a manage.py too. */
+static bool is_djangos(struct scan *c, const struct scan_file *f)
+{
+    auto_buf text = BUF_INIT(65536);
+    if (dependency_above(c->s, "pypi", "django", f->f->path)) return true;
+    return scan_read(c, f->f, 65536, false, &text) && strstr(buf_cstr(&text), "django.core");
+}
+
 static void bring(struct scan *c, const struct brought *row)
 {
     for (const struct scan_file *f = scan_named(c, row->base, NULL); f; f = scan_named(c, row->base, f)) {
@@ -208,7 +216,7 @@ static void bring(struct scan *c, const struct brought *row)
                                    .path = f->f->path,
                                    .dir = path_dir(c->a, f->f->path),
                                    .implied = true};
-        if (!f->test && d.dir) scan_command(c, &d);
+        if (!f->test && d.dir && is_djangos(c, f)) scan_command(c, &d);
     }
 }
 
@@ -217,7 +225,7 @@ static void run_program(struct scan *c, const struct survey_manifest *m)
 {
     struct survey_command d = {
         .kind = COMMAND_RUN, .path = m->path, .line = 1, .dir = path_dir(c->a, m->path), .implied = true};
-    if (!d.dir) return;
+    if (!d.dir || path_test(m->path)) return;
     if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
     if (is(m->kind, "dart") && scan_in_dir(c, d.dir, "lib/main.dart") &&
         dependency_above(c->s, "pub", "flutter", m->path))

@@ -1,6 +1,7 @@
 /* What a command is for: its program says it, or the words of its name. The first row that fits decides. */
 #include "survey/inner.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "survey/programs.h"
@@ -17,6 +18,11 @@ static const struct kind_word kind_words[] = {
     {"undo", COMMAND_MIGRATE},
     {"rollback", COMMAND_MIGRATE},
     {"xtask", COMMAND_OTHER},
+    {"clean", COMMAND_OTHER},
+    {"stop", COMMAND_OTHER},
+    {"down", COMMAND_OTHER},
+    {"logs", COMMAND_OTHER},
+    {"type", COMMAND_LINT},
     {"hook", COMMAND_OTHER},
     {"quality", COMMAND_LINT},
     {"lint", COMMAND_LINT},
@@ -71,6 +77,7 @@ static const struct kind_word kind_words[] = {
     {"fuzz", COMMAND_TEST},
     {"cov", COMMAND_TEST},
     {"pytest", COMMAND_TEST},
+    {"phpunit", COMMAND_TEST},
     {"smoke", COMMAND_TEST},
     {"checkAll", COMMAND_TEST},
     {"presubmit", COMMAND_TEST},
@@ -84,7 +91,6 @@ static const struct kind_word kind_words[] = {
     {"rollout", COMMAND_DEPLOY},
     {"build", COMMAND_BUILD},
     {"compile", COMMAND_BUILD},
-    {"all", COMMAND_BUILD},
     {"dist", COMMAND_BUILD},
     {"bundle", COMMAND_BUILD},
     {"package", COMMAND_BUILD},
@@ -109,6 +115,7 @@ static const struct kind_word kind_words[] = {
     {"docs", COMMAND_BUILD},
     {"cs", COMMAND_LINT},
     {"ci", COMMAND_TEST},
+    {"all", COMMAND_BUILD},
 };
 
 static bool has_word(const char *text, const char *word)
@@ -117,6 +124,7 @@ static bool has_word(const char *text, const char *word)
     while (*text) {
         size_t len = strcspn(text, ":-_./ ");
         if (len == n && strncasecmp(text, word, n) == 0) return true;
+        if (len > n && strncmp(text, word, n) == 0 && isupper((unsigned char)text[n])) return true; /* pushImages */
         text += len + (text[len] != '\0');
     }
     return false;
@@ -165,7 +173,7 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
     static const char *const plain[] = {"clean",     "help",         "install",  "setup",     "init",      "prepare",
                                         "bootstrap", "deps",         "default",  "update",    "upgrade",   "generate",
                                         "seed",      "requirements", "download", "uninstall", "distclean", "tags",
-                                        "shell",     "console",      "logs"};
+                                        "shell",     "console",      "logs",     "stop",      "down"};
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
     if (!what ||

@@ -26,17 +26,21 @@ static bool is_target(const char *p, size_t n)
     return n > 0 && n < 100;
 }
 
-/* The first recipe line after `at`, without @ and -. */
+/* The first recipe line after `at` that does something, without @ and -: what is only said comes before it. */
 static const char *recipe(struct arena *a, const char *at)
 {
+    const char *line, *found = NULL;
     size_t n;
-    const char *line = next_line(&at, &n);
-    if (!line || line[0] != '\t') return NULL;
-    while (n && strchr("\t @-", *line)) {
-        line++;
-        n--;
+    while ((line = next_line(&at, &n)) && n && line[0] == '\t') {
+        while (n && strchr("\t @-", *line)) {
+            line++;
+            n--;
+        }
+        if (!n) continue;
+        found = trim_copy(a, line, n);
+        if (!found || (!starts(found, "echo ") && !starts(found, "printf ") && !starts(found, "$(info"))) break;
     }
-    return trim_copy(a, line, n);
+    return found;
 }
 
 /* Names that look like files are commands only when a .PHONY line says so. */

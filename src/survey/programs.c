@@ -266,6 +266,10 @@ static const struct program programs[] = {
     {"docker build", COMMAND_BUILD},
     {"docker buildx", COMMAND_BUILD},
     {"docker push", COMMAND_DEPLOY},
+    {"docker compose build", COMMAND_BUILD},
+    {"docker-compose build", COMMAND_BUILD},
+    {"docker compose push", COMMAND_DEPLOY},
+    {"docker-compose push", COMMAND_DEPLOY},
     {"docker compose up", COMMAND_RUN},
     {"docker-compose up", COMMAND_RUN},
     {"docker login", COMMAND_OTHER},
@@ -321,6 +325,17 @@ static const struct program programs[] = {
     {"xvfb-run", COMMAND_TEST},
 };
 
+/* docker compose -f a.yml -f b.yml up: the files, profiles and names before what is asked for. */
+static void without_compose_options(struct words *w)
+{
+    static const char *const with_value[] = {"-f", "--file", "-p", "--project-name", "--profile", "--env-file"};
+    size_t at = is(w->v[0], "docker-compose") ? 1 : is(w->v[0], "docker") && w->n > 1 && is(w->v[1], "compose") ? 2 : 0;
+    while (at && at + 2 < w->n && word_in(with_value, countof(with_value), w->v[at])) {
+        memmove(&w->v[at], &w->v[at + 2], (w->n - at - 2) * sizeof w->v[0]);
+        w->n -= 2;
+    }
+}
+
 int program_kind(struct arena *a, const struct words *w)
 {
     struct words seen = *w;
@@ -328,6 +343,7 @@ int program_kind(struct arena *a, const struct words *w)
     if (is(w->v[0], "./gradlew") || is(w->v[0], "gradlew")) seen.v[0] = "gradle";
     if (is(w->v[0], "./mvnw") || is(w->v[0], "mvnw")) seen.v[0] = "mvn";
     if (starts(w->v[0], "bin/") && !is(w->v[0], "bin/rails")) seen.v[0] = w->v[0] + 4;
+    without_compose_options(&seen);
     for (size_t i = 0; i < countof(programs); i++) {
         size_t n = strcspn(programs[i].words, " ");
         struct words m;

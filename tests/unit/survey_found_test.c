@@ -56,7 +56,27 @@ static const struct shape shapes[] = {
                {"src/users/user.controller.ts", "import { Router } from 'express';\n"
                                                 "export default Router()\n  .get('/:id', one)\n  .post('/', add);\n"}},
      .routes = {"GET /api/tags src/tags/tag.controller.ts:3", "GET /api/u/{id} src/users/user.controller.ts:3",
-                "POST /api/u/ src/users/user.controller.ts:4"}},
+                "POST /api/u src/users/user.controller.ts:4"}},
+    {.name = "Express: a table of routers that a loop mounts",
+     .files = {{"package.json", "{\"name\": \"x\", \"dependencies\": {\"express\": \"^4.18.0\"}}\n"},
+               {"src/app.js", "const express = require('express');\nconst routes = require('./routes/v1');\n"
+                              "const app = express();\napp.use('/v1', routes);\n"},
+               {"src/routes/v1/index.js", "const express = require('express');\n"
+                                          "const userRoute = require('./user.route');\n"
+                                          "const router = express.Router();\n"
+                                          "const all = [\n  {\n    path: '/users',\n    route: userRoute,\n  },\n];\n"
+                                          "all.forEach((route) => {\n  router.use(route.path, route.route);\n});\n"
+                                          "module.exports = router;\n"},
+               {"src/routes/v1/user.route.js", "const router = require('express').Router();\n"
+                                               "router\n  .route('/')\n  .post(add);\n"
+                                               "router.route('/:id').get(one);\nmodule.exports = router;\n"}},
+     .routes = {"POST /v1/users src/routes/v1/user.route.js:3", "GET /v1/users/{id} src/routes/v1/user.route.js:5"}},
+    {.name = "Spring: a part of any text has no name",
+     .files = {{"pom.xml", "<project><artifactId>a</artifactId></project>\n"},
+               {"src/main/java/A.java", "import org.springframework.web.bind.annotation.*;\n@RestController\nclass A "
+                                        "{\n    @GetMapping(\"/owners/*/pets/{id}\")\n"
+                                        "    Pet pet() { return null; }\n}\n"}},
+     .routes = {"GET /owners/*/pets/{id} src/main/java/A.java:4"}},
     {.name = "MVC's routes by convention, [action], and MapMethods",
      .files = {{"A/A.csproj", "<Project Sdk=\"Microsoft.NET.Sdk.Web\"></Project>\n"},
                {"A/AccountController.cs", "public class AccountController : Controller\n{\n    [HttpGet]\n"
@@ -90,6 +110,16 @@ static const struct shape shapes[] = {
                 "POST /api/baskets/ config/urls.py:6", "DELETE /api/baskets/{pk}/ config/urls.py:6",
                 "ANY /api/logs/ config/urls.py:7"},
      .frameworks = {"Django 4 requirements.txt", "djangorestframework 3.14 requirements.txt"}},
+    {.name = "Django: a module is the file in its own folder; what a function makes is not looked for",
+     .files = {{"requirements.txt", "Django==5.0\n"},
+               {"site/site/urls.py", "from django.urls import include, path\nfrom site.plugins.urls import extra\n"
+                                     "urlpatterns = [\n    path('rooms/', include('rooms.urls')),\n"
+                                     "    path('plugins/', include(extra)),\n]\n"},
+               {"site/site/plugins/urls.py", "from django.urls import path\nextra = [path('one/', one)]\n"},
+               {"site/rooms/urls.py", "from django.urls import include, path\nfrom utilities.urls import made\n"
+                                      "urlpatterns = [\n    path('list/', rooms),\n"
+                                      "    path('<int:pk>/', include(made('rooms', 'room'))),\n]\n"}},
+     .routes = {"ANY /rooms/list/ site/rooms/urls.py:4", "ANY /plugins/one/ site/site/plugins/urls.py:2"}},
     {.name = "Litestar's controllers and handlers are mounted by name",
      .files = {{"pyproject.toml", "[project]\nname = \"rooms\"\ndependencies = [\"litestar<3,>=2.8\"]\n"},
                {"app/rooms.py", "from litestar import Controller, get, post\n\n\nclass Rooms(Controller):\n"
@@ -148,14 +178,16 @@ static const struct shape shapes[] = {
      .commands = {"run ./mvnw -pl app spring-boot:run [] app/pom.xml:2",
                   "format ./mvnw spring-javaformat:apply [] pom.xml:2"}},
     {.name = "Nx's targets, Prisma's seed, and a migration that is called a push",
-     .files = {{"package.json", "{\n\"name\": \"x\",\n\"scripts\": {\n\"db:push\": \"drizzle-kit push\"\n},\n"
+     .files = {{"package.json", "{\n\"name\": \"x\",\n\"scripts\": {\n\"db:push\": \"drizzle-kit push\",\n\"prod\": "
+                                "\"docker-compose -f a.yml -f b.yml up\"\n},\n"
                                 "\"prisma\": {\n\"seed\": \"tsx seed.ts\"\n}\n}\n"},
                {"package-lock.json", "{}\n"},
                {"nx.json", "{}\n"},
                {"apps/api/project.json",
                 "{\n\"name\": \"api\",\n\"targets\": {\n\"serve\": {},\n\"lint\": {}\n}\n}\n"}},
      .commands = {"run npx nx serve api [] apps/api/project.json:4", "lint npx nx lint api [] apps/api/project.json:5",
-                  "other npx prisma db seed [] package.json:7", "migrate npm run db:push [] package.json:4"}},
+                  "other npx prisma db seed [] package.json:8", "migrate npm run db:push [] package.json:4",
+                  "run npm run prod [] package.json:5"}},
     {.name = "Bundler's stubs are no commands of the project; whatever may be run and says by what is one",
      .files = {{"Gemfile", "gem 'rails'\n"},
                {"bin/puma", "#!/usr/bin/env ruby\nload Gem.bin_path('puma', 'puma')\n"},
@@ -169,17 +201,17 @@ static const struct shape shapes[] = {
      .no_commands = {"./bin/puma", "./lib/ledger/data.rb"}},
     {.name = "Symfony's own commands, Go's workspaces, hooks by what they run, kinds by what is executed",
      .files = {{"src/Command/ImportCommand.php", "<?php\nuse Symfony\\Component\\Console\\Command\\Command;\n"
-                                                 "#[AsCommand(name: 'app:import')]\nclass ImportCommand {}\n"},
+                                                 "#[AsCommand(\n    name: 'app:import',\n)]\nclass ImportCommand {}\n"},
                {"go.work", "go 1.22\nuse ./a\n"},
                {"a/go.mod", "module a\n"},
                {".pre-commit-config.yaml", "repos:\n- repo: local\n  hooks:\n  - id: style\n"
                                            "    entry: ruff format\n  - id: look\n    entry: ruff check\n"},
                {"Makefile", "db:\n\t$(EXEC) php bin/console doctrine:migrations:migrate -n\n"
-                            "tool: tool.o\n\t$(CC) -o $@ tool.o\ncs-fix:\n\ttrue\n"}},
+                            "tool: tool.o\n\t@echo linking\n\t$(CC) -o $@ tool.o\ncs-fix:\n\ttrue\n"}},
      .commands = {"other bin/console app:import [] src/Command/ImportCommand.php:3",
                   "test go test ./... [a] a/go.mod:1", "format pre-commit run style [] .pre-commit-config.yaml:4",
                   "lint pre-commit run look [] .pre-commit-config.yaml:6", "migrate make db [] Makefile:1",
-                  "build make tool [] Makefile:3", "format make cs-fix [] Makefile:5"}},
+                  "build make tool [] Makefile:3", "format make cs-fix [] Makefile:6"}},
     {.name = "the pattern of tests is that of the folder where most of them are",
      .files = {{"package.json",
                 "{\"name\": \"x\", \"devDependencies\": {\"jest\": \"29\", \"@playwright/test\": \"1\"}}\n"},
