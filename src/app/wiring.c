@@ -177,6 +177,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
                              .lease_ms = c->lease * 1000,
                              .retry_base_ms = c->retry_base,
                              .attempts = (int)c->attempts,
+                             .looks = c->looks,
                              .limits = a->limits };
     struct web_config web = {
         .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void object(struct buf *b, const struct record *r, const char *help);
+static void object(struct buf *b, const struct record *r, const char *help, const struct field *first);
 
 static bool optional(const struct field *f)
 {
@@ -43,12 +43,12 @@ static void nested(struct buf *b, const struct field *f)
 {
     if (optional(f)) {
         buf_str(b, "{\"anyOf\":[");
-        object(b, f->sub, NULL);
+        object(b, f->sub, NULL, NULL);
         buf_str(b, ",{\"type\":\"null\"}]");
         description(b, f->help);
         buf_char(b, '}');
     } else {
-        object(b, f->sub, f->help);
+        object(b, f->sub, f->help, NULL);
     }
 }
 
@@ -57,7 +57,7 @@ static void list(struct buf *b, const struct field *f)
     buf_char(b, '{');
     type(b, "array", optional(f));
     buf_key(b, "items");
-    if (f->type == FIELD_LIST) object(b, f->sub, NULL);
+    if (f->type == FIELD_LIST) object(b, f->sub, NULL, NULL);
     else buf_str(b, "{\"type\":\"string\"}");
     description(b, f->help);
     buf_char(b, '}');
@@ -103,10 +103,11 @@ static void property(struct buf *b, const struct field *f)
     }
 }
 
-static void required(struct buf *b, const struct record *r)
+static void required(struct buf *b, const struct record *r, const struct field *first)
 {
     buf_key(b, "required");
     buf_char(b, '[');
+    if (first) buf_json(b, first->key);
     for (size_t i = 0; i < r->n; i++) {
         if (r->fields[i].flags & FIELD_INTERNAL) continue;
         buf_comma(b);
@@ -115,21 +116,27 @@ static void required(struct buf *b, const struct record *r)
     buf_char(b, ']');
 }
 
-static void object(struct buf *b, const struct record *r, const char *help)
+static void object(struct buf *b, const struct record *r, const char *help, const struct field *first)
 {
     buf_char(b, '{');
     type(b, "object", false);
     description(b, help);
     buf_key(b, "properties");
     buf_char(b, '{');
+    if (first) property(b, first);
     for (size_t i = 0; i < r->n; i++)
         if (!(r->fields[i].flags & FIELD_INTERNAL)) property(b, &r->fields[i]);
     buf_char(b, '}');
-    required(b, r);
+    required(b, r, first);
     buf_str(b, ",\"additionalProperties\":false}");
 }
 
 void record_schema(const struct record *r, struct buf *b)
 {
-    object(b, r, NULL);
+    object(b, r, NULL, NULL);
+}
+
+void record_schema_with(const struct record *r, const struct field *first, struct buf *b)
+{
+    object(b, r, NULL, first);
 }

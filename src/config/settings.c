@@ -141,6 +141,8 @@ static const struct setting rows[] = {
     { IN_MODELS, .name = "llm-concurrency", .type = SETTING_INT, .at = AT(llm.concurrency), .preset = "8", .min = 1,
       .max = 1000,
       .help = "Calls to the model server at once; fewer while it says that it is too much." },
+    { IN_MODELS, .name = "look-rounds", .type = SETTING_INT, .at = AT(looks), .preset = "3", .min = 0, .max = 10,
+      .help = "How often a step may ask to read files or search the pinned code before it answers. 0: never." },
     { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm.timeout), .preset = "600", .min = 1,
       .max = 86400,
       .help = "Time for one call as a whole." },

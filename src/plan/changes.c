@@ -67,11 +67,11 @@ static void make_table(struct table *t)
     t->record = (struct record){.name = "changes", .size = sizeof(struct changes), .fields = t->rows, .n = n};
 }
 
-void changes_schema(struct buf *b)
+void changes_schema(const struct field *first, struct buf *b)
 {
     struct table t;
     make_table(&t);
-    record_schema(&t.record, b);
+    record_schema_with(&t.record, first, b);
 }
 
 static bool is_given(const json_t *v, const char *key)
@@ -80,15 +80,13 @@ static bool is_given(const json_t *v, const char *key)
     return member && !json_is_null(member);
 }
 
-enum err_kind changes_parse(const char *text, size_t n, struct arena *a, struct changes *ret, struct err *e)
+enum err_kind changes_decode(const json_t *v, struct arena *a, struct changes *ret, struct err *e)
 {
     struct table t;
     struct changes c = {0};
-    auto_json v = NULL;
-    enum err_kind k = json_parse(text, n, &v, e);
+    enum err_kind k;
     make_table(&t);
-    if (k == ERR_OK) k = record_decode(&t.record, v, &c, a, "", e);
-    if (k != ERR_OK) return k;
+    if ((k = record_decode(&t.record, v, &c, a, "", e)) != ERR_OK) return k;
     for (size_t i = 0; i < section_kind_n; i++)
         if (section_kinds[i].shape == SHAPE_SINGLE && is_given(v, section_kinds[i].id)) c.given |= (uint32_t)1 << i;
     c.waivers = is_given(v, "not_applicable");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pland/plan/changes.h"
+#include "pland/planner/look.h"
 #include "planner/prose.h"
 
 struct accepting {
@@ -222,14 +223,14 @@ static enum err_kind keep_unmeant(struct accepting *x, struct document *d)
     return k == ERR_OK ? document_join(&kept, x->a, d, x->e) : k;
 }
 
-static enum err_kind on_changes(struct accepting *x, const char *text, struct step_result *r)
+static enum err_kind on_changes(struct accepting *x, const json_t *v, struct step_result *r)
 {
     int64_t next = x->b->next_section > 0 ? x->b->next_section : 1;
     struct document *d = &r->document;
     struct changes c;
     enum err_kind k;
     if (!x->b->head) return err_set(x->e, ERR_INTERNAL, "there is no revision to change");
-    if ((k = changes_parse(text, strlen(text), x->a, &c, x->e)) != ERR_OK) return k;
+    if ((k = changes_decode(v, x->a, &c, x->e)) != ERR_OK) return k;
     if ((k = changes_apply(&c, x->b->head, next, x->b->drafted_by, x->a, d, x->e)) != ERR_OK) return k;
     if (x->b->sections.n && (k = keep_unmeant(x, d)) != ERR_OK) return k;
     d->header.created = x->b->created;
@@ -253,12 +254,16 @@ enum err_kind planner_accept(const struct brief *b, const struct step_request *s
 {
     struct accepting x = {.b = b, .step = step, .a = a, .e = e};
     struct step_result *r = arena_alloc(a, sizeof *r);
+    auto_json v = NULL;
     enum err_kind k;
     if (!r) return prose_check(a, e);
     r->kind = step->kind;
-    if (!rows[step->kind].fn) k = on_changes(&x, text, r);
-    else k = record_parse(step_record(step->kind), text, strlen(text), (char *)r + rows[step->kind].offset, a, e);
+    k = json_parse(text, strlen(text), &v, e);
     if (k == ERR_SYNTAX) return e->kind = ERR_INVALID;
+    if (k != ERR_OK) return k;
+    (void)json_object_del(v, look_field.key); /* those are served before an answer is taken */
+    if (!rows[step->kind].fn) k = on_changes(&x, v, r);
+    else k = record_decode(step_record(step->kind), v, (char *)r + rows[step->kind].offset, a, "", e);
     if (k == ERR_OK && rows[step->kind].fn) k = rows[step->kind].fn(&x, r);
     if (k == ERR_OK) k = prose_check(a, e);
     if (k == ERR_OK) *ret = *r;

@@ -5,6 +5,7 @@
 
 #include "embedded/prompts.h"
 #include "pland/plan/changes.h"
+#include "pland/planner/look.h"
 #include "planner/prose.h"
 
 enum { MAX_PROMPT = 16 << 20 };
@@ -55,11 +56,12 @@ static enum err_kind clean_out(const struct buf *b, struct arena *a, const char 
     return text_out(&clean, a, ret, e);
 }
 
-enum err_kind planner_schema(enum step_kind kind, struct arena *a, const char **ret, struct err *e)
+enum err_kind planner_schema(enum step_kind kind, bool may_look, struct arena *a, const char **ret, struct err *e)
 {
+    const struct field *first = may_look ? &look_field : NULL;
     auto_buf schema = BUF_INIT(MAX_PROMPT);
-    if (step_record(kind)) record_schema(step_record(kind), &schema);
-    else changes_schema(&schema);
+    if (step_record(kind)) record_schema_with(step_record(kind), first, &schema);
+    else changes_schema(first, &schema);
     return text_out(&schema, a, ret, e);
 }
 
@@ -72,8 +74,12 @@ enum err_kind planner_prompt(const struct brief *b, const struct step_request *s
     if ((k = prompt_context(b, &context, e)) != ERR_OK) return k;
     prompt_task(b, step, &task);
     *ret = (struct step_prompt){.system = prompt_text("system.md"), .schema_name = step_name(step->kind)};
+    if (b->looks) {
+        ret->system = arena_fmt(a, "%s\n%s", ret->system, prompt_text("look.md"));
+        if (!ret->system) return arena_check(a, e);
+    }
     k = clean_out(&context, a, &ret->context, &ret->redacted, e);
     if (k == ERR_OK) k = clean_out(&task, a, &ret->task, &ret->redacted, e);
-    if (k == ERR_OK) k = planner_schema(step->kind, a, &ret->schema, e);
+    if (k == ERR_OK) k = planner_schema(step->kind, b->looks > 0, a, &ret->schema, e);
     return k;
 }

@@ -32,7 +32,7 @@ struct span span_rest(struct span s, size_t from)
 bool span_is(struct span s, const char *word)
 {
     if (s.n == 0 || lower(*s.p) != lower(*word)) return s.n == 0 && !*word;
-    return strncasecmp(s.p, word, s.n) == 0 && word[s.n] == '\0';
+    return strlen(word) == s.n && strncasecmp(s.p, word, s.n) == 0;
 }
 
 bool span_starts(struct span s, const char *prefix)

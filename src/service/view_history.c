@@ -196,15 +196,24 @@ static enum err_kind read_context(struct txn *tx, void *arg, struct err *e)
     struct plan_row p = { 0 };
     struct plan_base_list bases = { 0 };
     const char *context = NULL, *understanding = NULL;
+    struct part_list looked = { 0 };
     enum err_kind k = plan_of(tx, r, &p, e);
     if (k != ERR_OK || (k = store_part_get(tx, p.n, "context", r->call->arena, &context, e)) != ERR_OK) return k;
     if ((k = store_part_get(tx, p.n, "understanding", r->call->arena, &understanding, e)) != ERR_OK) return k;
     if ((k = store_base_list(tx, p.n, r->call->arena, &bases, e)) != ERR_OK) return k;
+    if ((k = store_part_list(tx, p.n, "looked:", r->call->arena, &looked, e)) != ERR_OK) return k;
     buf_char(r->view->body, '{');
     view_text(r->view->body, "plan", p.id);
     plan_base_json(&bases, r->view->body);
     view_raw(r->view->body, "understanding", understanding ? understanding : "null");
     view_raw(r->view->body, "context", context ? context : "null");
+    buf_key(r->view->body, "looked");
+    buf_char(r->view->body, '[');
+    for (size_t i = 0; i < looked.n; i++) {
+        buf_comma(r->view->body);
+        buf_str(r->view->body, looked.v[i].body);
+    }
+    buf_char(r->view->body, ']');
     buf_char(r->view->body, '}');
     return ERR_OK;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "pland/base/log.h"
 
-enum { SENT_BACK_MAX = 2, CONTINUED_MAX = 3 };
+enum { SENT_BACK_MAX = 2, CONTINUED_MAX = 3, SEEN_MAX = 96 * 1024 /* bytes shown to one step that looks */ };
 
 /* Asks once more. True: an answer will come. */
 static bool again(struct task *t)
@@ -72,12 +72,51 @@ static bool send_back(struct task *t, const struct err *why)
     return again(t);
 }
 
+/* --- looking ------------------------------------------------------------------------------------------------------ */
+/* Shows what was asked for, and asks again. */
+static bool look(struct task *t, const struct looks *l)
+{
+    auto_buf seen = BUF_INIT(BUF_MAX_DEFAULT);
+    struct err e;
+    enum err_kind k;
+    buf_str(&seen, t->seen);
+    k = looks_take(&t->brief, l, seen.n < SEEN_MAX ? SEEN_MAX - seen.n : 0, t->arena, &seen, &t->looked,
+                   &t->prompt.redacted, &e);
+    if (k == ERR_OK) k = buf_check(&seen, &e);
+    if (k == ERR_OK) {
+        t->seen = arena_dup_n(t->arena, buf_cstr(&seen), seen.n);
+        k = arena_check(t->arena, &e);
+    }
+    if (k != ERR_OK) {
+        task_fail(t, &e);
+        return false;
+    }
+    t->rounds++;
+    t->sent_back = 0;
+    return again(t);
+}
+
+static enum err_kind keep_looked(struct task *t, struct err *e)
+{
+    struct looked_step s = { .step = step_name(t->step.kind), .subject = t->job.subject };
+    if (!t->looked.n) return ERR_OK;
+    memcpy(&s.requests, &t->looked, sizeof s.requests);
+    return task_part(t, arena_fmt(t->arena, "looked:%s:%s", s.step, s.subject ? s.subject : ""), &looked_step_record, &s, e);
+}
+
 static bool accept(struct task *t)
 {
     struct step_result r = { .kind = t->step.kind };
+    struct looks asked;
     struct err e;
-    enum err_kind k = planner_accept(&t->brief, &t->step, t->answer.text, t->arena, &r, &e);
+    enum err_kind k = looks_parse(t->answer.text, t->arena, &asked, &e);
+    if (k == ERR_OK && asked.requests.n) {
+        if (t->rounds < t->brief.looks) return look(t, &asked);
+        k = err_at(&e, ERR_INVALID, "/requests", "everything that can be shown has been shown: answer now, without requests");
+    }
+    if (k == ERR_OK) k = planner_accept(&t->brief, &t->step, t->answer.text, t->arena, &r, &e);
     if (k == ERR_INVALID) return send_back(t, &e);
+    if (k == ERR_OK) k = keep_looked(t, &e);
     if (k == ERR_OK) k = step_commit(t, &r, &e);
     if (k != ERR_OK) task_fail(t, &e);
     return false;

@@ -64,19 +64,31 @@ struct llm *task_model(const struct task *t)
     return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
 }
 
+/* The task, what the model has seen since, and how often it may still look. */
+static const char *task_so_far(struct task *t)
+{
+    int64_t left = t->brief.looks - t->rounds;
+    if (!t->brief.looks) return t->prompt.task;
+    return arena_fmt(t->arena, "%s\n%s%sYou may look %s.%s", t->prompt.task, t->seen ? "\n## What you asked to see\n" : "",
+                     t->seen ? t->seen : "", left > 0 ? arena_fmt(t->arena, "%lld more times", (long long)left) : "no more",
+                     left > 0 ? "" : " Answer now.");
+}
+
 static const char *task_text(struct task *t)
 {
+    const char *task = task_so_far(t);
+    if (!task) return NULL;
     if (t->partial)
         return arena_fmt(t->arena,
                          "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with "
                          "its next character and nothing "
                          "else: no repetition, no fence, no comment. Your answer so far:\n%s",
-                         t->prompt.task, t->partial);
-    if (!t->sent_back) return t->prompt.task;
+                         task, t->partial);
+    if (!t->sent_back) return task;
     return arena_fmt(
         t->arena,
         "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-        t->prompt.task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+        task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
 }
 
 /* Every step's schema: what calls by tools begin with. */
@@ -85,7 +97,7 @@ static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *
     struct llm_schema *v = arena_alloc(t->arena, STEP_KIND_N_ * sizeof *v);
     if (!v) return err_nomem(e);
     for (int i = 0; i < STEP_KIND_N_; i++) {
-        enum err_kind k = planner_schema((enum step_kind)i, t->arena, &v[i].text, e);
+        enum err_kind k = planner_schema((enum step_kind)i, t->brief.looks > 0, t->arena, &v[i].text, e);
         if (k != ERR_OK) return k;
         v[i].name = step_name((enum step_kind)i);
     }

@@ -3,7 +3,7 @@
 #define WORK_TASK_H
 
 #include "pland/base/lock.h"
-#include "pland/planner/planner.h"
+#include "pland/planner/look.h"
 #include "pland/service/answers.h"
 #include "pland/service/steps.h"
 #include "pland/work/work.h"
@@ -34,6 +34,9 @@ struct task {
     struct step_done done;
     struct task_answer answer;
     const char *model;       /* name of whom the last call went to */
+    int rounds;              /* in which the model looked, see planner/look.h */
+    looked_list looked;      /* what it asked for */
+    const char *seen;        /* what it was shown of that, or NULL */
     int sent_back;           /* answers returned to the model with their errors */
     int continued;           /* answers that were cut and gone on with */
     char *partial;           /* malloc'ed: the answer so far, when the last one was cut */

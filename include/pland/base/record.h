@@ -113,6 +113,8 @@ void record_canonical(const struct record *r, const void *src, struct buf *b);
  * description; optional = union with null (what strict vendors take). FIELD_INTERNAL left out, so that such a field
  * must not be FIELD_REQUIRED. */
 void record_schema(const struct record *r, struct buf *b);
+/* The same with one more property before all others; NULL: none. */
+void record_schema_with(const struct record *r, const struct field *first, struct buf *b);
 
 DEFINE_CLEANUP(auto_json_fn, json_t *, json_decref);
 #define auto_json AUTO(auto_json_fn) json_t *

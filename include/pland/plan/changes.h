@@ -18,10 +18,10 @@ struct changes {
     bool waivers;               /* not_applicable was given */
 };
 
-/* ERR_SYNTAX, or ERR_INVALID with the pointer into text. */
-_must_check_ enum err_kind changes_parse(const char *text, size_t n, struct arena *a, struct changes *ret,
-                                         struct err *e);
-void changes_schema(struct buf *b);
+/* ERR_INVALID with the pointer into v. */
+_must_check_ enum err_kind changes_decode(const json_t *v, struct arena *a, struct changes *ret, struct err *e);
+/* first: as in record_schema_with(). */
+void changes_schema(const struct field *first, struct buf *b);
 /* The document that head becomes; head stays as it is. New phases are numbered from next_section, phases that changed
  * have drafted_by. ERR_INVALID with the pointer: into the changes when they name what does not exist, else into the
  * document that they would make. */

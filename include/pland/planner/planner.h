@@ -54,6 +54,7 @@ struct brief {
     int code;                                  /* enum code_shown: how much code is wanted */
     const char *created;                       /* RFC 3339 */
     const char *drafted_by;                    /* "offline" or the model's name */
+    int64_t looks;                             /* rounds in which a model may ask to see more (look.h); 0: none */
     int64_t next_section;                      /* number the next new phase id gets */
     LIST(const char *) assumptions;            /* already made: defaults taken, options chosen in auto mode */
 };
@@ -114,7 +115,7 @@ struct step_prompt {
 };
 _must_check_ enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a, struct step_prompt *ret, struct err *e);
 /* A step's schema alone. */
-_must_check_ enum err_kind planner_schema(enum step_kind kind, struct arena *a, const char **ret, struct err *e);
+_must_check_ enum err_kind planner_schema(enum step_kind kind, bool may_look, struct arena *a, const char **ret, struct err *e);
 /* Decodes and completes a model's answer: ids assigned, references checked. ERR_INVALID with the pointer: the message
  * is fit to be sent back to the model. */
 _must_check_ enum err_kind planner_accept(const struct brief *b, const struct step_request *step, const char *text, struct arena *a, struct step_result *ret, struct err *e);

@@ -17,6 +17,7 @@ struct work_config {
     int workers;              /* threads; 0: nothing is claimed at all */
     int steps;                /* jobs held at once, waiting for a model included */
     int64_t lease_ms, retry_base_ms;
+    int64_t looks;            /* rounds in which a model may ask to see more code before a step's answer */
     int attempts;             /* after so many failures a step is given up */
     struct tree_limits limits;
 };
