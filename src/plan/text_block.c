@@ -235,6 +235,7 @@ void text_block(struct buf *b, const char *s, const char *const *openers, const 
         return;
     }
     k.end = s + strlen(s);
+    k.after_text = b->n > 1 && b->p[b->n - 2] != '\n'; /* it follows a label of ours */
     for (;;) {
         const char *eol = line_end(s, k.end);
         if (s == eol) {

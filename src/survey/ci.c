@@ -34,6 +34,15 @@ static const struct ci_system systems[] = {
     {".buildkite/*.yaml", "Buildkite", {"command", "commands"}, ci_buildkite},
     {".builds/*.yml", "SourceHut", {"tasks"}, NULL},
     {".cirrus.yml", "Cirrus", {"script", "test_script", "build_script", "install_script"}, NULL},
+    {"appveyor.yml",
+     "AppVeyor",
+     {"install", "before_build", "build_script", "test_script", "deploy_script", "cmd", "ps", "pwsh", "sh"},
+     NULL},
+    {".appveyor.yml",
+     "AppVeyor",
+     {"install", "before_build", "build_script", "test_script", "deploy_script", "cmd", "ps", "pwsh", "sh"},
+     NULL},
+    {".semaphore/*.yml", "Semaphore", {"commands"}, ci_semaphore},
     {"Jenkinsfile", "Jenkins", {NULL}, NULL},
     {"Jenkinsfile.*", "Jenkins", {NULL}, NULL},
 };
@@ -70,7 +79,8 @@ const char *ci_environment(const struct ci_ctx *x, const struct yaml_node *envir
 /* Lines that are only the shell's own brackets. */
 static bool is_syntax(const char *text)
 {
-    static const char *const words[] = {"fi", "done", "else", "then", "do", "esac", "}", "{", ")", "(", ";;", "EOF"};
+    static const char *const words[] = {"fi", "done", "else", "then", "do", "esac", "}", "{", ")", "(", ";;", "EOF",
+                                        "fi;", "done;", "esac;"};
     return word_in(words, countof(words), text);
 }
 
@@ -230,6 +240,8 @@ static bool offers(struct scan *c, const struct survey_ci_command *cmd, const ch
     struct shell_line cut;
     struct words w;
     if (strpbrk(cmd->text, "$`>") || strstr(cmd->text, "{{") || strstr(cmd->text, " # ")) return false;
+    if (ends(cmd->text, " --version") || ends(cmd->text, " --help")) return false;
+    if (dir[0] && !tree_below(c->t, dir).n) return false; /* of something that was fetched */
     shell_cut(cmd->text, c->a, &cut);
     if (cut.parts.n != 1) return false;
     words_see(&cut.parts.v[0], &w);
@@ -240,7 +252,9 @@ static bool offers(struct scan *c, const struct survey_ci_command *cmd, const ch
     for (size_t i = 0; i < c->s->commands.n; i++) { /* a defined one, with options */
         const struct survey_command *d = &c->s->commands.v[i];
         struct words m;
-        if (d->implied || !is(d->dir, dir)) continue;
+        if (d->implied) continue;
+        if (strchr(w.v[0], '/') && starts(d->name, "./") && is(d->name + 2, w.v[0])) return false;
+        if (!is(d->dir, dir)) continue;
         words_of(d->name, c->a, &m);
         if (words_match(&m, &w)) return false;
     }

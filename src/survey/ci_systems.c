@@ -220,6 +220,18 @@ void ci_buildkite(const struct ci_ctx *x, const struct yaml_node *root)
     }
 }
 
+void ci_semaphore(const struct ci_ctx *x, const struct yaml_node *root)
+{
+    const struct yaml_node *blocks = yaml_get(root, "blocks");
+    for (size_t i = 0; blocks && i < blocks->items.n; i++) {
+        const struct yaml_node *jobs = yaml_get(yaml_get(blocks->items.v[i], "task"), "jobs");
+        for (size_t j = 0; jobs && j < jobs->items.n; j++) {
+            const char *name = yaml_str(jobs->items.v[j], "name");
+            if (name) (void)ci_job(x, name, jobs->items.v[j]->line);
+        }
+    }
+}
+
 /* --- Jenkins: no YAML --------------------------------------------------------------------------------------------- */
 /* sh 'x', sh "x", sh(script: 'x'), sh ''' … ''' over several lines. Returns where it ends. */
 static const char *jenkins_shell(const struct ci_ctx *x, const char *text, const char *p)

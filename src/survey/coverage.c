@@ -101,6 +101,13 @@ static const struct measure measures[] = {
     {"XPlat Code Coverage", "coverlet", NULL},
     {"jacocoTestCoverageVerification", "jacoco", NULL},
     {"coverage report", "coverage", "--fail-under"},
+    {"coverage run", "coverage", NULL},
+    {"nyc ", "nyc", "--lines"},
+    {"c8 ", "c8", "--lines"},
+    {"jest --coverage", "jest", NULL},
+    {"vitest --coverage", "vitest", NULL},
+    {"vitest run --coverage", "vitest", NULL},
+    {"pytest --cov", "pytest-cov", NULL},
 };
 
 static void look_commands(struct scan *c, const char *text, const char *path, int64_t line)
@@ -149,6 +156,8 @@ void detect_coverage(struct scan *c)
         for (; r >= 0; r = patterns_next(&names, f->f->path, r + 1)) look(c, &rows[r], f->f->path, buf_cstr(&text));
     }
     merge_python(c);
+    for (size_t i = 0; i < c->s->commands.n; i++)
+        look_commands(c, c->s->commands.v[i].what, c->s->commands.v[i].path, c->s->commands.v[i].line);
     for (size_t i = 0; i < c->s->ci.n; i++)
         for (size_t j = 0; j < c->s->ci.v[i].commands.n; j++)
             look_commands(c, c->s->ci.v[i].commands.v[j].text, c->s->ci.v[i].path, c->s->ci.v[i].commands.v[j].line);

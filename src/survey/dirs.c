@@ -23,6 +23,17 @@ static const char *dominating(const struct scan *c, const struct tree_files *f)
     return n && counts[best] ? c->s->languages.v[best].name : NULL;
 }
 
+/* A name that means a kind of code means nothing where there is none: api/ with a list of symbols. */
+static bool is_of_code(const char *what)
+{
+    static const char *const kinds[] = {"HTTP interface", "web interface", "command line",
+                                        "business rules", "data model",    "data access",
+                                        "user interface", "middleware",    "background work"};
+    for (size_t i = 0; i < countof(kinds); i++)
+        if (is(what, kinds[i])) return true;
+    return false;
+}
+
 static void add_dir(struct scan *c, const char *path)
 {
     struct tree_files f = tree_below(c->t, path);
@@ -34,6 +45,7 @@ static void add_dir(struct scan *c, const char *path)
     row->files = (int64_t)f.n;
     row->what = meaning_of_dir(path_base(path));
     row->language = dominating(c, &f);
+    if (!row->language && (is_of_code(row->what) || (is(row->what, "tests") && strchr(path, '/')))) row->what = NULL;
 }
 
 void detect_dirs(struct scan *c)

@@ -63,11 +63,35 @@ static const struct entry entries[] = {
 
 static bool aside(const struct scan_file *f)
 {
-    static const char *const dirs[] = {"scripts/", "script/", "hack/",  "contrib/",
-                                       "build/",   "ci/",     "utils/", ".github/"};
+    static const char *const dirs[] = {"scripts/", "script/", "hack/",    "contrib/", "build/",
+                                       "ci/",      "utils/",  ".github/", "cmake/",   "CMake/"};
     if (f->test || f->fixture || f->aside) return true;
     for (size_t i = 0; i < countof(dirs); i++)
         if (starts(f->f->path, dirs[i])) return true;
+    return false;
+}
+
+/* Is a place of C between #if and #endif that only its own tests see (#ifdef SDS_TEST_MAIN)? */
+static bool only_for_tests(const char *text, const char *at)
+{
+    static const char *const words[] = {"TEST", "_MAIN", "BENCH"};
+    bool tests[32] = {false};
+    size_t depth = 0, n;
+    for (const char *line; text < at && (line = next_line(&text, &n));) {
+        size_t blank = strspn(line, " \t");
+        if (line[blank] != '#') continue;
+        line += blank + 1;
+        line += strspn(line, " \t");
+        if (starts(line, "if") && depth < countof(tests)) {
+            tests[depth] = false;
+            for (size_t i = 0; i < countof(words) && !starts(line, "ifndef"); i++)
+                tests[depth] |= memmem(line, strcspn(line, "\n"), words[i], strlen(words[i])) != NULL;
+            depth++;
+        } else if (starts(line, "el") && depth) tests[depth - 1] = false;
+        else if (starts(line, "endif") && depth) depth--;
+    }
+    for (size_t i = 0; i < depth; i++)
+        if (tests[i]) return true;
     return false;
 }
 
@@ -79,7 +103,8 @@ static const char *sign_of(const struct code_file *f, const char *sign)
         const char *from = at + (*at == '\n');
         while (from > f->text && from[-1] != '\n') from--;
         from += strspn(from, " \t");
-        if (starts(from, "//") || *from == '*' || (*from == '#' && from[1] == ' ')) continue;
+        if (starts(from, "//") || *from == '*' || (*from == '#' && strchr(" :", from[1]))) continue;
+        if (starts(f->language, "C") && !is(f->language, "C#") && only_for_tests(f->text, at)) continue;
         if ((is(f->language, "Python") || is(f->language, "Elixir")) && in_long_text(f->text, at)) continue;
         return at;
     }
@@ -95,7 +120,7 @@ void entry_look(struct scan *c, const struct code_file *f)
         const char *at = f->text;
         if (!row->what || !is(row->language, language) || (row->pattern && !path_like(row->pattern, f->path))) continue;
         if (row->sign && !(at = sign_of(f, row->sign))) continue;
-        if (row->also && !memmem(f->text, f->n, row->also, strlen(row->also))) continue;
+        if (row->also && !sign_of(f, row->also)) continue;
         scan_entry_point(c, f->path, row->sign ? line_of(f->text, at + (*at == '\n')) : 1, row->what);
         return;
     }

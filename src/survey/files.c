@@ -69,6 +69,12 @@ bool path_fixture(const char *path)
     return has_component(path, dirs, countof(dirs));
 }
 
+bool path_source_set(const char *path, const char *p, size_t n)
+{
+    return n > 4 && p - path >= 4 && strncmp(p - 4, "src/", 4) == 0 && strncmp(p + n - 4, "Test", 4) == 0 &&
+           p[n] == '/';
+}
+
 bool path_test(const char *path)
 {
     static const char *const dirs[] = {"test",    "tests", "spec",    "specs",      "__tests__",   "e2e",
@@ -76,6 +82,8 @@ bool path_test(const char *path)
                                        "t"};
     const char *base = path_base(path);
     if (has_component(path, dirs, countof(dirs))) return true;
+    for (const char *p = strstr(path, "src/"); p; p = strstr(p + 1, "src/"))
+        if (path_source_set(path, p + 4, strcspn(p + 4, "/"))) return true;
     return starts(base, "test_") || strstr(base, "_test.") || strstr(base, ".test.") || strstr(base, ".spec.") ||
            strstr(base, "_spec.") || ends(base, "Test.java") || ends(base, "Tests.java") || ends(base, "Test.php") ||
            ends(base, "Tests.cs") || ends(base, "Test.kt") || strcmp(base, "conftest.py") == 0;

@@ -1,4 +1,4 @@
-/* Commands nobody wrote down: what a manifest or a dependency brings along, and executable scripts. */
+/* Commands nobody wrote down: what a manifest or a dependency brings along. */
 #include "survey/implied.h"
 
 #include <string.h>
@@ -147,6 +147,12 @@ static const struct implied rows[] = {
     {NULL, "laravel/framework", "packagist", "php artisan test", NULL, COMMAND_TEST, LISTED, NULL},
     {NULL, "laravel/framework", "packagist", "php artisan migrate", "php artisan", COMMAND_MIGRATE, LISTED, NULL},
     {NULL, "phpunit/phpunit", "packagist", "vendor/bin/phpunit", "phpunit", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "pestphp/pest", "packagist", "vendor/bin/pest", "pest", COMMAND_TEST, IF_NONE, NULL},
+    {NULL, "laravel/pint", "packagist", "vendor/bin/pint", NULL, COMMAND_FORMAT, KNOWN, NULL},
+    {NULL, "larastan/larastan", "packagist", "vendor/bin/phpstan", NULL, COMMAND_LINT, KNOWN, NULL},
+    {NULL, "vimeo/psalm", "packagist", "vendor/bin/psalm", NULL, COMMAND_LINT, KNOWN, NULL},
+    {NULL, "friendsofphp/php-cs-fixer", "packagist", "vendor/bin/php-cs-fixer", NULL, COMMAND_FORMAT, KNOWN, NULL},
+    {NULL, "squizlabs/php_codesniffer", "packagist", "vendor/bin/phpcs", NULL, COMMAND_LINT, KNOWN, NULL},
     {NULL, "phpstan/phpstan", "packagist", "vendor/bin/phpstan", "phpstan", COMMAND_LINT, KNOWN, NULL},
 };
 /* A file at the top that brings commands along. */
@@ -160,6 +166,57 @@ static const struct brought brought[] = {
     {"manage.py", "python manage.py runserver", NULL, COMMAND_RUN},
 };
 
+/* Where a project says that it uses a tool: better than the dependency's line. The first row that is there decides. */
+struct seat {
+    const char *command, *file, *text; /* text NULL: the file's beginning */
+};
+static const struct seat seats[] = {
+    {"pytest", "pyproject.toml", "[tool.pytest"},
+    {"pytest", "setup.cfg", "[tool:pytest]"},
+    {"pytest", "pytest.ini", "[pytest]"},
+    {"pytest", "tox.ini", "[pytest]"},
+    {"ruff check .", "pyproject.toml", "[tool.ruff"},
+    {"ruff check .", "ruff.toml", NULL},
+    {"mypy .", "pyproject.toml", "[tool.mypy"},
+    {"mypy .", "mypy.ini", "[mypy]"},
+    {"black .", "pyproject.toml", "[tool.black"},
+    {"flake8", ".flake8", "[flake8]"},
+    {"flake8", "setup.cfg", "[flake8]"},
+    {"flake8", "tox.ini", "[flake8]"},
+    {"alembic upgrade head", "alembic.ini", NULL},
+    {"ctest --test-dir build", "CMakeLists.txt", "enable_testing("},
+    {"ctest --test-dir build", "CMakeLists.txt", "include(CTest)"},
+    {"swift build", "Package.swift", "name:"},
+    {"swift test", "Package.swift", ".testTarget("},
+    {"gradle build", "build.gradle.kts", "plugins {"},
+    {"gradle build", "build.gradle", "plugins {"},
+    {"gradle test", "build.gradle.kts", "useJUnitPlatform"},
+    {"gradle test", "build.gradle", "useJUnitPlatform"},
+    {"gradle test", "build.gradle.kts", "plugins {"},
+    {"gradle test", "build.gradle", "plugins {"},
+    {"pre-commit run --all-files", ".pre-commit-config.yaml", "repos:"},
+    {"php artisan test", "artisan", NULL},
+    {"php artisan migrate", "artisan", NULL},
+    {"mix format", ".formatter.exs", "inputs:"},
+    {"flutter test", "pubspec.yaml", "name:"},
+    {"flutter analyze", "pubspec.yaml", "name:"},
+};
+
+static void take_seat(struct scan *c, const struct implied *row, struct survey_command *d)
+{
+    auto_buf text = BUF_INIT(SCAN_FILE_MAX + 1);
+    for (size_t i = 0; i < countof(seats); i++) {
+        const struct tree_file *f = is(seats[i].command, row->name) ? scan_in_dir(c, d->dir, seats[i].file) : NULL;
+        const char *at;
+        if (!f || !scan_read(c, f, SCAN_FILE_MAX, false, &text)) continue;
+        at = seats[i].text ? strstr(buf_cstr(&text), seats[i].text) : buf_cstr(&text);
+        if (!at) continue;
+        d->path = f->path;
+        d->line = line_of(buf_cstr(&text), at);
+        return;
+    }
+}
+
 static void imply(struct scan *c, const struct implied *row, const char *path, int64_t line)
 {
     struct survey_command d = {.name = row->name,
@@ -170,7 +227,7 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
                                .dir = path_dir(c->a, path),
                                .implied = true};
     size_t word = strcspn(row->name, " ");
-    if (!d.dir || row->listed == KNOWN) return;
+    if (!d.dir || row->listed == KNOWN || (is(row->match, "ctest") && !c->ctest)) return;
     if (is(row->manifest, "terraform") && (strstr(path, "modules/") || (d.dir[0] && row->kind == COMMAND_FORMAT)))
         return;
     for (size_t i = 0; row->listed == IF_NONE && i < c->s->commands.n; i++)
@@ -179,6 +236,7 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
         d.name = arena_fmt(c->a, "./%s%s", row->wrapper, row->name + word);
         d.match = d.name;
     }
+    take_seat(c, row, &d);
     if (d.name) scan_command(c, &d);
 }
 
@@ -224,7 +282,7 @@ static void bring(struct scan *c, const struct brought *row)
 static void run_program(struct scan *c, const struct survey_manifest *m)
 {
     struct survey_command d = {
-        .kind = COMMAND_RUN, .path = m->path, .line = 1, .dir = path_dir(c->a, m->path), .implied = true};
+        .kind = COMMAND_RUN, .path = m->path, .line = m->line, .dir = path_dir(c->a, m->path), .implied = true};
     if (!d.dir || path_test(m->path)) return;
     if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
     if (is(m->kind, "dart") && scan_in_dir(c, d.dir, "lib/main.dart") &&
@@ -291,84 +349,4 @@ const struct survey_command *implied_command(const struct survey *s, const struc
                                        .dir = "",
                                        .implied = true};
     return row;
-}
-
-/* --- scripts ------------------------------------------------------------------------------------------------------ */
-struct script_place {
-    const char *pattern;
-    bool executable;
-};
-static const struct script_place places[] = {
-    {"scripts/*", false},  {"*scripts/*", true}, {"script/*", true}, {"bin/*", true},
-    {"tools/*.sh", false}, {"hack/*.sh", false}, {"ci/*.sh", false}, {"dev/*.sh", false},
-    {"*.sh", true},        {"manage.py", false}, {"run", true},
-};
-#define MAX_SCRIPTS 80
-
-/* Wrappers of tools that are known by their own commands. */
-static bool is_wrapper(const char *base)
-{
-    static const char *const names[] = {"gradlew", "mvnw",      "rails",       "rake",      "bundle",  "configure",
-                                        "spring",  "importmap", "__init__.py", "README.md", "artisan", "kamal",
-                                        "thrust",  "brakeman",  "rubocop",     "console"};
-    for (size_t i = 0; i < countof(names); i++)
-        if (is(base, names[i])) return true;
-    return ends(base, ".md") || ends(base, ".txt") || ends(base, ".json") || ends(base, ".yml") || ends(base, ".bat") ||
-           ends(base, ".cmd");
-}
-
-/* Programs of gems that Bundler has put into bin/ are run by other names: bundle exec x. */
-static bool is_binstub(struct scan *c, const struct scan_file *f)
-{
-    auto_buf text = BUF_INIT(16384);
-    return starts(f->f->path, "bin/") && scan_read(c, f->f, 16384, false, &text) &&
-           (strstr(buf_cstr(&text), "Gem.bin_path(") || strstr(buf_cstr(&text), "Gem.activate_bin_path(") ||
-            strstr(buf_cstr(&text), "generated by Bundler"));
-}
-
-/* Whatever may be run and says by what. */
-static bool has_shebang(struct scan *c, const struct scan_file *f)
-{
-    auto_buf text = BUF_INIT(65536);
-    return f->f->mode == TREE_MODE_EXEC && scan_read(c, f->f, 65536, false, &text) && starts(buf_cstr(&text), "#!");
-}
-
-static bool is_script(struct scan *c, const struct scan_file *f)
-{
-    const char *path = f->f->path;
-    if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
-    if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
-    if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
-    for (size_t p = 0; p < countof(places); p++) {
-        if (!path_like(places[p].pattern, path)) continue;
-        if (!places[p].executable && path_depth(path) > 1) continue;
-        if (places[p].executable ? f->f->mode == TREE_MODE_EXEC : f->f->mode == TREE_MODE_EXEC || f->language)
-            return !is_binstub(c, f);
-    }
-    return !f->test && !f->aside && has_shebang(c, f);
-}
-
-/* What lies in the folder of programs is a program, unless its name says what it prepares. */
-static enum command_kind script_kind(const struct scan_file *f)
-{
-    static const char *const prepare[] = {"setup", "update", "bootstrap", "install", "clean", "init"};
-    enum command_kind kind = command_kind_guess(f->base);
-    if (kind != COMMAND_OTHER || (!starts(f->f->path, "bin/") && !starts(f->f->path, "exe/"))) return kind;
-    for (size_t i = 0; i < countof(prepare); i++)
-        if (starts(f->base, prepare[i])) return kind;
-    return COMMAND_RUN;
-}
-
-void detect_scripts(struct scan *c)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < c->files.n && n < MAX_SCRIPTS; i++) {
-        const struct scan_file *f = &c->files.v[i];
-        struct command_at d = {.path = f->f->path, .dir = "", .line = 1};
-        if (!is_script(c, f)) continue;
-        d.kind = (int)script_kind(f);
-        if (is(f->base, "manage.py")) d.dir = path_dir(c->a, f->f->path); /* Django's own runs beside its settings */
-        if (d.dir) scan_command_named(c, &d, "./%s", d.dir[0] ? f->base : f->f->path);
-        n++;
-    }
 }

@@ -38,6 +38,7 @@ struct scan {
     struct routes *routes;                 /* what is known of routes while the code is read */
     const char *reading;                   /* the file whose note is being made */
     struct signal_sets *signals;           /* what is looked for, by language */
+    bool ctest;                            /* CMake registers tests */
 };
 
 /* --- the index of names (files.c) -------------------------------------------------------------------------------- */
@@ -96,6 +97,8 @@ bool path_like(const char *pattern, const char *path);
 bool path_foreign(const char *path);
 bool path_fixture(const char *path);
 bool path_test(const char *path);
+/* Is the folder at p a source set of tests: src/jvmTest, src/integrationTest? */
+bool path_source_set(const char *path, const char *p, size_t n);
 bool path_aside(const char *path);
 bool path_below(const char *path, const char *dir); /* dir "": always */
 
@@ -187,7 +190,7 @@ manifest_fn manifest_npm, manifest_composer, manifest_presets, manifest_pyprojec
     manifest_precommit, manifest_workspace_yaml, manifest_lerna, manifest_pubspec, manifest_deno, manifest_gemspec,
     manifest_chart, manifest_turbo, manifest_hatch, manifest_global_json, manifest_ninja, manifest_nx, manifest_perl,
     manifest_cpanfile, manifest_rockspec, manifest_bazel_build, manifest_cargo_make, manifest_artisan, manifest_symfony,
-    manifest_nx_project, manifest_django_command, manifest_fastfile;
+    manifest_nx_project, manifest_django_command, manifest_fastfile, manifest_tox_toml;
 /* Scripts of a package.json are run by this: npm, pnpm, yarn or bun. */
 const char *npm_runner(struct scan *c, const char *dir);
 /* "fastapi[all]>=0.110 ; python_version…" (PEP 508) into name and version. */

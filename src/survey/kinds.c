@@ -24,11 +24,16 @@ static const struct kind_word kind_words[] = {
     {"logs", COMMAND_OTHER},
     {"type", COMMAND_LINT},
     {"hook", COMMAND_OTHER},
+    {"healthcheck", COMMAND_OTHER},
+    {"distcheck", COMMAND_TEST},
+    {"installcheck", COMMAND_TEST},
     {"quality", COMMAND_LINT},
     {"lint", COMMAND_LINT},
+    {"*lint", COMMAND_LINT}, /* eslint, pylint, cmakelint */
     {"lints", COMMAND_LINT},
+    {"codespell", COMMAND_LINT},
+    {"typos", COMMAND_LINT},
     {"linting", COMMAND_LINT},
-    {"typecheck", COMMAND_LINT},
     {"typechecks", COMMAND_LINT},
     {"typing", COMMAND_LINT},
     {"types", COMMAND_LINT},
@@ -37,20 +42,18 @@ static const struct kind_word kind_words[] = {
     {"validate", COMMAND_LINT},
     {"ruff", COMMAND_LINT},
     {"mypy", COMMAND_LINT},
-    {"eslint", COMMAND_LINT},
     {"clippy", COMMAND_LINT},
     {"phpstan", COMMAND_LINT},
     {"stan", COMMAND_LINT},
     {"analyse", COMMAND_LINT},
     {"analyze", COMMAND_LINT},
-    {"shellcheck", COMMAND_LINT},
     {"tidy", COMMAND_LINT},
     {"rubocop", COMMAND_LINT},
     {"style", COMMAND_FORMAT},
-    {"pylint", COMMAND_LINT},
     {"flake8", COMMAND_LINT},
     {"credo", COMMAND_LINT},
     {"dialyzer", COMMAND_LINT},
+    {"*check", COMMAND_LINT}, /* spellcheck, typecheck; "check" alone is below */
     {"format", COMMAND_FORMAT},
     {"fmt", COMMAND_FORMAT},
     {"prettier", COMMAND_FORMAT},
@@ -81,6 +84,9 @@ static const struct kind_word kind_words[] = {
     {"smoke", COMMAND_TEST},
     {"checkAll", COMMAND_TEST},
     {"presubmit", COMMAND_TEST},
+    {"doctest", COMMAND_TEST},
+    {"runtest", COMMAND_TEST},
+    {"runtests", COMMAND_TEST},
     {"roundtrip", COMMAND_TEST},
     {"deploy", COMMAND_DEPLOY},
     {"release", COMMAND_DEPLOY},
@@ -91,6 +97,7 @@ static const struct kind_word kind_words[] = {
     {"rollout", COMMAND_DEPLOY},
     {"build", COMMAND_BUILD},
     {"compile", COMMAND_BUILD},
+    {"^all", COMMAND_BUILD},
     {"dist", COMMAND_BUILD},
     {"bundle", COMMAND_BUILD},
     {"package", COMMAND_BUILD},
@@ -109,30 +116,46 @@ static const struct kind_word kind_words[] = {
     {"worker", COMMAND_RUN},
     {"jobs", COMMAND_RUN},
     {"storybook", COMMAND_RUN},
+    {"docs", COMMAND_BUILD},
     {"deb", COMMAND_BUILD},
     {"rpm", COMMAND_BUILD},
     {"configure", COMMAND_BUILD},
-    {"docs", COMMAND_BUILD},
-    {"cs", COMMAND_LINT},
+    {"prepublish", COMMAND_BUILD},
+    {"prepack", COMMAND_BUILD},
+    {"cs", COMMAND_LINT}, /* coding style */
     {"ci", COMMAND_TEST},
-    {"all", COMMAND_BUILD},
 };
 
+/* A word with a star is the end of a longer one, one with ^ the first of the text. */
 static bool has_word(const char *text, const char *word)
 {
-    size_t n = strlen(word);
+    bool end = word[0] == '*', first = word[0] == '^';
+    size_t n = strlen(word += end || first);
     while (*text) {
         size_t len = strcspn(text, ":-_./ ");
-        if (len == n && strncasecmp(text, word, n) == 0) return true;
-        if (len > n && strncmp(text, word, n) == 0 && isupper((unsigned char)text[n])) return true; /* pushImages */
+        if ((end ? len > n : len == n) && strncasecmp(text + len - n, word, n) == 0) return true;
+        if (!end && len > n && strncmp(text, word, n) == 0 && isupper((unsigned char)text[n]))
+            return true; /* pushImages */
+        if (first) return false;
         text += len + (text[len] != '\0');
     }
     return false;
 }
 
+/* gen-test-certs, setup-e2e: what is done is not what it is done for. */
+static bool prepares(const char *name)
+{
+    static const char *const verbs[] = {"^gen", "^generate", "^extract", "^setup", "^download", "^fetch"};
+    for (size_t i = 0; i < countof(verbs); i++)
+        if (has_word(name, verbs[i])) return true;
+    return false;
+}
+
 enum command_kind command_kind_guess(const char *name)
 {
-    if ((has_word(name, "lint") || has_word(name, "cs")) && has_word(name, "fix")) return COMMAND_FORMAT;
+    if (has_word(name, "fix") && (has_word(name, "lint") || has_word(name, "cs"))) return COMMAND_FORMAT;
+    if (has_word(name, "^db") && has_word(name, "push")) return COMMAND_MIGRATE;
+    if (prepares(name)) return COMMAND_OTHER;
     for (size_t i = 0; i < countof(kind_words); i++)
         if (has_word(name, kind_words[i].word)) return kind_words[i].kind;
     return COMMAND_OTHER;
@@ -144,6 +167,36 @@ static const char *const runners[] = {"make",     "just", "task",  "<script>", "
                                       "hatch",    "poe",  "turbo", "nx",       "cargo",  "ninja", "npm",
                                       "pnpm",     "yarn", "bun",   "pdm",      "deno",   "ant"};
 
+/* Names that say all there is: what is executed does not make them something else. */
+static bool is_plain(const char *name)
+{
+    static const char *const plain[] = {"clean",     "help", "install",      "setup",    "init",      "prepare",
+                                        "bootstrap", "deps", "default",      "update",   "upgrade",   "generate",
+                                        "seed",      "tags", "requirements", "download", "uninstall", "distclean",
+                                        "shell",     "logs", "console",      "stop",     "down"};
+    for (size_t i = 0; i < countof(plain); i++)
+        if (has_word(name, plain[i])) return true;
+    return false;
+}
+
+/* cmake --build build --target uninstall: nothing is built. */
+static bool builds_nothing(const struct words *w)
+{
+    for (size_t i = 1; i + 1 < w->n; i++)
+        if (is(w->v[0], "cmake") && is(w->v[i], "--target") && command_kind_guess(w->v[i + 1]) == COMMAND_OTHER)
+            return is_plain(w->v[i + 1]);
+    return false;
+}
+
+/* tox run -e docs, nox -s lint: the environment's name; NULL: all of them. */
+static const char *environment_of(const struct words *w)
+{
+    if (!is(w->v[0], "tox") && !is(w->v[0], "nox")) return NULL;
+    for (size_t i = 1; i + 1 < w->n; i++)
+        if (is(w->v[i], "-e") || is(w->v[i], "-s") || is(w->v[i], "--session")) return w->v[i + 1];
+    return NULL;
+}
+
 enum command_kind command_kind_of_line(struct arena *a, const char *line)
 {
     struct shell_line cut;
@@ -153,8 +206,13 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
         int kind;
         words_see(&cut.parts.v[i], &w);
         if (!w.n || is(w.v[0], "cd") || is(w.v[0], "set") || is(w.v[0], "export")) continue;
+        if (environment_of(&w)) {
+            const char *name = environment_of(&w); /* py312,lint */
+            bool python = starts(name, "pypy") || (starts(name, "py") && isdigit((unsigned char)name[2]));
+            return python ? COMMAND_TEST : command_kind_guess(name);
+        }
         kind = program_kind(a, &w);
-        if (kind >= 0) return (enum command_kind)kind;
+        if (kind >= 0) return builds_nothing(&w) ? COMMAND_OTHER : (enum command_kind)kind;
         if ((is(w.v[0], "bash") || is(w.v[0], "sh")) && w.n > 1 && ends(w.v[1], ".sh"))
             return command_kind_guess(path_base(w.v[1]));
         if (!word_in(runners, countof(runners), w.v[0])) {
@@ -170,17 +228,13 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
 
 enum command_kind command_kind_of(struct arena *a, const char *name, const char *what)
 {
-    static const char *const plain[] = {"clean",     "help",         "install",  "setup",     "init",      "prepare",
-                                        "bootstrap", "deps",         "default",  "update",    "upgrade",   "generate",
-                                        "seed",      "requirements", "download", "uninstall", "distclean", "tags",
-                                        "shell",     "console",      "logs",     "stop",      "down"};
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
     if (!what ||
-        (kind != COMMAND_OTHER && kind != COMMAND_DEPLOY && !(kind == COMMAND_TEST && has_word(name, "check"))))
+        (kind != COMMAND_OTHER && kind != COMMAND_DEPLOY && !(kind == COMMAND_TEST && has_word(name, "check")) &&
+         !(kind == COMMAND_FORMAT && has_word(name, "style"))))
         return kind;
-    for (size_t i = 0; i < countof(plain); i++)
-        if (has_word(name, plain[i])) return kind;
+    if (is_plain(name)) return kind;
     shell_cut(what, a, &cut);
     for (size_t i = 0; i < cut.parts.n; i++) {
         struct words w;
@@ -192,7 +246,9 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
             found = program_kind(a, &w);
         }
         if (kind == COMMAND_DEPLOY && found != COMMAND_MIGRATE) continue; /* db:push */
-        if (found >= 0 && found != COMMAND_OTHER && (kind != COMMAND_TEST || found == COMMAND_LINT))
+        if (found == COMMAND_LINT && has_word(name, "fix")) return COMMAND_FORMAT;
+        if (found >= 0 && found != COMMAND_OTHER &&
+            (kind == COMMAND_OTHER || kind == COMMAND_DEPLOY || found == COMMAND_LINT))
             return (enum command_kind)found;
     }
     return kind;

@@ -102,5 +102,7 @@ void manifest_packages_props(struct scan *c, const struct manifest_text *m)
 
 void manifest_sln(struct scan *c, const struct manifest_text *m)
 {
+    bool dotnet = strstr(m->text, ".csproj") || strstr(m->text, ".fsproj") || strstr(m->text, ".vbproj");
     scan_current(c)->name = stem_of(c, m->path);
+    if (!dotnet && strstr(m->text, ".vcxproj")) scan_current(c)->kind = "visual studio"; /* C++ */
 }

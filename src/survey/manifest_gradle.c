@@ -124,7 +124,10 @@ static void gradle_task(struct scan *c, const struct manifest_text *m, const cha
 {
     const char *p = strstr(line, "tasks.register"), *name = NULL, *call;
     struct command_at at = {.path = m->path, .line = number, .dir = ""};
-    if (p) name = quoted(c->a, p, NULL);
+    if (p && starts(p, "tasks.registering")) {
+        p = strstr(line, "val "); /* val x by tasks.registering(…) */
+        if (p) name = arena_dup_n(c->a, p + 4, name_span(p + 4, "_"));
+    } else if (p) name = quoted(c->a, p, NULL);
     else if (starts(line, "task ")) name = arena_dup_n(c->a, line + 5, name_span(line + 5, "_"));
     else if (starts(line, "task(")) name = quoted(c->a, line, NULL);
     if (!name || !name[0] || strchr(name, '$')) return;

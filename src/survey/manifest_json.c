@@ -202,6 +202,7 @@ void manifest_composer(struct scan *c, const struct manifest_text *m)
     {
         struct command_at at = {.path = m->path, .dir = m->dir, .what = json_string_value(v)};
         if (json_is_array(v)) at.what = json_string_value(json_array_get(v, 0));
+        if (at.what && starts(at.what, "@php ")) at.what++; /* the PHP that runs composer */
         if (starts(key, "post-") || starts(key, "pre-")) continue; /* hooks of composer's own commands */
         at.kind = (int)command_kind_guess(key);
         at.line = json_line(m, "scripts", key);

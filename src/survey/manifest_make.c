@@ -13,9 +13,8 @@ static const char *rule_end(const char *line, size_t n)
     if (!n || isspace((unsigned char)line[0]) || line[0] == '#' || line[0] == '.' || !colon) return NULL;
     if (colon + 1 < line + n && (colon[1] == '=' || (colon[1] == ':' && colon + 2 < line + n && colon[2] == '=')))
         return NULL;
-    if (memchr(line, '=', (size_t)(colon - line)) || memchr(line, '$', (size_t)(colon - line)) ||
-        memchr(line, '%', (size_t)(colon - line)))
-        return NULL;
+    for (const char *p = line; p < colon; p++)
+        if (strchr("=$%#", *p)) return NULL;
     return colon;
 }
 
@@ -57,19 +56,29 @@ static bool is_phony(const char *text, const char *name, size_t n)
 static void add_targets(struct scan *c, const struct manifest_text *m, const char *p, const char *end,
                         const char *after, int64_t line)
 {
+    const char *what = recipe(c->a, after);
     for (int i = 0; p < end && i < MAX_TARGETS; i++) {
         size_t n = strcspn(p, " \t:");
         if (n > (size_t)(end - p)) n = (size_t)(end - p);
         if (is_target(p, n) && ((!memchr(p, '.', n) && !memchr(p, '/', n)) || is_phony(m->text, p, n))) {
             const char *name = arena_dup_n(c->a, p, n);
-            struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = recipe(c->a, after)};
+            struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = what};
             if (!name) return;
             d.kind = (int)command_kind_guess(name);
+            if (d.kind == COMMAND_OTHER && d.what && starts(d.what, "$(SPHINXBUILD) -b")) d.kind = COMMAND_BUILD;
             scan_command_named(c, &d, "make %s", name);
         }
         p += n;
         while (p < end && isspace((unsigned char)*p)) p++;
     }
+}
+
+/* "%: Makefile" that hands every target on to Sphinx: the usual one is for people to read. */
+static void add_documents(struct scan *c, const struct manifest_text *m, const char *after, int64_t line)
+{
+    struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .kind = COMMAND_BUILD};
+    d.what = recipe(c->a, after);
+    if (d.what && strstr(d.what, "-M $@")) scan_command_named(c, &d, "make html");
 }
 
 void manifest_make(struct scan *c, const struct manifest_text *m)
@@ -83,6 +92,7 @@ void manifest_make(struct scan *c, const struct manifest_text *m)
         if (n >= 5 && strncmp(line, "endef", 5) == 0) defining = false;
         continued = n && line[n - 1] == '\\';
         if (end) add_targets(c, m, line, end, at, number);
+        else if (n >= 2 && strncmp(line, "%:", 2) == 0) add_documents(c, m, at, number);
     }
 }
 

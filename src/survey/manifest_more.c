@@ -166,15 +166,19 @@ void manifest_symfony(struct scan *c, const struct manifest_text *m)
 
 void manifest_artisan(struct scan *c, const struct manifest_text *m)
 {
-    const char *at = strstr(m->text, "$signature"), *text = at ? quoted(c->a, at, NULL) : NULL;
+    const char *at = strstr(m->text, "$signature"), *text = at ? at + strcspn(at, "'\";") : "";
     struct command_at d = {.path = m->path,
                            .dir = arena_dup_n(c->a, m->path, (size_t)(strstr(m->path, "app/Console") - m->path))};
-    if (!text || !d.dir) return;
+    if (*text != '\'' && *text != '"') {
+        c->s->manifests.n--; /* what commands share */
+        return;
+    }
+    if (!d.dir) return;
     if (d.dir[0]) d.dir = arena_dup_n(c->a, d.dir, strlen(d.dir) - 1);
     d.line = line_of(m->text, at);
-    text = arena_dup_n(c->a, text, strcspn(text, " {"));
+    text = arena_dup_n(c->a, text + 1, strcspn(text + 1, " {'\"\r\n")); /* arguments follow, over many lines */
     d.kind = text ? (int)command_kind_guess(text) : 0;
-    if (text && d.dir) scan_command_named(c, &d, "php artisan %s", text);
+    if (text && text[0] && d.dir) scan_command_named(c, &d, "php artisan %s", text);
 }
 
 /* app/management/commands/name.py beside manage.py */

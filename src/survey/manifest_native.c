@@ -105,16 +105,35 @@ static void cmake_target(struct scan *c, const struct manifest_text *m, const st
     scan_command_named(c, &d, "cmake --build build --target %s", k->v[0]);
 }
 
+static bool registers_tests(const struct call *k)
+{
+    if (strcasecmp(k->name, "include") == 0) return k->n && is(k->v[0], "CTest");
+    return strcasecmp(k->name, "enable_testing") == 0 || strcasecmp(k->name, "add_test") == 0 ||
+           ends(k->name, "discover_tests");
+}
+
+/* A build that looks for the package it makes itself tries how others would use it. */
+static bool is_own_package(const struct scan *c, const char *name)
+{
+    for (size_t i = 0; i < c->s->manifests.n; i++)
+        if (is(c->s->manifests.v[i].kind, "cmake") && c->s->manifests.v[i].name &&
+            strcasecmp(c->s->manifests.v[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 void manifest_cmake(struct scan *c, const struct manifest_text *m)
 {
     const char *p = m->text;
     int64_t line = 1;
     struct call k;
     while (p && (p = next_call(c->a, p, &line, &k)) && k.name) {
+        if (registers_tests(&k)) c->ctest = true;
         if (strcasecmp(k.name, "project") == 0) cmake_project(c, &k);
         else if (strcasecmp(k.name, "pkg_check_modules") == 0) cmake_modules(c, m, &k);
         else if (strcasecmp(k.name, "add_custom_target") == 0) cmake_target(c, m, &k);
-        else if (strcasecmp(k.name, "find_package") == 0 && k.n && !is(k.v[0], "PkgConfig") && !strchr(k.v[0], '$')) {
+        else if (strcasecmp(k.name, "find_package") == 0 && k.n && !is(k.v[0], "PkgConfig") && !strchr(k.v[0], '$') &&
+                 !is_own_package(c, k.v[0])) {
             struct survey_dependency d = {.name = k.v[0], .ecosystem = "system", .path = m->path, .line = k.line};
             if (k.n > 1 && isdigit((unsigned char)k.v[1][0])) d.version = k.v[1];
             scan_dependency(c, &d);

@@ -74,11 +74,13 @@ static void ini_read(struct arena *a, const char *text, ini_fn *fn, void *arg)
 struct ctx {
     struct scan *c;
     const struct manifest_text *m;
+    const char *base; /* what tox runs where an environment has no commands of its own; NULL: nothing */
 };
 
 static void tox_environment(const struct ctx *x, const char *name, int64_t line, const char *what)
 {
-    struct command_at d = {.path = x->m->path, .line = line, .dir = x->m->dir, .what = what};
+    struct command_at d = {.path = x->m->path, .line = line, .dir = x->m->dir};
+    d.what = what ? what : x->base;
     if (!name[0] || strpbrk(name, "{}$ ")) return;
     d.kind = (int)command_kind_guess(name);
     if (d.kind == COMMAND_OTHER && starts(name, "py")) d.kind = COMMAND_TEST;
@@ -140,13 +142,19 @@ static void tox_item(void *arg, const struct ini *i)
     if (i->key[0] == '\0' && starts(i->section, "testenv:") &&
         (size_t)snprintf(section, sizeof section, "[%s]", i->section) < sizeof section)
         tox_environment(x, i->section + 8, i->line, tox_what(x, section));
-    else if (is(i->section, "tox") && (is(i->key, "envlist") || is(i->key, "env_list"))) tox_list(x, i->value, i->line);
+}
+
+static void tox_listed(void *arg, const struct ini *i)
+{
+    if (is(i->section, "tox") && (is(i->key, "envlist") || is(i->key, "env_list"))) tox_list(arg, i->value, i->line);
 }
 
 void manifest_tox(struct scan *c, const struct manifest_text *m)
 {
-    struct ctx x = {c, m};
-    ini_read(c->a, m->text, tox_item, &x);
+    struct ctx x = {c, m, NULL};
+    x.base = tox_what(&x, "[testenv]");
+    ini_read(c->a, m->text, tox_item, &x); /* what a section defines is found there, and not in the list before it */
+    ini_read(c->a, m->text, tox_listed, &x);
 }
 
 /* --- nox --------------------------------------------------------------------------------------------------------- */
@@ -206,7 +214,7 @@ static void cfg_item(void *arg, const struct ini *i)
 
 void manifest_setup_cfg(struct scan *c, const struct manifest_text *m)
 {
-    struct ctx x = {c, m};
+    struct ctx x = {c, m, NULL};
     ini_read(c->a, m->text, cfg_item, &x);
 }
 

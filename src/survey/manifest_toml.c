@@ -114,6 +114,60 @@ static void pyproject_item(void *arg, const struct toml_item *i)
     if (strstr(i->section, "envs.")) hatch_script(x, i);
 }
 
+/* --- tox ---------------------------------------------------------------------------------------------------------- */
+static void tox_named(const struct ctx *x, const char *name, int64_t line, const char *what)
+{
+    struct command_at d = {.path = x->m->path, .line = line, .dir = x->m->dir, .what = what};
+    if (!name[0] || strpbrk(name, "{}$ ,")) return;
+    d.kind = (int)command_kind_guess(name);
+    if (d.kind == COMMAND_OTHER && starts(name, "py")) d.kind = COMMAND_TEST;
+    scan_command_named(x->c, &d, "tox -e %s", name);
+}
+
+/* [["pytest", "-v"], …] comes as `["pytest", "-v"]`: the words without their marks. */
+static const char *tox_what(struct arena *a, const struct toml_item *i)
+{
+    char *s = is(i->key, "commands") && i->element ? arena_dup(a, i->text) : NULL;
+    for (char *p = s; p && *p; p++)
+        if (strchr("[]\",'\n", *p)) *p = ' ';
+    return s ? trim_copy(a, s, strlen(s)) : NULL;
+}
+
+/* [tool.tox.env.style] of pyproject.toml is [env.style] in tox.toml; *ret_name NULL: another section. */
+static bool tox_section(const struct ctx *x, const struct toml_item *i, const char **ret_name)
+{
+    bool own = is(path_base(x->m->path), "tox.toml");
+    const char *section = own ? i->section : starts(i->section, "tool.tox") ? i->section + strlen("tool.tox") : NULL;
+    *ret_name = NULL;
+    if (!section) return false;
+    section += section[0] == '.';
+    if (starts(section, "env.")) *ret_name = section + strlen("env.");
+    return !section[0] || *ret_name;
+}
+
+static void tox_commands(void *arg, const struct toml_item *i)
+{
+    const struct ctx *x = arg;
+    const char *name;
+    if (tox_section(x, i, &name) && name && is(i->key, "commands")) tox_named(x, name, i->table, tox_what(x->c->a, i));
+}
+
+/* The environments that have no commands of their own. */
+static void tox_environments(void *arg, const struct toml_item *i)
+{
+    const struct ctx *x = arg;
+    const char *name;
+    if (tox_section(x, i, &name) && name && !i->element && i->string) tox_named(x, name, i->table, NULL);
+}
+
+static void tox_list(void *arg, const struct toml_item *i)
+{
+    const struct ctx *x = arg;
+    const char *name;
+    if (!tox_section(x, i, &name) || !i->element || !i->string) return;
+    if (!name && (is(i->key, "env_list") || is(i->key, "envlist"))) tox_named(x, i->text, i->line, NULL);
+}
+
 static void cargo_package(const struct ctx *x, const struct toml_item *i)
 {
     if (is(i->key, "name")) {
@@ -180,9 +234,18 @@ static void read_toml(struct scan *c, const struct manifest_text *m, toml_fn *fn
     if (wrong) scan_problem(c, m->path, wrong, "does not parse as TOML");
 }
 
+/* What a section defines is found there, and not in the list before it. */
+void manifest_tox_toml(struct scan *c, const struct manifest_text *m)
+{
+    read_toml(c, m, tox_commands);
+    read_toml(c, m, tox_environments);
+    read_toml(c, m, tox_list);
+}
+
 void manifest_pyproject(struct scan *c, const struct manifest_text *m)
 {
     read_toml(c, m, pyproject_item);
+    if (strstr(m->text, "[tool.tox")) manifest_tox_toml(c, m);
 }
 
 void manifest_cargo(struct scan *c, const struct manifest_text *m)

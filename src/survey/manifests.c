@@ -45,6 +45,7 @@ static const struct manifest_row rows[] = {
     {"rakefile", "rake", manifest_rake, false},
     {"*lib/tasks/*.rake", "rake tasks", manifest_rake, false},
     {"tox.ini", "tox", manifest_tox, false},
+    {"tox.toml", "tox", manifest_tox_toml, false},
     {"noxfile.py", "nox", manifest_nox, false},
     {"hatch.toml", "hatch", manifest_hatch, false},
     {"Taskfile.yml", "task", manifest_taskfile, false},

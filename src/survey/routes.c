@@ -79,15 +79,28 @@ static const char *step(const char *p)
     return *p ? p + 1 : p;
 }
 
-const char *call_end(const char *at)
+/* The bracket that closes what is open at `at`, at most `max` bytes on; NULL: none. */
+static const char *closing(const char *at, size_t max)
 {
     int depth = 1;
-    for (const char *p = at; *p; p = step(p)) {
+    for (const char *p = at; *p && (size_t)(p - at) <= max; p = step(p)) {
         if (strchr("([{", *p)) depth++;
         else if (strchr(")]}", *p) && --depth == 0) return p;
-        if (p - at > 20000) break;
     }
-    return at;
+    return NULL;
+}
+
+const char *call_end(const char *at)
+{
+    const char *end = closing(at, 20000);
+    return end ? end : at;
+}
+
+const char *text_find(const char *at, const char *chars, size_t max)
+{
+    for (const char *p = at; *p && (size_t)(p - at) <= max; p = step(p))
+        if (strchr(chars, *p)) return p;
+    return NULL;
 }
 
 const char *call_after(const char *at)
@@ -101,7 +114,8 @@ void route_block(struct route_file *x, const char *at, const char *prefix)
     const char *outer = route_prefix(x, at), *open = at + strcspn(at, "{");
     if (x->n == MAX_BLOCKS || !*open) return;
     x->blocks[x->n].prefix = route_join(x->c->a, outer, prefix);
-    x->blocks[x->n].end = call_end(open + 1);
+    x->blocks[x->n].end = closing(open + 1, ROUTE_TEXT);
+    if (!x->blocks[x->n].end) x->blocks[x->n].end = x->f->text + x->f->n;
     if (x->blocks[x->n].prefix) x->n++;
 }
 

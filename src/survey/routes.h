@@ -51,7 +51,8 @@ const char *route_var_prefix(struct route_file *x, const char *name); /* "" when
 /* A name for a text that begins with a slash. */
 void route_constant(struct route_file *x, const char *name, const char *value);
 void route_import(struct route_file *x, const char *name, const char *module);
-/* A block with a prefix from `at` to the bracket that closes what opens at or after it. */
+/* A block with a prefix from `at` to the bracket that closes what opens at or after it; to the text's end when none
+ * does. */
 void route_block(struct route_file *x, const char *at, const char *prefix);
 const char *route_prefix(struct route_file *x, const char *at); /* of the blocks open at a place */
 
@@ -72,6 +73,9 @@ const char *call_end(const char *at);   /* the bracket that closes the call; `at
 const char *call_after(const char *at); /* what stands behind it, never beyond the text's end */
 const char *method_upper(struct arena *a, const char *p, size_t n);
 bool line_is_comment(const char *text, const char *at);
+const char *route_singular(struct arena *a, const char *s); /* "category" of "categories" */
+/* The first of `chars` at or after `at` that is in no quotes, at most `max` bytes on; NULL: none. */
+const char *text_find(const char *at, const char *chars, size_t max);
 
 /* A route of Django REST framework whose method is "=NAME": one row for each that the set of views NAME answers. */
 void routes_viewset(struct scan *c, const struct survey_route *d);

@@ -34,7 +34,7 @@ static const char *symbol(struct arena *a, const char *p)
 }
 
 /* "Category" of "categories" */
-static const char *singular(struct arena *a, const char *s)
+const char *route_singular(struct arena *a, const char *s)
 {
     size_t n = strlen(s);
     if (ends(s, "ies")) return arena_fmt(a, "%.*sy", (int)(n - 3), s);
@@ -96,7 +96,7 @@ static void take_resources(struct route_file *x, const char *at, const char *lin
     if (one) open_block(x, base, indent);
     else
         open_block(x,
-                   arena_fmt(x->c->a, "%s/{%s%s%s}", base, param ? "" : singular(x->c->a, path_base(name)),
+                   arena_fmt(x->c->a, "%s/{%s%s%s}", base, param ? "" : route_singular(x->c->a, path_base(name)),
                              param ? "" : "_", id ? id : "id"),
                    indent);
 }

@@ -14,37 +14,58 @@ static struct needles *made(struct route_file *x, int which, const char *const *
 }
 
 /* --- PHP --------------------------------------------------------------------------------------------------------- */
-/* Route::prefix('public')->middleware(…)->group(function () {…}), Route::group(['prefix' => 'x'], …) */
-static void php_group(struct route_file *x, const char *at)
+/* The text of prefix('x') or 'prefix' => 'x' between two places; NULL: none. */
+static const char *php_prefix(struct route_file *x, const char *at, const char *end)
 {
-    const char *end = at + strcspn(at, ";{"), *prefix = strstr(at, "prefix"), *open = prefix;
-    if (*end != '{' || !prefix || prefix > end) return;
-    prefix = quoted(x->c->a, prefix + 7 + strspn(prefix + 7, "' =>("), NULL);
-    if (!prefix) prefix = quoted(x->c->a, open + 6, NULL);
-    if (prefix) route_block(x, end, prefix);
+    for (const char *p = at; (p = memmem(p, (size_t)(end - p), "prefix", 6)); p++) {
+        const char *value = p + 6 + (p[6] == '\'' || p[6] == '"');
+        size_t n = strspn(value, " \t\r\n=>(");
+        if (n && value + n < end && (value[n] == '\'' || value[n] == '"')) return quoted(x->c->a, value + n, NULL);
+    }
+    return NULL;
 }
 
-static void php_resource(struct route_file *x, const char *at)
+/* "photos.comments" is "photos/{photo}/comments"; *ret_id: what names one of the last. */
+static const char *php_resource_path(struct arena *a, const char *name, const char **ret_id)
+{
+    auto_buf b = BUF_INIT(1000);
+    for (const char *p = name; *p;) {
+        size_t n = strcspn(p, ".");
+        const char *part = arena_dup_n(a, p, n);
+        char *id = part ? arena_dup(a, route_singular(a, path_base(part))) : NULL;
+        for (char *q = id; q && *q; q++)
+            if (*q == '-') *q = '_';
+        p += n;
+        if (!id) return NULL;
+        buf_fmt(&b, *p ? "%s/{%s}/" : "%s", part, id);
+        p += *p != '\0';
+        *ret_id = id;
+    }
+    return arena_dup(a, buf_cstr(&b));
+}
+
+static void php_resource(struct route_file *x, const char *at, bool forms)
 {
     static const struct {
-        const char *name, *method;
-        bool member, form;
+        const char *name, *method, *rest;
+        bool form;
     } actions[] = {
-        {"index", "GET", false, false}, {"store", "POST", false, false},    {"show", "GET", true, false},
-        {"update", "PUT", true, false}, {"destroy", "DELETE", true, false},
+        {"index", "GET", "%s", false},           {"create", "GET", "%s/create", true},
+        {"store", "POST", "%s", false},          {"show", "GET", "%s/{%s}", false},
+        {"edit", "GET", "%s/{%s}/edit", true},   {"update", "PUT", "%s/{%s}", false},
+        {"destroy", "DELETE", "%s/{%s}", false},
     };
-    const char *rest, *name = first_argument(x->c->a, strchr(at, '(') + 1, &rest), *base, *end = at + strcspn(at, ";"),
-                      *id;
-    const char *only = strstr(rest, "only("), *except = strstr(rest, "except(");
-    if (!name) return;
-    base = path_base(name);
-    id = ends(base, "s") ? arena_dup_n(x->c->a, base, strlen(base) - 1) : base;
+    const char *rest, *name = first_argument(x->c->a, strchr(at, '(') + 1, &rest), *end = at + strcspn(at, ";"),
+                      *id = "";
+    const char *path = name ? php_resource_path(x->c->a, name, &id) : NULL;
+    const char *only = strstr(rest, "only"), *except = strstr(rest, "except");
+    if (!path) return;
     for (size_t i = 0; i < countof(actions); i++) {
         const char *hit;
+        if (actions[i].form && !forms) continue;
         if (only && only < end && (!(hit = strstr(only, actions[i].name)) || hit > end)) continue;
         if (except && except < end && (hit = strstr(except, actions[i].name)) && hit < end) continue;
-        route_add(x, at, actions[i].method, NULL, arena_fmt(x->c->a, actions[i].member ? "%s/{%s}" : "%s", name, id),
-                  "Laravel");
+        route_add(x, at, actions[i].method, NULL, arena_fmt(x->c->a, actions[i].rest, path, id), "Laravel");
     }
 }
 
@@ -64,14 +85,71 @@ static void php_methods(struct route_file *x, const char *at, const char *open, 
     }
 }
 
+/* Route::match(['get', 'post'], '/x', …) */
+static void php_match(struct route_file *x, const char *open)
+{
+    const char *p = open + strspn(open, " \t\r\n["), *verbs[8], *route;
+    size_t n = 0;
+    while (n < countof(verbs) && (*p == '\'' || *p == '"') && (verbs[n] = quoted(x->c->a, p, &p))) {
+        n++;
+        p += strspn(p, " \t\r\n,");
+    }
+    if (*p != ']') return;
+    p += 1 + strspn(p + 1, " \t\r\n,");
+    route = first_argument(x->c->a, p, NULL);
+    for (size_t i = 0; route && i < n; i++)
+        route_add(x, open, method_upper(x->c->a, verbs[i], strlen(verbs[i])), NULL, route, "Laravel");
+}
+
+/* What a chain that began with middleware(), prefix() … ends with: a group, or a single route. */
+static void php_chain(struct route_file *x, const char *at)
+{
+    static const char *const verbs[] = {"get", "post", "put", "patch", "delete", "any", "resource", "apiResource"};
+    const char *end = text_find(at, ";{", 2000), *prefix = end ? php_prefix(x, at, end) : NULL;
+    for (const char *p = at; end && (p = memmem(p, (size_t)(end - p), "->", 2)); p += 2) {
+        const char *route;
+        size_t n = name_span(p + 2, ""), i = 0;
+        while (i < countof(verbs) && (strlen(verbs[i]) != n || strncmp(verbs[i], p + 2, n) != 0)) i++;
+        if (i == countof(verbs) || p[2 + n] != '(') continue;
+        route = first_argument(x->c->a, p + 3 + n, NULL);
+        if (i >= 6) php_resource(x, p, i == 6);
+        else if (route)
+            route_add(x, at, method_upper(x->c->a, verbs[i], n), NULL, route_join(x->c->a, prefix ? prefix : "", route),
+                      "Laravel");
+        return;
+    }
+    if (end && *end == '{' && prefix) route_block(x, end, prefix);
+}
+
+/* #[Route('/x', methods: ['GET'])] of a method, or of a class for all its methods. */
+static void php_attribute(struct route_file *x, const char *at, const char *open, const char **outer)
+{
+    const char *after = call_end(open);
+    const char *route = first_argument(x->c->a, open, NULL), *class = strstr(after, "class ");
+    if (!route) route = named_argument(x->c->a, open, "path");
+    if (!route) return;
+    if (class && class - after < 80) *outer = route;
+    else php_methods(x, at, open, route_join(x->c->a, *outer, route));
+}
+
+enum php { PHP_VERB, PHP_VIEW, PHP_GROUP, PHP_MATCH, PHP_RESOURCE, PHP_API, PHP_SLIM, PHP_SLIM_GROUP, PHP_ATTRIBUTE };
+
 void routes_php(struct route_file *x)
 {
     static const char *const literals[] = {
-        "Route::get(",         "Route::post(",   "Route::put(",   "Route::patch(",      "Route::delete(",
-        "Route::any(",         "Route::prefix(", "Route::group(", "Route::middleware(", "Route::resource(",
-        "Route::apiResource(", "$app->get(",     "$app->post(",   "$app->put(",         "$app->patch(",
-        "$app->delete(",       "$group->get(",   "$group->post(", "$group->put(",       "$group->patch(",
-        "$group->delete(",     "#[Route(",       "$app->group("};
+        "Route::get(",   "Route::post(",       "Route::put(",         "Route::patch(",  "Route::delete(",
+        "Route::any(",   "Route::options(",    "Route::view(",        "Route::prefix(", "Route::group(",
+        "Route::name(",  "Route::middleware(", "Route::controller(",  "Route::domain(", "Route::as(",
+        "Route::match(", "Route::resource(",   "Route::apiResource(", "$app->get(",     "$app->post(",
+        "$app->put(",    "$app->patch(",       "$app->delete(",       "$group->get(",   "$group->post(",
+        "$group->put(",  "$group->patch(",     "$group->delete(",     "#[Route(",       "$app->group("};
+    static const unsigned char kinds[countof(literals)] = {
+        [7] = PHP_VIEW,   [8] = PHP_GROUP,      [9] = PHP_GROUP,       [10] = PHP_GROUP, [11] = PHP_GROUP,
+        [12] = PHP_GROUP, [13] = PHP_GROUP,     [14] = PHP_GROUP,      [15] = PHP_MATCH, [16] = PHP_RESOURCE,
+        [17] = PHP_API,   [18] = PHP_SLIM,      [19] = PHP_SLIM,       [20] = PHP_SLIM,  [21] = PHP_SLIM,
+        [22] = PHP_SLIM,  [23] = PHP_SLIM,      [24] = PHP_SLIM,       [25] = PHP_SLIM,  [26] = PHP_SLIM,
+        [27] = PHP_SLIM,  [28] = PHP_ATTRIBUTE, [29] = PHP_SLIM_GROUP,
+    };
     struct needles *p = made(x, 4, literals, countof(literals));
     struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     bool api = ends(x->f->path, "routes/api.php");
@@ -81,19 +159,18 @@ void routes_php(struct route_file *x)
     while (p && needles_next(p, &w, &tag, &at)) {
         const char *text = literals[tag], *open = strchr(at, '(') + 1, *verb = strpbrk(text, ":>"), *route;
         if (line_is_comment(x->f->text, at)) continue;
-        if (verb) verb += strspn(verb, ":>");
         route = first_argument(x->c->a, open, NULL);
-        if (strstr(text, "prefix(") || strstr(text, "middleware(") || is(text, "Route::group(")) php_group(x, at);
-        else if (is(text, "$app->group(") && route) route_block(x, open, route);
-        else if (strstr(text, "esource(")) php_resource(x, at);
-        else if (text[0] == '#') {
-            const char *after = call_end(open);
-            if (!route) route = named_argument(x->c->a, open, "path");
-            if (route && strstr(after, "class ") && strstr(after, "class ") - after < 80) outer = route;
-            else if (route) php_methods(x, at, open, route_join(x->c->a, outer, route));
-        } else if (route && verb)
+        if (kinds[tag] == PHP_GROUP) php_chain(x, at);
+        else if (kinds[tag] == PHP_MATCH) php_match(x, open);
+        else if (kinds[tag] == PHP_RESOURCE || kinds[tag] == PHP_API) php_resource(x, at, kinds[tag] == PHP_RESOURCE);
+        else if (kinds[tag] == PHP_ATTRIBUTE) php_attribute(x, at, open, &outer);
+        else if (kinds[tag] == PHP_SLIM_GROUP && route) route_block(x, open, route);
+        else if (kinds[tag] == PHP_VIEW && route) route_add(x, at, "GET", NULL, route, "Laravel");
+        else if (route && verb) {
+            verb += strspn(verb, ":>");
             route_add(x, at, method_upper(x->c->a, verb, (size_t)(strchr(verb, '(') - verb)), api ? "<api>" : NULL,
-                      route, text[0] == 'R' ? "Laravel" : "Slim");
+                      route, kinds[tag] == PHP_SLIM ? "Slim" : "Laravel");
+        }
     }
 }
 

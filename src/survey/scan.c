@@ -79,8 +79,9 @@ void scan_command_named(struct scan *c, const struct command_at *at, const char 
     if (d.kind == KIND_BY_NAME || d.kind == COMMAND_OTHER) d.kind = (int)command_kind_of(c->a, name, at->what);
     if (d.kind == COMMAND_DEPLOY && command_kind_of(c->a, name, at->what) == COMMAND_MIGRATE)
         d.kind = COMMAND_MIGRATE; /* db:push: drizzle-kit push */
-    if (d.kind == COMMAND_TEST && command_kind_of(c->a, name, at->what) == COMMAND_LINT)
-        d.kind = COMMAND_LINT; /* check: eslint */
+    if ((d.kind == COMMAND_TEST || (d.kind == COMMAND_FORMAT && command_kind_of_line(c->a, name) == COMMAND_FORMAT)) &&
+        command_kind_of(c->a, name, at->what) == COMMAND_LINT)
+        d.kind = COMMAND_LINT; /* check: eslint, style: pre-commit run */
     scan_command(c, &d);
 }
 

@@ -37,13 +37,30 @@ enum err_kind survey_run(struct tree *t, struct arena *a, struct survey *ret, st
     return c.failed != ERR_OK ? c.failed : arena_check(a, e);
 }
 
+/* A script says by its whole name what it does: ./scripts/test.sh, ./run-tests, but not ./fuzz/server-test.sh. */
+static bool is_for_that_alone(const struct survey_command *c)
+{
+    const char *base = strrchr(c->name, '/');
+    if (strncmp(c->name, "tox -e ", 7) == 0) return false; /* one of several environments */
+    if (strncmp(c->name, "./", 2) != 0 || strcmp(c->name + 2, c->path) != 0) return true;
+    base++;
+    if (strncmp(base, "run", 3) == 0) base += 3 + strspn(base + 3, "-_");
+    return !strpbrk(base, "-_");
+}
+
+/* At the top before elsewhere. */
+static int rank_of(const struct survey_command *c)
+{
+    return c->dir[0] == '\0' ? 1 + is_for_that_alone(c) : 0;
+}
+
 const struct survey_command *survey_command_of(const struct survey *s, enum command_kind kind)
 {
     const struct survey_command *best = NULL;
     for (size_t i = 0; i < s->commands.n; i++) {
         const struct survey_command *c = &s->commands.v[i];
         if (c->kind != (int)kind) continue;
-        if (!best || (c->dir[0] == '\0' && best->dir[0] != '\0')) best = c;
+        if (!best || rank_of(c) > rank_of(best)) best = c;
     }
     return best;
 }

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define MAX_DIRS 12
-#define MAX_ROOTS 12
+#define MAX_ROOTS 40
+#define MAX_NAMES 6
 
 struct dir_count {
     const char *dir;
@@ -17,7 +18,8 @@ struct group { /* one convention at work */
     struct {
         struct dir_count *v;
         size_t n;
-    } dirs, roots, shapes; /* shapes: folder and naming together */
+    } dirs, roots, shapes;    /* shapes: folder and naming together */
+    int64_t named[MAX_NAMES]; /* how many files, in the order of the names */
 };
 
 /* Headers anywhere; settings in a folder above the file. */
@@ -37,6 +39,7 @@ static bool applies(struct scan *c, const struct convention *row, const char *pa
     const struct scan_file *marker = row->marker ? marker_for(c, row, path) : NULL;
     if (d) *ret = (struct evidence){d->path, d->line, arena_fmt(c->a, "%s %s", d->name, d->version ? d->version : "")};
     else if (marker) ret->path = marker->f->path;
+    if (is(row->framework, "CTest") && !c->ctest) return false;
     return d || marker || (!row->dependency && !row->marker);
 }
 
@@ -57,7 +60,9 @@ static bool is_test_dir(const char *p, size_t n)
                                         "features",
                                         "testing",
                                         "unittests",
-                                        "integration-tests"};
+                                        "integration-tests",
+                                        "t",
+                                        "xt"};
     for (size_t i = 0; i < countof(names); i++)
         if (strlen(names[i]) == n && strncmp(names[i], p, n) == 0) return true;
     return false;
@@ -76,26 +81,17 @@ static const char *package_of(const struct scan *c, const char *path, size_t *re
     return path;
 }
 
-/* The first folder for tests on the way, else the folder below the package ("src"), else the package itself. */
-static const char *root_of(struct scan *c, const struct convention *row, const char *path)
+/* The first folder for tests on the way, else the package that they lie in beside the code. */
+static const char *root_of(struct scan *c, const char *path)
 {
     const char *base = path_base(path), *p;
     size_t package, n;
-    (void)package_of(c, path, &package);
-    for (p = path + package; p < base; p += n + 1) {
+    for (p = path; p < base; p += n + 1) {
         n = strcspn(p, "/");
-        if (is_test_dir(p, n)) {
-            if (is(row->language, "Swift") && p[n] == '/' && strchr(p + n + 1, '/')) n += 1 + strcspn(p + n + 1, "/");
-            n = strncmp(p, "test/", 5) == 0 && p - path >= 4 && strncmp(p - 4, "src/", 4) == 0 ? 4 : n;
-            return arena_dup_n(c->a, path, (size_t)(p - path) + n);
-        }
+        if (is_test_dir(p, n) || path_source_set(path, p, n)) return arena_dup_n(c->a, path, (size_t)(p - path) + n);
     }
-    if (row->beside) return path_dir(c->a, path);
-    p = path + package;
-    n = strcspn(p, "/");
-    if (p + n < base && (strncmp(p, "src/", 4) == 0 || strncmp(p, "lib/", 4) == 0 || strncmp(p, "app/", 4) == 0))
-        return arena_dup_n(c->a, path, package + n);
-    return path_dir(c->a, path);
+    (void)package_of(c, path, &package);
+    return arena_dup_n(c->a, path, package ? package - 1 : 0);
 }
 
 static void count_dir(struct scan *c, void *list, const char *dir)
@@ -135,15 +131,26 @@ static bool in_order(const char *p)
            (n == 3 && (strncmp(p, "lib", 3) == 0 || strncmp(p, "app", 3) == 0));
 }
 
+/* Is a folder said by an outer one? Not when it is the folder for tests of a package that has some beside its code. */
+static bool covers(const struct group *g, const char *outer, const char *dir)
+{
+    const char *rest = dir + strlen(outer);
+    if (!path_below(dir, outer)) return false;
+    rest += *rest == '/';
+    if (is_test_dir(rest, strlen(rest)) && !is_test_dir(path_base(outer), strlen(path_base(outer)))) return false;
+    return outer[0] || g->row->beside;
+}
+
 /* Folders of tests in several parts of one package become the part they share: a/tests and b/tests the package. */
 static void merge_roots(struct scan *c, struct group *g)
 {
     for (size_t i = 0; i < g->roots.n; i++) {
         size_t package, same = 0, deep = 0;
-        const char *dir = g->roots.v[i].dir;
+        const char *dir = g->roots.v[i].dir, *below;
         char at[4200];
         if ((size_t)snprintf(at, sizeof at, "%s/x", dir) >= sizeof at) continue;
         (void)package_of(c, at, &package);
+        below = strlen(dir) > package ? dir + package : ""; /* the package's own folder has no slash behind it */
         for (size_t j = 0; j < g->roots.n; j++) {
             size_t other;
             char to[4200];
@@ -153,13 +160,13 @@ static void merge_roots(struct scan *c, struct group *g)
             same++;
             deep += strlen(g->roots.v[j].dir) > package && strchr(g->roots.v[j].dir + package, '/') != NULL;
         }
-        if (same < 2 || deep < 1 || strncmp(dir + package, "src/test", 8) == 0 || in_order(dir + package)) continue;
+        if (same < 2 || deep < 1 || strncmp(below, "src/test", 8) == 0 || in_order(below)) continue;
         if (strlen(dir) > package) g->roots.v[i].dir = arena_dup_n(c->a, dir, package ? package - 1 : 0);
     }
-    for (size_t i = 0; i < g->roots.n; i++) /* what lies below another, or is there twice */
+    for (size_t i = 0; i < g->roots.n; i++)
         for (size_t j = 0; j < g->roots.n; j++)
-            if (i != j && g->roots.v[i].dir && g->roots.v[j].dir && path_below(g->roots.v[j].dir, g->roots.v[i].dir) &&
-                (is(g->roots.v[i].dir, g->roots.v[j].dir) ? j > i : g->roots.v[i].dir[0] || g->row->beside))
+            if (i != j && g->roots.v[i].dir && g->roots.v[j].dir &&
+                (is(g->roots.v[i].dir, g->roots.v[j].dir) ? j > i : covers(g, g->roots.v[i].dir, g->roots.v[j].dir)))
                 g->roots.v[j].dir = NULL;
 }
 
@@ -179,9 +186,7 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
 {
     const char *dot = strrchr(base, '.'), *dash;
     if (!strcmp(base, pattern)) return pattern;
-    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp") ||
-        is(path_base(pattern), "*.t"))
-        return NULL;
+    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp")) return NULL;
     if (ends(pattern, ".*") || ends(pattern, "/*.ts") || ends(pattern, "/*.js") || strstr(pattern, "[jt]s") ||
         starts(pattern, "*-spec")) {
         while (dot && dot > base && dot[-1] != '.') dot--;
@@ -189,6 +194,8 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
         dash = dot - 1;
         return arena_fmt(c->a, "*%s", dash);
     }
+    if (starts(path_base(pattern), "*.") && (ends(pattern, "ts") || ends(pattern, "js")) && strchr(pattern, '/'))
+        return NULL;
     return strchr(pattern, '/') ? path_base(pattern) : pattern;
 }
 
@@ -198,15 +205,30 @@ static void add_name(struct scan *c, struct group *g, const char *dir, const cha
     const char **slot;
     if (name && dir) count_dir(c, &g->shapes, arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", name));
     for (size_t i = 0; i < out->names.n; i++)
-        if (is(out->names.v[i], name)) return;
-    slot = name && out->names.n < 6 ? arena_push(c->a, &out->names, sizeof *slot) : NULL;
-    if (slot) *slot = name;
+        if (is(out->names.v[i], name)) {
+            g->named[i]++;
+            return;
+        }
+    slot = name && out->names.n < MAX_NAMES ? arena_push(c->a, &out->names, sizeof *slot) : NULL;
+    if (!slot) return;
+    *slot = name;
+    g->named[out->names.n - 1] = 1;
+}
+
+/* A way of naming that one file in ten follows is none. */
+static void drop_rare_names(struct group *g)
+{
+    size_t keep = 0;
+    for (size_t i = 0; i < g->out->names.n; i++)
+        if (g->named[i] * 10 >= g->out->files) g->out->names.v[keep++] = g->out->names.v[i];
+    g->out->names.n = keep;
 }
 
 static void finish_group(struct scan *c, struct group *g)
 {
     const char *dir;
     if (!g->dirs.n) return;
+    drop_rare_names(g);
     qsort(g->dirs.v, g->dirs.n, sizeof *g->dirs.v, by_files);
     for (size_t i = 0; i < g->dirs.n && i < MAX_DIRS; i++) {
         const char **slot = arena_push(c->a, &g->out->dirs, sizeof *slot);
@@ -253,6 +275,7 @@ static bool language_fits(const struct convention *row, const struct scan_file *
     if (is(row->language, "JavaScript"))
         return is(name, "JavaScript") || is(name, "TypeScript") || is(name, "Vue") || is(name, "Svelte");
     if (is(row->language, "C") && ends(f->base, ".h")) return false;
+    if (is(row->language, "Rust") && is(f->base, "mod.rs")) return false; /* what tests share */
     if (is(row->language, "Perl")) return ends(f->base, ".t");
     return is(row->language, "Shell") || is(row->language, "YAML") || is(row->language, "Terraform") ||
            is(name, row->language);
@@ -287,7 +310,7 @@ static void take_file(struct scan *c, struct group *groups, const struct scan_fi
         if (!g) return;
         g->out->files++;
         count_dir(c, &g->dirs, path_dir(c->a, f->f->path));
-        count_dir(c, &g->roots, root_of(c, &conventions[i], f->f->path));
+        count_dir(c, &g->roots, root_of(c, f->f->path));
         add_name(c, g, path_dir(c->a, f->f->path), naming_of(c, f->base, conventions[i].patterns[p]));
         return;
     }

@@ -167,6 +167,7 @@ static bool read_key(struct toml *t, char end, const char **ret)
 static bool read_table(struct toml *t)
 {
     bool twice = t->at[1] == '[';
+    t->item.table = t->line;
     t->at += twice ? 2 : 1;
     if (!read_key(t, ']', &t->item.section)) return false;
     if (twice && *t->at++ != ']') return false;

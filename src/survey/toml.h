@@ -12,7 +12,7 @@ struct toml_item {
     bool dotted;         /* the key has dots outside quotes */
     bool element;        /* one element of an array */
     bool string;
-    int64_t line;
+    int64_t line, table; /* table: of the section's header, 0 before the first */
 };
 typedef void toml_fn(void *arg, const struct toml_item *item);
 /* Calls fn for every value, and for every element of arrays (nested arrays and inline tables come as written).

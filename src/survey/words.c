@@ -37,6 +37,14 @@ static bool starts_with(const struct words *w, size_t from, const struct prefix 
     return true;
 }
 
+/* Options of such a program that take the next word: uv run --group dev tox, sudo -u postgres psql. */
+static size_t skip_option(const struct words *w, size_t at)
+{
+    static const char *const valued[] = { "--group",  "--only-group", "--no-group", "--extra",   "--with", "--package",
+                                          "--python", "--env-file",   "--project",  "--directory", "-u" };
+    return at + 1 + (at + 2 < w->n && word_in(valued, countof(valued), w->v[at]));
+}
+
 static size_t skip_prefix(const struct words *w, size_t at)
 {
     for (size_t i = 0; i < countof(prefixes); i++) {
@@ -45,7 +53,8 @@ static size_t skip_prefix(const struct words *w, size_t at)
         while (n < 3 && prefixes[i].words[n]) n++;
         if (at + n >= w->n) return at;
         at += n;
-        while (at + 1 < w->n && w->v[at][0] == '-' && strcmp(prefixes[i].words[0], "python") != 0) at++;
+        while (at + 1 < w->n && w->v[at][0] == '-' && strcmp(prefixes[i].words[0], "python") != 0)
+            at = skip_option(w, at);
         return at;
     }
     return at;

@@ -57,7 +57,7 @@ START_TEST(python_api)
     expect_command(s, "make test", COMMAND_TEST, "Makefile", 6);
     expect_command(s, "make migrate", COMMAND_MIGRATE, "Makefile", 16);
     expect_command(s, "parcel-admin", COMMAND_RUN, "pyproject.toml", 24);
-    expect_command(s, "pytest", COMMAND_TEST, "pyproject.toml", 17);
+    expect_command(s, "pytest", COMMAND_TEST, "pyproject.toml", 26);
     ck_assert_str_eq(command(s, "make test")->what, "pytest");
     ck_assert(command(s, "pytest")->implied && !command(s, "make test")->implied);
     ck_assert_uint_eq(s->tests.n, 1);
