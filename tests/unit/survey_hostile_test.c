@@ -78,6 +78,8 @@ static const struct made hostile[] = {
     { "a/package.json", "{\"a\": ", "[", 100000, "" },
     { "b/package.json", "{\"scripts\": {", "\"a\": \"b\", ", 50000, "\"c\": \"d\"}}" },
     { "pyproject.toml", "[project]\nname = \"", "y", 900000, "\"\n" },
+    { "AController.cs", "class AController {\n", "[HttpGet]\n", 24000, "}\n" },
+    { "a.py", "from litestar import get\nclass A(Controller):\n    path = \"/x\"\n", "    @get()\n", 20000, "" },
     { "Cargo.toml", "[dependencies]\n", "a = { version = \"1\" }\n", 30000, "" },
     { "pom.xml", "<project>", "<dependency>", 60000, "" },
     { "x.csproj", "<Project><ItemGroup>", "<PackageReference Include=\"a\"/>", 20000, "</ItemGroup></Project>" },
