@@ -6,7 +6,14 @@
 #include "planner/prompt.h"
 #include "planner/prose.h"
 
-enum { REQUESTS_MAX = 10, FILE_MAX = 4 << 20, SHOWN_MAX = 32 * 1024, HITS_MAX = 60, SEARCH_MIN = 2, LINE_SHOWN_MAX = 300 };
+enum {
+    REQUESTS_MAX = 10,
+    FILE_MAX = 4 << 20,
+    SHOWN_MAX = 32 * 1024,
+    HITS_MAX = 60,
+    SEARCH_MIN = 2,
+    LINE_SHOWN_MAX = 300
+};
 
 #define T struct look
 static const struct field look_rows[] = {
@@ -129,8 +136,9 @@ static enum err_kind text_of(const struct looking *x, const char *path, struct b
     k = tree_read(t, inner, FILE_MAX, ret, &why);
     if (k == ERR_OK || k == ERR_NOMEM || k == ERR_IO) return k == ERR_OK ? k : (*x->e = why, k);
     closest = k == ERR_NOT_FOUND ? tree_closest(t, inner) : NULL;
-    *ret_note = closest ? arena_fmt(x->a, "%.300s; the closest path is %.*s%s", why.msg, (int)(inner - path), path, closest)
-                        : arena_dup(x->a, why.msg);
+    *ret_note = !closest ? arena_dup(x->a, why.msg)
+                         : arena_fmt(x->a, "%.300s; the closest path is %.*s%s", why.msg, (int)(inner - path), path,
+                                     closest);
     return ERR_OK;
 }
 
@@ -232,7 +240,8 @@ static void add_line(struct looking *x, const char *text, const char *line, stru
 }
 
 /* The hits of one tree, as lines of their files: what a line says may be part of a secret that others begin. */
-static enum err_kind add_hits(struct looking *x, struct tree *t, const char *prefix, const struct tree_hits *h, struct buf *out)
+static enum err_kind add_hits(struct looking *x, struct tree *t, const char *prefix, const struct tree_hits *h,
+                              struct buf *out)
 {
     auto_buf file = BUF_INIT(FILE_MAX + 1);
     const char *path = NULL, *p = "";
