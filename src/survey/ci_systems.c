@@ -140,6 +140,7 @@ void ci_azure(const struct ci_ctx *x, const struct yaml_node *root)
     if (has(root, "schedules")) ci_trigger(x, "schedule");
     azure_jobs(x, yaml_get(root, "stages"));
     azure_jobs(x, yaml_get(root, "jobs"));
+    azure_jobs(x, yaml_get(yaml_get(yaml_get(root, "extends"), "parameters"), "stages"));
 }
 
 /* --- Travis, Drone, Woodpecker, Bitbucket, Buildkite ---------------------------------------------------------------

@@ -29,20 +29,21 @@ static int64_t count_lines(const struct buf *b)
     return n + (b->n && b->p[b->n - 1] != '\n');
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    const struct survey_language *x = a, *y = b;
-    if (x->bytes != y->bytes) return x->bytes > y->bytes ? -1 : 1;
-    return strcmp(x->name, y->name);
-}
-
-/* Markup and styles are counted, but do not make the others' share smaller. */
+/* Markup and styles are counted, but do not make the others' share smaller; they come after the code. */
 static bool is_markup(const char *name)
 {
     static const char *const names[] = {"HTML", "CSS", "SCSS", "ERB", "HEEx"};
     for (size_t i = 0; i < countof(names); i++)
         if (is(name, names[i])) return true;
     return false;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct survey_language *x = a, *y = b;
+    if (is_markup(x->name) != is_markup(y->name)) return is_markup(x->name) ? 1 : -1;
+    if (x->bytes != y->bytes) return x->bytes > y->bytes ? -1 : 1;
+    return strcmp(x->name, y->name);
 }
 
 static void finish_languages(struct scan *c, const struct counted *read)

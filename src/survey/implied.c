@@ -63,6 +63,8 @@ static const struct implied rows[] = {
     {"maven", NULL, NULL, "mvn", NULL, COMMAND_OTHER, KNOWN, "mvnw"},
     {"gradle", NULL, NULL, "gradle build", NULL, COMMAND_BUILD, LISTED, "gradlew"},
     {"gradle", NULL, NULL, "gradle test", NULL, COMMAND_TEST, LISTED, "gradlew"},
+    {"gradle settings", NULL, NULL, "gradle build", NULL, COMMAND_BUILD, LISTED, "gradlew"},
+    {"gradle settings", NULL, NULL, "gradle test", NULL, COMMAND_TEST, LISTED, "gradlew"},
     {"gradle", NULL, NULL, "gradle", NULL, COMMAND_OTHER, KNOWN, "gradlew"},
     {"sbt", NULL, NULL, "sbt compile", NULL, COMMAND_BUILD, LISTED, NULL},
     {"sbt", NULL, NULL, "sbt test", NULL, COMMAND_TEST, LISTED, NULL},
@@ -245,10 +247,22 @@ static bool is_inner(const struct scan *c, size_t i)
     for (size_t j = 0; j < c->s->manifests.n; j++) {
         const struct survey_manifest *outer = &c->s->manifests.v[j];
         size_t n = (size_t)(path_base(outer->path) - outer->path);
-        if (j == i || !is(outer->kind, m->kind) || strncmp(outer->path, m->path, n) != 0) continue;
+        bool same = is(outer->kind, m->kind);
+        if (is(m->kind, "gradle") && is(outer->kind, "gradle settings") && n < (size_t)(path_base(m->path) - m->path))
+            same = true; /* a build of several projects is run from its settings' folder */
+        if (is(path_base(outer->path), "go.work")) same = false; /* Go's commands are run in its modules */
+        if (j == i || !same || strncmp(outer->path, m->path, n) != 0) continue;
         if (j < i || path_depth(outer->path) < path_depth(m->path)) return true;
     }
     return false;
+}
+
+/* Other projects have a manage.py too. */
+static bool is_djangos(struct scan *c, const struct scan_file *f)
+{
+    auto_buf text = BUF_INIT(65536);
+    if (dependency_above(c->s, "pypi", "django", f->f->path)) return true;
+    return scan_read(c, f->f, 65536, false, &text) && strstr(buf_cstr(&text), "django.core");
 }
 
 static void bring(struct scan *c, const struct brought *row)
@@ -260,7 +274,7 @@ static void bring(struct scan *c, const struct brought *row)
                                    .path = f->f->path,
                                    .dir = path_dir(c->a, f->f->path),
                                    .implied = true};
-        if (!f->test && d.dir) scan_command(c, &d);
+        if (!f->test && d.dir && is_djangos(c, f)) scan_command(c, &d);
     }
 }
 
@@ -269,8 +283,11 @@ static void run_program(struct scan *c, const struct survey_manifest *m)
 {
     struct survey_command d = {
         .kind = COMMAND_RUN, .path = m->path, .line = m->line, .dir = path_dir(c->a, m->path), .implied = true};
-    if (!d.dir) return;
+    if (!d.dir || path_test(m->path)) return;
     if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
+    if (is(m->kind, "dart") && scan_in_dir(c, d.dir, "lib/main.dart") &&
+        dependency_above(c->s, "pub", "flutter", m->path))
+        d.name = "flutter run";
     if (is(m->kind, "dotnet") && (scan_in_dir(c, d.dir, "Program.cs") || scan_in_dir(c, d.dir, "Program.fs")) &&
         d.dir[0] && ends(m->path, "proj")) {
         d.name = arena_fmt(c->a, "dotnet run --project %s", d.dir);
@@ -284,7 +301,8 @@ void detect_implied(struct scan *c)
 {
     for (size_t m = 0; m < c->s->manifests.n; m++)
         for (size_t r = 0; r < countof(rows); r++)
-            if (is(rows[r].manifest, c->s->manifests.v[m].kind) && !rows[r].dependency && !is_inner(c, m))
+            if (is(rows[r].manifest, c->s->manifests.v[m].kind) && !rows[r].dependency && !is_inner(c, m) &&
+                !is(path_base(c->s->manifests.v[m].path), "go.work"))
                 imply(c, &rows[r], c->s->manifests.v[m].path, c->s->manifests.v[m].line);
     for (size_t r = 0; r < countof(rows); r++) {
         const struct survey_dependency *d =

@@ -62,6 +62,9 @@ struct command_at {
 };
 #define KIND_BY_NAME (-1)
 _printf_(3, 4) void scan_command_named(struct scan *c, const struct command_at *at, const char *fmt, ...);
+/* Values that a build hands down to what lies below its folder; the last one kept decides. */
+void scan_keep(struct scan *c, const char *path, const char *name, const char *value);
+const char *scan_inherited(const struct scan *c, const char *path, const char *name); /* NULL: nothing says */
 /* path NULL: about no file in particular. */
 _printf_(4, 5) void scan_problem(struct scan *c, const char *path, int64_t line, const char *fmt, ...);
 /* list is a LIST(struct finding) of the survey. */
@@ -129,6 +132,9 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line);
 enum command_kind command_kind_of(struct arena *a, const char *name, const char *what);
 const struct survey_dependency *find_dependency(const struct survey *s, const char *ecosystem, const char *name);
 /* One that counts for a path: its manifest is in a folder above. */
+/* The same where a central list of versions (.NET's) shows nothing. */
+const struct survey_dependency *dependency_used_above(const struct survey *s, const char *ecosystem, const char *name,
+                                                      const char *path);
 const struct survey_dependency *dependency_above(const struct survey *s, const char *ecosystem, const char *name,
                                                  const char *path);
 const struct survey_manifest *manifest_of_kind(const struct survey *s, const char *kind);
@@ -183,8 +189,8 @@ manifest_fn manifest_npm, manifest_composer, manifest_presets, manifest_pyprojec
     manifest_mix, manifest_swift, manifest_rake, manifest_autoconf, manifest_bazel, manifest_sbt, manifest_nox,
     manifest_precommit, manifest_workspace_yaml, manifest_lerna, manifest_pubspec, manifest_deno, manifest_gemspec,
     manifest_chart, manifest_turbo, manifest_hatch, manifest_global_json, manifest_ninja, manifest_nx, manifest_perl,
-    manifest_cpanfile, manifest_rockspec, manifest_bazel_build, manifest_cargo_make, manifest_artisan,
-    manifest_django_command, manifest_fastfile, manifest_tox_toml;
+    manifest_cpanfile, manifest_rockspec, manifest_bazel_build, manifest_cargo_make, manifest_artisan, manifest_symfony,
+    manifest_nx_project, manifest_django_command, manifest_fastfile, manifest_tox_toml;
 /* Scripts of a package.json are run by this: npm, pnpm, yarn or bun. */
 const char *npm_runner(struct scan *c, const char *dir);
 /* "fastapi[all]>=0.110 ; python_version…" (PEP 508) into name and version. */

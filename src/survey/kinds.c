@@ -18,6 +18,11 @@ static const struct kind_word kind_words[] = {
     {"undo", COMMAND_MIGRATE},
     {"rollback", COMMAND_MIGRATE},
     {"xtask", COMMAND_OTHER},
+    {"clean", COMMAND_OTHER},
+    {"stop", COMMAND_OTHER},
+    {"down", COMMAND_OTHER},
+    {"logs", COMMAND_OTHER},
+    {"type", COMMAND_LINT},
     {"hook", COMMAND_OTHER},
     {"healthcheck", COMMAND_OTHER},
     {"distcheck", COMMAND_TEST},
@@ -75,6 +80,7 @@ static const struct kind_word kind_words[] = {
     {"fuzz", COMMAND_TEST},
     {"cov", COMMAND_TEST},
     {"pytest", COMMAND_TEST},
+    {"phpunit", COMMAND_TEST},
     {"smoke", COMMAND_TEST},
     {"checkAll", COMMAND_TEST},
     {"presubmit", COMMAND_TEST},
@@ -108,6 +114,7 @@ static const struct kind_word kind_words[] = {
     {"preview", COMMAND_RUN},
     {"develop", COMMAND_RUN},
     {"worker", COMMAND_RUN},
+    {"jobs", COMMAND_RUN},
     {"storybook", COMMAND_RUN},
     {"docs", COMMAND_BUILD},
     {"deb", COMMAND_BUILD},
@@ -127,6 +134,8 @@ static bool has_word(const char *text, const char *word)
     while (*text) {
         size_t len = strcspn(text, ":-_./ ");
         if ((end ? len > n : len == n) && strncasecmp(text + len - n, word, n) == 0) return true;
+        if (!end && len > n && strncmp(text, word, n) == 0 && isupper((unsigned char)text[n]))
+            return true; /* pushImages */
         if (first) return false;
         text += len + (text[len] != '\0');
     }
@@ -164,7 +173,7 @@ static bool is_plain(const char *name)
     static const char *const plain[] = {"clean",     "help", "install",      "setup",    "init",      "prepare",
                                         "bootstrap", "deps", "default",      "update",   "upgrade",   "generate",
                                         "seed",      "tags", "requirements", "download", "uninstall", "distclean",
-                                        "shell",     "logs", "console"};
+                                        "shell",     "logs", "console",      "stop",     "down"};
     for (size_t i = 0; i < countof(plain); i++)
         if (has_word(name, plain[i])) return true;
     return false;
@@ -204,6 +213,8 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
         }
         kind = program_kind(a, &w);
         if (kind >= 0) return builds_nothing(&w) ? COMMAND_OTHER : (enum command_kind)kind;
+        if ((is(w.v[0], "bash") || is(w.v[0], "sh")) && w.n > 1 && ends(w.v[1], ".sh"))
+            return command_kind_guess(path_base(w.v[1]));
         if (!word_in(runners, countof(runners), w.v[0])) {
             if (strchr(w.v[0], '/')) return command_kind_guess(path_base(w.v[0]));
             continue;
@@ -219,8 +230,9 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
 {
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
-    if (!what || (kind != COMMAND_OTHER && !(kind == COMMAND_TEST && has_word(name, "check")) &&
-                  !(kind == COMMAND_FORMAT && has_word(name, "style"))))
+    if (!what ||
+        (kind != COMMAND_OTHER && kind != COMMAND_DEPLOY && !(kind == COMMAND_TEST && has_word(name, "check")) &&
+         !(kind == COMMAND_FORMAT && has_word(name, "style"))))
         return kind;
     if (is_plain(name)) return kind;
     shell_cut(what, a, &cut);
@@ -229,8 +241,14 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
         int found;
         words_see(&cut.parts.v[i], &w);
         found = program_kind(a, &w);
+        if (found < 0 && w.n > 1 && starts(w.v[0], "$(")) { /* make's $(EXEC) before what is run */
+            memmove(&w.v[0], &w.v[1], --w.n * sizeof w.v[0]);
+            found = program_kind(a, &w);
+        }
+        if (kind == COMMAND_DEPLOY && found != COMMAND_MIGRATE) continue; /* db:push */
         if (found == COMMAND_LINT && has_word(name, "fix")) return COMMAND_FORMAT;
-        if (found >= 0 && found != COMMAND_OTHER && (kind == COMMAND_OTHER || found == COMMAND_LINT))
+        if (found >= 0 && found != COMMAND_OTHER &&
+            (kind == COMMAND_OTHER || kind == COMMAND_DEPLOY || found == COMMAND_LINT))
             return (enum command_kind)found;
     }
     return kind;

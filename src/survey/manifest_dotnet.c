@@ -13,6 +13,15 @@ static bool read_project(struct scan *c, const struct manifest_text *m, struct x
     return false;
 }
 
+/* "$(GrpcVersion)" by the properties of this project and of those above; NULL when those do not say. */
+static const char *resolve(struct scan *c, const struct manifest_text *m, const char *text)
+{
+    const char *name =
+        text && starts(text, "$(") && ends(text, ")") ? arena_dup_n(c->a, text + 2, strlen(text) - 3) : NULL;
+    const char *value = name ? scan_inherited(c, m->path, name) : text;
+    return value && value[0] != '$' ? value : NULL;
+}
+
 /* <PackageReference Include="x" Version="1" /> in any item group. */
 static void add_packages(struct scan *c, const struct manifest_text *m, const struct xml_node *group)
 {
@@ -23,8 +32,12 @@ static void add_packages(struct scan *c, const struct manifest_text *m, const st
         d.name = xml_attribute(p, "Include");
         d.version = xml_attribute(p, "Version");
         if (!d.version) d.version = xml_text(p, "Version");
-        if (d.version && d.version[0] == '$') d.version = NULL;
-        if (d.name) scan_dependency(c, &d);
+        d.version = resolve(c, m, d.version);
+        if (!d.name) continue;
+        if (is(p->name, "PackageVersion"))
+            scan_keep(c, scan_current(c)->path, d.name, d.version); /* for the projects below */
+        else if (!d.version) d.version = scan_inherited(c, m->path, d.name);
+        scan_dependency(c, &d);
     }
 }
 
@@ -32,6 +45,8 @@ static void add_properties(struct scan *c, const struct manifest_text *m, const 
 {
     const struct xml_node *framework = xml_child(group, "TargetFramework");
     struct survey_dependency d = {.name = "dotnet", .ecosystem = "runtime", .path = m->path};
+    for (size_t i = 0; i < group->children.n; i++)
+        scan_keep(c, scan_current(c)->path, group->children.v[i]->name, group->children.v[i]->text);
     if (xml_text(group, "AssemblyName")) scan_current(c)->name = xml_text(group, "AssemblyName");
     if (xml_text(group, "Version")) scan_current(c)->version = xml_text(group, "Version");
     if (!framework || !framework->text[0]) return;
@@ -56,17 +71,26 @@ static const char *stem_of(struct scan *c, const char *path)
     return arena_dup_n(c->a, base, dot ? (size_t)(dot - base) : strlen(base));
 }
 
+/* Sdk="MSTest.Sdk/3.8.0", <Sdk Name="Aspire.AppHost.Sdk" Version="9.0.0" />; the plain one says nothing. */
+static void add_sdk(struct scan *c, const struct manifest_text *m, const char *sdk, const char *version, int64_t line)
+{
+    struct survey_dependency d = {.ecosystem = "nuget", .version = version, .path = m->path, .line = line};
+    size_t n = sdk ? strcspn(sdk, "/") : 0;
+    if (!n || is(sdk, "Microsoft.NET.Sdk")) return;
+    d.name = arena_dup_n(c->a, sdk, n);
+    if (sdk[n] == '/') d.version = sdk + n + 1;
+    if (d.name) scan_dependency(c, &d);
+}
+
 void manifest_csproj(struct scan *c, const struct manifest_text *m)
 {
     struct xml_doc doc;
-    const char *sdk;
+    const struct xml_node *sdk;
     if (!read_project(c, m, &doc)) return;
     scan_current(c)->name = stem_of(c, m->path);
-    sdk = xml_attribute(doc.root, "Sdk");
-    if (is(sdk, "Microsoft.NET.Sdk.Web") || is(sdk, "Microsoft.NET.Sdk.Worker")) {
-        const struct survey_dependency d = {.name = sdk, .ecosystem = "nuget", .path = m->path, .line = 1};
-        scan_dependency(c, &d);
-    }
+    sdk = xml_child(doc.root, "Sdk");
+    add_sdk(c, m, xml_attribute(doc.root, "Sdk"), NULL, 1);
+    if (sdk) add_sdk(c, m, xml_attribute(sdk, "Name"), xml_attribute(sdk, "Version"), sdk->line);
     read_groups(c, m, &doc);
 }
 

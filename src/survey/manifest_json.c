@@ -156,12 +156,22 @@ static void read_programs(struct scan *c, const struct manifest_text *m, const j
         entry_of_file(c, m->dir, json_string_value(bin));
         scan_command_named(c, &at, "%s", path_base(name));
     }
-    json_object_foreach(bin, key, v) {
+    json_object_foreach(bin, key, v)
+    {
         if (!json_is_string(v)) continue;
         at.line = json_line(m, "bin", key);
         entry_of_file(c, m->dir, json_string_value(v));
         scan_command_named(c, &at, "%s", key);
     }
+}
+
+/* "prisma": { "seed": "ts-node seed.ts" } */
+static void read_seed(struct scan *c, const struct manifest_text *m, json_t *root)
+{
+    struct command_at at = {.path = m->path, .dir = m->dir, .kind = COMMAND_OTHER};
+    at.what = json_string_value(json_object_get(json_object_get(root, "prisma"), "seed"));
+    at.line = json_line(m, "prisma", "seed");
+    if (at.what) scan_command_named(c, &at, "npx prisma db seed");
 }
 
 void manifest_npm(struct scan *c, const struct manifest_text *m)
@@ -175,6 +185,7 @@ void manifest_npm(struct scan *c, const struct manifest_text *m)
     read_dependencies(c, m, root, "peerDependencies", "npm", false);
     read_scripts(c, m, root);
     read_programs(c, m, root);
+    read_seed(c, m, root);
     read_coverage(c, m, root);
 }
 
@@ -258,6 +269,28 @@ void manifest_turbo(struct scan *c, const struct manifest_text *m)
 void manifest_nx(struct scan *c, const struct manifest_text *m)
 {
     manifest_turbo(c, m);
+}
+
+/* What Nx runs of a project: npx nx build api. Others have a project.json too. */
+void manifest_nx_project(struct scan *c, const struct manifest_text *m)
+{
+    auto_json root = json_manifest(c, m);
+    const char *name, *target;
+    json_t *v, *targets;
+    if (!root) return;
+    targets = json_object_get(root, "targets");
+    name = json_string_value(json_object_get(root, "name"));
+    if (!json_is_object(targets)) return;
+    if (!name) name = path_base(m->dir);
+    scan_current(c)->name = arena_dup(c->a, name);
+    json_object_foreach(targets, target, v)
+    {
+        const char *runner = npm_runner(c, m->dir);
+        struct command_at at = {.path = m->path, .dir = "", .line = json_line(m, "targets", target)};
+        at.what = json_string_value(json_object_get(v, "command"));
+        at.kind = (int)command_kind_guess(target);
+        scan_command_named(c, &at, "%s nx %s %s", is(runner, "npm") ? "npx" : runner, target, name);
+    }
 }
 
 void manifest_lerna(struct scan *c, const struct manifest_text *m)

@@ -25,17 +25,21 @@ static bool is_target(const char *p, size_t n)
     return n > 0 && n < 100;
 }
 
-/* The first recipe line after `at`, without @ and -. */
+/* The first recipe line after `at` that does something, without @ and -: what is only said comes before it. */
 static const char *recipe(struct arena *a, const char *at)
 {
+    const char *line, *found = NULL;
     size_t n;
-    const char *line = next_line(&at, &n);
-    if (!line || line[0] != '\t') return NULL;
-    while (n && strchr("\t @-", *line)) {
-        line++;
-        n--;
+    while ((line = next_line(&at, &n)) && n && line[0] == '\t') {
+        while (n && strchr("\t @-", *line)) {
+            line++;
+            n--;
+        }
+        if (!n) continue;
+        found = trim_copy(a, line, n);
+        if (!found || (!starts(found, "echo ") && !starts(found, "printf ") && !starts(found, "$(info"))) break;
     }
-    return trim_copy(a, line, n);
+    return found;
 }
 
 /* Names that look like files are commands only when a .PHONY line says so. */
@@ -52,12 +56,13 @@ static bool is_phony(const char *text, const char *name, size_t n)
 static void add_targets(struct scan *c, const struct manifest_text *m, const char *p, const char *end,
                         const char *after, int64_t line)
 {
+    const char *what = recipe(c->a, after);
     for (int i = 0; p < end && i < MAX_TARGETS; i++) {
         size_t n = strcspn(p, " \t:");
         if (n > (size_t)(end - p)) n = (size_t)(end - p);
         if (is_target(p, n) && ((!memchr(p, '.', n) && !memchr(p, '/', n)) || is_phony(m->text, p, n))) {
             const char *name = arena_dup_n(c->a, p, n);
-            struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = recipe(c->a, after)};
+            struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = what};
             if (!name) return;
             d.kind = (int)command_kind_guess(name);
             if (d.kind == COMMAND_OTHER && d.what && starts(d.what, "$(SPHINXBUILD) -b")) d.kind = COMMAND_BUILD;

@@ -147,6 +147,23 @@ void manifest_rockspec(struct scan *c, const struct manifest_text *m)
 
 /* --- commands that are files -------------------------------------------------------------------------------------- */
 /* protected $signature = 'orders:expire {--dry}'; */
+/* #[AsCommand(name: 'app:import')], or $defaultName of older ones; bin/console stands above src/. */
+void manifest_symfony(struct scan *c, const struct manifest_text *m)
+{
+    const char *attribute = strstr(m->text, "#[AsCommand("),
+               *at = attribute ? attribute : strstr(m->text, "$defaultName");
+    const char *text = attribute ? attribute + strlen("#[AsCommand(") : at, *name;
+    size_t n = (size_t)(strstr(m->path, "src/") - m->path);
+    struct command_at d = {.path = m->path, .dir = arena_dup_n(c->a, m->path, n ? n - 1 : 0)};
+    if (!at || !d.dir) return;
+    text += attribute ? strspn(text, " \n") : 0; /* the arguments may begin on the next line */
+    name = quoted(c->a, text, NULL);
+    if (!name || !strstr(m->text, "Symfony\\Component\\Console") || strpbrk(name, " {")) return;
+    d.line = line_of(m->text, at);
+    d.kind = (int)command_kind_guess(name);
+    scan_command_named(c, &d, "bin/console %s", name);
+}
+
 void manifest_artisan(struct scan *c, const struct manifest_text *m)
 {
     const char *at = strstr(m->text, "$signature"), *text = at ? at + strcspn(at, "'\";") : "";

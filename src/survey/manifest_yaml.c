@@ -80,11 +80,14 @@ void manifest_precommit(struct scan *c, const struct manifest_text *m)
         const struct yaml_node *hooks = yaml_get(repos->items.v[i], "hooks");
         for (size_t j = 0; hooks && j < hooks->items.n; j++) {
             const char *id = yaml_str(hooks->items.v[j], "id");
+            const char *entry = yaml_str(hooks->items.v[j], "entry");
+            enum command_kind kind = entry ? command_kind_of_line(c->a, entry) : COMMAND_LINT;
             const struct command_at d = {.path = m->path,
                                          .line = hooks->items.v[j]->line,
                                          .dir = m->dir,
-                                         .kind = COMMAND_LINT,
-                                         .what = yaml_str(hooks->items.v[j], "entry")};
+                                         .kind =
+                                             kind == COMMAND_FORMAT || kind == COMMAND_TEST ? (int)kind : COMMAND_LINT,
+                                         .what = entry};
             if (id && is(yaml_str(repos->items.v[i], "repo"), "local"))
                 scan_command_named(c, &d, "pre-commit run %s", id);
         }

@@ -94,6 +94,8 @@ static const struct manifest_row rows[] = {
     {"cpanfile", "cpan", manifest_cpanfile, false},
     {"*.rockspec", "luarocks", manifest_rockspec, true},
     {"*app/Console/Commands/*.php", "artisan command", manifest_artisan, false},
+    {"*src/*Command.php", "symfony command", manifest_symfony, false},
+    {"project.json", "nx project", manifest_nx_project, false},
     {"*/management/commands/*.py", "django command", manifest_django_command, false},
     {"fastlane/Fastfile", "fastlane", manifest_fastfile, false},
 };

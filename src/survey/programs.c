@@ -84,6 +84,8 @@ static const struct program programs[] = {
     {"sphinx-build", COMMAND_BUILD},
     {"mkdocs build", COMMAND_BUILD},
     {"mkdocs serve", COMMAND_RUN},
+    {"pre-commit autoupdate", COMMAND_OTHER},
+    {"pre-commit install", COMMAND_OTHER},
     {"pre-commit", COMMAND_LINT},
     {"vitest", COMMAND_TEST},
     {"jest", COMMAND_TEST},
@@ -114,6 +116,9 @@ static const struct program programs[] = {
     {"prisma generate", COMMAND_BUILD},
     {"knex", COMMAND_MIGRATE},
     {"npm ci", COMMAND_OTHER},
+    {"npm clean-install", COMMAND_OTHER},
+    {"bun ci", COMMAND_OTHER},
+    {"pnpm ci", COMMAND_OTHER},
     {"npm install", COMMAND_OTHER},
     {"npm publish", COMMAND_DEPLOY},
     {"npm audit", COMMAND_LINT},
@@ -159,6 +164,47 @@ static const struct program programs[] = {
     {"vendor/bin/phpstan", COMMAND_LINT},
     {"vendor/bin/pint", COMMAND_FORMAT},
     {"phpstan", COMMAND_LINT},
+    {"psalm", COMMAND_LINT},
+    {"rector", COMMAND_LINT},
+    {"phpcs", COMMAND_LINT},
+    {"phpcbf", COMMAND_FORMAT},
+    {"php-cs-fixer", COMMAND_FORMAT},
+    {"pint", COMMAND_FORMAT},
+    {"database_consistency", COMMAND_LINT},
+    {"erb_lint", COMMAND_LINT},
+    {"erblint", COMMAND_LINT},
+    {"bundle-audit", COMMAND_LINT},
+    {"bundler-audit", COMMAND_LINT},
+    {"spectral", COMMAND_LINT},
+    {"zizmor", COMMAND_LINT},
+    {"prek run", COMMAND_LINT},
+    {"ty", COMMAND_LINT},
+    {"mvn quarkus:dev", COMMAND_RUN},
+    {"mvn jetty:run", COMMAND_RUN},
+    {"mvn spring-boot:build-image", COMMAND_BUILD},
+    {"mvn liquibase:update", COMMAND_MIGRATE},
+    {"mvn spotless:apply", COMMAND_FORMAT},
+    {"mvn spring-javaformat:apply", COMMAND_FORMAT},
+    {"mvn spring-javaformat:validate", COMMAND_FORMAT},
+    {"gradle bootRun", COMMAND_RUN},
+    {"gradle run", COMMAND_RUN},
+    {"gradle quarkusDev", COMMAND_RUN},
+    {"gradle flywayMigrate", COMMAND_MIGRATE},
+    {"gradle detekt", COMMAND_LINT},
+    {"gradle ktlintCheck", COMMAND_LINT},
+    {"nx serve", COMMAND_RUN},
+    {"nx build", COMMAND_BUILD},
+    {"nx test", COMMAND_TEST},
+    {"nx lint", COMMAND_LINT},
+    {"console doctrine:migrations:migrate", COMMAND_MIGRATE},
+    {"php bin/console doctrine:migrations:migrate", COMMAND_MIGRATE},
+    {"drizzle-kit", COMMAND_MIGRATE},
+    {"cc", COMMAND_BUILD},
+    {"gcc", COMMAND_BUILD},
+    {"$(CC)", COMMAND_BUILD},
+    {"${CC}", COMMAND_BUILD},
+    {"$(CXX)", COMMAND_BUILD},
+    {"bin/phpunit", COMMAND_TEST},
     {"vendor/bin/php-cs-fixer", COMMAND_FORMAT},
     {"vendor/bin/phpcs", COMMAND_LINT},
     {"php artisan test", COMMAND_TEST},
@@ -220,6 +266,10 @@ static const struct program programs[] = {
     {"docker build", COMMAND_BUILD},
     {"docker buildx", COMMAND_BUILD},
     {"docker push", COMMAND_DEPLOY},
+    {"docker compose build", COMMAND_BUILD},
+    {"docker-compose build", COMMAND_BUILD},
+    {"docker compose push", COMMAND_DEPLOY},
+    {"docker-compose push", COMMAND_DEPLOY},
     {"docker compose up", COMMAND_RUN},
     {"docker-compose up", COMMAND_RUN},
     {"docker login", COMMAND_OTHER},
@@ -275,6 +325,17 @@ static const struct program programs[] = {
     {"xvfb-run", COMMAND_TEST},
 };
 
+/* docker compose -f a.yml -f b.yml up: the files, profiles and names before what is asked for. */
+static void without_compose_options(struct words *w)
+{
+    static const char *const with_value[] = {"-f", "--file", "-p", "--project-name", "--profile", "--env-file"};
+    size_t at = is(w->v[0], "docker-compose") ? 1 : is(w->v[0], "docker") && w->n > 1 && is(w->v[1], "compose") ? 2 : 0;
+    while (at && at + 2 < w->n && word_in(with_value, countof(with_value), w->v[at])) {
+        memmove(&w->v[at], &w->v[at + 2], (w->n - at - 2) * sizeof w->v[0]);
+        w->n -= 2;
+    }
+}
+
 int program_kind(struct arena *a, const struct words *w)
 {
     struct words seen = *w;
@@ -282,6 +343,7 @@ int program_kind(struct arena *a, const struct words *w)
     if (is(w->v[0], "./gradlew") || is(w->v[0], "gradlew")) seen.v[0] = "gradle";
     if (is(w->v[0], "./mvnw") || is(w->v[0], "mvnw")) seen.v[0] = "mvn";
     if (starts(w->v[0], "bin/") && !is(w->v[0], "bin/rails")) seen.v[0] = w->v[0] + 4;
+    without_compose_options(&seen);
     for (size_t i = 0; i < countof(programs); i++) {
         size_t n = strcspn(programs[i].words, " ");
         struct words m;

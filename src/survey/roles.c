@@ -42,11 +42,23 @@ const struct role *role_row(const char *ecosystem, const char *name)
     return found ? found : row_in(roles_compiled, n_roles_compiled, ecosystem, name, n);
 }
 
+/* Of several conditions the one that says from where on: ">=1.2" of "<2,>=1.2". */
+static const char *lower_bound(const char *version)
+{
+    const char *p = version;
+    while (p && (*p == '<' || *p == '!')) {
+        p = strchr(p, ',');
+        if (p) p += 1 + strspn(p + 1, " ");
+    }
+    return p ? p : version;
+}
+
 /* The first number with its dots: "^1.2.3" and ">=1.2.3,<2" say 1.2.3; "v1.8.0" 1.8.0. */
 static const char *number_of(struct arena *a, const char *version)
 {
     size_t n;
     if (!version) return NULL;
+    version = lower_bound(version);
     version += strcspn(version, "0123456789");
     n = name_span(version, ".-+*");
     while (n && strchr(".-+", version[n - 1])) n--;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MAX_ROUTES 4000
-#define ROUTE_MAX 300 /* bytes; a longer one is none */
+#define ROUTE_MAX 300                  /* bytes; a longer one is none */
 #define ROUTE_TEXT ((size_t)256 << 10) /* of a file, looked through for routes */
 
 struct reader_row {
@@ -35,7 +35,8 @@ void route_add(struct route_file *x, const char *at, const char *method, const c
 
 void route_mount(struct route_file *x, const char *var, const char *prefix, const char *target)
 {
-    struct found_mount *row = target ? arena_push(x->c->a, &x->c->routes->mounts, sizeof *row) : NULL;
+    struct found_mount *row =
+        target && x->c->routes->mounts.n < MAX_MOUNTS ? arena_push(x->c->a, &x->c->routes->mounts, sizeof *row) : NULL;
     if (row) *row = (struct found_mount){x->f->path, var, prefix, target, NULL};
 }
 
@@ -162,7 +163,7 @@ static const char *parameter(const char *p, bool fresh, const char **ret, size_t
         *ret = p + 1;
         *ret_n = name_span(p + 1, "_");
         p += 1 + *ret_n;
-        if (*p == '(') p = call_after(p + 1);
+        if (*p == '(' && p[1] != '/') p = call_after(p + 1); /* Rails' "(/:page)" may be left out */
         return p + (*p == '?' || *p == '+');
     } else return NULL;
     if (!*close) return NULL;
@@ -177,10 +178,10 @@ const char *route_clean(struct arena *a, const char *route)
     for (const char *p = route; *p;) {
         const char *name = NULL, *end;
         size_t n = 0;
-        end = parameter(p, b.n && b.p[b.n - 1] == '/', &name, &n);
+        end =
+            parameter(p, b.n && (*p == ':' ? strchr("/~@.-(", b.p[b.n - 1]) != NULL : b.p[b.n - 1] == '/'), &name, &n);
         if (end && n) buf_fmt(&b, "{%.*s}", (int)n, name);
-        else if (end && *p == ':') {
-            buf_char(&b, *p);
+        else if (end && (*p == ':' || *p == '*')) { /* a part of any text has no name */ buf_char(&b, *p);
             end = p + 1;
         } else if (!end && !strchr("^$", *p)) buf_char(&b, *p);
         p = end ? end : p + 1;
@@ -272,10 +273,12 @@ void routes_look(struct scan *c, const struct code_file *whole)
 
 /* --- prefixes across files -----------------------------------------------------------------------------------------
  */
+/* Files that every package may have: their name alone says nothing. */
+static const char *const inner[] = {"index", "__init__", "mod", "router", "routes", "urls", "views", "routing"};
+
 /* Is `path` the file of module `word`: word.ext, word/index.ext, word/routes.py …? */
 static bool is_module(const char *path, const char *word, size_t n)
 {
-    static const char *const inner[] = {"index", "__init__", "mod", "router", "routes", "urls", "views", "routing"};
     const char *base = path_base(path), *dot = strchr(base, '.');
     size_t stem = dot ? (size_t)(dot - base) : strlen(base);
     const char *dir_end = base > path ? base - 1 : path, *dir = dir_end;
@@ -296,6 +299,23 @@ static const char *import_of(const struct routes *r, const char *path, const cha
     return NULL;
 }
 
+/* "visits.urls" is none of clinic/urls.py: what a usual name stands in has to be the folder of the file. */
+static bool folder_agrees(const char *module, const char *word, size_t n, const char *path)
+{
+    const char *end = word, *from, *dir = path_base(path), *stem = dir;
+    bool usual = false;
+    for (size_t i = 0; i < countof(inner); i++) usual |= strlen(inner[i]) == n && strncmp(inner[i], word, n) == 0;
+    while (end > module && !name_span(end - 1, "_-")) end--;
+    from = end;
+    while (from > module && name_span(from - 1, "_-")) from--;
+    if (!usual || from == end || dir == path) return true;
+    for (int up = strncmp(stem, word, n) == 0 && stem[n] == '.' ? 1 : 2; up > 0; up--) {
+        if (dir > path) dir--;
+        while (dir > path && dir[-1] != '/') dir--;
+    }
+    return strncmp(dir, from, (size_t)(end - from)) == 0 && dir[end - from] == '/';
+}
+
 /* How well a module ("app.api.rooms", "./routes/users.js", "users") fits a path: parts that agree from the end. */
 static int module_fit(const char *module, const char *path)
 {
@@ -305,6 +325,7 @@ static int module_fit(const char *module, const char *path)
         while (from > module && (isalnum((unsigned char)from[-1]) || strchr("_-", from[-1]))) from--;
         if (from < end && is_module(path, from, (size_t)(end - from))) {
             int fit = 2;
+            if (!folder_agrees(module, from, (size_t)(end - from), path)) return 0;
             for (const char *p = module; p < from;) { /* folders of the module that the path has as well */
                 size_t n = name_span(p, "_-");
                 for (const char *q = n ? path : NULL; n && q; q = strchr(q, '/') ? strchr(q, '/') + 1 : NULL)
@@ -368,8 +389,9 @@ static const char *value_of(const struct routes *r, const char *prefix)
 static const char *full_prefix(struct scan *c, const char *path, const char *var, int depth)
 {
     const struct found_route to = {.path = path, .var = var};
-    const struct found_mount *m = depth < 6 ? mount_of(c->routes, &to) : NULL;
+    const struct found_mount *m = mount_of(c->routes, &to);
     if (!m) return "";
+    if (depth > 8) return NULL; /* they mount each other: one of them is another's namesake */
     return route_join(c->a, full_prefix(c, m->path, m->var, depth + 1), value_of(c->routes, m->prefix));
 }
 
@@ -397,11 +419,14 @@ void routes_finish(struct scan *c)
         const char *full;
         if (!is(last_path, f->path) || (last_var != f->var && !is(last_var, f->var)))
             prefix = full_prefix(c, f->path, f->var, 0);
+        if (!prefix) prefix = "";
         last_path = f->path;
         last_var = f->var;
         full = route_join(c->a, prefix, f->route);
         d.route = full ? route_clean(c->a, full) : NULL;
         d.path = arena_dup(c->a, f->path);
-        if (d.route && d.method && d.path) scan_route(c, &d);
+        if (!d.route || !d.method || !d.path) continue;
+        if (d.method[0] == '=') routes_viewset(c, &d);
+        else scan_route(c, &d);
     }
 }

@@ -12,7 +12,7 @@ struct found_route {
 struct found_mount {
     const char *path, *var, *prefix, *target;
     const char *module; /* that the target was imported from; NULL: from none, or not looked for yet */
-}; /* what `target` names is served below prefix */
+};                      /* what `target` names is served below prefix */
 struct found_var {
     const char *path, *name, *prefix;
 }; /* r := app.Group("/x") */
@@ -35,12 +35,16 @@ struct route_file { /* one file being read */
     const struct code_file *f;
     struct block blocks[MAX_BLOCKS];
     size_t n;
+    bool forms;        /* Rails: resources have pages to fill in */
+    const char *class; /* the last class before the place being read, behind the word; NULL: none yet */
+    const char *seen;  /* up to where classes have been looked for; NULL: nowhere */
 };
 
 /* --- adding; var: what the route is called on, NULL: nothing in particular ------------------------------------------
  */
 void route_add(struct route_file *x, const char *at, const char *method, const char *var, const char *route,
                const char *source);
+#define MAX_MOUNTS ((size_t)4000)
 void route_mount(struct route_file *x, const char *var, const char *prefix, const char *target);
 void route_var(struct route_file *x, const char *name, const char *prefix);
 const char *route_var_prefix(struct route_file *x, const char *name); /* "" when it has none */
@@ -72,6 +76,9 @@ bool line_is_comment(const char *text, const char *at);
 const char *route_singular(struct arena *a, const char *s); /* "category" of "categories" */
 /* The first of `chars` at or after `at` that is in no quotes, at most `max` bytes on; NULL: none. */
 const char *text_find(const char *at, const char *chars, size_t max);
+
+/* A route of Django REST framework whose method is "=NAME": one row for each that the set of views NAME answers. */
+void routes_viewset(struct scan *c, const struct survey_route *d);
 
 typedef void route_reader(struct route_file *x);
 route_reader routes_js, routes_python, routes_go, routes_jvm, routes_lines, routes_php, routes_rust, routes_dotnet,

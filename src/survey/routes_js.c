@@ -87,6 +87,43 @@ static void read_imports(struct route_file *x)
     }
 }
 
+/* What a chain of calls over lines began with: "Router" in `Router().use(a)\n.use(` and "app" in `app\n.use(`. */
+static const char *chain_head(const struct route_file *x, const char *at)
+{
+    const char *floor = at - x->f->text > 4000 ? at - 4000 : x->f->text;
+    for (;;) {
+        while (at > floor && strchr(" \t\r\n", at[-1])) at--;
+        if (at > floor && at[-1] == ')') {
+            int depth = 0;
+            do {
+                at--;
+                depth += (*at == ')') - (*at == '(');
+            } while (depth && at > floor);
+            if (depth) return NULL;
+        }
+        while (at > floor && name_span(at - 1, "_$")) at--;
+        if (at == floor || at[-1] != '.') return at;
+        at--;
+    }
+}
+
+/* What is called at a place: the name before it, the name that a router made in the same statement is given, or
+ * "default" for one that has none, as in `export default Router().use(…)`. */
+static const char *called_on(struct route_file *x, const char *at)
+{
+    static const char *const makers[] = {"Router(", "express.Router(", "express(", "new Router("};
+    const char *name = name_before(x->c->a, x->f->text, at), *head;
+    if (name[0]) return name;
+    head = chain_head(x, at);
+    if (head && head - x->f->text >= 4 && starts(head - 4, "new ")) head -= 4;
+    for (size_t i = 0; head && i < countof(makers); i++)
+        if (starts(head, makers[i])) {
+            name = assigned_name(x->c->a, x->f->text, head);
+            return name && name[0] ? name : "default";
+        }
+    return head ? arena_dup_n(x->c->a, head, name_span(head, "_$")) : "";
+}
+
 static void take_call(struct route_file *x, const char *at, const char *source)
 {
     const char *rest, *name = name_before(x->c->a, x->f->text, at), *open = strchr(at, '(');
@@ -99,7 +136,12 @@ static void take_call(struct route_file *x, const char *at, const char *source)
         const char *line = at;
         while (line > x->f->text && (line[-1] != ';' && !(line[-1] == '\n' && line[0] == '\n'))) line--;
         if (!strstr(line, "new Elysia(") || strstr(line, "new Elysia(") > at)
-            if (!strstr(line, "new Hono(") || strstr(line, "new Hono(") > at) return;
+            if (!strstr(line, "new Hono(") || strstr(line, "new Hono(") > at) {
+                name = called_on(x, at);
+                if (name && (is(name, "default") || is_router(x, name)))
+                    route_add(x, at, method, name, route[1] ? route : "", source);
+                return;
+            }
         open = strstr(line, "prefix:");
         if (open && open < at) {
             const char *prefix = quoted(x->c->a, open, NULL);
@@ -141,14 +183,37 @@ static void take_route(struct route_file *x, const char *at, const char *source)
         static const char *const verbs[] = {"get", "post", "put", "patch", "delete", "all"};
         for (size_t i = 0; i < countof(verbs); i++)
             if (n == strlen(verbs[i]) && strncmp(p + 1, verbs[i], n) == 0 && p[1 + n] == '(')
-                route_add(x, at, method_upper(x->c->a, p + 1, n), name, route, source);
+                route_add(x, at, method_upper(x->c->a, p + 1, n), name, route[1] ? route : "", source);
     }
+}
+
+/* routes.forEach(r => router.use(r.path, r.route)): each { path: '/x', route: users } of the file is mounted. */
+static bool take_table(struct route_file *x, const char *name, const char *open)
+{
+    const char *dot = open + name_span(open, "_$"), *next, *key, *value;
+    size_t n;
+    if (*dot != '.') return false;
+    n = name_span(dot + 1, "_$");
+    key = arena_fmt(x->c->a, "%.*s:", (int)n, dot + 1);
+    next = dot + 1 + n + strspn(dot + 1 + n, ", \t\n");
+    if (strncmp(next, open, (size_t)(dot - open) + 1) != 0) return false;
+    next += dot - open + 1;
+    value = arena_fmt(x->c->a, "%.*s:", (int)name_span(next, "_$"), next);
+    for (const char *p = key && value ? strstr(x->f->text, key) : NULL; p && x->c->routes->mounts.n < MAX_MOUNTS;
+         p = strstr(p + 1, key)) {
+        const char *prefix = first_argument(x->c->a, p + strlen(key), NULL), *end = p + strcspn(p, "}");
+        const char *to = memmem(p, (size_t)(end - p), value, strlen(value));
+        if (!prefix || !to) continue;
+        to += strlen(value) + strspn(to + strlen(value), " \t");
+        route_mount(x, name, prefix, arena_dup_n(x->c->a, to, name_span(to, "_$.")));
+    }
+    return true;
 }
 
 /* app.use('/api', guard, users); app.register(users, { prefix: '/users' }); app.use('/x', require('./x')) */
 static void take_mount(struct route_file *x, const char *at, bool use)
 {
-    const char *rest, *name = name_before(x->c->a, x->f->text, at), *open = strchr(at, '(') + 1, *end = call_end(open);
+    const char *rest, *name = called_on(x, at), *open = strchr(at, '(') + 1, *end = call_end(open);
     const char *prefix = use ? first_argument(x->c->a, open, &rest) : named_argument(x->c->a, open, "prefix");
     const char *p, *target, *import = NULL;
     if (end == open) return;
@@ -158,6 +223,7 @@ static void take_mount(struct route_file *x, const char *at, bool use)
         target = import ? import : arena_dup_n(x->c->a, p, name_span(p, "_$."));
     } else if (!prefix) {
         p = open + strspn(open, " \t\r\n");
+        if (take_table(x, name, p)) return;
         target = arena_dup_n(x->c->a, p, name_span(p, "_$."));
         prefix = "";
     } else {
@@ -230,7 +296,7 @@ void routes_js(struct route_file *x)
 {
     const char *source = framework_of(x), *by_name = NULL, *named_source = NULL, *controller = "", *at;
     struct needles *needles = ready(x);
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     bool imported = false;
     int tag;
     by_name = route_of_file(x, &named_source);

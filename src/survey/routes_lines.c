@@ -43,12 +43,13 @@ const char *route_singular(struct arena *a, const char *s)
 }
 
 struct action {
-    const char *name, *method;
+    const char *name, *method, *suffix;
     bool member;
 };
 static const struct action actions[] = {
-    {"index", "GET", false},   {"create", "POST", false},   {"show", "GET", true},
-    {"update", "PATCH", true}, {"destroy", "DELETE", true}, {"delete", "DELETE", true},
+    {"index", "GET", "", false},     {"create", "POST", "", false},  {"new", "GET", "/new", false},
+    {"show", "GET", "", true},       {"edit", "GET", "/edit", true}, {"update", "PATCH", "", true},
+    {"destroy", "DELETE", "", true}, {"delete", "DELETE", "", true},
 };
 
 static bool wanted(const char *line, const char *action, bool phoenix)
@@ -64,6 +65,14 @@ static bool wanted(const char *line, const char *action, bool phoenix)
     return only ? listed : !listed;
 }
 
+/* config.api_only = true: nothing is filled in, so there are no forms. */
+static bool has_forms(struct scan *c)
+{
+    const struct tree_file *f = scan_in_dir(c, "config", "application.rb");
+    auto_buf text = BUF_INIT(SCAN_FILE_MAX);
+    return !f || !scan_read(c, f, SCAN_FILE_MAX, false, &text) || !strstr(buf_cstr(&text), "config.api_only = true");
+}
+
 /* resources :loans, only: [:index], param: :card do */
 static void take_resources(struct route_file *x, const char *at, const char *line, const char *p, bool one,
                            bool phoenix, int indent)
@@ -77,7 +86,10 @@ static void take_resources(struct route_file *x, const char *at, const char *lin
     for (size_t i = 0; i < countof(actions); i++) {
         bool member = actions[i].member && !one;
         if (!wanted(line, actions[i].name, phoenix) || (one && is(actions[i].name, "index"))) continue;
-        route_add(x, at, actions[i].method, NULL, arena_fmt(x->c->a, member ? "%s/{%s}" : "%s", base, id ? id : "id"),
+        if (actions[i].suffix[0] && !x->forms && !strstr(line, "only:")) continue;
+        route_add(x, at, actions[i].method, NULL,
+                  member ? arena_fmt(x->c->a, "%s/{%s}%s", base, id ? id : "id", actions[i].suffix)
+                         : arena_fmt(x->c->a, "%s%s", base, actions[i].suffix),
                   phoenix ? "Phoenix" : "Rails");
     }
     if (!ends(line, "do")) return;
@@ -102,6 +114,29 @@ static void rails_scope(struct route_file *x, const char *text, int indent)
     open_block(x, prefix ? prefix : "", indent);
 }
 
+/* What a verb's first argument says: "/books/:id(.:format)", :renew */
+static const char *rails_path(struct arena *a, const char *p)
+{
+    const char *route = symbol(a, p);
+    if (route && ends(route, "(.:format)")) route = arena_dup_n(a, route, strlen(route) - strlen("(.:format)"));
+    return route && route[0] == '/' ? route + 1 : route;
+}
+
+/* match "/x" => "a#b", via: [:get, :post] */
+static void rails_match(struct route_file *x, const char *line, const char *text)
+{
+    static const char *const verbs[] = {"get", "post", "put", "patch", "delete", "all"};
+    const char *route = rails_path(x->c->a, text + 6), *via = strstr(line, "via"), *end;
+    if (!route || !via) return;
+    end = via + strcspn(via, via[strcspn(via, "[\n")] == '[' ? "]" : "\n");
+    for (size_t i = 0; i < countof(verbs); i++)
+        for (const char *p = strstr(via, verbs[i]); p && p < end; p = strstr(p + 1, verbs[i]))
+            if (!isalnum((unsigned char)p[-1]) && p[-1] != '_' && !isalnum((unsigned char)p[strlen(verbs[i])])) {
+                route_add(x, line, method_upper(x->c->a, verbs[i], strlen(verbs[i])), NULL, route, "Rails");
+                break;
+            }
+}
+
 /* post :renew, on: :member — the member's key is "id" again */
 static void rails_verb(struct route_file *x, const char *line, const char *text, bool in_member, bool in_collection)
 {
@@ -112,7 +147,7 @@ static void rails_verb(struct route_file *x, const char *line, const char *text,
         bool member = in_member || strstr(text, "on: :member"),
              collection = in_collection || strstr(text, "on: :collection");
         if (strncmp(text, verbs[i], n) != 0 || (text[n] != ' ' && text[n] != '(')) continue;
-        route = symbol(x->c->a, text + n);
+        route = rails_path(x->c->a, text + n);
         if (!route) return;
         if ((member || collection) && x->n) { /* "/loans/{loan_id}" as the block has it */
             const char *brace = strrchr(outer, '{'), *full;
@@ -138,6 +173,7 @@ static void rails_routes(struct route_file *x)
     const char *at = x->f->text, *line;
     int member = -1, collection = -1;
     size_t n;
+    x->forms = has_forms(x->c);
     while ((line = next_line(&at, &n))) {
         int indent = indent_of(line);
         const char *text = trim_copy(x->c->a, line, n);
@@ -149,6 +185,7 @@ static void rails_routes(struct route_file *x)
         else if (starts(text, "resources ")) take_resources(x, line, text, text + 10, false, false, indent);
         else if (starts(text, "resource ")) take_resources(x, line, text, text + 9, true, false, indent);
         else if (starts(text, "namespace") || starts(text, "scope")) rails_scope(x, text, indent);
+        else if (starts(text, "match ")) rails_match(x, line, text);
         else if (is(text, "member do")) member = indent;
         else if (is(text, "collection do")) collection = indent;
         else rails_verb(x, line, text, member >= 0, collection >= 0);

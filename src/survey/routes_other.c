@@ -25,7 +25,6 @@ static const char *php_prefix(struct route_file *x, const char *at, const char *
     return NULL;
 }
 
-
 /* "photos.comments" is "photos/{photo}/comments"; *ret_id: what names one of the last. */
 static const char *php_resource_path(struct arena *a, const char *name, const char **ret_id)
 {
@@ -51,9 +50,9 @@ static void php_resource(struct route_file *x, const char *at, bool forms)
         const char *name, *method, *rest;
         bool form;
     } actions[] = {
-        {"index", "GET", "%s", false},         {"create", "GET", "%s/create", true},
-        {"store", "POST", "%s", false},        {"show", "GET", "%s/{%s}", false},
-        {"edit", "GET", "%s/{%s}/edit", true}, {"update", "PUT", "%s/{%s}", false},
+        {"index", "GET", "%s", false},           {"create", "GET", "%s/create", true},
+        {"store", "POST", "%s", false},          {"show", "GET", "%s/{%s}", false},
+        {"edit", "GET", "%s/{%s}/edit", true},   {"update", "PUT", "%s/{%s}", false},
         {"destroy", "DELETE", "%s/{%s}", false},
     };
     const char *rest, *name = first_argument(x->c->a, strchr(at, '(') + 1, &rest), *end = at + strcspn(at, ";"),
@@ -67,6 +66,22 @@ static void php_resource(struct route_file *x, const char *at, bool forms)
         if (only && only < end && (!(hit = strstr(only, actions[i].name)) || hit > end)) continue;
         if (except && except < end && (hit = strstr(except, actions[i].name)) && hit < end) continue;
         route_add(x, at, actions[i].method, NULL, arena_fmt(x->c->a, actions[i].rest, path, id), "Laravel");
+    }
+}
+
+/* #[Route('/x', methods: ['GET', 'POST'])]: a row for each; none said: any. */
+static void php_methods(struct route_file *x, const char *at, const char *open, const char *route)
+{
+    const char *end = call_end(open), *p = memmem(open, (size_t)(end - open), "methods:", 8), *stop;
+    if (!p) {
+        route_add(x, at, "ANY", NULL, route, "Symfony");
+        return;
+    }
+    p += 8 + strspn(p + 8, " \n");
+    for (stop = *p == '[' ? call_end(p + 1) : end; p < stop; p++) {
+        const char *method = *p == '\'' || *p == '"' ? quoted(x->c->a, p, &p) : NULL;
+        if (method) route_add(x, at, method_upper(x->c->a, method, strlen(method)), NULL, route, "Symfony");
+        if (method && stop == end) return;
     }
 }
 
@@ -109,12 +124,12 @@ static void php_chain(struct route_file *x, const char *at)
 /* #[Route('/x', methods: ['GET'])] of a method, or of a class for all its methods. */
 static void php_attribute(struct route_file *x, const char *at, const char *open, const char **outer)
 {
-    const char *methods = named_argument(x->c->a, open, "methods"), *after = call_end(open);
+    const char *after = call_end(open);
     const char *route = first_argument(x->c->a, open, NULL), *class = strstr(after, "class ");
     if (!route) route = named_argument(x->c->a, open, "path");
     if (!route) return;
     if (class && class - after < 80) *outer = route;
-    else route_add(x, at, methods ? methods : "ANY", NULL, route_join(x->c->a, *outer, route), "Symfony");
+    else php_methods(x, at, open, route_join(x->c->a, *outer, route));
 }
 
 enum php { PHP_VERB, PHP_VIEW, PHP_GROUP, PHP_MATCH, PHP_RESOURCE, PHP_API, PHP_SLIM, PHP_SLIM_GROUP, PHP_ATTRIBUTE };
@@ -122,22 +137,21 @@ enum php { PHP_VERB, PHP_VIEW, PHP_GROUP, PHP_MATCH, PHP_RESOURCE, PHP_API, PHP_
 void routes_php(struct route_file *x)
 {
     static const char *const literals[] = {
-        "Route::get(",    "Route::post(",       "Route::put(",        "Route::patch(",    "Route::delete(",
-        "Route::any(",    "Route::options(",    "Route::view(",       "Route::prefix(",   "Route::group(",
-        "Route::name(",   "Route::middleware(", "Route::controller(", "Route::domain(",   "Route::as(",
-        "Route::match(",  "Route::resource(",   "Route::apiResource(", "$app->get(",      "$app->post(",
-        "$app->put(",     "$app->patch(",       "$app->delete(",      "$group->get(",     "$group->post(",
-        "$group->put(",   "$group->patch(",     "$group->delete(",    "#[Route(",         "$app->group("};
+        "Route::get(",   "Route::post(",       "Route::put(",         "Route::patch(",  "Route::delete(",
+        "Route::any(",   "Route::options(",    "Route::view(",        "Route::prefix(", "Route::group(",
+        "Route::name(",  "Route::middleware(", "Route::controller(",  "Route::domain(", "Route::as(",
+        "Route::match(", "Route::resource(",   "Route::apiResource(", "$app->get(",     "$app->post(",
+        "$app->put(",    "$app->patch(",       "$app->delete(",       "$group->get(",   "$group->post(",
+        "$group->put(",  "$group->patch(",     "$group->delete(",     "#[Route(",       "$app->group("};
     static const unsigned char kinds[countof(literals)] = {
-        [7] = PHP_VIEW,       [8] = PHP_GROUP,      [9] = PHP_GROUP,       [10] = PHP_GROUP,
-        [11] = PHP_GROUP,     [12] = PHP_GROUP,     [13] = PHP_GROUP,      [14] = PHP_GROUP,
-        [15] = PHP_MATCH,     [16] = PHP_RESOURCE,  [17] = PHP_API,        [18] = PHP_SLIM,
-        [19] = PHP_SLIM,      [20] = PHP_SLIM,      [21] = PHP_SLIM,       [22] = PHP_SLIM,
-        [23] = PHP_SLIM,      [24] = PHP_SLIM,      [25] = PHP_SLIM,       [26] = PHP_SLIM,
-        [27] = PHP_SLIM,      [28] = PHP_ATTRIBUTE, [29] = PHP_SLIM_GROUP,
+        [7] = PHP_VIEW,   [8] = PHP_GROUP,      [9] = PHP_GROUP,       [10] = PHP_GROUP, [11] = PHP_GROUP,
+        [12] = PHP_GROUP, [13] = PHP_GROUP,     [14] = PHP_GROUP,      [15] = PHP_MATCH, [16] = PHP_RESOURCE,
+        [17] = PHP_API,   [18] = PHP_SLIM,      [19] = PHP_SLIM,       [20] = PHP_SLIM,  [21] = PHP_SLIM,
+        [22] = PHP_SLIM,  [23] = PHP_SLIM,      [24] = PHP_SLIM,       [25] = PHP_SLIM,  [26] = PHP_SLIM,
+        [27] = PHP_SLIM,  [28] = PHP_ATTRIBUTE, [29] = PHP_SLIM_GROUP,
     };
     struct needles *p = made(x, 4, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     bool api = ends(x->f->path, "routes/api.php");
     const char *at, *outer = "";
     int tag;
@@ -203,7 +217,7 @@ void routes_rust(struct route_file *x)
     static const char *const literals[] = {".route(", ".nest(",   ".nest_service(", "#[get(",      "#[post(",
                                            "#[put(",  "#[patch(", "#[delete(",      "web::scope(", "web::resource("};
     struct needles *p = made(x, 5, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at;
     int tag;
     if (!strstr(x->f->text, "axum") && !strstr(x->f->text, "actix_web") && !strstr(x->f->text, "rocket") &&
@@ -247,12 +261,73 @@ static const char *with_controller(struct route_file *x, const char *route, cons
     return arena_fmt(x->c->a, "%.*s%.*s%s", (int)(mark - route), route, (int)n, class + 6, mark + 12);
 }
 
+/* The method that the attribute at a place stands above: its name without "Async". */
+static const char *action_of(struct route_file *x, const char *at)
+{
+    const char *name, *p = at;
+    size_t n;
+    for (int i = 0; i < 12 && *p == '['; i++) { /* attributes, on lines of their own or after each other */
+        p = call_after(p + 1);
+        p += strspn(p, " \t\r\n");
+    }
+    p += strcspn(p, "(;{");
+    name = *p == '(' ? name_before(x->c->a, x->f->text, p) : "";
+    n = strlen(name);
+    return n > 5 && ends(name, "Async") ? arena_dup_n(x->c->a, name, n - 5) : name;
+}
+
+/* The class a place is in, without "Controller"; NULL: it is none of MVC's. Places come in order. */
+static const char *controller_of(struct route_file *x, const char *at)
+{
+    const char *p = x->seen ? x->seen : x->f->text;
+    size_t n;
+    while (p < at && (p = memmem(p, (size_t)(at - p), "class ", 6))) {
+        if (p == x->f->text || strchr(" \n\t", p[-1])) x->class = p + 6;
+        p += 6;
+    }
+    x->seen = at;
+    n = x->class ? name_span(x->class, "_") : 0;
+    return n > 10 && strncmp(x->class + n - 10, "Controller", 10) == 0 ? arena_dup_n(x->c->a, x->class, n - 10) : NULL;
+}
+
+/* Without a template the conventional route holds: /{controller}/{action}, and Index is the action left out. */
+static const char *conventional(struct route_file *x, const char *at)
+{
+    const char *controller = controller_of(x, at), *action = action_of(x, at);
+    if (!controller || !action || !action[0]) return "";
+    return is(action, "Index") ? controller : arena_fmt(x->c->a, "%s/%s", controller, action);
+}
+
+static const char *with_action(struct route_file *x, const char *route, const char *at)
+{
+    const char *mark = route ? strstr(route, "[action]") : NULL;
+    if (!mark) return route;
+    return arena_fmt(x->c->a, "%.*s%s%s", (int)(mark - route), route, action_of(x, at), mark + 8);
+}
+
 static void dotnet_attribute(struct route_file *x, const char *at, const char *verb, const char *outer)
 {
     const char *open = at + strcspn(at, "(]"), *route = *open == '(' ? first_argument(x->c->a, open + 1, NULL) : "";
-    if (route && route[0] == '/') outer = "";
-    if (route && route[0] == '~') route++;
-    route_add(x, at, verb, NULL, route_join(x->c->a, outer, route ? route : ""), "ASP.NET");
+    if (!route) route = "";
+    if (!route[0] && !outer[0]) outer = conventional(x, at);
+    if (route[0] == '/' || route[0] == '~') outer = "";
+    if (route[0] == '~') route++;
+    route_add(x, at, verb, NULL, with_action(x, route_join(x->c->a, outer, route), at), "ASP.NET");
+}
+
+/* MapMethods("/x", ["GET", HttpMethods.Options], …) */
+static void dotnet_methods(struct route_file *x, const char *at, const char *full, const char *rest)
+{
+    static const char *const verbs[] = {"Get", "Post", "Put", "Patch", "Delete", "Options", "Head"};
+    const char *end = rest + strcspn(rest, "[{");
+    end += strcspn(end, "]}");
+    for (const char *p = rest; p < end; p += *p != '\0') {
+        size_t n = name_span(p, "");
+        for (size_t i = 0; n && strchr("\".", p[-1]) && i < countof(verbs); i++)
+            if (strlen(verbs[i]) == n && strncasecmp(p, verbs[i], n) == 0)
+                route_add(x, at, method_upper(x->c->a, p, n), NULL, full, "ASP.NET");
+        p += n;
+    }
 }
 
 static void dotnet_map(struct route_file *x, const char *at, const char *verb)
@@ -262,6 +337,10 @@ static void dotnet_map(struct route_file *x, const char *at, const char *verb)
     const char *to, *full;
     if (!route) return;
     full = route_join(x->c->a, route_var_prefix(x, name), is(route, "/") ? "" : route);
+    if (is(verb, "MANY")) {
+        dotnet_methods(x, at, full, rest);
+        return;
+    }
     if (!is(verb, "GROUP")) {
         route_add(x, at, verb, NULL, full, "ASP.NET");
         return;
@@ -272,13 +351,13 @@ static void dotnet_map(struct route_file *x, const char *at, const char *verb)
 
 void routes_dotnet(struct route_file *x)
 {
-    static const char *const literals[] = {"[HttpGet",   "[HttpPost", "[HttpPut",         "[HttpPatch", "[HttpDelete",
-                                           ".MapGet(",   ".MapPost(", ".MapPut(",         ".MapPatch(", ".MapDelete(",
-                                           ".MapGroup(", "[Route(",   ".MapHealthChecks("};
+    static const char *const literals[] = {"[HttpGet",   "[HttpPost", "[HttpPut",          "[HttpPatch",  "[HttpDelete",
+                                           ".MapGet(",   ".MapPost(", ".MapPut(",          ".MapPatch(",  ".MapDelete(",
+                                           ".MapGroup(", "[Route(",   ".MapHealthChecks(", ".MapMethods("};
     static const char *const verbs[] = {"GET", "POST",  "PUT",    "PATCH", "DELETE", "GET", "POST",
-                                        "PUT", "PATCH", "DELETE", "GROUP", "",       "GET"};
+                                        "PUT", "PATCH", "DELETE", "GROUP", "",       "GET", "MANY"};
     struct needles *p = made(x, 6, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at, *outer = "";
     int tag;
     while (p && needles_next(p, &w, &tag, &at)) {
@@ -306,7 +385,7 @@ void routes_swift(struct route_file *x)
     static const char *const literals[] = {".get(",    ".post(",    ".put(",  ".patch(",
                                            ".delete(", ".grouped(", ".get {", ".post {"};
     struct needles *p = made(x, 7, literals, countof(literals));
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at;
     int tag;
     if (!strstr(x->f->text, "import Vapor") && !strstr(x->f->text, "import Hummingbird")) return;

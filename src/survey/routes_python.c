@@ -1,9 +1,9 @@
-/* Routes in Python: FastAPI, Flask, Starlette, Django and its REST framework. */
+/* Routes in Python: FastAPI, Flask, Starlette, Litestar, Django and its REST framework. */
 #include "survey/routes.h"
 
 #include <string.h>
 
-enum tag { VERB, ROUTE, ROUTER, BLUEPRINT, INCLUDE, REGISTER, PATH, RE_PATH, DRF, ADD_URL, CONSTANT };
+enum tag { VERB, ROUTE, ROUTER, BLUEPRINT, INCLUDE, REGISTER, PATH, RE_PATH, DRF, ADD_URL, CONSTANT, BARE, HANDLERS };
 static const struct {
     const char *text;
     enum tag tag;
@@ -25,6 +25,12 @@ static const struct {
     {".register(", DRF},
     {"add_url_rule(", ADD_URL},
     {"= \"/", CONSTANT},
+    {"@get(", BARE},
+    {"@post(", BARE},
+    {"@put(", BARE},
+    {"@patch(", BARE},
+    {"@delete(", BARE},
+    {"route_handlers=", HANDLERS},
 };
 
 /* from .api import rooms, users; from app.api.rooms import router as rooms_router; import a.b as c */
@@ -152,6 +158,7 @@ static void take_path(struct route_file *x, const char *at, bool pattern)
     if (include) {
         const char *p = include + 8, *to = first_argument(x->c->a, p, NULL);
         p += strspn(p, " \t\r\n(");
+        if (!to && p[name_span(p, "_.")] == '(') return; /* what a function makes */
         route_mount(x, "urlpatterns", route, to ? to : arena_dup_n(x->c->a, p, name_span(p, "_.")));
         return;
     }
@@ -162,18 +169,88 @@ static void take_path(struct route_file *x, const char *at, bool pattern)
 /* router.register("patients", PatientViewSet) */
 static void take_viewset(struct route_file *x, const char *at)
 {
-    const char *open = strchr(at, '(') + 1, *rest, *route = first_argument(x->c->a, open, &rest);
+    const char *open = strchr(at, '(') + 1, *rest, *route = first_argument(x->c->a, open, &rest), *last;
     const char *name = name_before(x->c->a, x->f->text, at);
     if (!route || !strstr(name, "router") || !is_django(x)) return;
     if (*route == 'r' && route[1] == '"') route++;
-    route_add(x, at, "ANY", name, arena_fmt(x->c->a, "%s%s", route, ends(route, "/") ? "" : "/"),
-              "Django REST framework");
+    rest += strspn(rest, " ,\t\r\n");
+    last = arena_dup_n(x->c->a, rest, name_span(rest, "_."));
+    if (!last) return;
+    if (strrchr(last, '.')) last = strrchr(last, '.') + 1;
+    route_add(x, at, arena_fmt(x->c->a, "=%s", last), name,
+              arena_fmt(x->c->a, "%s%s", route, ends(route, "/") ? "" : "/"), "Django REST framework");
+}
+
+/* class PatientViewSet(mixins.ListModelMixin, viewsets.GenericViewSet): what it is made of says what it answers. */
+static void read_viewsets(struct route_file *x)
+{
+    if (!strstr(x->f->text, "rest_framework") && !strstr(x->f->text, "ViewSet(")) return;
+    for (const char *p = strstr(x->f->text, "class "); p; p = strstr(p + 6, "class ")) {
+        size_t n = name_span(p + 6, "_");
+        const char *open = p + 6 + n, *name = arena_dup_n(x->c->a, p + 6, n);
+        if ((p > x->f->text && p[-1] != '\n') || !n || *open != '(') continue;
+        route_constant(x, name, arena_dup_n(x->c->a, open + 1, (size_t)(call_end(open + 1) - open - 1)));
+    }
+}
+
+/* --- Litestar ---------------------------------------------------------------------------------------------------- */
+/* class Rooms(Controller): path = "/rooms": the class that a place in its body belongs to; NULL: none. */
+static const char *controller_at(struct route_file *x, const char *at, const char **ret_path)
+{
+    const char *found, *path, *end;
+    *ret_path = "";
+    if (at == x->f->text || at[-1] == '\n') return NULL; /* not within a body */
+    for (const char *p = x->seen ? x->seen : x->f->text; p < at && (p = memmem(p, (size_t)(at - p), "\nclass ", 7));
+         p++)
+        x->class = p + 7;
+    x->seen = at;
+    found = x->class;
+    if (!found) return NULL;
+    end = strstr(found, "\n    @");
+    path = strstr(found, "\n    path");
+    if (path && (!end || path < end) && memchr(path, '=', strcspn(path + 1, "\n")))
+        *ret_path = quoted(x->c->a, path + 1, NULL);
+    if (!*ret_path) *ret_path = "";
+    return arena_dup_n(x->c->a, found, name_span(found, "_"));
+}
+
+/* @get("/{room_id:int}"): what serves it, a controller or the function itself, is mounted by name. */
+static void take_bare(struct route_file *x, const char *at)
+{
+    const char *open = strchr(at, '(') + 1, *route = first_argument(x->c->a, open, NULL), *path, *name, *def;
+    if (!strstr(x->f->text, "litestar") && !strstr(x->f->text, "starlite")) return;
+    if (!route) route = named_argument(x->c->a, open, "path");
+    name = controller_at(x, at, &path);
+    def = name ? NULL : strstr(call_end(open), "def ");
+    if (def) name = arena_dup_n(x->c->a, def + 4, name_span(def + 4, "_"));
+    route_add(x, at, method_upper(x->c->a, at + 1, (size_t)(open - at - 2)), name,
+              route_join(x->c->a, path, route && !is(route, "/") ? route : ""), "Litestar");
+}
+
+/* Router(path="/api", route_handlers=[Rooms, health]), Litestar(route_handlers=[…]) */
+static void take_handlers(struct route_file *x, const char *at)
+{
+    const char *open = at, *end, *prefix, *name;
+    int depth = 0;
+    while (open > x->f->text && !(*open == '(' && depth == 0)) {
+        depth += (*open == ')') - (*open == '(');
+        open--;
+    }
+    if (*open != '(') return;
+    prefix = named_argument(x->c->a, open + 1, "path");
+    name = assigned_name(x->c->a, x->f->text, open);
+    end = call_end(open + 1);
+    for (const char *p = at + strlen("route_handlers="); p < end && *p != ']'; p++) {
+        size_t n = name_span(p, "_");
+        if (n) route_mount(x, name, prefix ? prefix : "", arena_dup_n(x->c->a, p, n));
+        p += n ? n - 1 : 0;
+    }
 }
 
 void routes_python(struct route_file *x)
 {
     struct needles **p = &x->c->routes->needles[1];
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     bool imported = false;
     const char *at;
     int tag;
@@ -181,6 +258,7 @@ void routes_python(struct route_file *x)
         *p = needles_new(x->c->a, countof(literals));
         for (size_t i = 0; *p && i < countof(literals); i++) needles_add(*p, literals[i].text, (int)literals[i].tag);
     }
+    read_viewsets(x);
     while (*p && needles_next(*p, &w, &tag, &at)) {
         const char *paren = strchr(at, '('), *open = paren ? paren + 1 : at, *prefix;
         if (line_is_comment(x->f->text, at) || in_long_text(x->f->text, at)) continue;
@@ -199,6 +277,8 @@ void routes_python(struct route_file *x)
         case PATH: take_path(x, at, false); break;
         case RE_PATH: take_path(x, at, true); break;
         case DRF: take_viewset(x, at); break;
+        case BARE: take_bare(x, at); break;
+        case HANDLERS: take_handlers(x, at); break;
         case CONSTANT: /* API_V1_STR: str = "/api/v1" */
             prefix = assigned_name(x->c->a, x->f->text, at + 1);
             if (prefix && prefix[0] && name_span(prefix, "_") == strlen(prefix))
@@ -213,4 +293,55 @@ void routes_python(struct route_file *x)
         }
         }
     }
+}
+
+/* --- Django REST framework's sets of views ------------------------------------------------------------------------ */
+struct viewset_verb {
+    const char *base, *method;
+    bool detail;
+};
+static const struct viewset_verb viewset_verbs[] = {
+    {"ListModelMixin", "GET", false},       {"CreateModelMixin", "POST", false},
+    {"RetrieveModelMixin", "GET", true},    {"UpdateModelMixin", "PUT", true},
+    {"UpdateModelMixin", "PATCH", true},    {"DestroyModelMixin", "DELETE", true},
+    {"ModelViewSet", "GET", false},         {"ModelViewSet", "POST", false},
+    {"ModelViewSet", "GET", true},          {"ModelViewSet", "PUT", true},
+    {"ModelViewSet", "PATCH", true},        {"ModelViewSet", "DELETE", true},
+    {"ReadOnlyModelViewSet", "GET", false}, {"ReadOnlyModelViewSet", "GET", true},
+};
+
+static const char *constant_of(const struct routes *r, const char *name, size_t n)
+{
+    for (size_t i = 0; n && i < r->constants.n; i++)
+        if (strlen(r->constants.v[i].name) == n && strncmp(r->constants.v[i].name, name, n) == 0)
+            return r->constants.v[i].prefix;
+    return NULL;
+}
+
+/* The rows that a class of these bases answers to, a bit each; bases of one's own are looked into. */
+static unsigned viewset_rows(const struct routes *r, const char *bases, int depth)
+{
+    unsigned rows = 0;
+    for (const char *p = bases; p && *p && depth < 5; p += *p != '\0') {
+        size_t n = name_span(p, "_");
+        for (size_t i = 0; n && i < countof(viewset_verbs); i++)
+            if (strlen(viewset_verbs[i].base) == n && strncmp(viewset_verbs[i].base, p, n) == 0) rows |= 1U << i;
+        if (n) rows |= viewset_rows(r, constant_of(r, p, n), depth + 1);
+        p += n;
+    }
+    return rows;
+}
+
+void routes_viewset(struct scan *c, const struct survey_route *d)
+{
+    unsigned rows = viewset_rows(c->routes, constant_of(c->routes, d->method + 1, strlen(d->method + 1)), 0);
+    struct survey_route one = *d;
+    for (size_t i = 0; i < countof(viewset_verbs); i++) {
+        if (!(rows >> i & 1)) continue;
+        one.method = viewset_verbs[i].method;
+        one.route = viewset_verbs[i].detail ? arena_fmt(c->a, "%s{pk}/", d->route) : d->route;
+        if (one.route) scan_route(c, &one);
+    }
+    one.method = "ANY";
+    if (!rows) scan_route(c, &one);
 }

@@ -77,7 +77,9 @@ void scan_command_named(struct scan *c, const struct command_at *at, const char 
     va_end(ap);
     d.name = name;
     if (d.kind == KIND_BY_NAME || d.kind == COMMAND_OTHER) d.kind = (int)command_kind_of(c->a, name, at->what);
-    if ((d.kind == COMMAND_TEST || d.kind == COMMAND_FORMAT) &&
+    if (d.kind == COMMAND_DEPLOY && command_kind_of(c->a, name, at->what) == COMMAND_MIGRATE)
+        d.kind = COMMAND_MIGRATE; /* db:push: drizzle-kit push */
+    if ((d.kind == COMMAND_TEST || (d.kind == COMMAND_FORMAT && command_kind_of_line(c->a, name) == COMMAND_FORMAT)) &&
         command_kind_of(c->a, name, at->what) == COMMAND_LINT)
         d.kind = COMMAND_LINT; /* check: eslint, style: pre-commit run */
     scan_command(c, &d);
@@ -153,6 +155,22 @@ bool scan_read(struct scan *c, const struct tree_file *f, size_t max, bool loud,
         c->failed = k;
     }
     return false;
+}
+
+/* --- values of builds ------------------------------------------------------------------------------------------- */
+void scan_keep(struct scan *c, const char *path, const char *name, const char *value)
+{
+    struct scan_property *row = value ? arena_push(c->a, &c->properties, sizeof *row) : NULL;
+    if (row) *row = (struct scan_property){path, name, value};
+}
+
+const char *scan_inherited(const struct scan *c, const char *path, const char *name)
+{
+    for (size_t i = c->properties.n; i-- > 0;) {
+        const struct scan_property *p = &c->properties.v[i];
+        if (is(p->name, name) && strncmp(p->path, path, (size_t)(path_base(p->path) - p->path)) == 0) return p->value;
+    }
+    return NULL;
 }
 
 /* --- small rows ------------------------------------------------------------------------------------------------- */

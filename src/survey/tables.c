@@ -113,18 +113,31 @@ static size_t folder_length(const char *path)
     return n;
 }
 
-const struct survey_dependency *dependency_above(const struct survey *s, const char *ecosystem, const char *name,
-                                                 const char *path)
+static const struct survey_dependency *above(const struct survey *s, const char *ecosystem, const char *name,
+                                             const char *path, bool used)
 {
     for (size_t i = 0; i < s->dependencies.n; i++) {
         const struct survey_dependency *d = &s->dependencies.v[i];
         size_t n = folder_length(d->path);
+        if (used && is(path_base(d->path), "Directory.Packages.props")) continue;
         if (strncmp(d->path, path, n) == 0 && strcmp(d->ecosystem, ecosystem) == 0 &&
             (strcasecmp(d->name, name) == 0 ||
              (strncasecmp(d->name, name, strlen(name)) == 0 && starts(d->name + strlen(name), "/v"))))
             return d;
     }
     return NULL;
+}
+
+const struct survey_dependency *dependency_above(const struct survey *s, const char *ecosystem, const char *name,
+                                                 const char *path)
+{
+    return above(s, ecosystem, name, path, false);
+}
+
+const struct survey_dependency *dependency_used_above(const struct survey *s, const char *ecosystem, const char *name,
+                                                      const char *path)
+{
+    return above(s, ecosystem, name, path, true);
 }
 
 const struct survey_manifest *manifest_of_kind(const struct survey *s, const char *kind)

@@ -18,7 +18,7 @@ struct group { /* one convention at work */
     struct {
         struct dir_count *v;
         size_t n;
-    } dirs, roots;
+    } dirs, roots, shapes;    /* shapes: folder and naming together */
     int64_t named[MAX_NAMES]; /* how many files, in the order of the names */
 };
 
@@ -35,7 +35,7 @@ static const struct scan_file *marker_for(struct scan *c, const struct conventio
 static bool applies(struct scan *c, const struct convention *row, const char *path, struct evidence *ret)
 {
     const struct survey_dependency *d =
-        row->dependency ? dependency_above(c->s, row->ecosystem, row->dependency, path) : NULL;
+        row->dependency ? dependency_used_above(c->s, row->ecosystem, row->dependency, path) : NULL;
     const struct scan_file *marker = row->marker ? marker_for(c, row, path) : NULL;
     if (d) *ret = (struct evidence){d->path, d->line, arena_fmt(c->a, "%s %s", d->name, d->version ? d->version : "")};
     else if (marker) ret->path = marker->f->path;
@@ -146,10 +146,11 @@ static void merge_roots(struct scan *c, struct group *g)
 {
     for (size_t i = 0; i < g->roots.n; i++) {
         size_t package, same = 0, deep = 0;
-        const char *dir = g->roots.v[i].dir;
+        const char *dir = g->roots.v[i].dir, *below;
         char at[4200];
         if ((size_t)snprintf(at, sizeof at, "%s/x", dir) >= sizeof at) continue;
         (void)package_of(c, at, &package);
+        below = strlen(dir) > package ? dir + package : ""; /* the package's own folder has no slash behind it */
         for (size_t j = 0; j < g->roots.n; j++) {
             size_t other;
             char to[4200];
@@ -159,7 +160,7 @@ static void merge_roots(struct scan *c, struct group *g)
             same++;
             deep += strlen(g->roots.v[j].dir) > package && strchr(g->roots.v[j].dir + package, '/') != NULL;
         }
-        if (same < 2 || deep < 1 || strncmp(dir + package, "src/test", 8) == 0 || in_order(dir + package)) continue;
+        if (same < 2 || deep < 1 || strncmp(below, "src/test", 8) == 0 || in_order(below)) continue;
         if (strlen(dir) > package) g->roots.v[i].dir = arena_dup_n(c->a, dir, package ? package - 1 : 0);
     }
     for (size_t i = 0; i < g->roots.n; i++)
@@ -186,7 +187,8 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
     const char *dot = strrchr(base, '.'), *dash;
     if (!strcmp(base, pattern)) return pattern;
     if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp")) return NULL;
-    if (ends(pattern, ".*") || strstr(pattern, "[jt]s") || starts(pattern, "*-spec")) {
+    if (ends(pattern, ".*") || ends(pattern, "/*.ts") || ends(pattern, "/*.js") || strstr(pattern, "[jt]s") ||
+        starts(pattern, "*-spec")) {
         while (dot && dot > base && dot[-1] != '.') dot--;
         if (!dot || dot == base || !is_test_word(dot)) return NULL;
         dash = dot - 1;
@@ -197,10 +199,11 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
     return strchr(pattern, '/') ? path_base(pattern) : pattern;
 }
 
-static void add_name(struct scan *c, struct group *g, const char *name)
+static void add_name(struct scan *c, struct group *g, const char *dir, const char *name)
 {
     struct survey_tests *out = g->out;
     const char **slot;
+    if (name && dir) count_dir(c, &g->shapes, arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", name));
     for (size_t i = 0; i < out->names.n; i++)
         if (is(out->names.v[i], name)) {
             g->named[i]++;
@@ -238,12 +241,15 @@ static void finish_group(struct scan *c, struct group *g)
         if (slot) *slot = g->roots.v[i].dir;
     }
     dir = g->dirs.v[0].dir;
+    if (is(g->out->language, "JavaScript") && language_of(g->out->example))
+        g->out->language = language_of(g->out->example)->name; /* or TypeScript */
     if (!g->out->names.n && strchr(g->row->patterns[0], '/')) {
         const char *base = path_base(g->row->patterns[0]);
         if (strstr(base, "[jt]s")) base = arena_fmt(c->a, "*%s", strrchr(g->out->example, '.'));
         if (base) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", base);
     }
-    if (g->out->names.n) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", g->out->names.v[0]);
+    if (g->shapes.n) qsort(g->shapes.v, g->shapes.n, sizeof *g->shapes.v, by_files);
+    if (g->shapes.n) g->out->pattern = g->shapes.v[0].dir;
 }
 
 static struct survey_tests *new_tests(struct scan *c, const struct convention *row, const struct evidence *why)
@@ -305,7 +311,7 @@ static void take_file(struct scan *c, struct group *groups, const struct scan_fi
         g->out->files++;
         count_dir(c, &g->dirs, path_dir(c->a, f->f->path));
         count_dir(c, &g->roots, root_of(c, f->f->path));
-        add_name(c, g, naming_of(c, f->base, conventions[i].patterns[p]));
+        add_name(c, g, path_dir(c->a, f->f->path), naming_of(c, f->base, conventions[i].patterns[p]));
         return;
     }
 }

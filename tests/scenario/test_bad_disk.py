@@ -2,6 +2,7 @@
 acknowledged, and it goes on when the trouble is over."""
 import contextlib
 import os
+import re
 import resource
 import shutil
 import socket
@@ -29,10 +30,14 @@ def integrity(daemon):
 
 
 @pytest.fixture
-def for_all():
-    """A folder that everybody may enter, with the program in it."""
+def for_all(monkeypatch):
+    """A folder that everybody may enter, with the program in it, and what the sanitizers read."""
     home = Path(tempfile.mkdtemp(prefix="pland-test-"))
     home.chmod(0o777)
+    options = os.environ.get("TSAN_OPTIONS", "")
+    if "suppressions=" in options:
+        shutil.copy(Path(__file__).parents[1] / "lint/tsan.supp", home / "tsan.supp")
+        monkeypatch.setenv("TSAN_OPTIONS", re.sub(r"suppressions=[^:]*", f"suppressions={home}/tsan.supp", options))
     yield home, shutil.copy(harness.PLAND, home / "pland")
     shutil.rmtree(home)
 

@@ -5,11 +5,7 @@
 
 #include <time.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { HOSTILE = 32 << 10 };
-#else
-enum { HOSTILE = 128 << 10 };
-#endif
+enum { HOSTILE = (128 << 10) / UNIT_SHARE };
 
 static const struct { const char *pattern, *unit; } rows[] = {
     { "paths", "a/b.c " },

@@ -7,7 +7,9 @@
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define UNIT_SECONDS 280 /* for one test; what runs here is many times slower */
+#define UNIT_SHARE 4     /* so a fourth of what long tests go through */
 #else
+#define UNIT_SHARE 1
 #define UNIT_SECONDS 120
 #endif
 

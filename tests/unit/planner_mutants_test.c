@@ -5,7 +5,7 @@
 #include "unit/planner_mutants.h"
 #include "unit/check_main.h"
 
-enum { MUTANTS = 1500, PLANS_MAX = 256, FEW_TICKETS = 3 };
+enum { MUTANTS = 1500 / UNIT_SHARE, PLANS_MAX = 256, FEW_TICKETS = 3 };
 
 typedef bool spoil_fn(struct mutation *m);
 #include "unit/planner_mutants_kinds.h"

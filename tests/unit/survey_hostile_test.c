@@ -71,12 +71,6 @@ START_TEST(deep_nesting_is_refused)
 }
 END_TEST
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SHARE 4 /* of the texts' length: what runs here is many times slower */
-#else
-#define SHARE 1
-#endif
-
 struct made { const char *path, *before, *text; size_t times; const char *after; };
 /* One line of many bytes, or a bracket that is opened a hundred thousand times, in every kind of manifest. */
 static const struct made hostile[] = {
@@ -84,6 +78,8 @@ static const struct made hostile[] = {
     { "a/package.json", "{\"a\": ", "[", 100000, "" },
     { "b/package.json", "{\"scripts\": {", "\"a\": \"b\", ", 50000, "\"c\": \"d\"}}" },
     { "pyproject.toml", "[project]\nname = \"", "y", 900000, "\"\n" },
+    { "AController.cs", "class AController {\n", "[HttpGet]\n", 24000, "}\n" },
+    { "a.py", "from litestar import get\nclass A(Controller):\n    path = \"/x\"\n", "    @get()\n", 20000, "" },
     { "Cargo.toml", "[dependencies]\n", "a = { version = \"1\" }\n", 30000, "" },
     { "pom.xml", "<project>", "<dependency>", 60000, "" },
     { "x.csproj", "<Project><ItemGroup>", "<PackageReference Include=\"a\"/>", 20000, "</ItemGroup></Project>" },
@@ -113,7 +109,7 @@ static const struct made hostile[] = {
     { "d/Makefile", "", "%: x\n\t-M $@\n", 60000, "" },
     { "d/CMakeLists.txt", "project(x)\n", "find_package(x)\n", 50000, "" },
     { "src/api.go", "package main\n", "g = g.Group(\"/0123456789012345678901234567890123456789\")\n", 4500, "" },
-    { "src/A.java", "import org.springframework.web;\n", "@RequestMapping(\n", SHARE, "@RequestMapping(" },
+    { "src/A.java", "import org.springframework.web;\n", "@RequestMapping(\n", UNIT_SHARE, "@RequestMapping(" },
     { "Makefile.PL", "PREREQ_PM => {", "a,", 400000, "}" },
     { "setup.py", "setup(name='x', install_requires=[", "'a',", 200000, "])" },
     { "x.rockspec", "dependencies = {", "'a',", 200000, "}" },
@@ -136,7 +132,7 @@ START_TEST(hostile_manifests_are_findings)
     for (size_t i = 0; i < countof(hostile); i++) {
         auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
         buf_str(&b, hostile[i].before);
-        repeat(&b, hostile[i].text, hostile[i].times / SHARE);
+        repeat(&b, hostile[i].text, hostile[i].times / UNIT_SHARE);
         buf_str(&b, hostile[i].after);
         put(s.roots, hostile[i].path, buf_cstr(&b));
     }

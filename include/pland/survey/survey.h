@@ -12,7 +12,7 @@
 #include "pland/plan/document.h"
 #include "pland/repo/tree.h"
 
-#define SURVEY_VERSION 3 /* part of what is cached: raise it when results change */
+#define SURVEY_VERSION 4 /* part of what is cached: raise it when results change */
 
 struct survey_language {
     const char *name; /* "Python" */
@@ -150,7 +150,7 @@ struct survey {
     int64_t version;  /* SURVEY_VERSION */
     const char *tree; /* tree id */
     int64_t files, bytes;
-    LIST(struct survey_language) languages; /* largest first */
+    LIST(struct survey_language) languages; /* largest first, markup and styles last */
     LIST(struct survey_manifest) manifests;
     LIST(struct survey_dependency) dependencies;
     LIST(struct survey_framework) frameworks;
