@@ -281,8 +281,11 @@ static void bring(struct scan *c, const struct brought *row)
 /* `cargo run` where there is a main.rs, `dotnet run` for a project that is a program. */
 static void run_program(struct scan *c, const struct survey_manifest *m)
 {
-    struct survey_command d = {
-        .kind = COMMAND_RUN, .path = m->path, .line = m->line, .dir = path_dir(c->a, m->path), .implied = true};
+    struct survey_command d = {.kind = COMMAND_RUN,
+                               .path = m->path,
+                               .line = m->line ? m->line : 1,
+                               .dir = path_dir(c->a, m->path),
+                               .implied = true};
     if (!d.dir || path_test(m->path)) return;
     if (is(m->kind, "cargo") && !d.dir[0] && scan_in_dir(c, d.dir, "src/main.rs")) d.name = "cargo run";
     if (is(m->kind, "dart") && scan_in_dir(c, d.dir, "lib/main.dart") &&

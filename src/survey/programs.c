@@ -120,6 +120,7 @@ static const struct program programs[] = {
     {"bun ci", COMMAND_OTHER},
     {"pnpm ci", COMMAND_OTHER},
     {"npm install", COMMAND_OTHER},
+    {"npm i", COMMAND_OTHER},
     {"npm publish", COMMAND_DEPLOY},
     {"npm audit", COMMAND_LINT},
     {"pnpm install", COMMAND_OTHER},
