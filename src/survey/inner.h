@@ -132,11 +132,11 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line);
 enum command_kind command_kind_of(struct arena *a, const char *name, const char *what);
 const struct survey_dependency *find_dependency(const struct survey *s, const char *ecosystem, const char *name);
 /* One that counts for a path: its manifest is in a folder above. */
+const struct survey_dependency *dependency_above(const struct survey *s, const char *ecosystem, const char *name,
+                                                 const char *path);
 /* The same where a central list of versions (.NET's) shows nothing. */
 const struct survey_dependency *dependency_used_above(const struct survey *s, const char *ecosystem, const char *name,
                                                       const char *path);
-const struct survey_dependency *dependency_above(const struct survey *s, const char *ecosystem, const char *name,
-                                                 const char *path);
 const struct survey_manifest *manifest_of_kind(const struct survey *s, const char *kind);
 
 /* --- detectors, in the order they run --------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@ struct script_place {
 static const struct script_place places[] = {
     {"scripts/*", false}, {"*scripts/*", true}, {"script/*", true},  {"bin/*", true},      {"tools/*.sh", false},
     {"hack/*.sh", false}, {"ci/*.sh", false},   {"dev/*.sh", false}, {"tools/*", true},    {"hack/*", true},
-    {"ci/*", true},       {"dev/*", true},      {"*.sh", true},      {"manage.py", false}, {"*", true},
+    {"ci/*", true},       {"dev/*", true},      {"*.sh", true},      {"manage.py", false},
 };
 #define MAX_SCRIPTS 80
 #define SCRIPT_MAX ((size_t)256 << 10)
@@ -58,8 +58,7 @@ static bool is_script(struct scan *c, const struct scan_file *f)
     if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
     if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
     for (size_t p = 0; p < countof(places); p++) {
-        bool any = is(places[p].pattern, "*"); /* at the top, without an ending */
-        if (any ? strpbrk(path, "/.") != NULL : !path_like(places[p].pattern, path)) continue;
+        if (!path_like(places[p].pattern, path)) continue;
         if (!places[p].executable && path_depth(path) > 1) continue;
         if (f->f->mode == TREE_MODE_EXEC ? has_shebang(c, f) : !places[p].executable && f->language)
             return !is_binstub(c, f);

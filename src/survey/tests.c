@@ -187,15 +187,13 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
     const char *dot = strrchr(base, '.'), *dash;
     if (!strcmp(base, pattern)) return pattern;
     if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp")) return NULL;
-    if (ends(pattern, ".*") || ends(pattern, "/*.ts") || ends(pattern, "/*.js") || strstr(pattern, "[jt]s") ||
-        starts(pattern, "*-spec")) {
+    if ((strchr(pattern, '/') && starts(path_base(pattern), "*.") && (ends(pattern, "ts") || ends(pattern, "js"))) ||
+        ends(pattern, ".*") || strstr(pattern, "[jt]s") || starts(pattern, "*-spec")) {
         while (dot && dot > base && dot[-1] != '.') dot--;
         if (!dot || dot == base || !is_test_word(dot)) return NULL;
         dash = dot - 1;
         return arena_fmt(c->a, "*%s", dash);
     }
-    if (starts(path_base(pattern), "*.") && (ends(pattern, "ts") || ends(pattern, "js")) && strchr(pattern, '/'))
-        return NULL;
     return strchr(pattern, '/') ? path_base(pattern) : pattern;
 }
 
@@ -249,7 +247,7 @@ static void finish_group(struct scan *c, struct group *g)
         if (base) g->out->pattern = arena_fmt(c->a, "%s%s%s", dir, dir[0] ? "/" : "", base);
     }
     if (g->shapes.n) qsort(g->shapes.v, g->shapes.n, sizeof *g->shapes.v, by_files);
-    if (g->shapes.n) g->out->pattern = g->shapes.v[0].dir;
+    if (g->shapes.n && g->out->names.n) g->out->pattern = g->shapes.v[0].dir;
 }
 
 static struct survey_tests *new_tests(struct scan *c, const struct convention *row, const struct evidence *why)

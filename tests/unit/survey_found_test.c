@@ -220,6 +220,12 @@ static const struct shape shapes[] = {
                {"src/tests/b.test.ts", "x\n"},
                {"src/tests/c.test.ts", "x\n"}},
      .tests = {"Jest src/tests/*.test.ts", "Playwright e2e/*.spec.ts"}},
+    {.name = "tests of a browser are named as their folder's are; a formatter's check is the formatter's",
+     .files = {{"package.json", "{\"name\": \"x\", \"devDependencies\": {\"@playwright/test\": \"1\"}}\n"},
+               {"tests/login.spec.ts", "x\n"},
+               {"build.gradle", "tasks.register('spotlessCheck') {\n}\n"}},
+     .commands = {"format gradle spotlessCheck [] build.gradle:1"},
+     .tests = {"Playwright tests/*.spec.ts"}},
 };
 
 static void expect_in(const struct shape *x, const char *const *wanted, size_t n, const char *all)
