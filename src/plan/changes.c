@@ -90,7 +90,7 @@ enum err_kind changes_decode(const json_t *v, struct arena *a, struct changes *r
     if ((k = record_decode(&t.record, v, &c, a, "", e)) != ERR_OK) return k;
     for (size_t i = 0; i < section_kind_n; i++)
         if (section_kinds[i].shape == SHAPE_SINGLE && is_given(v, section_kinds[i].id)) c.given |= (uint32_t)1 << i;
-    c.waivers = is_given(v, "not_applicable");
+    c.waivers = json_array_size(json_object_get(v, "not_applicable")) > 0; /* giving a section takes its reason back */
     *ret = c;
     return ERR_OK;
 }

@@ -330,7 +330,7 @@ static enum err_kind keep_repaired(struct task *t, const struct step_result *r, 
 {
     struct step_result only = *r;
     enum err_kind k = only_failing(t, &r->document, &only.document, e);
-    if (k == ERR_INVALID) { /* the pieces do not go together: ids were given anew */
+    if (k == ERR_INVALID) { /* the pieces do not go together: a section that passed has to change with them */
         only.document = r->document;
         k = ERR_OK;
     }
