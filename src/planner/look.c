@@ -104,30 +104,17 @@ static struct range range_of(struct arena *a, const char *text)
     return (struct range){arena_dup_n(a, text, (size_t)(colon - text)), from, to >= from ? to : 0};
 }
 
-/* The codebase that a path is in by its alias; ret_inner is the rest of it. */
-static const struct codebase *codebase_of(const struct brief *b, const char *path, const char **ret_inner)
-{
-    const char *cut = strstr(path, "//");
-    *ret_inner = path;
-    for (size_t i = 0; cut && i < b->codebases.n; i++) {
-        const char *alias = b->codebases.v[i].base.alias;
-        if (!alias || strlen(alias) != (size_t)(cut - path) || strncmp(alias, path, strlen(alias)) != 0) continue;
-        *ret_inner = cut + 2;
-        return &b->codebases.v[i];
-    }
-    return b->codebases.n ? &b->codebases.v[0] : NULL;
-}
-
 static struct tree *shown_tree(const struct codebase *c)
 {
-    return !c ? NULL : c->part ? c->part : c->tree;
+    return c->part ? c->part : c->tree;
 }
 
 /* The text: given with the ticket, or of a tree. */
 static enum err_kind text_of(const struct looking *x, const char *path, struct buf *ret, const char **ret_note)
 {
     const char *inner, *closest;
-    struct tree *t = shown_tree(codebase_of(x->b, path, &inner));
+    size_t codebase = brief_codebase(x->b, path, &inner);
+    struct tree *t = codebase < x->b->codebases.n ? shown_tree(&x->b->codebases.v[codebase]) : NULL;
     struct err why;
     enum err_kind k;
     for (size_t i = 0; i < x->b->files.n; i++)

@@ -1,6 +1,8 @@
 /* The table of steps, and small things that every way of planning shares. */
 #include "pland/planner/planner.h"
 
+#include <string.h>
+
 #include "planner/prose.h"
 
 const char *const reading_names[] = {[READ_TICKET] = "ticket", [READ_RESEARCH] = "research", [READ_CODE] = "code",
@@ -33,4 +35,17 @@ const char *planner_assumption(const struct question *q, struct arena *a)
 {
     const char *answer = q->preset ? prose_bare(a, q->preset) : NULL;
     return answer && q->text ? arena_fmt(a, "%s Nobody answered, so the default holds: %s.", q->text, answer) : NULL;
+}
+
+size_t brief_codebase(const struct brief *b, const char *path, const char **ret_inner)
+{
+    const char *cut = strstr(path, "//");
+    *ret_inner = path;
+    for (size_t i = 0; cut && i < b->codebases.n; i++) {
+        const char *alias = b->codebases.v[i].base.alias;
+        if (!alias || strlen(alias) != (size_t)(cut - path) || strncmp(alias, path, strlen(alias)) != 0) continue;
+        *ret_inner = cut + 2;
+        return i;
+    }
+    return 0;
 }

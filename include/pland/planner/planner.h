@@ -98,6 +98,10 @@ struct step_result {
 const char *step_name(enum step_kind kind);               /* "understand", … */
 const struct record *step_record(enum step_kind kind);    /* of the member; NULL for refine and repair, which are answered with changes */
 
+/* "web//src/app.js": index of the codebase with that alias, and the path in it. Without an alias, or with one that no
+ * codebase has: 0, and the whole path. */
+size_t brief_codebase(const struct brief *b, const char *path, const char **ret_inner);
+
 /* Finds what the ticket, the links and the mentions name, reads every such file completely and puts it into
  * brief->files in priority order; what cannot be found or read goes to brief->missing. Also computes relevance. */
 _must_check_ enum err_kind planner_read(struct brief *b, struct arena *a, struct err *e);

@@ -1,7 +1,6 @@
 /* Who reviews a phase: the people whom CODEOWNERS names for the files that it changes. */
 #include <string.h>
 
-#include "planner/offline/phases/frames.h"
 #include "planner/offline/writing.h"
 
 #define GROUPS 3 /* rules named in one phase */
@@ -13,22 +12,10 @@ struct group {
     text_list files;
 };
 
-/* "web//src/app.js": the codebase called "web", and the path in it. */
-static size_t codebase_of(const struct scene *s, const char *path, const char **ret_inner)
-{
-    const char *cut = strstr(path, "//");
-    *ret_inner = inner_part(path);
-    for (size_t i = 1; cut && i < s->b->codebases.n; i++) {
-        const char *alias = s->b->codebases.v[i].base.alias;
-        if (alias && strlen(alias) == (size_t)(cut - path) && strncmp(alias, path, strlen(alias)) == 0) return i;
-    }
-    return 0;
-}
-
 static void add_file(const struct scene *s, const char *path, struct group *groups, size_t *n)
 {
     const char *inner;
-    size_t codebase = codebase_of(s, path, &inner), i = 0;
+    size_t codebase = brief_codebase(s->b, path, &inner), i = 0;
     const struct survey *survey = scene_survey(s, codebase);
     const struct survey_owner *rule = survey ? survey_owner_of(survey, inner) : NULL;
     if (!rule) return;
