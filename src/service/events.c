@@ -30,8 +30,8 @@ static void event_json(struct txn *tx, struct arena *a, const struct event_row *
 static enum err_kind begin_again(const struct call *c, int64_t at, struct err *e)
 {
     if (c->id)
-        (void)snprintf(e->extra, sizeof e->extra, "\"resync\":{\"href\":\"/plans/%.60s\",\"after\":\"%.20s-%lld\"}", c->id,
-                       c->service->epoch, (long long)at);
+        (void)snprintf(e->extra, sizeof e->extra, "\"resync\":{\"href\":\"/plans/%.60s\",\"after\":\"%.20s-%lld\"}",
+                       c->id, c->service->epoch, (long long)at);
     else
         (void)snprintf(e->extra, sizeof e->extra, "\"resync\":{\"href\":\"/plans\",\"after\":\"%.20s-%lld\"}",
                        c->service->epoch, (long long)at);

@@ -1,12 +1,13 @@
 /* Topics, their rings, and the streams that follow them. */
 #include "web/hub_inner.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <stdio.h>
+#include "pland/base/clock.h"
 
-/* --- waiting ------------------------------------------------------------------------------------------------------- */
+/* --- waiting ------------------------------------------------------------------------------------------------------ */
 static void unlink_waiting(struct topic *t, struct stream *s)
 {
     *(s->wait_prev ? &s->wait_prev->wait_next : &t->wait_first) = s->wait_next;
@@ -178,7 +179,7 @@ void hub_leave(struct stream *s)
     client = client_of(h, s->token);
     (*client)->n--;
     drop_client(client);
-    h->n--;
+    if (--h->n == 0) cond_broadcast(&h->news);
     if (atomic_load(&s->conn->phase) == CONN_CUT) h->stats.ended_slow++;
     hub_drop_unused(h, t);
 }
@@ -320,6 +321,12 @@ void hub_close(struct hub *h)
     h->closing = true;
     for (int64_t i = 0; i < h->config.beat_s; i++)
         for (struct stream *s = h->slots[i]; s; s = s->beat_next) hub_close_stream(s);
+}
+
+void hub_wait(struct hub *h, int64_t until)
+{
+    HOLD(&h->lock);
+    while (h->n > 0 && clock_mono() < until) (void)cond_wait_ms(&h->news, &h->lock, 50);
 }
 
 void hub_free(struct hub *h)

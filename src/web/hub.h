@@ -1,5 +1,5 @@
-/* Who follows which events: streams by what they follow (a topic: one plan, or the feed of all), and the thread that reads
- * new events once for all of them and wakes them.
+/* Who follows which events: streams by what they follow (a topic: one plan, or the feed of all), and the thread that
+ * reads new events once for all of them and wakes them.
  *
  * A stream holds a position, not a queue: what it has not been given yet is in its topic's ring, and behind that in the
  * database. So a slow one costs nothing but its socket's buffer, and nobody waits for it.
@@ -65,11 +65,13 @@ struct hub_config {
 };
 _must_check_ enum err_kind hub_new(const struct hub_config *c, struct hub **ret, struct err *e);
 void hub_close(struct hub *h); /* ends all streams and takes no more; accepts NULL */
+void hub_wait(struct hub *h, int64_t until); /* for the last of them to have gone out; clock_mono() */
 void hub_free(struct hub *h);  /* no stream is left; accepts NULL */
 
 /* How often tokens have changed: taken before the token of a stream that is to join is looked at. */
 uint64_t hub_token_round(struct hub *h);
-/* Takes a stream in, with its topic; token_round is set. ERR_RATE: too many of its token; ERR_BUSY: too many at all, or closing. */
+/* Takes a stream in, with its topic; token_round is set. ERR_RATE: too many of its token; ERR_BUSY: too many at all, or
+ * closing. */
 _must_check_ enum err_kind hub_join(struct hub *h, struct stream *s, const struct event_scope *scope, struct err *e);
 void hub_leave(struct stream *s);
 

@@ -264,6 +264,7 @@ void web_stop(struct web *w)
     if (!w) return;
     web_drain(w);
     wait_for_requests(w);
+    hub_wait(w->hub, clock_mono() + GRACE_MS / 2);
     MHD_stop_daemon(w->daemon);
     free_parts(w);
 }

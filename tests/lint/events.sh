@@ -3,9 +3,9 @@
 set -eu
 cd "$(dirname "$0")/../.."
 code=$(find src -name '*.c' ! -name event_types.c -exec cat {} +)
-words() { grep -oE '"(plan|phase|progress|hook)\.[a-z_]+"' | tr -d '"' | sort -u; }
+words() { grep -aoE '"(plan|phase|progress|hook)\.[a-z_]+"' | tr -d '"' | sort -u; }
 named=$(echo "$code" | words)
-sent=$(echo "$code" | tr '\n' ' ' | grep -oE '(plan_txn_event|deliver_to|deliver_news)\([^;]*;' | words)
+sent=$(echo "$code" | tr '\n' ' ' | grep -aoE '(plan_txn_event|deliver_to|deliver_news)\([^;]*;' | words)
 table=$(sed -n '/event_types\[\]/,/NULL/s/^    "\(.*\)",$/\1/p' src/service/event_types.c | sort)
 documented=$(awk '/^    EventType:/ { on = 1 } on && /enum: \[/ { list = 1; next } list && /\]/ { exit } list' api/openapi.yaml |
     tr -d ' ' | tr ',' '\n' | grep . | sort)

@@ -229,12 +229,11 @@ def test_slow_readers_are_cut_off(launch):
     wire.send(harness.head("GET", f"/plans/{plan}/events", api.token, "Accept: text/event-stream"))
     with follow(api, f"/plans/{plan}/events") as quick:
         events = iter(quick)
-        title = "T" * 190
         for i in range(900):
-            api.ok("PATCH", f"/plans/{plan}", {"title": f"{i} {title}"})
+            assert next(events)["data"]["seq"] == i + 1
+            api.ok("PATCH", f"/plans/{plan}", {"title": f"{i} {'T' * 190}"})
         until(lambda: daemon.metric("pland_streams_slow_total") == 1)
-        assert [next(events)["data"]["seq"] for _ in range(901)] == list(range(1, 902))
-    assert daemon.metric("pland_streams") <= 1
+        assert next(events)["data"]["seq"] == 901
 
 
 def test_progress_while_a_model_drafts(launch, model, tmp_path):

@@ -22,15 +22,15 @@ struct event_scope {
     bool sought;     /* a cursor was given */
 };
 /* Opens c->id's events, or the feed when it is NULL, for a caller. cursor: Last-Event-ID, or NULL; it goes before the
- * parameter after. Without either the plan's first event comes next; of the feed, what happens from now on. ERR_GONE: the
- * cursor is older than what is kept, or than a restore; extra says where to begin again. */
+ * parameter after. Without either the plan's first event comes next; of the feed, what happens from now on. ERR_GONE:
+ * the cursor is older than what is kept, or than a restore; extra says where to begin again. */
 _must_check_ enum err_kind service_events_open(struct call *c, const char *cursor, struct event_scope *ret,
                                                struct err *e);
 
 /* One event as JSON, as in the pages. false: no more is wanted now. */
 typedef bool event_sink(void *arg, int64_t id, int64_t project, const char *type, const char *json, size_t n);
 struct event_batch {
-    int64_t head; /* the newest event at the time of reading: everything up to it was given, unless the sink or limit ended it */
+    int64_t head; /* the newest event by then: everything up to it was given, unless the sink or the limit ended it */
     bool ended;   /* the plan's activity */
     const char *state; /* the plan's, static */
 };
