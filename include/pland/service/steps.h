@@ -9,6 +9,7 @@
 #include "pland/service/service.h"
 #include "pland/store/corrections.h"
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
 #include "pland/store/jobs.h"
