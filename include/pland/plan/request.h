@@ -22,9 +22,10 @@ struct inline_file {
     const char *content;
 };
 struct budget {
-    int64_t usd;    /* millionths; 0: none */
-    int64_t tokens; /* 0: none */
+    int64_t usd;    /* millionths; 0: no limit; -1: not said */
+    int64_t tokens; /* 0: no limit; -1: not said */
 };
+struct budget budget_over(struct budget base, const struct budget *said); /* base, where said (may be NULL) says nothing */
 
 /* POST /plans */
 struct plan_request {
