@@ -5,7 +5,7 @@
 #include <string.h>
 #include "pland/base/record.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { DAY_MS = 24 * 3600 * 1000, KEEP_DAYS_MAX = 3650 };
 
 static const struct field usage_fields[] = {
     F_INT(struct usage, calls, FIELD_REQUIRED, 0, INT64_MAX, "Calls to models"),
@@ -51,12 +51,20 @@ static enum err_kind models_check(const json_t *models, struct err *e)
     return ERR_OK;
 }
 
+/* How many days what is said in calls is kept. */
+static enum err_kind keep_check(const json_t *days, struct err *e)
+{
+    if (!days || (json_is_integer(days) && json_integer_value(days) >= 0 && json_integer_value(days) <= KEEP_DAYS_MAX)) return ERR_OK;
+    return err_at(e, ERR_INVALID, "/settings/keep_calls", "must be a number of days from 0 to %d", KEEP_DAYS_MAX);
+}
+
 enum err_kind money_settings_check(const char *settings, struct arena *a, struct err *e)
 {
     auto_json root = settings ? json_loads(settings, JSON_DECODE_ANY, NULL) : NULL;
     struct budgets budgets = { 0 };
     enum err_kind k = budgets_read(root, a, &budgets, e);
-    return k == ERR_OK ? models_check(json_object_get(root, "models"), e) : k;
+    if (k == ERR_OK) k = models_check(json_object_get(root, "models"), e);
+    return k == ERR_OK ? keep_check(json_object_get(root, "keep_calls"), e) : k;
 }
 
 /* --- a plan's budget ---------------------------------------------------------------------------------------------- */
@@ -210,6 +218,12 @@ bool service_model_allowed(const struct step_rows *r, const char *model)
         if ((own || any) && !listed(own ? own : any, model)) return false;
     }
     return true;
+}
+
+int64_t service_keep_calls(const struct step_rows *r)
+{
+    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+    return json_integer_value(json_object_get(root, "keep_calls")) * DAY_MS;
 }
 
 int64_t service_day(int64_t now_ms)

@@ -74,6 +74,8 @@ const struct route routes[] = {
     { GET, AT("/plans/{id}/context"), AS(VIEWER), .flags = ROUTE_SLOW, .view = view_context },
     { GET, AT("/plans/{id}/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER, .view = view_events,
       .params = "after limit" },
+    { GET, AT("/plans/{id}/calls"), AS(VIEWER), .view = view_calls, .params = "limit cursor" },
+    { GET, AT("/plans/{id}/calls/{call}"), AS(ADMIN), .flags = ROUTE_SLOW, .view = view_call },
     { GET, AT("/plans/{id}/audit"), AS(VIEWER), .view = view_plan_audit, .params = "limit cursor" },
     { GET, AT("/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER, .view = view_feed, .params = "project after limit" },
 

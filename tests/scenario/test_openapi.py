@@ -76,7 +76,7 @@ def test_problem_types():
     listed = dict(re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", schema["description"], re.M))
     assert {uri.rsplit("/", 1)[1].rsplit("#", 1)[-1] for uri in schema["properties"]["type"]["enum"]} == set(listed)
     for where, _, value in EXAMPLES:
-        if isinstance(value, dict) and "request_id" in value:
+        if isinstance(value, dict) and {"type", "request_id"} <= set(value):
             assert listed[re.split("[/#]", value["type"])[-1]] == str(value["status"]), where
 
 
@@ -387,6 +387,8 @@ class Walk:
         self.api = self.daemon.restart(*flags).admin
         plan = self.api.new(ticket={"title": "Count entries"}, repository="ringlog")
         self.api.wait_state(plan, "failed")
+        call = self.go("GET", "/plans/{id}/calls", 200, ids=plan)["calls"][0]
+        self.go("GET", "/plans/{id}/calls/{call}", 200, ids=(plan, str(call["n"])))
         self.go("POST", "/plans/{id}/retry", 200, ids=plan)
         self.api = self.daemon.restart(*flags, "--workers", "0").admin
         for example in ("whole", "whole"):

@@ -93,6 +93,8 @@ _must_check_ enum err_kind revision_document(const struct revision_row *r, int64
 bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step, const char *model, struct arena *a, struct err *ret);
 /* May this model see the plan's codebases (the project's setting "models")? */
 bool service_model_allowed(const struct step_rows *r, const char *model);
+/* How long the project keeps what is said in calls ("keep_calls", in days), in ms; 0: it does not. */
+int64_t service_keep_calls(const struct step_rows *r);
 int64_t service_day(int64_t now_ms); /* the midnight (UTC) before */
 
 /* Claiming, renewing, housekeeping: for work/. */
