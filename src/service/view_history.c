@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 #include "pland/store/plans.h"
 #include "service/scope.h"

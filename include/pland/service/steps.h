@@ -10,6 +10,7 @@
 #include "pland/store/comments.h"
 #include "pland/store/corrections.h"
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
 #include "pland/store/jobs.h"
