@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 #include "pland/store/plans.h"
 #include "service/scope.h"
@@ -14,15 +15,22 @@ static enum err_kind plan_of(struct txn *tx, struct read *r, struct plan_row *p,
 }
 
 /* --- refinements -------------------------------------------------------------------------------------------------- */
-static void refinement_json(struct txn *tx, struct call *c, const struct refinement_row *f, struct buf *b)
+/* made: its revision, or NULL. */
+static void refinement_json(struct txn *tx, struct call *c, const struct refinement_row *f,
+                            const struct revision_row *made, struct buf *b)
 {
     buf_char(b, '{');
     view_text(b, "id", f->id);
     view_text(b, "state", refinement_state_names[f->state]);
-    view_text(b, "instruction", f->instruction);
+    view_text(b, "cause", refinement_cause_names[f->cause]);
+    view_text(b, "instruction", *f->instruction ? f->instruction : NULL);
     view_raw(b, "sections", f->sections);
+    view_raw(b, "comments", f->comments);
     view_int(b, "base_revision", f->base_revision);
-    if (f->result_revision) view_int(b, "revision", f->result_revision);
+    if (f->result_revision) {
+        view_int(b, "revision", f->result_revision);
+        if (made) affected_json(c->id, made->affected, c->arena, b);
+    }
     view_text(b, "detail", f->detail);
     view_text(b, "author", scope_person(tx, f->author, c->arena));
     view_time(b, "at", f->at);
@@ -34,9 +42,13 @@ static enum err_kind read_refinement(struct txn *tx, void *arg, struct err *e)
     struct read *r = arg;
     struct plan_row p = { 0 };
     struct refinement_row f = { 0 };
+    struct revision_row made = { 0 };
     enum err_kind k = plan_of(tx, r, &p, e);
     if (k != ERR_OK || (k = store_refinement_get(tx, p.n, r->call->sub, r->call->arena, &f, e)) != ERR_OK) return k;
-    refinement_json(tx, r->call, &f, r->view->body);
+    if (f.result_revision &&
+        (k = store_revision_get(tx, p.n, f.result_revision, false, r->call->arena, &made, e)) != ERR_OK)
+        return k;
+    refinement_json(tx, r->call, &f, made.number ? &made : NULL, r->view->body);
     return ERR_OK;
 }
 
@@ -50,7 +62,7 @@ static enum err_kind read_refinements(struct txn *tx, void *arg, struct err *e)
     buf_str(r->view->body, "{\"refinements\":[");
     for (size_t i = 0; i < l.n; i++) {
         buf_comma(r->view->body);
-        refinement_json(tx, r->call, &l.v[i], r->view->body);
+        refinement_json(tx, r->call, &l.v[i], NULL, r->view->body);
     }
     buf_str(r->view->body, "]}");
     return ERR_OK;
