@@ -4,6 +4,7 @@
 #include <string.h>
 
 const char *const event_types[] = {
+    "hook.disabled",
     "hook.test",
     "phase.drafted",
     "plan.answered",
@@ -13,6 +14,12 @@ const char *const event_types[] = {
     "plan.budget_warned",
     "plan.cancelled",
     "plan.chosen",
+    "plan.comment_changed",
+    "plan.comment_moved",
+    "plan.comment_outdated",
+    "plan.comment_reopened",
+    "plan.comment_resolved",
+    "plan.commented",
     "plan.completed",
     "plan.created",
     "plan.edited",
@@ -33,6 +40,7 @@ const char *const event_types[] = {
     "plan.refinement_withdrawn",
     "plan.rejected",
     "plan.researched",
+    "plan.restored",
     "plan.retried",
     "plan.revision_published",
     "plan.stale",

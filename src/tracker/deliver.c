@@ -8,7 +8,7 @@
 
 #define FAILING_MS (INT64_C(5) * 24 * 60 * 60 * 1000) /* a hook that has failed for so long is switched off */
 #define AGAIN_MS 5000                                 /* when it was not the receiver's fault */
-enum { ANSWER_MAX = 64 * 1024 };
+enum { ANSWER_MAX = 64 * 1024, SIGNATURES_LEN = 2 * SIGNATURE_LEN };
 
 /* --- how it ended ------------------------------------------------------------------------------------------------- */
 /* The receiver has spoken, even when what follows its status was too much or broke off. */
@@ -52,12 +52,18 @@ static const char *disables(const struct delivery *d, int64_t now)
     return NULL;
 }
 
+static bool throttled(const struct delivery *d)
+{
+    return answered(d) && (d->status == 429 || d->status == 502 || d->status == 503 || d->status == 504);
+}
+
 void delivery_record(struct delivery *d)
 {
     struct service *s = d->tracker->service;
     int64_t now = clock_now(s->clock), run_at = 0;
     bool ok = answered(d) && d->status >= 200 && d->status <= 299;
-    const char *disable = NULL, *why = NULL;
+    struct delivery_attempt what = { .made = true, .ok = ok, .ms = d->elapsed_ms };
+    const char *why = NULL;
     uint16_t random = 0;
     struct err e;
     enum err_kind k;
@@ -72,12 +78,13 @@ void delivery_record(struct delivery *d)
     d->row.state = DELIVERY_DONE;
     if (!ok) {
         hash_random(&random, sizeof random);
-        disable = disables(d, now);
-        run_at = disable ? 0 : schedule_next(d->row.attempts, now, d->retry_after_ms, random);
+        what.disable = disables(d, now);
+        what.rest_ms = throttled(d) && d->retry_after_ms > 0 ? d->retry_after_ms : 0;
+        run_at = what.disable ? 0 : schedule_next(d->row.attempts, now, d->retry_after_ms, random);
         d->row.last_error = why = failure(d);
         d->row.state = run_at ? DELIVERY_PENDING : DELIVERY_FAILED;
     }
-    k = service_delivery_attempt(s, d->job, &d->row, ok, disable, &e);
+    k = service_delivery_attempt(s, d->job, &d->row, &what, &e);
     if (k == ERR_NOT_FOUND) run_at = 0; /* the hook was removed meanwhile */
     else if (k != ERR_OK) {
         log_warn("a delivery's attempt could not be recorded", LOG_S("delivery", d->row.id), LOG_E(&e));
@@ -93,21 +100,40 @@ static void on_done(void *arg, const struct http_result *r)
     d->end = r->end;
     d->status = r->status;
     d->retry_after_ms = r->retry_after_ms;
+    d->elapsed_ms = r->elapsed_ms;
     (void)snprintf(d->message, sizeof d->message, "%s", r->message);
     tracker_ended(d->tracker, d);
+}
+
+/* By the secret, and for a while by the one before, too. */
+static enum err_kind sign(struct delivery *d, int64_t seconds, char ret[SIGNATURES_LEN], struct err *e)
+{
+    const struct hook_row *h = &d->hook;
+    const struct service *s = d->tracker->service;
+    size_t n = strlen(d->row.body);
+    const char *secret = NULL, *old = NULL;
+    char first[SIGNATURE_LEN], second[SIGNATURE_LEN];
+    enum err_kind k = service_unseal(s, h->secret, h->n_secret, d->arena, &secret, e);
+    if (k != ERR_OK || (k = signature_make(secret, d->row.id, seconds, d->row.body, n, first, e)) != ERR_OK) return k;
+    (void)snprintf(ret, SIGNATURES_LEN, "%s", first);
+    if (!h->n_old_secret || h->old_until <= clock_now(s->clock)) return ERR_OK;
+    if ((k = service_unseal(s, h->old_secret, h->n_old_secret, d->arena, &old, e)) != ERR_OK ||
+        (k = signature_make(old, d->row.id, seconds, d->row.body, n, second, e)) != ERR_OK)
+        return k;
+    (void)snprintf(ret, SIGNATURES_LEN, "%s %s", first, second);
+    return ERR_OK;
 }
 
 static enum err_kind post(struct delivery *d, struct err *e)
 {
     static const struct http_events events = { .on_done = on_done };
     int64_t seconds = clock_now(d->tracker->service->clock) / 1000;
-    char signature[SIGNATURE_LEN], at[24];
-    const char *secret = NULL;
+    char signature[SIGNATURES_LEN], at[24];
     const struct http_header headers[] = {
         { "Content-Type", "application/json" }, { "webhook-id", d->row.id }, { "webhook-timestamp", at },
         { "webhook-signature", signature },
     };
-    struct http_request r = {
+    const struct http_request r = {
         .method = "POST",
         .url = d->hook.url,
         .dest = HTTP_API,
@@ -122,9 +148,8 @@ static enum err_kind post(struct delivery *d, struct err *e)
         .total_ms = 20000,
         .max_bytes = ANSWER_MAX,
     };
-    enum err_kind k = service_unseal(d->tracker->service, d->hook.secret, d->hook.n_secret, d->arena, &secret, e);
-    if (k != ERR_OK || (k = signature_make(secret, d->row.id, seconds, d->row.body, r.n_body, signature, e)) != ERR_OK)
-        return k;
+    enum err_kind k = sign(d, seconds, signature, e);
+    if (k != ERR_OK) return k;
     (void)snprintf(at, sizeof at, "%lld", (long long)seconds);
     return http_send(d->tracker->loop, &r, &events, d, NULL, e);
 }
@@ -135,7 +160,7 @@ static enum err_kind give_up(struct delivery *d, struct err *e)
     enum err_kind k;
     d->row.state = DELIVERY_FAILED;
     d->row.last_error = "the hook is disabled";
-    k = service_delivery_attempt(d->tracker->service, d->job, &d->row, d->hook.failing_since == 0, NULL, e);
+    k = service_delivery_attempt(d->tracker->service, d->job, &d->row, &(struct delivery_attempt){ 0 }, e);
     if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
     finish(d, 0, "the hook is disabled");
     return ERR_OK;

@@ -7,7 +7,7 @@
 
 #include "tracker/inner.h"
 
-enum { LANE_RUNNING = 32, LANE_WAITING = 2048 };
+enum { LANE_RUNNING = 128, LANE_WAITING = 2048 }; /* each hook has a few at once: store/claim.c */
 
 void tracker_ended(struct tracker *t, struct delivery *d)
 {

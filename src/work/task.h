@@ -64,7 +64,7 @@ struct work {
     struct cond ready_cond, room_cond, keeper_cond;
     struct task *ready_first, **ready_last, *all;
     int held;                /* tasks in all */
-    int imports;             /* of them fetches */
+    int imports, deliveries; /* of them fetches, and webhooks that go out */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
     struct work_stats stats;

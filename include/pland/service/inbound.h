@@ -17,10 +17,17 @@ _must_check_ enum err_kind service_inbound_settle(struct service *s, int64_t n, 
 /* A delivery with its hook. ERR_NOT_FOUND: the hook or delivery is gone. */
 _must_check_ enum err_kind service_delivery_find(struct service *s, const char *id, struct arena *a,
                                                  struct delivery_row *ret, struct hook_row *ret_hook, struct err *e);
-/* Records an attempt, and what it says about the hook (disable: 410 or failing for days). A delivery that is settled
- * with it ends its job, so that whoever sees it settled may have it sent again. */
+struct delivery_attempt {
+    bool made;           /* false: it is only settled, because its hook is switched off */
+    bool ok;
+    int64_t ms;          /* how long it took */
+    int64_t rest_ms;     /* the receiver asks for a pause; 0: it does not */
+    const char *disable; /* why the hook is to be switched off, or NULL: 410, or failing for days */
+};
+/* Records an attempt, and what it says about the hook. A delivery that is settled with it ends its job, so that whoever
+ * sees it settled may have it sent again. */
 _must_check_ enum err_kind service_delivery_attempt(struct service *s, const struct job *j,
-                                                    const struct delivery_row *d, bool ok, const char *disable,
+                                                    const struct delivery_row *d, const struct delivery_attempt *what,
                                                     struct err *e);
 
 #endif
