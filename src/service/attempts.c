@@ -52,64 +52,84 @@ static enum err_kind disabled(struct txn *tx, struct service *s, struct arena *a
     return deliver_news(tx, s, a, h, "hook.disabled", buf_cstr(&body), out, e);
 }
 
-struct attempt {
-    struct service *service;
-    const struct job *job;
-    const struct delivery_row *delivery;
-    struct delivery_attempt what;
-    struct outcome out;
-};
-
 /* What is said about the hook; false: nothing new. */
-static bool judge(const struct attempt *t, struct hook_row *h, int64_t now)
+static bool judge(const struct delivery_attempt *t, struct hook_row *h, int64_t now)
 {
-    if (t->what.ok && !h->failing_since && !h->failures) return false;
-    if (t->what.ok) {
+    if (t->ok && !h->failing_since && !h->failures) return false;
+    if (t->ok) {
         h->failing_since = h->failures = h->rest_until = 0;
         return true;
     }
     if (!h->failing_since) h->failing_since = now;
     h->failures++;
-    h->rest_until = now + rest_ms(h->failures, t->what.rest_ms);
+    h->rest_until = now + rest_ms(h->failures, t->rest_ms);
     return true;
+}
+
+/* A lease that ran out changes nothing: the attempt was made all the same. */
+static enum err_kind end_job(struct txn *tx, const struct delivery_attempt *t, struct err *e)
+{
+    const struct job *j = t->job;
+    enum err_kind k = t->run_at ? store_job_retry(tx, j->n, j->owner, t->run_at, true, t->delivery->last_error, e)
+                                : store_job_finish(tx, j->n, j->owner, JOB_DONE, NULL, e);
+    return k == ERR_CONFLICT ? ERR_OK : k;
+}
+
+static enum err_kind about_hook(struct txn *tx, struct delivery_attempt *t, struct hook_row *h, struct arena *a,
+                                struct err *e)
+{
+    int64_t now = clock_now(t->service->clock);
+    bool disable = t->disable && !h->disabled_at;
+    enum err_kind k;
+    if (!judge(t, h, now)) return ERR_OK;
+    if (disable) {
+        h->disabled_at = now;
+        h->disabled_why = t->disable;
+    }
+    if ((k = store_hook_update(tx, h, e)) != ERR_OK || !disable) return k;
+    return disabled(tx, t->service, a, h, &t->out, e);
 }
 
 static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
 {
-    struct attempt *t = arg;
-    auto_arena a = arena_new(0);
+    struct delivery_attempt *t = arg;
     const struct delivery_row *d = t->delivery;
+    auto_arena a = arena_new(0);
     struct hook_row h = { 0 };
-    int64_t now = clock_now(t->service->clock);
-    struct attempt_row log = { .delivery = d->n, .at = now, .ms = t->what.ms, .status = d->last_status,
-        .error = d->last_error };
-    bool disable;
+    struct attempt_row log = { .delivery = d->n, .at = clock_now(t->service->clock), .ms = t->ms,
+        .status = d->last_status, .error = d->last_error };
     enum err_kind k;
     if (!a) return err_nomem(e);
     t->out.n_notices = 0;
-    if (d->state != DELIVERY_PENDING) {
-        k = store_job_finish(tx, t->job->n, t->job->owner, JOB_DONE, NULL, e);
-        if (k != ERR_OK && k != ERR_CONFLICT)
-            return k; /* conflict: the lease ran out, the attempt was made all the same */
-    }
-    if ((k = store_delivery_update(tx, d, e)) != ERR_OK || (k = store_hook_get_n(tx, d->hook, a, &h, e)) != ERR_OK)
+    if ((k = end_job(tx, t, e)) != ERR_OK || (k = store_delivery_update(tx, d, e)) != ERR_OK ||
+        (k = store_hook_get_n(tx, d->hook, a, &h, e)) != ERR_OK)
         return k;
-    if (t->what.made && (k = store_attempt_insert(tx, &log, e)) != ERR_OK) return k;
-    if (!t->what.made || !judge(t, &h, now)) return ERR_OK;
-    disable = t->what.disable && !h.disabled_at;
-    if (disable) {
-        h.disabled_at = now;
-        h.disabled_why = t->what.disable;
-    }
-    if ((k = store_hook_update(tx, &h, e)) != ERR_OK || !disable) return k;
-    return disabled(tx, t->service, a, &h, &t->out, e);
+    if (!t->made) return ERR_OK;
+    if ((k = store_attempt_insert(tx, &log, e)) != ERR_OK) return k;
+    return about_hook(tx, t, &h, a, e);
 }
 
-enum err_kind service_delivery_attempt(struct service *s, const struct job *j, const struct delivery_row *d,
-                                       const struct delivery_attempt *what, struct err *e)
+static void tell(const struct delivery_attempt *t)
 {
-    struct attempt t = { .service = s, .job = j, .delivery = d, .what = *what };
-    enum err_kind k = store_exec(s->store, attempt, &t, e);
-    for (size_t i = 0; k == ERR_OK && i < t.out.n_notices; i++) bus_publish(s->bus, &t.out.notices[i]);
+    for (size_t i = 0; i < t->out.n_notices; i++) bus_publish(t->service->bus, &t->out.notices[i]);
+}
+
+static void written(struct store_write *w)
+{
+    struct delivery_attempt *t = w->arg;
+    if (w->result == ERR_OK) tell(t);
+    t->done(t);
+}
+
+enum err_kind service_delivery_attempt(struct delivery_attempt *t, struct err *e)
+{
+    t->write = (struct store_write){ .fn = attempt, .arg = t, .done = written };
+    return store_submit(t->service->store, &t->write, e);
+}
+
+enum err_kind service_delivery_attempt_now(struct delivery_attempt *t, struct err *e)
+{
+    enum err_kind k = store_exec(t->service->store, attempt, t, e);
+    if (k == ERR_OK) tell(t);
     return k;
 }

@@ -38,9 +38,10 @@ static const char *failure(const struct delivery *d)
     return arena_fmt(d->arena, "%s", d->message[0] ? d->message : http_end_name(d->end));
 }
 
-static void finish(struct delivery *d, int64_t run_at, const char *why)
+/* over: its job is ended or queued again already. */
+static void finish(struct delivery *d, int64_t run_at, const char *why, bool over)
 {
-    d->done(d->arg, run_at, why);
+    d->done(d->arg, run_at, why, over);
     arena_free(d->arena);
 }
 
@@ -57,40 +58,51 @@ static bool throttled(const struct delivery *d)
     return answered(d) && (d->status == 429 || d->status == 502 || d->status == 503 || d->status == 504);
 }
 
-void delivery_record(struct delivery *d)
+static void not_recorded(struct delivery *d, const struct err *e)
 {
-    struct service *s = d->tracker->service;
-    int64_t now = clock_now(s->clock), run_at = 0;
+    int64_t again = d->attempt.run_at ? d->attempt.run_at : clock_now(d->tracker->service->clock) + AGAIN_MS;
+    log_warn("a delivery's attempt could not be recorded", LOG_S("delivery", d->row.id), LOG_E(e));
+    finish(d, again, d->row.last_error, false);
+}
+
+static void recorded(struct delivery_attempt *t) /* writer thread */
+{
+    struct delivery *d = t->arg;
+    if (t->write.result == ERR_OK) finish(d, t->run_at, d->row.last_error, true);
+    else if (t->write.result == ERR_NOT_FOUND) finish(d, 0, d->row.last_error, false); /* the hook was removed meanwhile */
+    else not_recorded(d, &t->write.err);
+}
+
+static void take_outcome(struct delivery *d, int64_t now)
+{
     bool ok = answered(d) && d->status >= 200 && d->status <= 299;
-    struct delivery_attempt what = { .made = true, .ok = ok, .ms = d->elapsed_ms };
-    const char *why = NULL;
     uint16_t random = 0;
-    struct err e;
-    enum err_kind k;
-    if (not_tried(d)) {
-        finish(d, now + AGAIN_MS, "the attempt was not made");
-        return;
-    }
+    d->attempt = (struct delivery_attempt){ .service = d->tracker->service, .job = d->job, .delivery = &d->row,
+        .made = true, .ok = ok, .ms = d->elapsed_ms, .done = recorded, .arg = d };
     d->row.attempts++;
     d->row.last_at = now;
     d->row.last_status = answered(d) ? d->status : 0;
     d->row.last_error = NULL;
     d->row.state = DELIVERY_DONE;
-    if (!ok) {
-        hash_random(&random, sizeof random);
-        what.disable = disables(d, now);
-        what.rest_ms = throttled(d) && d->retry_after_ms > 0 ? d->retry_after_ms : 0;
-        run_at = what.disable ? 0 : schedule_next(d->row.attempts, now, d->retry_after_ms, random);
-        d->row.last_error = why = failure(d);
-        d->row.state = run_at ? DELIVERY_PENDING : DELIVERY_FAILED;
+    if (ok) return;
+    hash_random(&random, sizeof random);
+    d->attempt.disable = disables(d, now);
+    d->attempt.rest_ms = throttled(d) && d->retry_after_ms > 0 ? d->retry_after_ms : 0;
+    d->attempt.run_at = d->attempt.disable ? 0 : schedule_next(d->row.attempts, now, d->retry_after_ms, random);
+    d->row.last_error = failure(d);
+    d->row.state = d->attempt.run_at ? DELIVERY_PENDING : DELIVERY_FAILED;
+}
+
+void delivery_record(struct delivery *d)
+{
+    int64_t now = clock_now(d->tracker->service->clock);
+    struct err e;
+    if (not_tried(d)) {
+        finish(d, now + AGAIN_MS, "the attempt was not made", false);
+        return;
     }
-    k = service_delivery_attempt(s, d->job, &d->row, &what, &e);
-    if (k == ERR_NOT_FOUND) run_at = 0; /* the hook was removed meanwhile */
-    else if (k != ERR_OK) {
-        log_warn("a delivery's attempt could not be recorded", LOG_S("delivery", d->row.id), LOG_E(&e));
-        run_at = run_at ? run_at : now + AGAIN_MS;
-    }
-    finish(d, run_at, why);
+    take_outcome(d, now);
+    if (service_delivery_attempt(&d->attempt, &e) != ERR_OK) not_recorded(d, &e);
 }
 
 /* --- sending ------------------------------------------------------------------------------------------------------ */
@@ -160,9 +172,10 @@ static enum err_kind give_up(struct delivery *d, struct err *e)
     enum err_kind k;
     d->row.state = DELIVERY_FAILED;
     d->row.last_error = "the hook is disabled";
-    k = service_delivery_attempt(d->tracker->service, d->job, &d->row, &(struct delivery_attempt){ 0 }, e);
+    d->attempt = (struct delivery_attempt){ .service = d->tracker->service, .job = d->job, .delivery = &d->row };
+    k = service_delivery_attempt_now(&d->attempt, e);
     if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
-    finish(d, 0, "the hook is disabled");
+    finish(d, 0, "the hook is disabled", k == ERR_OK);
     return ERR_OK;
 }
 
@@ -170,14 +183,14 @@ static enum err_kind start(struct delivery *d, const char *id, struct err *e)
 {
     enum err_kind k = service_delivery_find(d->tracker->service, id, d->arena, &d->row, &d->hook, e);
     if (k == ERR_NOT_FOUND || (k == ERR_OK && d->row.state != DELIVERY_PENDING)) {
-        finish(d, 0, NULL);
+        finish(d, 0, NULL, false);
         return ERR_OK;
     }
     if (k != ERR_OK) return k;
     if (d->hook.disabled_at) return give_up(d, e);
     k = post(d, e);
     if (k == ERR_BUSY) {
-        finish(d, clock_now(d->tracker->service->clock) + AGAIN_MS, "too many deliveries are under way");
+        finish(d, clock_now(d->tracker->service->clock) + AGAIN_MS, "too many deliveries are under way", false);
         return ERR_OK;
     }
     if (k != ERR_INVALID && k != ERR_FORBIDDEN) return k;

@@ -38,6 +38,7 @@ struct delivery { /* one attempt under way */
     int status;
     int64_t retry_after_ms, elapsed_ms;
     char message[200];
+    struct delivery_attempt attempt; /* as it is written down */
     struct delivery *next;
 };
 

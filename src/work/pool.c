@@ -53,7 +53,7 @@ void work_end(struct work *w, struct task *t)
     w->held--;
     if (apart(w, t->job.kind)) {
         --*apart(w, t->job.kind);
-        w->due = true; /* others may wait for its place */
+        w->freed |= 1u << t->job.kind; /* others may wait for its place */
     }
     cond_broadcast(&w->room_cond);
     lock_leave(&w->lock);
@@ -140,15 +140,21 @@ static struct room room_of(const struct work *w)
                           .deliveries = DELIVERIES_MAX - w->deliveries };
 }
 
-static void claim_all(struct work *w, struct room room)
+/* kinds: those of which there may be something. */
+static void claim_all(struct work *w, struct room room, unsigned kinds)
 {
+    const struct { unsigned kinds; int room; } ways[] = {
+        { work_kinds(), room.steps },
+        { 1u << JOB_IMPORT, room.imports < room.steps ? room.imports : room.steps },
+        { 1u << JOB_DELIVER, room.deliveries },
+    };
     int64_t next = 0;
-    size_t n = room.steps > 0 ? claim(w, work_kinds(), room.steps, &next) : 0;
-    if (room.imports > 0 && room.steps > (int)n) n += claim(w, 1u << JOB_IMPORT, room.imports, &next);
-    if (room.deliveries > 0) n += claim(w, 1u << JOB_DELIVER, room.deliveries, &next);
+    size_t n = 0;
+    for (size_t i = 0; i < countof(ways); i++)
+        if ((ways[i].kinds & kinds) && ways[i].room > 0) n += claim(w, ways[i].kinds, ways[i].room, &next);
     HOLD(&w->lock);
-    w->next_due = next;
-    if (n) w->due = true; /* there may be more */
+    if (kinds == ~0u || !w->next_due || (next && next < w->next_due)) w->next_due = next;
+    if (n) w->freed |= kinds; /* there may be more */
 }
 
 /* Lock held. How long to sleep before looking again. */
@@ -168,10 +174,12 @@ static void *dispatch(void *arg)
         struct room room = room_of(w);
         bool some = room.steps > 0 || room.deliveries > 0;
         bool late = w->next_due && w->next_due <= clock_now(w->config.service->clock);
-        if (some && !w->config.service->paused && (w->due || late)) {
+        if (some && !w->config.service->paused && (w->due || late || w->freed)) {
+            unsigned kinds = w->due || late ? ~0u : w->freed;
             w->due = false;
+            w->freed = 0;
             lock_leave(&w->lock);
-            claim_all(w, room);
+            claim_all(w, room, kinds);
             lock_enter(&w->lock);
         } else if (!cond_wait_ms(&w->room_cond, &w->lock, some ? pause_ms(w) : IDLE_MS)) {
             w->due = true; /* a lost notice costs only this pause */

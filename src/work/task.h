@@ -65,6 +65,7 @@ struct work {
     struct task *ready_first, **ready_last, *all;
     int held;                /* tasks in all */
     int imports, deliveries; /* of them fetches, and webhooks that go out */
+    unsigned freed;          /* kinds of which there may be something to claim, when !due */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
     struct work_stats stats;
