@@ -45,6 +45,7 @@ _must_check_ enum err_kind instance_path(char *ret, size_t n, const char *dir, c
 _must_check_ enum err_kind key_open(struct app *a, struct err *e);
 
 /* wiring.c: everything but web and workers; then those */
+struct store_config app_store(const struct app *a); /* as the settings say */
 _must_check_ enum err_kind app_open(struct app *a, bool need_lock, struct err *e);
 _must_check_ enum err_kind app_serve(struct app *a, struct err *e);
 _must_check_ enum err_kind app_outside(struct app *a, struct err *e); /* guard, loop, models */

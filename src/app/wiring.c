@@ -7,12 +7,16 @@
 #include <unistd.h>
 #include "pland/base/log.h"
 
-static enum err_kind open_store(struct app *a, struct err *e)
+struct store_config app_store(const struct app *a)
 {
     const struct config *c = a->config;
-    struct store_config s = {
-        .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue, .clock = &a->clock
-    };
+    return (struct store_config){ .data_dir = c->data_dir, .database = *c->store ? c->store : NULL, .readers = (int)c->readers,
+                                  .queue_max = (int)c->write_queue, .clock = &a->clock };
+}
+
+static enum err_kind open_store(struct app *a, struct err *e)
+{
+    struct store_config s = app_store(a);
     return store_open(&s, &a->store, e);
 }
 

@@ -63,7 +63,8 @@ struct engine {
     /* Is there a table of that name? */
     enum err_kind (*has_table)(struct conn *c, const char *name, bool *ret, struct err *e);
     int64_t (*log_bytes)(const struct conn *writer); /* write-ahead log after the last commit */
-    /* finish: wait for readers and let the log start afresh; else move what is possible without waiting. */
+    /* finish: wait for readers and let the log start afresh; else move what is possible without waiting. NULL: the
+     * engine looks after its log itself. */
     enum err_kind (*checkpoint)(struct conn *c, bool finish, struct err *e);
     enum err_kind (*backup)(struct conn *c, const char *file, struct err *e);
     enum err_kind (*verify)(struct conn *c, struct err *e);
@@ -71,6 +72,6 @@ struct engine {
     enum err_kind (*backup_name)(const char *place, int64_t version, char *ret, size_t cap, struct err *e);
 };
 
-extern const struct engine sqlite_engine;
+extern const struct engine sqlite_engine, postgres_engine;
 
 #endif

@@ -40,7 +40,7 @@ static enum err_kind open_writer(struct store *s, const struct store_config *c, 
     writer.heads = s->heads;
     job.conn = writer.conn = conn;
     k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
-    if (k == ERR_OK) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
+    if (k == ERR_OK && s->engine->checkpoint) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
     writer.checkpointer = s->checkpointer;
     if (k == ERR_OK) k = writer_start(&writer, &s->writer, e);
     if (k != ERR_OK) conn_close(conn);
@@ -65,14 +65,24 @@ static enum err_kind open_parts(struct store *s, const struct store_config *c, s
     return c->read_only ? check_only(s, e) : open_writer(s, c, e);
 }
 
+static const struct engine *engine_of(const struct store_config *c)
+{
+    return c->database ? &postgres_engine : &sqlite_engine;
+}
+
+static const char *place_of(const struct store_config *c)
+{
+    return c->database ? c->database : c->data_dir;
+}
+
 enum err_kind store_open(const struct store_config *c, struct store **ret, struct err *e)
 {
     struct store *s = calloc(1, sizeof *s);
     enum err_kind k;
     if (!s) return err_nomem(e);
-    s->engine = &sqlite_engine;
+    s->engine = engine_of(c);
     s->clock = c->clock;
-    s->place = strdup(c->data_dir);
+    s->place = strdup(place_of(c));
     fault_init(&s->fault);
     k = s->place ? open_parts(s, c, e) : err_nomem(e);
     if (k == ERR_OK) *ret = s;
@@ -177,16 +187,16 @@ enum err_kind store_verify(struct store *s, struct err *e)
 
 enum err_kind store_checkpoint(struct store *s, struct err *e)
 {
+    if (!s->engine->checkpoint) return ERR_OK;
     return store_exec(s, writer_checkpoint, NULL, e);
 }
 
-enum err_kind store_migrate(const char *data_dir, int version, struct err *e)
+enum err_kind store_migrate(const struct store_config *c, int version, struct err *e)
 {
-    struct clock clock = { 0 };
-    struct migrate_job job = { .place = data_dir, .files = embedded_migrations, .clock = &clock };
+    struct migrate_job job = { .place = place_of(c), .files = embedded_migrations, .clock = c->clock };
     int64_t reached = 0;
     enum err_kind k = hash_init(e);
-    if (k == ERR_OK) k = conn_open(&sqlite_engine, data_dir, CONN_WRITER, NULL, &job.conn, e);
+    if (k == ERR_OK) k = conn_open(engine_of(c), job.place, CONN_WRITER, NULL, &job.conn, e);
     if (k == ERR_OK) k = migrate(&job, version, &reached, e);
     conn_close(job.conn);
     return k;

@@ -22,7 +22,8 @@ struct store;
 struct txn; /* a connection inside a transaction; only valid within the closure that got it */
 
 struct store_config {
-    const char *data_dir;      /* pland.db lives here */
+    const char *data_dir;      /* pland.db lives here, unless: */
+    const char *database;      /* NULL, or where a PostgreSQL database is, as libpq takes it ("postgresql://…") */
     int readers;               /* read connections, 1..64 */
     int queue_max;             /* waiting writes; above it ERR_BUSY */
     const struct clock *clock; /* borrowed */
@@ -61,7 +62,7 @@ _must_check_ enum err_kind store_backup(struct store *s, const char *file, struc
 /* Checks the file at data_dir/pland.db as a whole (integrity, foreign keys). */
 _must_check_ enum err_kind store_verify(struct store *s, struct err *e);
 /* Migrates up or down to version (-1: newest) with the daemon stopped. */
-_must_check_ enum err_kind store_migrate(const char *data_dir, int version, struct err *e);
+_must_check_ enum err_kind store_migrate(const struct store_config *c, int version, struct err *e);
 int store_schema_version(struct store *s);
 /* Deliberate checkpoint of the write-ahead log, between two writes; called by the janitor when idle. A thread of the
  * store's own moves the log in the background while writes go on, so a long log needs no help. */
