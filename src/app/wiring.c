@@ -176,6 +176,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
     struct work_config w = { .service = &a->service,
+                             .node = a->node,
                              .workers = (int)c->workers,
                              .steps = (int)c->steps,
                              .lease_ms = c->lease * 1000,
@@ -186,8 +187,9 @@ enum err_kind app_serve(struct app *a, struct err *e)
     struct web_config web = {
         .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a
     };
-    enum err_kind k = app_first_admin(a, e);
-    if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK || (k = open_tracker(a, e)) != ERR_OK) return k;
+    enum err_kind k = instance_node(a, e);
+    if (k != ERR_OK || (k = app_first_admin(a, e)) != ERR_OK || (k = app_outside(a, e)) != ERR_OK) return k;
+    if ((k = open_tracker(a, e)) != ERR_OK) return k;
     if ((k = open_git(a, e)) != ERR_OK) return k;
     w.models = a->models;
     w.tracker = a->tracker;

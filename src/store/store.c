@@ -34,7 +34,7 @@ static enum err_kind open_writer(struct store *s, const struct store_config *c, 
     struct conn *conn = NULL;
     struct migrate_job job = { .place = s->place, .files = embedded_migrations, .clock = s->clock };
     struct writer_config writer = { .clock = s->clock, .queue_max = c->queue_max };
-    enum err_kind k = head_cache_new(&s->heads, e);
+    enum err_kind k = store_shared(s) ? ERR_OK : head_cache_new(&s->heads, e);
     if (k == ERR_OK) k = conn_open(s->engine, s->place, CONN_WRITER, &s->fault, &conn, e);
     if (k != ERR_OK) return k;
     writer.heads = s->heads;
@@ -147,6 +147,24 @@ enum err_kind store_exec(struct store *s, store_fn *fn, void *arg, struct err *e
     cond_release(&x.wake);
     lock_release(&x.lock);
     return k;
+}
+
+bool store_shared(const struct store *s)
+{
+    return s->engine->now != NULL;
+}
+
+enum err_kind wire_start(struct store *s, wire_fn *heard, void *arg, struct wire **ret, struct err *e)
+{
+    *ret = NULL;
+    return s->engine->wire_start ? s->engine->wire_start(s->place, heard, arg, ret, e) : ERR_OK;
+}
+
+enum err_kind store_now(struct txn *tx, int64_t *ret, struct err *e)
+{
+    if (tx->conn->engine->now && !atomic_load(&tx->clock->fixed_ms)) return txn_int(tx, tx->conn->engine->now, NULL, 0, ret, NULL, e);
+    *ret = clock_now(tx->clock);
+    return ERR_OK;
 }
 
 /* --- reads ------------------------------------------------------------------------------------------------------ */

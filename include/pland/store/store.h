@@ -54,6 +54,11 @@ _must_check_ enum err_kind store_exec(struct store *s, store_fn *fn, void *arg, 
  * another read or write (debug builds assert it): the pool could run dry. */
 _must_check_ enum err_kind store_read(struct store *s, store_fn *fn, void *arg, struct err *e);
 
+/* Other daemons may use the same database: leases run by its time, and what is kept in memory may be out of date. */
+bool store_shared(const struct store *s);
+/* The time that leases are counted by, in Unix milliseconds: the database's where it is shared, unless a test's clock stands still. */
+_must_check_ enum err_kind store_now(struct txn *tx, int64_t *ret, struct err *e);
+
 /* True while a transaction is open on this thread: network code asserts it is not (debug builds). */
 bool store_in_transaction(void);
 

@@ -4,6 +4,7 @@
  * transaction begins by taking an advisory lock. What waits meanwhile on the other nodes goes into one group, so the
  * lock costs no throughput: commits share the disk anyway. */
 #include "store/postgres/inner.h"
+#include "store/postgres/wire.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -252,6 +253,7 @@ const struct engine postgres_engine = {
     .name = "postgresql",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .begin_write = "BEGIN; SELECT pg_advisory_xact_lock(1347177028)", /* "PLND" */
+    .now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
     .open = postgres_open,
     .close = postgres_close,
     .prepare = prepare,
@@ -265,6 +267,7 @@ const struct engine postgres_engine = {
     .script = script,
     .has_table = has_table,
     .log_bytes = log_bytes,
+    .wire_start = postgres_wire_start,
     .backup = backup,
     .verify = verify,
 };
