@@ -38,7 +38,8 @@ static const struct setting rows[] = {
       .help = "How people reach this instance, for links in answers and tickets. Empty: taken from the listen "
               "address." },
     { IN_INSTANCE, .name = "store", .type = SETTING_STRING, .at = AT(store), .preset = "",
-      .help = "Empty: SQLite in the data directory." },
+      .help = "Empty: SQLite in the data directory. Or a PostgreSQL database, as postgresql://user@host/database; what the "
+              "address does not say comes from PG* variables, the service file and .pgpass." },
 
     { IN_HTTP, .name = "http-threads", .type = SETTING_INT, .at = AT(http_threads), .preset = "2", .min = 1, .max = 64,
       .help = "Threads that handle connections. Each serves thousands of clients." },
@@ -63,6 +64,15 @@ static const struct setting rows[] = {
       .help = "Requests a minute for each token; 0 sets no limit." },
     { IN_HTTP, .name = "wait-max", .type = SETTING_SECONDS, .at = AT(wait_max), .preset = "50", .min = 0, .max = 3600,
       .help = "Longest wait a client may ask for (Prefer: wait)." },
+    { IN_HTTP, .name = "max-streams", .type = SETTING_INT, .at = AT(max_streams), .preset = "3000", .min = 0,
+      .max = 1000000,
+      .help = "Event streams at once; each is one of max-connections. More are answered 503." },
+    { IN_HTTP, .name = "max-streams-per-token", .type = SETTING_INT, .at = AT(max_streams_per_token), .preset = "100",
+      .min = 0, .max = 1000000,
+      .help = "Event streams at once with one token. More are answered 429." },
+    { IN_HTTP, .name = "stream-heartbeat", .type = SETTING_SECONDS, .at = AT(stream_heartbeat), .preset = "15",
+      .min = 1, .max = 300,
+      .help = "Time after which a silent event stream shows a sign of life, and a client that has gone is noticed." },
     { IN_HTTP, .name = "tls-cert", .type = SETTING_PATH, .at = AT(tls_cert), .preset = "",
       .help = "Certificate chain in PEM; with tls-key pland serves HTTPS." },
     { IN_HTTP, .name = "tls-key", .type = SETTING_PATH, .at = AT(tls_key), .preset = "",
