@@ -2,14 +2,24 @@
 dead or paused node held is taken over."""
 import shutil
 import signal
+import subprocess
 import time
 
 import pytest
 
-from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, make_codebase
+from git_server import GitServer
+from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase
 
 pytestmark = pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")
 TICKET = {"title": "Add a flag", "body": "- Add a flag `--json` to `cmd/tally/main.go`.\n- Document it in README.md.\n"}
+
+
+def commit(work):
+    (work / "new.txt").write_text("new\n")
+    git(work, "add", ".")
+    git(work, "commit", "-q", "-m", "new")
+    git(work, "push", "-q", "origin", "HEAD:main")
+    return git(work, "rev-parse", "HEAD")
 
 
 @pytest.fixture
@@ -55,6 +65,45 @@ def test_a_revoked_token_ends_everywhere(nodes):
         assert time.monotonic() < deadline
 
 
+def test_an_upload_is_read_everywhere(nodes, tmp_path):
+    front, back = nodes("--workers", "0"), nodes()
+    front.admin.ok("POST", "/repositories", {"name": "up"}, status=201)
+    packed = tmp_path / "up.tar"
+    subprocess.run(["tar", "-C", str(front.code / "cli"), "--exclude=.git", "-cf", packed, "."], check=True)
+    front.admin.ok("PUT", "/repositories/up/snapshot", data=packed.read_bytes(), headers={"Content-Type": "application/x-tar"})
+    plan = front.admin.new(ticket=TICKET, repository="up", mode="auto")
+    done = front.admin.wait_state(plan, "awaiting_approval")
+    assert done["checks"]["failed"] == 0 and done["checks"]["verified"] > 3
+    tree = done["base"][0]["tree"]
+    assert {f.name for f in (back.data / "trees" / tree).iterdir()} >= {"content", "listing"}
+
+
+def test_a_remote_is_fetched_by_each_node_that_needs_it(nodes, tmp_path):
+    (tmp_path / "remotes").mkdir()
+    server = GitServer(tmp_path / "remotes")
+    url = server.publish(tmp_path / "code/cli", "cli.git")
+    http = ("--git-protocols", "http", "--git-sync", "0", "--allow-networks", "127.0.0.0/8")
+    first = nodes(*http)
+    first.admin.ok("POST", "/repositories", {"name": "far", "git": {"url": url}}, status=201)
+    first.admin.wait_state(first.admin.new(ticket=TICKET, repository="far", mode="auto"), "awaiting_approval")
+    first.stop()
+    second = nodes(*http)
+    plan = second.admin.new(ticket=TICKET, repository="far", mode="auto")
+    assert second.admin.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
+    git(tmp_path / "code/cli", "remote", "add", "origin", str(server.root / "cli.git"))
+    newest = commit(tmp_path / "code/cli")
+    third = nodes("--workers", "0", *http)
+    third.admin.ok("POST", "/repositories/far/sync", {}, status=202)
+    deadline = time.monotonic() + PATIENCE
+    while third.admin.ok("GET", "/repositories/far").get("commit") != newest:
+        assert time.monotonic() < deadline
+    second.stop()
+    fourth = nodes(*http)
+    plan = fourth.admin.new(ticket=TICKET, repository="far", mode="auto")
+    assert fourth.admin.wait_state(plan, "awaiting_approval")["base"][0]["commit"] == newest
+    server.stop()
+
+
 @pytest.mark.parametrize("how", ["killed", "paused"])
 def test_what_a_node_held_is_taken_over(nodes, how):
     front = nodes("--workers", "0")
@@ -62,7 +111,7 @@ def test_what_a_node_held_is_taken_over(nodes, how):
     lost = nodes("--lease", "5")
     plans = [front.admin.new(ticket=TICKET, repository="cli", mode="auto") for _ in range(8)]
     if how == "killed":
-        lost.kill()
+        lost.kill9()
     else:
         lost.process.send_signal(signal.SIGSTOP)
     nodes("--lease", "5")
