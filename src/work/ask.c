@@ -163,7 +163,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->model = llm_name(m);
     t->llm = m;
     t->brief.drafted_by = llm_model(m);
-    if ((k = llm_call(m, r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     t->sent += (int64_t)(strlen(r->system) + strlen(r->context ? r->context : "") + strlen(r->user));
     return ERR_OK;
@@ -195,7 +195,10 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         return ERR_OK;
     }
     k = spend_look(t, m, &r, &may, &why, e);
-    if (k == ERR_OK && may == SPEND_OK) k = call(t, m, &r, e);
+    if (k == ERR_OK && may == SPEND_OK) {
+        live_begin(t);
+        k = call(t, m, &r, e);
+    }
     *ret_asked = k == ERR_OK && may == SPEND_OK;
     if (!*ret_asked) llm_unadmit(m);
     if (k == ERR_OK && may != SPEND_OK) spend_end(t, may, &why);

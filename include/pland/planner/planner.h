@@ -32,6 +32,7 @@ struct codebase {
     const struct survey *survey;
     struct relevance relevance;
 };
+struct remark { const char *section, *quote, *text; }; /* quote NULL: about the section as a whole */
 struct brief {
     struct ticket ticket;
     const char *constraints, *timeline, *resources;
@@ -49,7 +50,8 @@ struct brief {
     const struct outline *outline;
     LIST(struct phase) phases;                 /* drafted so far, in order */
     const struct document *head;               /* refine and repair: the revision to change */
-    const char *instruction;                   /* refine */
+    const char *instruction;                   /* refine; NULL: only what was remarked */
+    LIST(struct remark) remarks;               /* refine: comments to work in, each in its section */
     LIST(const char *) sections;               /* refine, repair: the section ids meant; empty: wherever it fits */
     LIST(struct check_finding) findings;       /* repair */
     int mode, size;                            /* enum plan_mode, enum plan_size as asked for */

@@ -7,6 +7,7 @@
 
 #include "pland/plan/document.h"
 #include "pland/service/service.h"
+#include "pland/store/comments.h"
 #include "pland/store/corrections.h"
 #include "pland/store/documents.h"
 #include "pland/store/calls.h"
@@ -40,6 +41,7 @@ struct step_rows {
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct waived_list waivers;                 /* of the plan, whatever revision they are about */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
+    struct comment_list comments;               /* JOB_REFINE: of the plan, when it is about some */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
 
@@ -52,6 +54,7 @@ struct step_publish { /* JOB_CHECK: a revision to publish */
     const char *json, *markdown, *html;
     size_t n_json, n_markdown, n_html;
     const char *checks;
+    const char *affected;                     /* JSON: sections that use what it changes, or NULL */
     int64_t verified, to_create, unprovable, failed;
     const char *title;                        /* of the document */
 };
