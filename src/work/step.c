@@ -223,6 +223,7 @@ static enum err_kind fill_brief(struct task *t, struct err *e)
     b->created = arena_dup(t->arena, buf_cstr(&created));
     b->size = t->rows.plan.size;
     b->looks = t->work->config.looks;
+    b->pack_tokens = t->work->config.pack_tokens;
     b->next_section = t->rows.plan.next_section;
     b->drafted_by = task_model(t) ? llm_model(task_model(t)) : "offline";
     if ((k = parse(t, t->rows.understanding, &understanding_record, sizeof *b->understanding, &b->understanding, e)) !=
