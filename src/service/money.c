@@ -34,6 +34,14 @@ static enum err_kind budgets_read(const json_t *settings, struct arena *a, struc
     return v ? record_decode(&budgets_record, v, ret, a, "/settings/budgets", e) : ERR_OK;
 }
 
+static struct budgets budgets_of(const struct step_rows *r, struct arena *a)
+{
+    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+    struct budgets b = { 0 };
+    struct err ignored;
+    return budgets_read(root, a, &b, &ignored) == ERR_OK ? b : (struct budgets){ 0 };
+}
+
 /* {"api": ["strong"], "*": ["strong", "cheap"]} */
 static enum err_kind models_check(const json_t *models, struct err *e)
 {
@@ -144,24 +152,55 @@ enum err_kind money_keep_calls(struct txn *tx, const struct step_done *d, struct
 }
 
 /* Was it below four fifths of the limit, and is it no more? */
-static bool crossed(int64_t before, int64_t now, int64_t limit)
+static bool crossed(int64_t now, int64_t spent, int64_t limit)
 {
-    return limit && before < limit / 5 * 4 && now >= limit / 5 * 4;
+    int64_t warned = limit > 0 ? limit - limit / 5 : 0;
+    return warned && now - spent < warned && now >= warned;
+}
+
+/* used: what has been spent just now included. */
+static enum err_kind warn(struct plan_txn *p, const struct budget *b, const struct usage *used, const struct usage *spent,
+                          const char *whose, struct err *e)
+{
+    const char *reason;
+    if (!crossed(used->input + used->output, spent->input + spent->output, b->tokens) && !crossed(used->usd, spent->usd, b->usd))
+        return ERR_OK;
+    reason = arena_fmt(p->arena, "four fifths of the budget of %s are used", whose);
+    return plan_txn_event(p, "plan.budget_warned", json_pairs(p->arena, "reason", reason, NULL), e);
+}
+
+static enum err_kind warn_project(struct plan_txn *p, const struct usage *spent, struct err *e)
+{
+    struct project_row project = { 0 };
+    struct usage day = { 0 }, ever = { 0 };
+    struct step_rows rows = { 0 };
+    struct budgets b;
+    struct budget today;
+    enum err_kind k = store_project_get_n(p->tx, p->row.project, p->arena, &project, e);
+    if (k != ERR_OK || (k = store_usage(p->tx, p->row.project, 0, service_day(p->now), &day, e)) != ERR_OK) return k;
+    rows.settings = project.settings;
+    b = budgets_of(&rows, p->arena);
+    today = budget_over((struct budget){ .usd = p->service->day_usd, .tokens = p->service->day_tokens }, b.day);
+    if ((k = warn(p, &today, &day, spent, "the project's day", e)) != ERR_OK || !b.total) return k;
+    if ((k = store_usage(p->tx, p->row.project, 0, 0, &ever, e)) != ERR_OK) return k;
+    return warn(p, b.total, &ever, spent, "the project", e);
 }
 
 enum err_kind money_charge(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
-    int64_t tokens = p->row.tokens_used, usd = p->row.usd_used;
+    struct budget own = { .usd = p->row.usd_limit, .tokens = p->row.token_limit };
+    struct usage spent = { 0 }, used;
     enum err_kind k = money_keep_calls(p->tx, d, e);
+    if (k != ERR_OK || !d->calls.n) return k;
     for (size_t i = 0; i < d->calls.n; i++) {
-        p->row.tokens_used += d->calls.v[i].input + d->calls.v[i].output;
-        p->row.usd_used += d->calls.v[i].usd;
+        spent.input += d->calls.v[i].input + d->calls.v[i].output;
+        spent.usd += d->calls.v[i].usd;
     }
-    if (k != ERR_OK) return k;
-    if (!crossed(tokens, p->row.tokens_used, p->row.token_limit) && !crossed(usd, p->row.usd_used, p->row.usd_limit))
-        return ERR_OK;
-    return plan_txn_event(p, "plan.budget_warned",
-                          json_pairs(p->arena, "reason", "four fifths of the budget are used", NULL), e);
+    p->row.tokens_used += spent.input;
+    p->row.usd_used += spent.usd;
+    used = (struct usage){ .input = p->row.tokens_used, .usd = p->row.usd_used };
+    if ((k = warn(p, &own, &used, &spent, "the plan", e)) != ERR_OK) return k;
+    return warn_project(p, &spent, e);
 }
 
 /* --- before a call ------------------------------------------------------------------------------------------------ */
@@ -202,14 +241,6 @@ static bool over_any(const struct service *s, const struct step_rows *r, const s
                 patch_project, ret) ||
            (b->total && over(b->total, r->ever.input + r->ever.output + tokens, r->ever.usd + more->project.usd,
                              "the project", patch_project, ret));
-}
-
-static struct budgets budgets_of(const struct step_rows *r, struct arena *a)
-{
-    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
-    struct budgets b = { 0 };
-    struct err ignored;
-    return budgets_read(root, a, &b, &ignored) == ERR_OK ? b : (struct budgets){ 0 };
 }
 
 bool service_over_budget(const struct service *s, const struct step_rows *r, const struct spending *more,

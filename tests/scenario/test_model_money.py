@@ -58,7 +58,8 @@ def test_a_budget_in_dollars(drafted):
     stopped = ended(daemon, plan)
     assert stopped["state"] == "awaiting_budget" and "dollars of the plan are spent" in stopped["wait_reason"]
     types = [e["type"] for e in daemon.admin.events(plan)]
-    assert types.count("plan.budget_warned") == 1 and types.index("plan.budget_warned") < types.index("plan.budget_reached")
+    assert [e["data"]["reason"] for e in daemon.admin.events(plan) if e["type"] == "plan.budget_warned"] == ["four fifths of the budget of the plan are used"]
+    assert types.index("plan.budget_warned") < types.index("plan.budget_reached")
     drafts = types.count("phase.drafted")
     daemon.admin.refused("PATCH", f"/plans/{plan}", 400, body={"budget": {"usd": 0.000001}})
     daemon.admin.ok("PATCH", f"/plans/{plan}", {"budget": {"usd": usd * 2}})
@@ -93,15 +94,18 @@ def test_a_model_without_prices(drafted):
     assert stopped["state"] == "awaiting_budget" and "'openai' has no prices" in stopped["wait_reason"]
 
 
-@pytest.mark.parametrize("which", ["day", "total"])
-def test_a_projects_budget(drafted, which):
+@pytest.mark.parametrize("which, fraction", [("day", 0.75), ("total", 0.75), ("day", 1), ("total", 1)])
+def test_a_projects_budget(drafted, which, fraction):
     daemon, server = drafted()
     api = daemon.admin
     usage = ended(daemon, new(daemon))["usage"]
     used = usage["input"] + usage["output"]
-    api.ok("PATCH", "/projects/default", {"settings": {"budgets": {which: {"tokens": used + 10}}}})
+    api.ok("PATCH", "/projects/default", {"settings": {"budgets": {which: {"tokens": int(used / fraction) + 10}}}})
     plan = new(daemon)
     stopped = ended(daemon, plan)
+    whose = {"day": "the project's day", "total": "the project"}[which]
+    warned = [e["data"]["reason"] for e in api.events(plan) if e["type"] == "plan.budget_warned"]
+    assert warned == [f"four fifths of the budget of {whose} are used"] * (fraction < 1)
     assert stopped["state"] == "awaiting_budget" and ("day" in stopped["wait_reason"]) == (which == "day")
     api.ok("PATCH", f"/plans/{plan}", {"budget": {"tokens": 0}})  # its own was not the reason
     assert ended(daemon, plan)["state"] == "awaiting_budget"
