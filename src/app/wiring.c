@@ -183,6 +183,7 @@ enum err_kind app_serve(struct app *a, struct err *e)
                              .retry_base_ms = c->retry_base,
                              .attempts = (int)c->attempts,
                              .looks = c->looks,
+                             .pack_tokens = c->pack_tokens,
                              .limits = a->limits };
     struct web_config web = {
         .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a

@@ -153,6 +153,10 @@ static const struct setting rows[] = {
       .help = "Calls to the model server at once; fewer while it says that it is too much." },
     { IN_MODELS, .name = "look-rounds", .type = SETTING_INT, .at = AT(looks), .preset = "3", .min = 0, .max = 10,
       .help = "How often a step may ask to read files or search the pinned code before it answers. 0: never." },
+    { IN_MODELS, .name = "pack-tokens", .type = SETTING_INT, .at = AT(pack_tokens), .preset = "60000", .min = 1000,
+      .max = 2000000,
+      .help = "Tokens of files that every call of a plan is shown, whole or as outlines; smaller for a model with a small "
+              "context, which needs room for about 30000 more." },
     { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm.timeout), .preset = "600", .min = 1,
       .max = 86400,
       .help = "Time for one call as a whole." },

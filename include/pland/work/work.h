@@ -19,6 +19,7 @@ struct work_config {
     int steps;                /* jobs held at once, waiting for a model included */
     int64_t lease_ms, retry_base_ms;
     int64_t looks;            /* rounds in which a model may ask to see more code before a step's answer */
+    int64_t pack_tokens;      /* how much of the code models are shown; 0: PACK_TOKENS */
     int attempts;             /* after so many failures a step is given up */
     struct tree_limits limits;
 };
