@@ -256,6 +256,7 @@ void hub_told(void *arg, const struct notice *n)
     if (n->kind == NOTICE_LIVE && !(told.live = chunk_new("", 0, 0, "progress", n->data, strlen(n->data)))) return;
     HOLD(&h->inbox_lock);
     if (n->kind == NOTICE_TOKENS) h->tokens_changed = true;
+    else if (n->plan == 0) h->missed = true; /* of whatever plan */
     else if (h->n_inbox < INBOX) h->inbox[h->n_inbox++] = told;
     else if (told.live) chunk_unref(told.live);
     else h->missed = true;
