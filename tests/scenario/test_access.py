@@ -25,7 +25,7 @@ BODIES = {
     "POST /plans/{id}/refinements": {"instruction": "Change it."}, "POST /plans/{id}/comments": {"anchor": "overview", "body": "Changed."},
     "PATCH /plans/{id}/comments/{cid}": {"state": "resolved"}, "POST /plans/{id}/revisions": "$document",
     "PATCH /repositories/{id}": {"default_ref": "changed"}, "PATCH /projects/{id}": {"name": "changed"},
-    "PATCH /hooks/{id}": {"status": "disabled"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
+    "PATCH /hooks/{id}": {"status": "disabled"}, "POST /hooks/{id}/recover": {"since": "2026-01-01T00:00:00Z"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
     "POST /checks": {"repository": "code-ours", "plan": "# Plan"},
 }
 
@@ -50,7 +50,7 @@ class World:
         api.to_state(plan, "awaiting_approval")
         comment = api.verb(plan, "comments", {"anchor": "overview", "body": f"Of {name}?"}, status=201)["id"]
         self.document = api.ok("GET", f"/plans/{plan}/revisions/head")["document"]
-        hook = api.ok("POST", "/hooks", {"url": "http://127.0.0.1:9/", "events": ["plan.none"]}, status=201)["id"]
+        hook = api.ok("POST", "/hooks", {"url": "http://127.0.0.1:9/", "events": ["plan.budget_reached"]}, status=201)["id"]
         api.ok("POST", f"/hooks/{hook}/test", status=202)
         source = api.ok("POST", "/sources", {"name": f"source-{name}", "kind": "generic"}, status=201)["id"]
         token = api.ok("POST", "/tokens", {"name": f"spare-{name}", "role": "viewer"}, status=201)["id"]
