@@ -187,12 +187,25 @@ static void take_event(struct reply *r, const char *type, const json_t *root)
     }
 }
 
+static const struct glance text_delta[] = { { "type", GLANCE_WORD, "text_delta", NULL }, { "text", GLANCE_TEXT, NULL, NULL }, { 0 } };
+static const struct glance text_event[] = {
+    { "type", GLANCE_WORD, "content_block_delta", NULL }, { "delta", GLANCE_OBJECT, NULL, text_delta }, { "error", GLANCE_NULL, NULL, NULL }, { 0 }
+};
+static const struct glance tool_delta[] = {
+    { "type", GLANCE_WORD, "input_json_delta", NULL }, { "partial_json", GLANCE_TEXT, NULL, NULL }, { 0 }
+};
+static const struct glance tool_event[] = {
+    { "type", GLANCE_WORD, "content_block_delta", NULL }, { "delta", GLANCE_OBJECT, NULL, tool_delta }, { "error", GLANCE_NULL, NULL, NULL }, { 0 }
+};
+
 static void event(struct reply *r, const char *data, size_t n)
 {
     auto_json root = NULL;
     const char *type;
     if (r->ended || n == 0) return;
+    if (reply_glance(r, r->tool ? tool_event : text_event, data, n)) return;
     root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    r->begun = true;
     type = json_string_value(json_object_get(root, "type"));
     if (take_error(r, root)) return;
     if (type) take_event(r, type, root);

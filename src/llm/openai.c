@@ -187,6 +187,23 @@ static void take_completion(struct reply *r, const json_t *root, const char *par
     take_finish(r, json_object_get(choice, "finish_reason"));
 }
 
+static const struct glance text_delta[] = {
+    { "content", GLANCE_TEXT, NULL, NULL }, { "tool_calls", GLANCE_NULL, NULL, NULL }, { "refusal", GLANCE_EMPTY, NULL, NULL }, { 0 }
+};
+static const struct glance text_choice[] = { { "delta", GLANCE_OBJECT, NULL, text_delta }, { "finish_reason", GLANCE_NULL, NULL, NULL }, { 0 } };
+static const struct glance text_event[] = {
+    { "choices", GLANCE_ONLY, NULL, text_choice }, { "error", GLANCE_NULL, NULL, NULL }, { "usage", GLANCE_NULL, NULL, NULL }, { 0 }
+};
+static const struct glance tool_function[] = { { "arguments", GLANCE_TEXT, NULL, NULL }, { 0 } };
+static const struct glance tool_call[] = { { "function", GLANCE_OBJECT, NULL, tool_function }, { "index", GLANCE_ZERO, NULL, NULL }, { 0 } };
+static const struct glance tool_delta[] = {
+    { "tool_calls", GLANCE_ONLY, NULL, tool_call }, { "content", GLANCE_EMPTY, NULL, NULL }, { "refusal", GLANCE_EMPTY, NULL, NULL }, { 0 }
+};
+static const struct glance tool_choice[] = { { "delta", GLANCE_OBJECT, NULL, tool_delta }, { "finish_reason", GLANCE_NULL, NULL, NULL }, { 0 } };
+static const struct glance tool_event[] = {
+    { "choices", GLANCE_ONLY, NULL, tool_choice }, { "error", GLANCE_NULL, NULL, NULL }, { "usage", GLANCE_NULL, NULL, NULL }, { 0 }
+};
+
 static void event(struct reply *r, const char *data, size_t n)
 {
     auto_json root = NULL;
@@ -195,7 +212,9 @@ static void event(struct reply *r, const char *data, size_t n)
         r->ended = true;
         return;
     }
+    if (reply_glance(r, r->tool ? tool_event : text_event, data, n)) return;
     root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    r->begun = true;
     if (json_is_object(root)) take_completion(r, root, "delta");
     else r->nonsense = true;
 }
