@@ -91,7 +91,7 @@ static struct span inside_fence(struct span s)
 struct span reply_trim(const char *p, size_t n)
 {
     struct span s = strip((struct span){ p, n });
-    if (begins(s, "<think>")) s = strip(after(s, "</think>"));
+    if (!begins(s, "{")) s = strip(after(s, "</think>")); /* templates may put its beginning into the prompt */
     if (s.n && (s.p[0] == '{' || s.p[0] == '[')) return s;
     if (s.n && memmem(s.p, s.n, "```", 3)) return inside_fence(s);
     return s;

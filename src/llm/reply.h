@@ -17,10 +17,13 @@ struct reply {
     bool ended;    /* the server said that nothing follows */
     bool nonsense; /* something that is not of the dialect */
     bool tool;     /* the text is a tool's argument: prose around it is left out */
+    bool tool_over; /* another call has begun, which is left out */
+    char tool_id[64]; /* of that call, as far as the server tells calls apart so */
     struct llm_usage usage;
     char model[96];
     /* The server's error object, as far as it gave one. */
     bool failed;
+    int status; /* an HTTP status that it names, or 0 */
     char code[64], words[240];
     llm_delta_fn *delta;
     void *arg;

@@ -94,14 +94,15 @@ static json_t *built(struct llm_config c, struct llm_request r)
     c.model = "m-1";
     r.system = "be good";
     r.context = "the \"ticket\"";
-    llm_anthropic.build(&c, &r, &b);
+    const struct manner m = { .structured = c.structured, .limit = "max_tokens" };
+    llm_anthropic.build(&c, &m, &r, &b);
     ck_assert_int_eq(buf_check(&b, &e), ERR_OK);
     ck_assert_msg(json_parse(b.p, b.n, &v, &e) == ERR_OK, "%s: %s", e.msg, b.p);
     return v;
 }
 
 #define SCHEMA "{\"type\":\"object\"}"
-static const struct llm_schema all[] = { { "outline", "{}" }, { "phase", SCHEMA } };
+static const struct llm_schema all[] = { { "outline", "{}", NULL }, { "phase", SCHEMA, NULL } };
 
 START_TEST(test_tools_keep_the_prefix)
 {
