@@ -75,11 +75,11 @@ enum err_kind planner_prompt(const struct brief *b, const struct step_request *s
     prompt_task(b, step, &task);
     *ret = (struct step_prompt){.system = prompt_text("system.md"), .schema_name = step_name(step->kind)};
     if (b->looks) {
-        ret->system = arena_fmt(a, "%s\n%s", ret->system, prompt_text("look.md"));
+        ret->system = arena_fmt(a, "%s\n%s", ret->system, prompt_text(b->look_tool ? "look_tool.md" : "look.md"));
         if (!ret->system) return arena_check(a, e);
     }
     k = clean_out(&context, a, &ret->context, &ret->redacted, e);
     if (k == ERR_OK) k = clean_out(&task, a, &ret->task, &ret->redacted, e);
-    if (k == ERR_OK) k = planner_schema(step->kind, b->looks > 0, a, &ret->schema, e);
+    if (k == ERR_OK) k = planner_schema(step->kind, b->looks > 0 && !b->look_tool, a, &ret->schema, e);
     return k;
 }

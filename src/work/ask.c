@@ -64,31 +64,55 @@ struct llm *task_model(const struct task *t)
     return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
 }
 
-/* The task, what the model has seen since, and how often it may still look. */
-static const char *task_so_far(struct task *t)
+/* What is said last: how often it may still look, and what became of its last answer. */
+static const char *last_words(struct task *t)
 {
     int64_t left = t->brief.looks - t->rounds;
-    if (!t->brief.looks) return t->prompt.task;
-    return arena_fmt(t->arena, "%s\n%s%sYou may look %s.%s", t->prompt.task, t->seen ? "\n## What you asked to see\n" : "",
-                     t->seen ? t->seen : "", left > 0 ? arena_fmt(t->arena, "%lld more times", (long long)left) : "no more",
-                     left > 0 ? "" : " Answer now.");
-}
-
-static const char *task_text(struct task *t)
-{
-    const char *task = task_so_far(t);
-    if (!task) return NULL;
+    const char *looks = !t->brief.looks ? "" : left > 0 ? arena_fmt(t->arena, "You may look %lld more times.", (long long)left)
+                                                        : "You may look no more. Answer now.";
+    if (!looks) return NULL;
     if (t->partial)
         return arena_fmt(t->arena,
                          "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with "
                          "its next character and nothing "
                          "else: no repetition, no fence, no comment. Your answer so far:\n%s",
-                         task, t->partial);
-    if (!t->sent_back) return task;
+                         looks, t->partial);
+    if (!t->sent_back) return looks;
     return arena_fmt(
         t->arena,
         "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-        task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+        looks, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+}
+
+/* What it has seen belongs to the task, or follows it as results of the tool; the last words come at the end of either. */
+static enum err_kind fill_task(struct task *t, struct llm_request *r, struct err *e)
+{
+    const char *last = last_words(t);
+    struct llm_turn *turns = arena_alloc(t->arena, (t->turns.n + 1) * sizeof *turns);
+    if (!last || !turns) return err_nomem(e);
+    if (!t->brief.look_tool || !t->turns.n) {
+        const char *seen = t->seen && !t->brief.look_tool ? t->seen : NULL;
+        r->user = arena_fmt(t->arena, "%s\n%s%s%s", t->prompt.task, seen ? "\n## What you asked to see\n" : "", seen ? seen : "", last);
+        return arena_check(t->arena, e);
+    }
+    memcpy(turns, t->turns.v, t->turns.n * sizeof *turns);
+    turns[t->turns.n - 1].result = arena_fmt(t->arena, "%s\n%s", turns[t->turns.n - 1].result, last);
+    r->user = t->prompt.task;
+    r->turns = turns;
+    r->n_turns = t->turns.n;
+    return arena_check(t->arena, e);
+}
+
+static enum err_kind fill_look(struct task *t, struct llm_request *r, struct err *e)
+{
+    auto_buf text = BUF_INIT(65536);
+    struct llm_schema *look = arena_alloc(t->arena, sizeof *look);
+    if (!look) return err_nomem(e);
+    look_schema(&text);
+    *look = (struct llm_schema){ LOOK_TOOL, arena_dup_n(t->arena, buf_cstr(&text), text.n), "Shows more of the code, before you answer" };
+    r->look = look;
+    r->may_look = t->rounds < t->brief.looks;
+    return buf_check(&text, e);
 }
 
 /* Every step's schema: what calls by tools begin with. */
@@ -97,23 +121,37 @@ static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *
     struct llm_schema *v = arena_alloc(t->arena, STEP_KIND_N_ * sizeof *v);
     if (!v) return err_nomem(e);
     for (int i = 0; i < STEP_KIND_N_; i++) {
-        enum err_kind k = planner_schema((enum step_kind)i, t->brief.looks > 0, t->arena, &v[i].text, e);
+        bool may_look = t->brief.looks > 0 && !t->brief.look_tool;
+        enum err_kind k = planner_schema((enum step_kind)i, may_look, t->arena, &v[i].text, e);
         if (k != ERR_OK) return k;
         v[i].name = step_name((enum step_kind)i);
+        v[i].help = NULL;
     }
     r->schemas = v;
     r->n_schemas = STEP_KIND_N_;
-    return ERR_OK;
+    return t->brief.look_tool ? fill_look(t, r, e) : ERR_OK;
 }
 
-static enum err_kind fill_request(struct task *t, struct llm_request *r, struct err *e)
+/* The texts of the step, for a model that looks as this one does. */
+static enum err_kind prompt(struct task *t, const struct llm *m, struct err *e)
 {
-    enum err_kind k = t->prompt.system ? ERR_OK : planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
-    if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK) return k;
+    bool look_tool = t->brief.looks > 0 && llm_looks(m);
+    int64_t redacted = t->prompt.redacted;
+    enum err_kind k;
+    if (t->prompt.system && t->brief.look_tool == look_tool) return ERR_OK;
+    t->brief.look_tool = look_tool;
+    k = planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
+    if (redacted) t->prompt.redacted = redacted; /* the same texts again, and what was shown since */
+    return k;
+}
+
+static enum err_kind fill_request(struct task *t, const struct llm *m, struct llm_request *r, struct err *e)
+{
+    enum err_kind k = prompt(t, m, e);
+    if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK || (k = fill_task(t, r, e)) != ERR_OK) return k;
     r->step = step_name(t->step.kind);
     r->system = t->prompt.system;
     r->context = t->prompt.context;
-    r->user = task_text(t);
     r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
     r->raw = t->partial != NULL;
@@ -177,7 +215,6 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         return err_set(e, ERR_INVALID,
                        "the plan's model '%s' is configured no more; configure it, or fork the plan with another",
                        t->rows.plan.provider);
-    if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
     m = admitted(t, first, &any, &rest);
     if (!any)
         return err_set(e, ERR_FORBIDDEN,
@@ -193,7 +230,8 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         task_stop(t, &why);
         return ERR_OK;
     }
-    k = call(t, m, &r, e);
+    k = fill_request(t, m, &r, e);
+    if (k == ERR_OK) k = call(t, m, &r, e);
     if (k != ERR_OK) llm_unadmit(m);
     *ret_asked = k == ERR_OK;
     return k;
