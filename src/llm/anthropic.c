@@ -1,9 +1,10 @@
 /* The dialect of Anthropic's messages and the servers that speak it.
  *
- * The cache: what the server remembers is a prefix of tools, system, messages in this order, up to a block that is marked.
- * System text and context are blocks of `system`, the second one marked; the task is the only message. Asked by tools,
- * every call shows all schemas and names the one it wants, because a schema in output_config or another list of tools would
- * begin a new prefix. Events of unknown types are ignored, as the interface demands; an error may come after 200. */
+ * The cache: what the server remembers is a prefix of tools, system, messages in this order, up to a block that is
+ * marked. System text and context are blocks of `system`, the second one marked; the task is the only message. Asked by
+ * tools, every call shows all schemas and names the one it wants, because a schema in output_config or another list of
+ * tools would begin a new prefix. Events of unknown types are ignored, as the interface demands; an error may come
+ * after 200. */
 #include "llm/dialect.h"
 
 #include <stdlib.h>
@@ -39,7 +40,8 @@ static void add_turns(const struct llm_request *r, struct buf *b)
         buf_fmt(b, ",{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"%s\"", id.s);
         buf_key(b, "name");
         buf_json(b, r->look->name);
-        buf_fmt(b, ",\"input\":%s}]},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"%s\"", r->turns[i].call, id.s);
+        buf_fmt(b, ",\"input\":%s}]},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"%s\"",
+                r->turns[i].call, id.s);
         buf_key(b, "content");
         buf_json(b, r->turns[i].result);
         buf_str(b, "}]}");
@@ -62,9 +64,13 @@ static void add_messages(const struct manner *m, const struct llm_request *r, st
 static void build(const struct llm_config *c, const struct manner *m, const struct llm_request *r, struct buf *b)
 {
     static const struct tool_form form = {
-        .tool = "{", .schema = "input_schema", .tool_end = "}",
-        .none = "{\"type\":\"none\"}", .any = "{\"type\":\"any\",\"disable_parallel_tool_use\":true}",
-        .one = "{\"type\":\"tool\",\"disable_parallel_tool_use\":true", .one_end = "}",
+        .tool = "{",
+        .schema = "input_schema",
+        .tool_end = "}",
+        .none = "{\"type\":\"none\"}",
+        .any = "{\"type\":\"any\",\"disable_parallel_tool_use\":true}",
+        .one = "{\"type\":\"tool\",\"disable_parallel_tool_use\":true",
+        .one_end = "}",
     };
     buf_char(b, '{');
     buf_key(b, "model");
@@ -127,16 +133,33 @@ static void take_delta(struct reply *r, const json_t *delta)
     const char *type = json_string_value(json_object_get(delta, "type"));
     if (!type) return;
     if (strcmp(type, "text_delta") == 0 && !r->tool) take_text(r, json_object_get(delta, "text"));
-    if (strcmp(type, "input_json_delta") == 0 && r->tool && !r->tool_over) take_text(r, json_object_get(delta, "partial_json"));
+    if (strcmp(type, "input_json_delta") == 0 && r->tool && !r->tool_over)
+        take_text(r, json_object_get(delta, "partial_json"));
+}
+
+static void take_input(struct reply *r, const json_t *input)
+{
+    char *text = json_dumps(input, JSON_COMPACT);
+    if (text) reply_text(r, text, strlen(text));
+    free(text);
+    r->tool_over = true;
+}
+
+/* The first call of a tool is the answer. Its argument comes in pieces, or whole at once. */
+static void take_tool(struct reply *r, const json_t *input, bool whole)
+{
+    if (r->tool) r->tool_over = true;
+    if (r->tool_over) return;
+    reply_tool(r);
+    if (json_is_object(input) && (whole || json_object_size(input) > 0)) take_input(r, input);
 }
 
 /* A block may begin with a part of its text. */
-static void take_block(struct reply *r, const json_t *block)
+static void take_block(struct reply *r, const json_t *block, bool whole)
 {
     const char *type = json_string_value(json_object_get(block, "type"));
     if (!type) return;
-    if (strcmp(type, "tool_use") == 0 && r->tool) r->tool_over = true;
-    if (strcmp(type, "tool_use") == 0) reply_tool(r);
+    if (strcmp(type, "tool_use") == 0) take_tool(r, json_object_get(block, "input"), whole);
     if (strcmp(type, "text") == 0 && !r->tool) take_text(r, json_object_get(block, "text"));
 }
 
@@ -145,7 +168,7 @@ static void take_event(struct reply *r, const char *type, const json_t *root)
     if (strcmp(type, "message_start") == 0) {
         take_message(r, json_object_get(root, "message"));
     } else if (strcmp(type, "content_block_start") == 0) {
-        take_block(r, json_object_get(root, "content_block"));
+        take_block(r, json_object_get(root, "content_block"), false);
     } else if (strcmp(type, "content_block_delta") == 0) {
         take_delta(r, json_object_get(root, "delta"));
     } else if (strcmp(type, "message_delta") == 0) {
@@ -156,16 +179,20 @@ static void take_event(struct reply *r, const char *type, const json_t *root)
     }
 }
 
-static const struct glance text_delta[] = { { "type", GLANCE_WORD, "text_delta", NULL }, { "text", GLANCE_TEXT, NULL, NULL }, { 0 } };
-static const struct glance text_event[] = {
-    { "type", GLANCE_WORD, "content_block_delta", NULL }, { "delta", GLANCE_OBJECT, NULL, text_delta }, { "error", GLANCE_NULL, NULL, NULL }, { 0 }
-};
-static const struct glance tool_delta[] = {
-    { "type", GLANCE_WORD, "input_json_delta", NULL }, { "partial_json", GLANCE_TEXT, NULL, NULL }, { 0 }
-};
-static const struct glance tool_event[] = {
-    { "type", GLANCE_WORD, "content_block_delta", NULL }, { "delta", GLANCE_OBJECT, NULL, tool_delta }, { "error", GLANCE_NULL, NULL, NULL }, { 0 }
-};
+static const struct glance text_delta[] = { { "type", GLANCE_WORD, "text_delta", NULL },
+                                            { "text", GLANCE_TEXT, NULL, NULL },
+                                            { 0 } };
+static const struct glance text_event[] = { { "type", GLANCE_WORD, "content_block_delta", NULL },
+                                            { "delta", GLANCE_OBJECT, NULL, text_delta },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_delta[] = { { "type", GLANCE_WORD, "input_json_delta", NULL },
+                                            { "partial_json", GLANCE_TEXT, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_event[] = { { "type", GLANCE_WORD, "content_block_delta", NULL },
+                                            { "delta", GLANCE_OBJECT, NULL, tool_delta },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
 
 static void event(struct reply *r, const char *data, size_t n)
 {
@@ -181,16 +208,6 @@ static void event(struct reply *r, const char *data, size_t n)
     else r->nonsense = true;
 }
 
-static void take_whole_block(struct reply *r, const json_t *block)
-{
-    const json_t *input = json_object_get(block, "input");
-    char *text;
-    take_block(r, block);
-    if (r->tool_over || !json_is_object(input) || !(text = json_dumps(input, JSON_COMPACT))) return;
-    reply_text(r, text, strlen(text));
-    free(text);
-}
-
 static void document(struct reply *r, const char *data, size_t n)
 {
     auto_json root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
@@ -202,7 +219,7 @@ static void document(struct reply *r, const char *data, size_t n)
         return;
     }
     take_message(r, root);
-    json_array_foreach(json_object_get(root, "content"), i, block) take_whole_block(r, block);
+    json_array_foreach(json_object_get(root, "content"), i, block) take_block(r, block, true);
     take_stop(r, root);
     dialect_complaint(r, root);
     r->ended = r->finished;
@@ -215,7 +232,8 @@ const struct llm_dialect llm_anthropic = {
     .key_header = "x-api-key",
     .key_prefix = "",
     .version_header = "anthropic-version",
-    .limits = { .optional = 24, .unions = 16 }, /* beyond, and at sizes that it does not name, it says the grammar is too large */
+    .limits = { .optional = 24,
+                .unions = 16 }, /* beyond, and at sizes that it does not name, it says the grammar is too large */
     .event = event,
     .document = document,
 };

@@ -24,7 +24,8 @@ void dialect_task(const struct manner *m, const struct llm_request *r, struct bu
     buf_fmt(b, "\n\nAnswer with one JSON object and nothing else. It must match this JSON Schema:\n%s", r->schema);
 }
 
-/* --- tools ---------------------------------------------------------------------------------------------------------- */
+/* --- tools ----------------------------------------------------------------------------------------------------------
+ */
 static void add_tool(const struct tool_form *f, const struct llm_schema *s, struct buf *b)
 {
     buf_comma(b);
@@ -74,7 +75,8 @@ struct call_id dialect_call_id(size_t i)
     return id;
 }
 
-/* --- how it ended --------------------------------------------------------------------------------------------------- */
+/* --- how it ended ---------------------------------------------------------------------------------------------------
+ */
 static const struct {
     const char *name;
     enum llm_finish finish;
@@ -107,7 +109,8 @@ enum llm_finish dialect_finish(const char *name)
     return LLM_OTHER;
 }
 
-/* --- complaints ----------------------------------------------------------------------------------------------------- */
+/* --- complaints -----------------------------------------------------------------------------------------------------
+ */
 /* Texts as they are, everything else as JSON. */
 static void take_words(struct reply *r, const json_t *v)
 {
@@ -157,6 +160,7 @@ bool dialect_error(struct reply *r, const json_t *root)
         if (member(error, "error")) error = member(error, "error");
     }
     if (!error && object && strcmp(object, "error") == 0) error = root;
+    if (!error && json_is_string(member(root, "message")) && !member(root, "choices")) error = root;
     if (!error) return false;
     take_complaint(r, error);
     return true;
@@ -166,5 +170,4 @@ void dialect_complaint(struct reply *r, const json_t *root)
 {
     if (r->failed || r->words[0]) return;
     take_words(r, member(root, "detail"));
-    if (!r->words[0] && json_is_string(member(root, "message"))) take_words(r, member(root, "message"));
 }

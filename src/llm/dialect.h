@@ -9,9 +9,10 @@
 /* How one server is asked: as configured, less what it has refused (see habits.h). */
 struct manner {
     enum llm_structured structured;
-    const char *limit;   /* name of the member that limits the answer */
-    bool usage, one_call; /* the stream is to end with token counts; a model that may look is to call one tool at a time */
-    bool other_url;       /* the address without /v1 */
+    const char *limit; /* name of the member that limits the answer */
+    bool usage,
+        one_call;   /* the stream is to end with token counts; a model that may look is to call one tool at a time */
+    bool other_url; /* the address without /v1 */
 };
 
 struct llm_dialect {
@@ -21,7 +22,7 @@ struct llm_dialect {
     void (*build)(const struct llm_config *c, const struct manner *m, const struct llm_request *r, struct buf *b);
     /* The header that carries the key: "Authorization", "Bearer ". */
     const char *key_header, *key_prefix;
-    const char *version_header; /* carries llm_config.api_version; NULL: there is none */
+    const char *version_header;  /* carries llm_config.api_version; NULL: there is none */
     struct schema_limits limits; /* of the vendor's own feature; a schema beyond them is asked for by a tool */
     /* One event of the stream. May be called again after the end: dialects ignore what comes then. */
     void (*event)(struct reply *r, const char *data, size_t n);
@@ -31,7 +32,8 @@ struct llm_dialect {
 
 extern const struct llm_dialect llm_openai, llm_anthropic;
 
-/* --- what the dialects share ---------------------------------------------------------------------------------------- */
+/* --- what the dialects share ----------------------------------------------------------------------------------------
+ */
 /* The task; where the server cannot be asked otherwise, also the schema and what the model has seen, in words. */
 void dialect_task(const struct manner *m, const struct llm_request *r, struct buf *b);
 /* Is it asked by tools, and has it something to call? */
@@ -48,7 +50,9 @@ struct tool_form {
 /* ,"tools":[…],"tool_choice":… — every call with one prefix has the same tools, see llm_request.schemas. */
 void dialect_tools(const struct tool_form *f, const struct llm_request *r, struct buf *b);
 /* Id of the i-th call of a tool, in a form that all servers take: nine letters and digits. */
-struct call_id { char s[16]; };
+struct call_id {
+    char s[16];
+};
 struct call_id dialect_call_id(size_t i);
 
 /* The words in which servers say how an answer ended; they are taken from whoever says them. */

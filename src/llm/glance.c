@@ -1,4 +1,5 @@
-/* See glance.h. Stricter than JSON, never looser: what it takes, a whole parser would have taken, with the same meaning. */
+/* See glance.h. Stricter than JSON, never looser: what it takes, a whole parser would have taken, with the same
+ * meaning. */
 #include "llm/glance.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
-/* A glance at an event of a stream: nearly all of them carry a piece of text and nothing else of interest, and there are many
- * of them. What looks exactly as expected is taken without building JSON values; everything else is read as a whole. */
+/* A glance at an event of a stream: nearly all of them carry a piece of text and nothing else of interest, and there
+ * are many of them. What looks exactly as expected is taken without building JSON values; everything else is read as a
+ * whole. */
 #ifndef LLM_GLANCE_H
 #define LLM_GLANCE_H
 
@@ -16,8 +17,8 @@ enum glance_want {
     GLANCE_ONLY    /* a list of one such object */
 };
 
-/* Members that matter, up to one without a key; others may be there and hold anything. Those of the last four kinds have to be
- * there. */
+/* Members that matter, up to one without a key; others may be there and hold anything. Those of the last four kinds
+ * have to be there. */
 struct glance {
     const char *key;
     enum glance_want want;

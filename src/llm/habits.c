@@ -16,7 +16,8 @@ static const char *limit_of(const struct llm_config *c, bool other)
     return limits[strcmp(c->max_tokens_field, limits[0]) == 0];
 }
 
-struct manner habits_manner(const struct habits *h, const struct llm_config *c, const struct llm_dialect *d, const char *schema)
+struct manner habits_manner(const struct habits *h, const struct llm_config *c, const struct llm_dialect *d,
+                            const char *schema)
 {
     struct manner m = { .structured = (enum llm_structured)h->structured,
                         .limit = limit_of(c, h->other_limit),
@@ -33,10 +34,17 @@ static const struct {
     const char *word;
     unsigned about;
 } ways[] = {
-    { "response_format", ABOUT_SCHEMA | ABOUT_OBJECT }, { "json_schema", ABOUT_SCHEMA }, { "json_object", ABOUT_OBJECT },
-    { "output_config", ABOUT_SCHEMA }, { "output_format", ABOUT_SCHEMA }, { "structured output", ABOUT_SCHEMA },
-    { "grammar", ABOUT_SCHEMA | ABOUT_TOOL }, { "guided", ABOUT_SCHEMA }, { "schema", ABOUT_SCHEMA | ABOUT_TOOL },
-    { "tool", ABOUT_TOOL }, { "function", ABOUT_TOOL },
+    { "response_format", ABOUT_SCHEMA | ABOUT_OBJECT },
+    { "json_schema", ABOUT_SCHEMA },
+    { "json_object", ABOUT_OBJECT },
+    { "output_config", ABOUT_SCHEMA },
+    { "output_format", ABOUT_SCHEMA },
+    { "structured output", ABOUT_SCHEMA },
+    { "grammar", ABOUT_SCHEMA | ABOUT_TOOL },
+    { "guided", ABOUT_SCHEMA },
+    { "schema", ABOUT_SCHEMA | ABOUT_TOOL },
+    { "tool", ABOUT_TOOL },
+    { "function", ABOUT_TOOL },
 };
 
 static bool about(const struct manner *m, const char *words)
@@ -58,14 +66,16 @@ static bool next_way(struct habits *h, const struct llm_config *c, const struct 
     int used = (int)m->structured;
     if (!c->adapts || m->structured == LLM_JSON_NONE) return false;
     if (atomic_compare_exchange_strong(&h->structured, &used, (int)next)) h->proven = false;
-    else if (m->structured == LLM_TOOL && used == LLM_JSON_SCHEMA) return false; /* a tool only because of the schema's size */
+    else if (m->structured == LLM_TOOL && used == LLM_JSON_SCHEMA)
+        return false; /* a tool only because of the schema's size */
     return true;
 }
 
 /* Of two names it says which it wants, or which it does not know; a limit that is too high is another matter. */
 static bool wants_other_limit(const struct manner *m, const char *words)
 {
-    static const char *const unknown[] = { "unsupported", "unknown", "unrecognized", "unexpected", "not permitted", "extra", "not supported" };
+    static const char *const unknown[] = { "unsupported",   "unknown", "unrecognized", "unexpected",
+                                           "not permitted", "extra",   "not supported" };
     const char *other = limits[strcmp(m->limit, limits[0]) == 0];
     if (other == limits[1] && strstr(words, other)) return true;
     if (!strstr(words, m->limit)) return false;
@@ -74,9 +84,11 @@ static bool wants_other_limit(const struct manner *m, const char *words)
     return false;
 }
 
-bool habits_refused(struct habits *h, const struct llm_config *c, const struct manner *m, int status, const char *words, bool two_urls)
+bool habits_refused(struct habits *h, const struct llm_config *c, const struct manner *m, int status, const char *words,
+                    bool two_urls)
 {
-    if (status == 404 || status == 405) return two_urls && !strcasestr(words, "model") && learn(&h->other_url, !m->other_url);
+    if (status == 404 || status == 405)
+        return two_urls && !strcasestr(words, "model") && learn(&h->other_url, !m->other_url);
     if (wants_other_limit(m, words)) return learn(&h->other_limit, strcmp(m->limit, c->max_tokens_field) == 0);
     if (strstr(words, "stream_options")) return learn(&h->no_usage, m->usage);
     if (strstr(words, "parallel_tool_calls")) return learn(&h->no_one_call, m->one_call);

@@ -1,9 +1,9 @@
 /* The dialect of OpenAI's chat completions and the many servers that are compatible with it.
  *
- * Where they differ (llama.cpp, vLLM, Ollama, routers): the first delta's content is null, content is a list of parts, the
- * usage chunk has no choices or does not come, errors arrive as a plain document or as an event in the middle, their code is
- * a number or a word, reasoning comes in fields of its own, a tool's arguments are an object. Everything unknown is
- * ignored. */
+ * Where they differ (llama.cpp, vLLM, Ollama, routers): the first delta's content is null, content is a list of parts,
+ * the usage chunk has no choices or does not come, errors arrive as a plain document or as an event in the middle,
+ * their code is a number or a word, reasoning comes in fields of its own, a tool's arguments are an object. Everything
+ * unknown is ignored. */
 #include "llm/dialect.h"
 
 #include <stdlib.h>
@@ -27,7 +27,10 @@ static void add_turns(const struct llm_request *r, struct buf *b)
 {
     for (size_t i = 0; i < r->n_turns; i++) {
         struct call_id id = dialect_call_id(i);
-        buf_fmt(b, ",{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"%s\",\"type\":\"function\",\"function\":{", id.s);
+        buf_fmt(b,
+                ",{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"%s\",\"type\":\"function\","
+                "\"function\":{",
+                id.s);
         buf_key(b, "name");
         buf_json(b, r->look->name);
         buf_key(b, "arguments");
@@ -66,8 +69,13 @@ static void add_schema_format(const struct llm_request *r, struct buf *b)
 static void add_format(const struct manner *m, const struct llm_request *r, struct buf *b)
 {
     static const struct tool_form form = {
-        .tool = "{\"type\":\"function\",\"function\":{", .schema = "parameters", .tool_end = "}}",
-        .none = "\"none\"", .any = "\"required\"", .one = "{\"type\":\"function\",\"function\":{", .one_end = "}}",
+        .tool = "{\"type\":\"function\",\"function\":{",
+        .schema = "parameters",
+        .tool_end = "}}",
+        .none = "\"none\"",
+        .any = "\"required\"",
+        .one = "{\"type\":\"function\",\"function\":{",
+        .one_end = "}}",
     };
     if (dialect_by_tool(m, r)) {
         dialect_tools(&form, r, b);
@@ -166,7 +174,8 @@ static void take_usage(struct reply *r, const json_t *u)
     r->usage.cached = json_integer_value(json_object_get(details, "cached_tokens"));
 }
 
-/* part: what the message is called here; another name only where that is missing, for some send the whole beside each piece. */
+/* part: what the message is called here; another name only where that is missing, for some send the whole beside each
+ * piece. */
 static void take_completion(struct reply *r, const json_t *root, const char *part, const char *other)
 {
     const json_t *choice = json_array_get(json_object_get(root, "choices"), 0);
@@ -178,24 +187,33 @@ static void take_completion(struct reply *r, const json_t *root, const char *par
     take_finish(r, json_object_get(choice, "finish_reason"));
 }
 
-static const struct glance text_delta[] = {
-    { "content", GLANCE_TEXT, NULL, NULL }, { "tool_calls", GLANCE_NULL, NULL, NULL }, { "refusal", GLANCE_EMPTY, NULL, NULL }, { 0 }
-};
-static const struct glance text_choice[] = { { "delta", GLANCE_OBJECT, NULL, text_delta }, { "finish_reason", GLANCE_NULL, NULL, NULL }, { 0 } };
-static const struct glance text_event[] = {
-    { "choices", GLANCE_ONLY, NULL, text_choice }, { "error", GLANCE_NULL, NULL, NULL }, { "usage", GLANCE_NULL, NULL, NULL }, { 0 }
-};
+static const struct glance text_delta[] = { { "content", GLANCE_TEXT, NULL, NULL },
+                                            { "tool_calls", GLANCE_NULL, NULL, NULL },
+                                            { "refusal", GLANCE_EMPTY, NULL, NULL },
+                                            { 0 } };
+static const struct glance text_choice[] = { { "delta", GLANCE_OBJECT, NULL, text_delta },
+                                             { "finish_reason", GLANCE_NULL, NULL, NULL },
+                                             { 0 } };
+static const struct glance text_event[] = { { "choices", GLANCE_ONLY, NULL, text_choice },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { "usage", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
 static const struct glance tool_function[] = { { "arguments", GLANCE_TEXT, NULL, NULL }, { 0 } };
-static const struct glance tool_call[] = {
-    { "function", GLANCE_OBJECT, NULL, tool_function }, { "index", GLANCE_ZERO, NULL, NULL }, { "id", GLANCE_NULL, NULL, NULL }, { 0 }
-};
-static const struct glance tool_delta[] = {
-    { "tool_calls", GLANCE_ONLY, NULL, tool_call }, { "content", GLANCE_EMPTY, NULL, NULL }, { "refusal", GLANCE_EMPTY, NULL, NULL }, { 0 }
-};
-static const struct glance tool_choice[] = { { "delta", GLANCE_OBJECT, NULL, tool_delta }, { "finish_reason", GLANCE_NULL, NULL, NULL }, { 0 } };
-static const struct glance tool_event[] = {
-    { "choices", GLANCE_ONLY, NULL, tool_choice }, { "error", GLANCE_NULL, NULL, NULL }, { "usage", GLANCE_NULL, NULL, NULL }, { 0 }
-};
+static const struct glance tool_call[] = { { "function", GLANCE_OBJECT, NULL, tool_function },
+                                           { "index", GLANCE_ZERO, NULL, NULL },
+                                           { "id", GLANCE_NULL, NULL, NULL },
+                                           { 0 } };
+static const struct glance tool_delta[] = { { "tool_calls", GLANCE_ONLY, NULL, tool_call },
+                                            { "content", GLANCE_EMPTY, NULL, NULL },
+                                            { "refusal", GLANCE_EMPTY, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_choice[] = { { "delta", GLANCE_OBJECT, NULL, tool_delta },
+                                             { "finish_reason", GLANCE_NULL, NULL, NULL },
+                                             { 0 } };
+static const struct glance tool_event[] = { { "choices", GLANCE_ONLY, NULL, tool_choice },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { "usage", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
 
 static void event(struct reply *r, const char *data, size_t n)
 {

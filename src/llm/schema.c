@@ -14,7 +14,8 @@ static void measure_members(const json_t *s, size_t depth, struct schema_size *z
     json_t *v;
     size_t i, listed = 0;
     if (++depth > z->depth) z->depth = depth;
-    json_object_foreach(json_object_get(s, "properties"), key, v) {
+    json_object_foreach(json_object_get(s, "properties"), key, v)
+    {
         z->properties++;
         z->bytes += strlen(key);
         z->unions += json_is_array(json_object_get(v, "type")) || json_object_get(v, "anyOf");
@@ -28,7 +29,8 @@ static void measure(const json_t *s, size_t depth, struct schema_size *z)
 {
     const json_t *values = json_object_get(s, "enum"), *v;
     size_t i;
-    json_array_foreach(values, i, v) {
+    json_array_foreach(values, i, v)
+    {
         z->values++;
         z->bytes += json_string_length(v);
     }
@@ -54,7 +56,8 @@ bool schema_fits(const struct schema_limits *l, const char *text)
 {
     struct schema_size z;
     return schema_measure(text, &z) && within(z.properties, l->properties) && within(z.depth, l->depth) &&
-           within(z.values, l->values) && within(z.bytes, l->bytes) && within(z.optional, l->optional) && within(z.unions, l->unions);
+           within(z.values, l->values) && within(z.bytes, l->bytes) && within(z.optional, l->optional) &&
+           within(z.unions, l->unions);
 }
 
 bool schema_plausible(const char *text, const char *answer, size_t n)
@@ -66,10 +69,9 @@ bool schema_plausible(const char *text, const char *answer, size_t n)
     json_t *x;
     size_t i;
     if (!json_is_object(v)) return false;
-    json_array_foreach(json_object_get(s, "required"), i, name)
-        if (!json_object_get(v, json_string_value(name))) return false;
+    json_array_foreach(json_object_get(s, "required"), i,
+                       name) if (!json_object_get(v, json_string_value(name))) return false;
     if (!json_is_false(json_object_get(s, "additionalProperties"))) return true;
-    json_object_foreach(v, key, x)
-        if (!json_object_get(properties, key)) return false;
+    json_object_foreach(v, key, x) if (!json_object_get(properties, key)) return false;
     return true;
 }

@@ -3,8 +3,8 @@
  *
  *     build/release/stream_bench [STREAMS, 1000] [SECONDS for each measurement, 3] [KB of each prompt, 200]
  *
- * Every measurement is a process of its own, against a server (stream_peer.h) that is another one; pland's and the bare one
- * take turns. Prints rows like tests/bench/run and judges nothing. */
+ * Every measurement is a process of its own, against a server (stream_peer.h) that is another one; pland's and the bare
+ * one take turns. Prints rows like tests/bench/run and judges nothing. */
 #include <curl/curl.h>
 #include <err.h>
 #include <pthread.h>
@@ -24,8 +24,13 @@
 
 enum { ROUNDS = 3, CANCELS = 20, SETTLE_MS = 500, PATIENCE_MS = 30000 };
 
-struct figures { double kb, us, cancel_ms, rate; }; /* above idle; CPU for a token; the slowest of CANCELS; tokens a second */
-struct shared { struct board board; struct figures figures; };
+struct figures {
+    double kb, us, cancel_ms, rate;
+}; /* above idle; CPU for a token; the slowest of CANCELS; tokens a second */
+struct shared {
+    struct board board;
+    struct figures figures;
+};
 
 struct bench {
     struct shared *shared;
@@ -34,7 +39,8 @@ struct bench {
     const char *api, *cert; /* cert: NULL: no TLS */
 };
 
-/* --- measuring, the same for both ---------------------------------------------------------------------------------- */
+/* --- measuring, the same for both ----------------------------------------------------------------------------------
+ */
 static double anon_kb(void)
 {
     char line[128];
@@ -74,8 +80,11 @@ static void measure(const struct bench *b, struct figures *f, double idle_kb)
     f->kb = anon_kb() - idle_kb;
 }
 
-/* --- pland ---------------------------------------------------------------------------------------------------------- */
-struct ended { _Atomic int good, cancelled, bad; };
+/* --- pland ----------------------------------------------------------------------------------------------------------
+ */
+struct ended {
+    _Atomic int good, cancelled, bad;
+};
 
 static void on_done(void *arg, const struct llm_answer *a)
 {
@@ -107,10 +116,13 @@ static void open_model(const struct bench *b, struct http_loop **ret_loop, struc
 {
     const struct http_config hc = { .ca_file = b->cert, .max_running = STREAMS_MAX };
     char url[64];
-    const struct llm_config c = { .name = "bench", .api = b->api, .base_url = url, .model = "bench-1", .max_concurrency = (size_t)b->streams };
+    const struct llm_config c = {
+        .name = "bench", .api = b->api, .base_url = url, .model = "bench-1", .max_concurrency = (size_t)b->streams
+    };
     struct err e;
     (void)snprintf(url, sizeof url, "%s://127.0.0.1:%d/v1", b->cert ? "https" : "http", b->shared->board.port);
-    if (http_loop_start(&hc, ret_loop, &e) != ERR_OK || llm_open(&c, *ret_loop, ret, &e) != ERR_OK) errx(1, "%s", e.msg);
+    if (http_loop_start(&hc, ret_loop, &e) != ERR_OK || llm_open(&c, *ret_loop, ret, &e) != ERR_OK)
+        errx(1, "%s", e.msg);
 }
 
 static void run_pland(const struct bench *b)
@@ -126,7 +138,9 @@ static void run_pland(const struct bench *b)
     idle = anon_kb();
     for (int i = 0; i < b->streams; i++) {
         char number[16];
-        const struct llm_request r = { .step = "phase", .system = "You plan.", .context = b->prompt, .user = "Go on.", .traceparent = number };
+        const struct llm_request r = {
+            .step = "phase", .system = "You plan.", .context = b->prompt, .user = "Go on.", .traceparent = number
+        };
         (void)snprintf(number, sizeof number, "%d", i);
         if (llm_call(m, &r, on_done, NULL, &ended, &calls[i], &e) != ERR_OK) errx(1, "%s", e.msg);
     }
@@ -140,8 +154,13 @@ static void run_pland(const struct bench *b)
     http_loop_stop(loop);
 }
 
-/* --- the bare loop -------------------------------------------------------------------------------------------------- */
-struct bare { CURLM *multi; int epoll_fd; int64_t timer_at; };
+/* --- the bare loop --------------------------------------------------------------------------------------------------
+ */
+struct bare {
+    CURLM *multi;
+    int epoll_fd;
+    int64_t timer_at;
+};
 
 static int on_timer(CURLM *multi, long ms, void *arg)
 {
@@ -154,7 +173,8 @@ static int on_timer(CURLM *multi, long ms, void *arg)
 static int on_socket(CURL *curl, curl_socket_t fd, int what, void *arg, void *known)
 {
     struct bare *x = arg;
-    struct epoll_event ev = { .events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u), .data.fd = fd };
+    struct epoll_event ev = { .events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u),
+                              .data.fd = fd };
     (void)curl;
     if (what == CURL_POLL_REMOVE) return epoll_ctl(x->epoll_fd, EPOLL_CTL_DEL, fd, NULL), 0;
     (void)epoll_ctl(x->epoll_fd, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev);
@@ -174,11 +194,15 @@ static void *bare_loop(void *arg)
     struct epoll_event ev[128];
     while (true) {
         int64_t now = now_us();
-        int running, ms = x->timer_at <= now ? 0 : x->timer_at - now > 1000000 ? 1000 : (int)((x->timer_at - now) / 1000) + 1;
+        int running, ms = x->timer_at <= now            ? 0
+                          : x->timer_at - now > 1000000 ? 1000
+                                                        : (int)((x->timer_at - now) / 1000) + 1;
         int n = epoll_wait(x->epoll_fd, ev, 128, ms);
         for (int i = 0; i < n; i++)
-            (void)curl_multi_socket_action(x->multi, ev[i].data.fd, (ev[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP) ? CURL_CSELECT_IN : 0) |
-                                           (ev[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0), &running);
+            (void)curl_multi_socket_action(x->multi, ev[i].data.fd,
+                                           (ev[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP) ? CURL_CSELECT_IN : 0) |
+                                               (ev[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0),
+                                           &running);
         if (now_us() < x->timer_at) continue;
         x->timer_at = INT64_MAX;
         (void)curl_multi_socket_action(x->multi, CURL_SOCKET_TIMEOUT, 0, &running);
@@ -223,7 +247,8 @@ static void run_bare(const struct bench *b)
     _exit(0);
 }
 
-/* --- turns ---------------------------------------------------------------------------------------------------------- */
+/* --- turns ----------------------------------------------------------------------------------------------------------
+ */
 static pid_t start(void (*run)(const struct bench *b), const struct bench *b)
 {
     pid_t pid = fork();
@@ -269,9 +294,12 @@ static void compare(const struct bench *b)
     }
     qsort(own, ROUNDS, sizeof *own, by_us);
     qsort(bare, ROUNDS, sizeof *bare, by_us);
-    (void)snprintf(what, sizeof what, "%d streams, %s%s: tokens/s: pland, bare", b->streams, b->api, b->cert ? ", TLS" : "");
+    (void)snprintf(what, sizeof what, "%d streams, %s%s: tokens/s: pland, bare", b->streams, b->api,
+                   b->cert ? ", TLS" : "");
     printf("%-62s %.0f, %.0f\n", what, p->rate, q->rate);
-    printf("%-62s %.1f, %.1f\n", b->cert ? "  MB above idle (bar: 130): pland, bare" : "  MB above idle (bar: 60): pland, bare", p->kb / 1024, q->kb / 1024);
+    printf("%-62s %.1f, %.1f\n",
+           b->cert ? "  MB above idle (bar: 130): pland, bare" : "  MB above idle (bar: 60): pland, bare", p->kb / 1024,
+           q->kb / 1024);
     printf("%-62s %.2f, %.2f\n", "  CPU us for a token: pland, bare", p->us, q->us);
     printf("%-62s %.2f\n", "  pland / bare (bar: 1.6)", p->us / q->us);
     printf("%-62s %.1f\n", "  slowest of 20 cancelled, seen by the server, ms (bar: 100)", p->cancel_ms);
@@ -291,7 +319,9 @@ int main(int argc, char **argv)
     (void)setrlimit(RLIMIT_NOFILE, &files);
     b.shared = mmap(NULL, sizeof *b.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     b.prompt = malloc((kb << 10) + 1);
-    if (b.streams < CANCELS || b.streams > STREAMS_MAX || b.seconds < 1 || b.shared == MAP_FAILED || !b.prompt || fd < 0) return 2;
+    if (b.streams < CANCELS || b.streams > STREAMS_MAX || b.seconds < 1 || b.shared == MAP_FAILED || !b.prompt ||
+        fd < 0)
+        return 2;
     memset(b.prompt, 'x', kb << 10);
     b.prompt[kb << 10] = '\0';
     b.body = b.prompt;

@@ -43,19 +43,27 @@ struct peer {
     int n_chunk;
 };
 
-#define CHUNK "{\"id\":\"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG\",\"object\":\"chat.completion.chunk\",\"created\":1795000000," \
-              "\"model\":\"bench-1-2026-08-01\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_44709d6fcb\",\"choices\":["
+#define CHUNK                                                                                                          \
+    "{\"id\":\"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG\",\"object\":\"chat.completion.chunk\",\"created\":1795000000,"  \
+    "\"model\":\"bench-1-2026-08-01\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_44709d6fcb\","          \
+    "\"choices\":["
 const struct script script_openai = {
-    "data: " CHUNK "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null},\"logprobs\":null,\"finish_reason\":null}]}\n\n",
+    "data: " CHUNK "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null},\"logprobs\":"
+                   "null,\"finish_reason\":null}]}\n\n",
     "data: " CHUNK "{\"index\":0,\"delta\":{\"content\":\" token\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n",
     "data: " CHUNK "{\"index\":0,\"delta\":{},\"logprobs\":null,\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
 };
 const struct script script_anthropic = {
-    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\","
-    "\"model\":\"bench-1\",\"content\":[],\"stop_reason\":null,\"usage\":{\"input_tokens\":25,\"output_tokens\":1}}}\n\n"
-    "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
-    "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\" token\"}}\n\n",
-    "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":15}}\n\n"
+    "event: message_start\ndata: "
+    "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\","
+    "\"model\":\"bench-1\",\"content\":[],\"stop_reason\":null,\"usage\":{\"input_tokens\":25,\"output_tokens\":1}}}"
+    "\n\n"
+    "event: content_block_start\ndata: "
+    "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
+    "event: content_block_delta\ndata: "
+    "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\" token\"}}\n\n",
+    "event: message_delta\ndata: "
+    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":15}}\n\n"
     "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
 };
 
@@ -79,7 +87,8 @@ static SSL_CTX *certified(const char *file)
     (void)ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
     (void)X509_gmtime_adj(X509_getm_notBefore(x), -60);
     (void)X509_gmtime_adj(X509_getm_notAfter(x), 86400);
-    (void)X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const unsigned char *)"bench", -1, -1, 0);
+    (void)X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const unsigned char *)"bench", -1,
+                                     -1, 0);
     (void)X509_set_issuer_name(x, X509_get_subject_name(x));
     (void)X509_set_pubkey(x, key);
     (void)X509_add_ext(x, san, -1);
@@ -107,7 +116,8 @@ static ssize_t conn_read(struct conn *c, char *p, size_t n)
 /* Socket buffers hold more than a stream sends while nobody reads for seconds: what does not fit is a broken bench. */
 static void conn_write(struct conn *c, const char *p, size_t n)
 {
-        ssize_t done = (ERR_clear_error(), c->ssl) ? tls_result(c, SSL_write(c->ssl, p, (int)n)) : send(c->fd, p, n, MSG_NOSIGNAL);
+    ssize_t done =
+        (ERR_clear_error(), c->ssl) ? tls_result(c, SSL_write(c->ssl, p, (int)n)) : send(c->fd, p, n, MSG_NOSIGNAL);
     if (done < 0 && errno == EAGAIN) warnx("stream %d: the client does not read", c->number);
 }
 
@@ -133,7 +143,8 @@ static void send_chunk(struct conn *c, const char *text)
 
 static void begin(struct peer *p, struct conn *c)
 {
-    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: req_1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: "
+                               "req_1\r\nTransfer-Encoding: chunked\r\n\r\n";
     conn_write(c, head, sizeof head - 1);
     send_chunk(c, p->script->begin);
     c->streaming = true;
@@ -221,7 +232,8 @@ static void listen_any(struct peer *p)
     p->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     p->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     if (bind(p->fd, (struct sockaddr *)&at, n) != 0 || listen(p->fd, STREAMS_MAX) != 0 ||
-        getsockname(p->fd, (struct sockaddr *)&at, &n) != 0 || epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, p->fd, &ev) != 0) err(1, "listen");
+        getsockname(p->fd, (struct sockaddr *)&at, &n) != 0 || epoll_ctl(p->epoll_fd, EPOLL_CTL_ADD, p->fd, &ev) != 0)
+        err(1, "listen");
     p->board->port = ntohs(at.sin_port);
 }
 

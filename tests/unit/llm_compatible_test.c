@@ -126,6 +126,7 @@ static const struct quirk {
     { "a message within the message", FAIL("400 Bad"), "{\"error\":{\"message\":{\"message\":\"inner words\"}}}", LLM_FAULT_REQUEST, "inner words", LLM_OTHER, 0 },
     { "litellm: the status as a text", STREAM, "data: {\"error\":{\"message\":\"No deployments available\",\"type\":\"None\",\"param\":\"None\",\"code\":\"429\"}}\n\n", LLM_FAULT_RATE, "No deployments", LLM_OTHER, 0 },
     { "lm studio: an event named error", STREAM, "event: error\ndata: {\"error\":{\"message\":\"Model unloaded.\"}}\n\n", LLM_FAULT_SERVER, "unloaded", LLM_OTHER, 0 },
+    { "an event that is the error alone", STREAM, SAYS("{") "event: error\ndata: {\"message\":\"worker died\",\"code\":503}\n\n", LLM_FAULT_OVERLOADED, "worker died", LLM_OTHER, 1 },
     { "tgi: eos", STREAM, A1 END("\"eos_token\"") DONE, 0, "{\"a\":1}", LLM_STOP, 2 },
     { "finish_reason eos", STREAM, A1 END("\"eos\"") DONE, 0, "{\"a\":1}", LLM_STOP, 2 },
     { "finish_reason is empty until the end", STREAM, "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"a\\\":1}\"},\"finish_reason\":\"\"}]}\n\n" END("\"stop\""), 0, "{\"a\":1}", LLM_STOP, 2 },
