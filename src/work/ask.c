@@ -47,6 +47,36 @@ static void answered(void *arg, const struct llm_answer *a)
     work_ready(t->work, t, TASK_ANSWERED);
 }
 
+/* What was sent, as it was put together for every kind of server: {"system", "context", "task", "schema"}. */
+static const char *said_to(struct task *t, const struct llm_request *r)
+{
+    auto_buf task = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_str(&task, r->user);
+    for (size_t i = 0; i < r->n_turns; i++) buf_fmt(&task, "\n\n%s\n\n%s", r->turns[i].call, r->turns[i].result);
+    const struct { const char *key, *text; } members[] = {
+        { "system", r->system }, { "context", r->context }, { "task", buf_cstr(&task) }, { "schema", r->schema_name },
+    };
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_char(&b, '{');
+    for (size_t i = 0; i < countof(members); i++) {
+        buf_key(&b, members[i].key);
+        buf_json(&b, members[i].text);
+    }
+    buf_char(&b, '}');
+    return b.failed || task.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&b), b.n);
+}
+
+/* Where the project keeps what is said. The request has no secrets any more; an answer may have made one up. */
+static void keep_said(struct task *t, struct llm_call_row *row)
+{
+    auto_buf clean = BUF_INIT(BUF_MAX_DEFAULT);
+    if (!t->said) return;
+    (void)planner_redact(t->answer.text ? t->answer.text : "", &clean);
+    row->request = t->said;
+    row->answer = clean.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&clean), clean.n);
+    row->until = row->at + service_keep_calls(&t->rows);
+}
+
 /* Worker: the call is on record whatever becomes of its text. */
 void step_answered(struct task *t)
 {
@@ -55,8 +85,10 @@ void step_answered(struct task *t)
     *row = t->answer.call;
     row->provider = t->model;
     row->step = step_name(t->step.kind);
+    row->prompt = t->version;
     row->request_id = t->answer.request_id[0] ? arena_dup(t->arena, t->answer.request_id) : NULL;
     row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
+    keep_said(t, row);
 }
 
 struct llm *task_model(const struct task *t)
@@ -64,43 +96,35 @@ struct llm *task_model(const struct task *t)
     return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
 }
 
-/* What is said last: how often it may still look, and what became of its last answer. */
-static const char *last_words(struct task *t)
+/* Behind the task, or behind what it was shown last: what the model has seen since, how often it may still look, and what
+ * is wrong with its last answer. */
+static bool put_behind(struct task *t, const char *seen, struct step_prompt *p)
 {
-    int64_t left = t->brief.looks - t->rounds;
-    const char *looks = !t->brief.looks ? "" : left > 0 ? arena_fmt(t->arena, "You may look %lld more times.", (long long)left)
-                                                        : "You may look no more. Answer now.";
-    if (!looks) return NULL;
-    if (t->partial)
-        return arena_fmt(t->arena,
-                         "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with "
-                         "its next character and nothing "
-                         "else: no repetition, no fence, no comment. Your answer so far:\n%s",
-                         looks, t->partial);
-    if (!t->sent_back) return looks;
-    return arena_fmt(
-        t->arena,
-        "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-        looks, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
+    if (t->brief.looks && t->step.kind != STEP_MESSAGE && !planner_looked(p, seen, t->brief.looks - t->rounds, t->arena))
+        return false;
+    if (t->partial) return planner_go_on(p, t->partial, t->arena);
+    return !t->sent_back || planner_again(p, &t->answer.err, t->answer.text, t->arena);
 }
 
-/* What it has seen belongs to the task, or follows it as results of the tool; the last words come at the end of either. */
-static enum err_kind fill_task(struct task *t, struct llm_request *r, struct err *e)
+/* What it has seen belongs to the task, or follows it as results of the tool. */
+static bool fill_task(struct task *t, struct llm_request *r)
 {
-    const char *last = last_words(t);
+    struct step_prompt p = t->prompt;
     struct llm_turn *turns = arena_alloc(t->arena, (t->turns.n + 1) * sizeof *turns);
-    if (!last || !turns) return err_nomem(e);
-    if (!t->brief.look_tool || !t->turns.n) {
-        const char *seen = t->seen && !t->brief.look_tool ? t->seen : NULL;
-        r->user = arena_fmt(t->arena, "%s\n%s%s%s", t->prompt.task, seen ? "\n## What you asked to see\n" : "", seen ? seen : "", last);
-        return arena_check(t->arena, e);
+    bool by_turns = t->brief.look_tool && t->turns.n;
+    if (!turns) return false;
+    if (by_turns) {
+        memcpy(turns, t->turns.v, t->turns.n * sizeof *turns);
+        p.task = turns[t->turns.n - 1].result;
     }
-    memcpy(turns, t->turns.v, t->turns.n * sizeof *turns);
-    turns[t->turns.n - 1].result = arena_fmt(t->arena, "%s\n%s", turns[t->turns.n - 1].result, last);
-    r->user = t->prompt.task;
+    if (!put_behind(t, t->brief.look_tool ? NULL : t->seen, &p)) return false;
+    t->version = p.version;
+    r->user = by_turns ? t->prompt.task : p.task;
+    if (!by_turns) return true;
+    turns[t->turns.n - 1].result = p.task;
     r->turns = turns;
     r->n_turns = t->turns.n;
-    return arena_check(t->arena, e);
+    return true;
 }
 
 static enum err_kind fill_look(struct task *t, struct llm_request *r, struct err *e)
@@ -109,18 +133,20 @@ static enum err_kind fill_look(struct task *t, struct llm_request *r, struct err
     struct llm_schema *look = arena_alloc(t->arena, sizeof *look);
     if (!look) return err_nomem(e);
     look_schema(&text);
-    *look = (struct llm_schema){ LOOK_TOOL, arena_dup_n(t->arena, buf_cstr(&text), text.n), "Shows more of the code, before you answer" };
+    *look = (struct llm_schema){ LOOK_TOOL, arena_dup_n(t->arena, buf_cstr(&text), text.n),
+                                 "Shows more of the code, before you answer" };
     r->look = look;
     r->may_look = t->rounds < t->brief.looks;
     return buf_check(&text, e);
 }
 
-/* Every step's schema: what calls by tools begin with. */
+/* The schema of every step that makes a plan: what calls by tools begin with. */
 static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *e)
 {
-    struct llm_schema *v = arena_alloc(t->arena, STEP_KIND_N_ * sizeof *v);
+    struct llm_schema *v = arena_alloc(t->arena, STEP_MESSAGE * sizeof *v);
     if (!v) return err_nomem(e);
-    for (int i = 0; i < STEP_KIND_N_; i++) {
+    if (t->step.kind == STEP_MESSAGE) return ERR_OK;
+    for (int i = 0; i < STEP_MESSAGE; i++) {
         bool may_look = t->brief.looks > 0 && !t->brief.look_tool;
         enum err_kind k = planner_schema((enum step_kind)i, may_look, t->arena, &v[i].text, e);
         if (k != ERR_OK) return k;
@@ -128,14 +154,14 @@ static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *
         v[i].help = NULL;
     }
     r->schemas = v;
-    r->n_schemas = STEP_KIND_N_;
+    r->n_schemas = STEP_MESSAGE;
     return t->brief.look_tool ? fill_look(t, r, e) : ERR_OK;
 }
 
 /* The texts of the step, for a model that looks as this one does. */
 static enum err_kind prompt(struct task *t, const struct llm *m, struct err *e)
 {
-    bool look_tool = t->brief.looks > 0 && llm_looks(m);
+    bool look_tool = t->brief.looks > 0 && t->step.kind != STEP_MESSAGE && llm_looks(m);
     int64_t redacted = t->prompt.redacted;
     enum err_kind k;
     if (t->prompt.system && t->brief.look_tool == look_tool) return ERR_OK;
@@ -148,13 +174,15 @@ static enum err_kind prompt(struct task *t, const struct llm *m, struct err *e)
 static enum err_kind fill_request(struct task *t, const struct llm *m, struct llm_request *r, struct err *e)
 {
     enum err_kind k = prompt(t, m, e);
-    if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK || (k = fill_task(t, r, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK) return k;
+    if (!fill_task(t, r)) return err_nomem(e);
     r->step = step_name(t->step.kind);
     r->system = t->prompt.system;
     r->context = t->prompt.context;
     r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
     r->raw = t->partial != NULL;
+    t->said = service_keep_calls(&t->rows) ? said_to(t, r) : NULL;
     return arena_check(t->arena, e);
 }
 
@@ -197,7 +225,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->model = llm_name(m);
     t->llm = m;
     t->brief.drafted_by = llm_model(m);
-    if ((k = llm_call(m, r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     return ERR_OK;
 }
@@ -230,6 +258,7 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         task_stop(t, &why);
         return ERR_OK;
     }
+    live_begin(t);
     k = fill_request(t, m, &r, e);
     if (k == ERR_OK) k = call(t, m, &r, e);
     if (k != ERR_OK) llm_unadmit(m);
