@@ -84,7 +84,15 @@ static void measure(const struct bench *b, struct figures *f, double idle_kb)
  */
 struct ended {
     _Atomic int good, cancelled, bad;
+    size_t bytes; /* of what arrived; the loop's thread only */
 };
+
+static void on_delta(void *arg, const char *p, size_t n)
+{
+    struct ended *e = arg;
+    (void)p;
+    e->bytes += n;
+}
 
 static void on_done(void *arg, const struct llm_answer *a)
 {
@@ -142,7 +150,7 @@ static void run_pland(const struct bench *b)
             .step = "phase", .system = "You plan.", .context = b->prompt, .user = "Go on.", .traceparent = number
         };
         (void)snprintf(number, sizeof number, "%d", i);
-        if (llm_call(m, &r, on_done, NULL, &ended, &calls[i], &e) != ERR_OK) errx(1, "%s", e.msg);
+        if (llm_call(m, &r, on_done, on_delta, &ended, &calls[i], &e) != ERR_OK) errx(1, "%s", e.msg);
     }
     measure(b, f, idle);
     f->cancel_ms = cancel_some(b, m, calls);
