@@ -113,8 +113,8 @@ int64_t service_day(int64_t now_ms); /* the midnight (UTC) before */
 /* Claiming, renewing, housekeeping: for work/. */
 _must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);
 _must_check_ enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms, struct err *e);
-/* Start: every lease is void on SQLite. */
-_must_check_ enum err_kind service_recover(struct service *s, struct err *e);
+/* Start: every lease is void where no other daemon uses the database, else those of this node from before. */
+_must_check_ enum err_kind service_recover(struct service *s, const char *node, struct err *e);
 /* Retention and reclaiming; bounded work; called every few seconds. */
 _must_check_ enum err_kind service_janitor(struct service *s, struct err *e);
 

@@ -14,6 +14,7 @@ struct work_config {
     struct service *service;  /* borrowed, as are models and tracker */
     struct llm_models *models; /* NULL: there are none */
     struct tracker *tracker;
+    const char *node;         /* who holds the leases: the same at each start, another for each daemon of a database */
     int workers;              /* threads; 0: nothing is claimed at all */
     int steps;                /* jobs held at once, waiting for a model included */
     int64_t lease_ms, retry_base_ms;
