@@ -147,9 +147,15 @@ static enum err_kind auth(struct api *a, struct api_headers *h, struct err *e)
     return arena_check(a->arena, e);
 }
 
+/* Comments are documents in Cloud. Issues are read by version 2 everywhere: their text is then the same as in webhooks. */
 static const char *rest(struct api *a, const char *path)
 {
-    return arena_fmt(a->arena, "/rest/api/%d%s", cloud(a) ? 3 : 2, path);
+    return arena_fmt(a->arena, "/rest/api/2%s", path);
+}
+
+static const char *comment_path(struct api *a, const char *ref, const char *below)
+{
+    return arena_fmt(a->arena, "/rest/api/%d/issue/%s/comment%s", cloud(a) ? 3 : 2, api_escape(a->arena, ref), below);
 }
 
 static const char *issue_path(struct api *a, const char *ref, const char *below)
@@ -180,7 +186,7 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
     for (int page = 0; page < PAGES; page++) {
         const json_t *v, *list, *item;
         size_t i;
-        enum err_kind k = api_call(a, "GET", issue_path(a, ref, arena_fmt(a->arena, "/comment?orderBy=created&maxResults=%d&startAt=%d", PAGE, page * PAGE)),
+        enum err_kind k = api_call(a, "GET", comment_path(a, ref, arena_fmt(a->arena, "?orderBy=created&maxResults=%d&startAt=%d", PAGE, page * PAGE)),
                                    NULL, &v, e);
         if (k != ERR_OK) return k;
         list = field_of(v, "comments");
@@ -212,7 +218,7 @@ static enum err_kind create(struct api *a, const char *ref, const char *markdown
     const json_t *v;
     const char *body = NULL;
     enum err_kind k = body_of(a, markdown, &body, e);
-    if (k != ERR_OK || (k = api_call(a, "POST", issue_path(a, ref, "/comment"), body, &v, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = api_call(a, "POST", comment_path(a, ref, ""), body, &v, e)) != ERR_OK) return k;
     *ret_id = field_word(a->arena, v, "id");
     return *ret_id ? ERR_OK : err_set(e, ERR_UPSTREAM, "jira does not say the comment's id");
 }
@@ -222,7 +228,7 @@ static enum err_kind update(struct api *a, const char *ref, const char *id, cons
     const char *body = NULL;
     enum err_kind k = body_of(a, markdown, &body, e);
     if (k != ERR_OK) return k;
-    return api_call(a, "PUT", issue_path(a, ref, arena_fmt(a->arena, "/comment/%s", api_escape(a->arena, id))), body, NULL, e);
+    return api_call(a, "PUT", comment_path(a, ref, arena_fmt(a->arena, "/%s", api_escape(a->arena, id))), body, NULL, e);
 }
 
 static void change_label(struct buf *b, const char *how, const char *name)

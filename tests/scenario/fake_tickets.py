@@ -167,7 +167,7 @@ class GitHub(System):
 
     def __init__(self):
         super().__init__()
-        self.app, self.app_key = None, None
+        self.app, self.app_key, self.tokens = None, None, []
         self.api = self.host + "/api/v3"
 
     def settings(self):
@@ -183,7 +183,7 @@ class GitHub(System):
         self.as_app = self.app is not None and token.count(".") == 2
         if self.as_app:
             self.check_jwt(token)
-        elif kind != "Bearer" or token != self.token:
+        elif kind != "Bearer" or token not in (self.tokens if self.app else [self.token]):
             raise Refused(401, "Bad credentials")
 
     def check_jwt(self, token):
@@ -219,8 +219,8 @@ class GitHub(System):
     def make_token(self, body, query, installation):
         if not self.as_app or installation != "77":
             raise Refused(401, "not the app")
-        self.token = f"ghs_{self.number()}" + "x" * 32
-        return 201, {"token": self.token, "expires_at": iso(datetime.now(timezone.utc) + timedelta(hours=1))}
+        self.tokens.append(f"ghs_{self.number()}" + "x" * 32)
+        return 201, {"token": self.tokens[-1], "expires_at": iso(datetime.now(timezone.utc) + timedelta(hours=1))}
 
     def user(self, login):
         return {"login": login, "id": self.people[login][0], "type": self.people[login][1]}
@@ -462,14 +462,14 @@ class Jira(System):
             raise Refused(401, "Client must be authenticated to access this resource.")
 
     def routes(self):
-        issue = r"/rest/api/3/issue/([^/]+)"
-        return [("GET", "/rest/api/3/myself", lambda b, q: (200, {"accountId": self.people["pland"]})),
-                ("GET", issue, lambda b, q, k: (200, self.issue(self.find(k), adf=True))),
-                ("PUT", issue, self.change),
+        issue, plain = r"/rest/api/3/issue/([^/]+)", r"/rest/api/2/issue/([^/]+)"
+        return [("GET", "/rest/api/2/myself", lambda b, q: (200, {"accountId": self.people["pland"]})),
+                ("GET", plain, lambda b, q, k: (200, self.issue(self.find(k)))),
+                ("PUT", plain, self.change),
                 ("GET", issue + "/comment", lambda b, q, k: (200, {"comments": [self.comment(c) for c in self.comments if c["ticket"] is self.find(k)]})),
                 ("POST", issue + "/comment", lambda b, q, k: (201, self.comment(self.say(self.find(k), "pland", self.document(self.fields(b, "body")["body"]))))),
                 ("PUT", issue + r"/comment/(\d+)", self.update),
-                ("POST", "/rest/api/3/search/jql", self.search)]
+                ("POST", "/rest/api/2/search/jql", self.search)]
 
     def find(self, key):
         if key not in self.tickets:
@@ -502,9 +502,9 @@ class Jira(System):
     def adf(self, text):
         return {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": line}]} for line in text.split("\n") if line]}
 
-    def issue(self, t, adf=False):
+    def issue(self, t):
         return {"id": "1", "key": t["key"], "self": f"{self.host}/rest/api/2/issue/1", "fields": {
-            "summary": t["title"], "description": self.adf(t["body"]) if adf else t["body"], "labels": t["labels"], "components": [{"name": c} for c in t["components"]],
+            "summary": t["title"], "description": t["body"], "labels": t["labels"], "components": [{"name": c} for c in t["components"]],
             "project": {"key": "API"}, "status": {"statusCategory": {"key": "done" if t["closed"] else "new"}}, "reporter": {"accountId": self.people[t["by"]]},
             "created": iso(t["created"], "+0000"), "updated": iso(t["updated"], "+0000")}}
 
@@ -531,7 +531,7 @@ class Jira(System):
         if not match:
             raise Refused(400, f"jql: {b['jql']}")
         since = datetime.now(timezone.utc) - timedelta(minutes=int(match[1]))
-        return 200, {"issues": [self.issue(t, adf=True) for t in self.tickets.values() if t["updated"] >= since], "isLast": True}
+        return 200, {"issues": [self.issue(t) for t in self.tickets.values() if t["updated"] >= since], "isLast": True}
 
     def new(self, title, text, by="alice", labels=(), hook=True, components=()):
         at = self.tick()
