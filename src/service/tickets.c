@@ -179,6 +179,8 @@ enum err_kind service_ticket_act(struct txn *tx, struct call *c, struct outcome 
     enum err_kind k = known(tx, in->source, in->ticket, c->arena, &t, e);
     if (k != ERR_OK) return k;
     if (!t.plan.n) return err_set(e, ERR_NOT_FOUND, "there is no plan for this ticket");
+    if (in->based_on && t.row.based_on && strcmp(in->based_on, t.row.based_on) == 0)
+        return err_set(e, ERR_REUSED_KEY, "the plan rests on this text already"); /* somebody was faster */
     if (in->topic && (k = reply(tx, c, in, t.row.n, out, e)) == ERR_CONFLICT)
         return err_set(e, ERR_REUSED_KEY, "%.100s was dealt with before", in->topic);
     if (k != ERR_OK) return k;

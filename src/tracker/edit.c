@@ -111,7 +111,7 @@ enum err_kind edit_apply(const struct edit *x, const char **ret, struct err *e)
         *ret = "the edited ticket is a refinement";
         k = refine(x, &t, e);
     }
-    if (k == ERR_STATE || k == ERR_CONFLICT) { /* it has moved on meanwhile: looked at again when the ticket is told */
+    if (k == ERR_STATE || k == ERR_CONFLICT || (k == ERR_REUSED_KEY && !x->asked)) { /* it has moved on meanwhile: looked at again when the ticket is told */
         *ret = NULL;
         return ERR_OK;
     }

@@ -1,5 +1,6 @@
 """Ticket systems: a label makes a plan, questions are asked and answered in the ticket, up to the approval."""
 import json
+import os
 import re
 import time
 
@@ -7,7 +8,7 @@ import pytest
 
 from fake_tickets import SYSTEMS
 from git_server import GitServer
-from harness import make_codebase
+from harness import BUILD, make_codebase, run
 from samples import ASKING, RING
 
 
@@ -452,3 +453,26 @@ def test_a_token_is_never_shown(shared):
     assert not shared.admin.ok("PATCH", f"/sources/{made['id']}", {"token": "", "label": "x"})["has_token"]
     assert shared.admin.ok("PATCH", f"/sources/{made['id']}", {"label": ""})["settings"].get("label", "") == ""
     shared.admin.refused("POST", f"/sources/{made['id']}/sync", 409)
+
+
+def test_planctl_connects_a_system(tickets, system, tmp_path):
+    """A source from the command line: its token from a file, routes and roles in words."""
+    s = system("github")
+    (tmp_path / "token").write_text(s.token + "\n")
+    ctl = lambda *args, code=0: run(BUILD / "planctl", "--url", tickets.url, "source", *args, code=code,  # noqa: E731
+                                    env={**os.environ, "PLAND_TOKEN": tickets.token}).stdout
+    out = ctl("add", "github", "acme", "--api", s.api, "--token-file", tmp_path / "token", "--only", s.repo, "--route", "acme/api=c-lib",
+              "--role", "alice=approver", "--role", "association:MEMBER=planner")
+    s.source, s.secret = out.split()[0], re.search(r"secret (\S+)", out)[1]
+    s.hook_url = f"{tickets.url}/webhooks/{s.source}"
+    ticket = s.new(ASKING["title"], ASKING["body"], labels=["plan"])
+    s.sees("has questions")
+    assert "created plan_" in ctl("log", s.source) and s.source in ctl("list")
+    ctl("sync", s.source)
+    ctl("set", s.source, "--label", "ready", "--role", "bob=viewer")
+    settings = json.loads(ctl("show", s.source))["settings"]
+    assert settings["label"] == "ready" and settings["roles"] == [{"login": "bob", "role": "viewer"}] and settings["routes"]
+    s.say(ticket, "alice", "/plan defaults")
+    s.replied("Only people who may work on plans")
+    ctl("add", "github", "x", "--route", "nothing", code=2)
+    ctl("delete", s.source)

@@ -98,7 +98,7 @@ usecase_fn service_ticket_note;
 /* Makes its plan, or finds the one there is (200). ERR_RATE: too many in an hour. */
 usecase_fn service_ticket_plan;
 /* Runs a use case on its plan, on behalf of the person. ERR_NOT_FOUND: it has none. ERR_REUSED_KEY: the topic was dealt
- * with before. */
+ * with before, or the plan rests on this text already. */
 usecase_fn service_ticket_act;
 /* Queues a reply. Answered before: nothing. */
 usecase_fn service_ticket_reply;
