@@ -9,7 +9,7 @@ struct scan { char fence; size_t fence_n; struct buf *b; };
 
 static bool word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 static size_t run_of(const char *s, const char *end, char c)
