@@ -14,7 +14,7 @@ static const struct {
     [LLM_FAULT_PERMISSION] = { "permission", false, ERR_UPSTREAM, "the API key may not use this model or address" },
     [LLM_FAULT_NOT_FOUND] = { "not-found", false, ERR_UPSTREAM, "no such model or address; check both" },
     [LLM_FAULT_REQUEST] = { "request", false, ERR_UPSTREAM, "the server does not take the request" },
-    [LLM_FAULT_TOO_LONG] = { "too-long", false, ERR_UPSTREAM, "the text is longer than the model's context" },
+    [LLM_FAULT_TOO_LONG] = { "too-long", false, ERR_UPSTREAM, "the text is longer than the model's context: lower pack-tokens, or give the model a larger context" },
     [LLM_FAULT_QUOTA] = { "quota", false, ERR_UPSTREAM, "the account has no credit left; add some or raise its limit" },
     [LLM_FAULT_UNSUPPORTED] = { "unsupported", false, ERR_UPSTREAM, "the server does not offer this interface" },
     [LLM_FAULT_RATE] = { "rate", true, ERR_UPSTREAM, "the provider limits our rate" },
