@@ -6,9 +6,15 @@
 #include "cli/say.h"
 #include "cli/verbs.h"
 
-struct route { const char *project, *component, *label, *repository; };
-struct role { const char *login, *association, *role; };
-struct app { int64_t id, installation; };
+struct route {
+    const char *project, *component, *label, *repository;
+};
+struct role {
+    const char *login, *association, *role;
+};
+struct app {
+    int64_t id, installation;
+};
 struct source {
     const char *name, *kind, *project, *repository, *label, *start, *mode, *api, *username, *poll, *token, *secret;
     LIST(const char *) projects;
@@ -18,27 +24,46 @@ struct source {
     bool silent, state_labels;
 };
 static const struct field route_rows[] = {
-    F_STR(struct route, project, 0, 0, 0, ""), F_STR(struct route, component, 0, 0, 0, ""),
-    F_STR(struct route, label, 0, 0, 0, ""),   F_STR(struct route, repository, 0, 0, 0, ""),
+    F_STR(struct route, project, 0, 0, 0, ""),
+    F_STR(struct route, component, 0, 0, 0, ""),
+    F_STR(struct route, label, 0, 0, 0, ""),
+    F_STR(struct route, repository, 0, 0, 0, ""),
 };
 static const struct field role_rows[] = {
-    F_STR(struct role, login, 0, 0, 0, ""), F_STR(struct role, association, 0, 0, 0, ""), F_STR(struct role, role, 0, 0, 0, ""),
+    F_STR(struct role, login, 0, 0, 0, ""),
+    F_STR(struct role, association, 0, 0, 0, ""),
+    F_STR(struct role, role, 0, 0, 0, ""),
 };
-static const struct field app_rows[] = { F_INT(struct app, id, 0, 0, 0, ""), F_INT(struct app, installation, 0, 0, 0, "") };
-static const struct record route_record = RECORD("route", struct route, route_rows), role_record = RECORD("role", struct role, role_rows),
+static const struct field app_rows[] = { F_INT(struct app, id, 0, 0, 0, ""),
+                                         F_INT(struct app, installation, 0, 0, 0, "") };
+static const struct record route_record = RECORD("route", struct route, route_rows),
+                           role_record = RECORD("role", struct role, role_rows),
                            app_record = RECORD("app", struct app, app_rows);
 #define T struct source
 static const struct field source_rows[] = {
-    F_STR(T, name, 0, 0, 0, ""),     F_STR(T, kind, 0, 0, 0, ""),     F_STR(T, project, 0, 0, 0, ""), F_STR(T, repository, 0, 0, 0, ""),
-    F_STR(T, label, 0, 0, 0, ""),    F_STR(T, start, 0, 0, 0, ""),    F_STR(T, mode, 0, 0, 0, ""),    F_STR(T, api, 0, 0, 0, ""),
-    F_STR(T, username, 0, 0, 0, ""), F_STR(T, poll, 0, 0, 0, ""),     F_STR(T, token, 0, 0, 0, ""),   F_STR(T, secret, 0, 0, 0, ""),
-    F_STRS(T, projects, 0, 0, 0, ""), F_LIST(T, routes, 0, &route_record, 0, ""), F_LIST(T, roles, 0, &role_record, 0, ""),
-    F_OPT(T, app, 0, &app_record, ""), F_BOOL(T, silent, 0, ""),      F_BOOL(T, state_labels, 0, ""),
+    F_STR(T, name, 0, 0, 0, ""),
+    F_STR(T, kind, 0, 0, 0, ""),
+    F_STR(T, project, 0, 0, 0, ""),
+    F_STR(T, repository, 0, 0, 0, ""),
+    F_STR(T, label, 0, 0, 0, ""),
+    F_STR(T, start, 0, 0, 0, ""),
+    F_STR(T, mode, 0, 0, 0, ""),
+    F_STR(T, api, 0, 0, 0, ""),
+    F_STR(T, username, 0, 0, 0, ""),
+    F_STR(T, poll, 0, 0, 0, ""),
+    F_STR(T, token, 0, 0, 0, ""),
+    F_STR(T, secret, 0, 0, 0, ""),
+    F_STRS(T, projects, 0, 0, 0, ""),
+    F_LIST(T, routes, 0, &route_record, 0, ""),
+    F_LIST(T, roles, 0, &role_record, 0, ""),
+    F_OPT(T, app, 0, &app_record, ""),
+    F_BOOL(T, silent, 0, ""),
+    F_BOOL(T, state_labels, 0, ""),
 };
 #undef T
 static const struct record source_record = RECORD("source", struct source, source_rows);
 
-/* --- options ------------------------------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------------------------------ */
 static enum code from_file(struct ctl *c, const char *option, bool one_line, const char **ret)
 {
     const char *file = opt(c, option), *text = NULL;
@@ -90,7 +115,8 @@ static enum code lists(struct ctl *c, struct source *s)
     }
     for (size_t at = 0; (v = opt_next(c, "route", &at));) {
         struct route *slot = arena_push(c->arena, &s->routes, sizeof *slot);
-        if (slot && !read_route(c, v, slot)) return wrong("route", v, "PROJECT=CODEBASE, label:NAME=CODEBASE or component:NAME=CODEBASE");
+        if (slot && !read_route(c, v, slot))
+            return wrong("route", v, "PROJECT=CODEBASE, label:NAME=CODEBASE or component:NAME=CODEBASE");
     }
     for (size_t at = 0; (v = opt_next(c, "role", &at));) {
         struct role *slot = arena_push(c->arena, &s->roles, sizeof *slot);
@@ -116,7 +142,8 @@ static enum code fill(struct ctl *c, struct source *s)
     if (code == CODE_DONE) code = from_file(c, "secret-file", true, &s->secret);
     if (code == CODE_DONE) code = lists(c, s);
     if (code == CODE_DONE) code = read_app(c, s);
-    if (s->token && strncmp(s->token, "-----BEGIN ", 11) != 0) s->token = arena_dup_n(c->arena, s->token, strcspn(s->token, "\r\n"));
+    if (s->token && strncmp(s->token, "-----BEGIN ", 11) != 0)
+        s->token = arena_dup_n(c->arena, s->token, strcspn(s->token, "\r\n"));
     s->repository = opt(c, "repo");
     s->label = opt(c, "label");
     s->start = opt(c, "start");
@@ -129,7 +156,7 @@ static enum code fill(struct ctl *c, struct source *s)
     return code;
 }
 
-/* --- verbs --------------------------------------------------------------------------------------------------------- */
+/* --- verbs -------------------------------------------------------------------------------------------------------- */
 static enum code print(struct ctl *c, const struct response *r)
 {
     if (c->json) return say_document(stdout, buf_cstr(&r->body), r->body.n) ? CODE_DONE : CODE_REFUSED;
@@ -147,7 +174,9 @@ enum code run_source_add(struct ctl *c)
     if (code == CODE_DONE) code = call_post(c, "/sources", &source_record, &s, &r);
     if (code != CODE_DONE) return code;
     code = print(c, &r);
-    if (!c->json) note("have %s call this address, signed with this secret, for issues, comments and pushes\n", js(r.json, "kind"));
+    if (!c->json)
+        note("have %s call this address, signed with this secret, for issues, comments and pushes\n",
+             js(r.json, "kind"));
     return code;
 }
 
@@ -157,7 +186,11 @@ enum code run_source_set(struct ctl *c)
     auto_response r = { 0 };
     enum code code = fill(c, &s);
     if (code != CODE_DONE) return code;
-    code = call(c, &(struct request){ .method = "PATCH", .path = path_of(c, "sources", c->args.v[0], ""), .record = &source_record, .in = &s }, &r);
+    code = call(
+        c,
+        &(struct request){
+            .method = "PATCH", .path = path_of(c, "sources", c->args.v[0], ""), .record = &source_record, .in = &s },
+        &r);
     return code == CODE_DONE ? print(c, &r) : code;
 }
 
@@ -178,7 +211,8 @@ enum code run_source_list(struct ctl *c)
     if (code != CODE_DONE) return code;
     if (c->json) return print(c, &r);
     json_array_foreach((json_t *)(uintptr_t)jo(r.json, "sources"), i, v)
-        say("%s  %-8s  %-20s  %s\n", js(v, "id"), js(v, "kind"), js(v, "name"), *js(v, "error") ? js(v, "error") : js(v, "synced_at"));
+        say("%s  %-8s  %-20s  %s\n", js(v, "id"), js(v, "kind"), js(v, "name"),
+            *js(v, "error") ? js(v, "error") : js(v, "synced_at"));
     return CODE_DONE;
 }
 
@@ -205,7 +239,8 @@ enum code run_source_log(struct ctl *c)
 enum code run_source_delete(struct ctl *c)
 {
     auto_response r = { 0 };
-    enum code code = call(c, &(struct request){ .method = "DELETE", .path = path_of(c, "sources", c->args.v[0], "") }, &r);
+    enum code code =
+        call(c, &(struct request){ .method = "DELETE", .path = path_of(c, "sources", c->args.v[0], "") }, &r);
     if (code == CODE_DONE && !c->json) say("%s deleted\n", c->args.v[0]);
     return code;
 }

@@ -31,13 +31,20 @@ static const struct field app_rows[] = {
 #define T struct source_fields
 #define POINTER(m, h) F_STR(T, m, 0, 1, TEXT, h)
 static const struct field fields_rows[] = {
-    POINTER(action, "what has happened"),       POINTER(title, "title"),
-    POINTER(body, "text"),                      POINTER(url, "where it lives"),
-    POINTER(key, "the system's name for it"),   POINTER(labels, "list of labels"),
-    POINTER(project, "its project"),            POINTER(components, "list of components"),
-    POINTER(author, "who wrote it"),            POINTER(updated_at, "when it was changed"),
-    POINTER(repository, "codebase"),            POINTER(comment, "text of a comment"),
-    POINTER(comment_id, "id of the comment"),   POINTER(comment_author, "who wrote the comment"),
+    POINTER(action, "what has happened"),
+    POINTER(title, "title"),
+    POINTER(body, "text"),
+    POINTER(url, "where it lives"),
+    POINTER(key, "the system's name for it"),
+    POINTER(labels, "list of labels"),
+    POINTER(project, "its project"),
+    POINTER(components, "list of components"),
+    POINTER(author, "who wrote it"),
+    POINTER(updated_at, "when it was changed"),
+    POINTER(repository, "codebase"),
+    POINTER(comment, "text of a comment"),
+    POINTER(comment_id, "id of the comment"),
+    POINTER(comment_author, "who wrote the comment"),
 };
 #undef T
 static const struct record route_record = RECORD("route", struct source_route, route_rows),
@@ -47,21 +54,20 @@ static const struct record route_record = RECORD("route", struct source_route, r
 
 #define SETTINGS_ROWS(T)                                                                                               \
     F_STR(T, repository, 0, 0, 200, "codebase its tickets are about, where no route says another"),                    \
-    F_ENUM(T, mode, FIELD_ALWAYS, plan_mode_names, "mode of the plans made"),                                          \
-    F_STR(T, label, 0, 0, 100, "label that makes a plan of a ticket"),                                                 \
-    F_ENUM(T, start, 0, source_start_names, "what makes a plan of a ticket"),                                          \
-    F_STRS(T, projects, 0, 100, TEXT, "only tickets of these projects"),                                               \
-    F_STRS(T, authors, 0, 200, TEXT, "only tickets of these people"),                                                  \
-    F_LIST(T, routes, 0, &route_record, 200, "which codebase a ticket is about"),                                      \
-    F_LIST(T, roles, 0, &role_record, 500, "what people may do by comments"),                                          \
-    F_STR(T, api, 0, 0, 500, "base URL of its API"),                                                                   \
-    F_STR(T, username, 0, 0, 200, "who the token belongs to (Jira Cloud)"),                                            \
-    F_OPT(T, app, 0, &app_record, "GitHub App"),                                                                       \
-    F_BOOL(T, silent, 0, "write nothing into tickets"),                                                                \
-    F_BOOL(T, state_labels, 0, "show the plan's state as a label"),                                                    \
-    F_STR(T, poll, 0, 0, 20, "how often its API is asked for changes"),                                                \
-    F_INT(T, plans_per_hour, 0, 1, 100000, "plans that may be made in an hour"),                                       \
-    F_OPT(T, fields, 0, &fields_record, "where a generic sender has what")
+        F_ENUM(T, mode, FIELD_ALWAYS, plan_mode_names, "mode of the plans made"),                                      \
+        F_STR(T, label, 0, 0, 100, "label that makes a plan of a ticket"),                                             \
+        F_ENUM(T, start, 0, source_start_names, "what makes a plan of a ticket"),                                      \
+        F_STRS(T, projects, 0, 100, TEXT, "only tickets of these projects"),                                           \
+        F_STRS(T, authors, 0, 200, TEXT, "only tickets of these people"),                                              \
+        F_LIST(T, routes, 0, &route_record, 200, "which codebase a ticket is about"),                                  \
+        F_LIST(T, roles, 0, &role_record, 500, "what people may do by comments"),                                      \
+        F_STR(T, api, 0, 0, 500, "base URL of its API"),                                                               \
+        F_STR(T, username, 0, 0, 200, "who the token belongs to (Jira Cloud)"),                                        \
+        F_OPT(T, app, 0, &app_record, "GitHub App"), F_BOOL(T, silent, 0, "write nothing into tickets"),               \
+        F_BOOL(T, state_labels, 0, "show the plan's state as a label"),                                                \
+        F_STR(T, poll, 0, 0, 20, "how often its API is asked for changes"),                                            \
+        F_INT(T, plans_per_hour, 0, 1, 100000, "plans that may be made in an hour"),                                   \
+        F_OPT(T, fields, 0, &fields_record, "where a generic sender has what")
 
 static const struct field settings_rows[] = { SETTINGS_ROWS(struct source_settings) };
 const struct record source_settings_record = RECORD("source_settings", struct source_settings, settings_rows);
@@ -85,7 +91,7 @@ static const struct field patch_rows[] = {
 const struct record source_patch_record = RECORD("source_patch", R, patch_rows);
 #undef R
 
-/* --- reading ------------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 static const char *some(const char *s)
 {
     return s && *s ? s : NULL;
@@ -144,7 +150,7 @@ int64_t source_poll_ms(const struct source_row *r, const struct source_settings 
     return ms < 0 ? HOUR_MS : ms;
 }
 
-/* --- checking ------------------------------------------------------------------------------------------------------ */
+/* --- checking ----------------------------------------------------------------------------------------------------- */
 static enum err_kind check_routes(const struct source_settings *s, struct err *e)
 {
     char at[48];
@@ -189,8 +195,7 @@ enum err_kind source_settings_check(const struct call *c, const char *kind, cons
     enum err_kind k;
     for (size_t i = 0; source_kinds[i]; i++) found = found || strcmp(source_kinds[i], kind) == 0;
     if (!found) return err_at(e, ERR_INVALID, "/kind", "must be one of generic, github, gitlab, jira, linear");
-    if (poll_ms(s->poll) < 0)
-        return err_at(e, ERR_INVALID, "/poll", "must be a time such as 90s, 5m or 1h, or never");
+    if (poll_ms(s->poll) < 0) return err_at(e, ERR_INVALID, "/poll", "must be a time such as 90s, 5m or 1h, or never");
     if ((k = check_routes(s, e)) != ERR_OK) return k;
     return check_api(c, kind, s, credential, e);
 }

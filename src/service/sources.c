@@ -8,7 +8,7 @@
 #include "service/secret.h"
 #include "service/source_settings.h"
 
-/* --- registration -------------------------------------------------------------------------------------------------- */
+/* --- registration ------------------------------------------------------------------------------------------------- */
 static const char *settings_json(struct arena *a, const struct source_settings *s)
 {
     auto_buf b = BUF_INIT(1 << 20);
@@ -29,8 +29,7 @@ static enum err_kind seal_token(struct call *c, const struct source_request *in,
         return ERR_OK;
     }
     if (in->settings.app && !pem) return err_at(e, ERR_INVALID, "/token", "must be the app's private key (PEM)");
-    if (!pem && in->token[strcspn(in->token, " \t\r\n")])
-        return err_at(e, ERR_INVALID, "/token", "must be one word");
+    if (!pem && in->token[strcspn(in->token, " \t\r\n")]) return err_at(e, ERR_INVALID, "/token", "must be one word");
     if ((k = secret_seal(c->service, c->arena, in->token, &sealed, e)) != ERR_OK) return k;
     r->credential = sealed.bytes;
     r->n_credential = sealed.n;
@@ -62,8 +61,9 @@ enum err_kind service_source_create(struct txn *tx, struct call *c, struct outco
 {
     const struct source_request *in = c->in;
     int64_t now = clock_now(c->service->clock);
-    struct source_row r = { .name = in->name, .kind = in->kind, .created_at = now, .created_by = c->caller.person,
-        .synced_at = now };
+    struct source_row r = {
+        .name = in->name, .kind = in->kind, .created_at = now, .created_by = c->caller.person, .synced_at = now
+    };
     struct sealed sealed = { 0 };
     struct id id;
     enum err_kind k = scope_project(tx, c, in->project, &r.project, e);
@@ -128,8 +128,12 @@ enum err_kind service_source_sync(struct txn *tx, struct call *c, struct outcome
     return poll(tx, &r, clock_now(c->service->clock), out, e);
 }
 
-/* --- asking for changes -------------------------------------------------------------------------------------------- */
-struct due { struct service *service; bool start; struct outcome out; };
+/* --- asking for changes ------------------------------------------------------------------------------------------- */
+struct due {
+    struct service *service;
+    bool start;
+    struct outcome out;
+};
 
 static enum err_kind queue_due(struct txn *tx, void *arg, struct err *e)
 {
@@ -177,10 +181,13 @@ static enum err_kind take_found(struct txn *tx, void *arg, struct err *e)
     memset(&f->out, 0, sizeof f->out);
     for (size_t i = 0; k == ERR_OK && i < f->list->n; i++) {
         const struct inbound_found *x = &f->list->v[i];
-        struct inbound_row r = { .source = f->source, .at = clock_now(f->service->clock), .delivery = x->delivery,
-            .event = x->event, .body = x->body };
+        struct inbound_row r = { .source = f->source,
+                                 .at = clock_now(f->service->clock),
+                                 .delivery = x->delivery,
+                                 .event = x->event,
+                                 .body = x->body };
         if ((k = store_inbound_insert(tx, &r, e)) == ERR_OK) {
-            f->new++;
+            f->new ++;
             k = inbound_job(tx, &r, &f->out, e);
         } else if (k == ERR_CONFLICT) {
             k = ERR_OK;
@@ -218,7 +225,7 @@ enum err_kind service_source_failed(struct service *s, int64_t source, const cha
     return store_exec(s->store, note_failed, &(struct found){ .source = source, .failed = failed }, e);
 }
 
-/* --- views --------------------------------------------------------------------------------------------------------- */
+/* --- views -------------------------------------------------------------------------------------------------------- */
 static void source_json(struct txn *tx, struct call *c, const struct source_row *r, struct buf *b)
 {
     buf_char(b, '{');
@@ -287,8 +294,14 @@ static enum err_kind read_deliveries(struct txn *tx, void *arg, struct err *e)
     return ERR_OK;
 }
 
-enum err_kind view_source(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_source, e); }
-enum err_kind view_sources(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_sources, e); }
+enum err_kind view_source(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_source, e);
+}
+enum err_kind view_sources(struct call *c, struct view *v, struct err *e)
+{
+    return view_read(c, v, read_sources, e);
+}
 enum err_kind view_source_deliveries(struct call *c, struct view *v, struct err *e)
 {
     return view_read(c, v, read_deliveries, e);

@@ -10,7 +10,7 @@
 
 enum { WORKING_PAUSE_MS = 1500, PLANS_PER_HOUR = 60, HOUR_MS = 3600000 };
 
-/* --- telling ------------------------------------------------------------------------------------------------------- */
+/* --- telling ------------------------------------------------------------------------------------------------------ */
 /* A job of the ticket's: one is enough, and it looks at everything. */
 static enum err_kind tell(struct txn *tx, struct service *s, int64_t ticket, int64_t run_at, struct outcome *out,
                           struct err *e)
@@ -36,7 +36,7 @@ enum err_kind tickets_tell(struct plan_txn *p, struct err *e)
     return k;
 }
 
-/* --- what is known ------------------------------------------------------------------------------------------------- */
+/* --- what is known ------------------------------------------------------------------------------------------------ */
 static bool ended(const struct plan_row *p)
 {
     return plan_activity((enum plan_state)p->state) == ACTIVITY_ENDED && p->state != PLAN_FAILED;
@@ -58,7 +58,12 @@ static enum err_kind known(struct txn *tx, const struct source_row *source, cons
     return k;
 }
 
-struct look { const struct source_row *source; const char *ticket; struct arena *arena; struct ticket_known *ret; };
+struct look {
+    const struct source_row *source;
+    const char *ticket;
+    struct arena *arena;
+    struct ticket_known *ret;
+};
 
 static enum err_kind look(struct txn *tx, void *arg, struct err *e)
 {
@@ -97,7 +102,7 @@ enum err_kind service_ticket_note(struct txn *tx, struct call *c, struct outcome
     return k == ERR_OK && t.plan.n ? tell(tx, c->service, t.row.n, clock_now(c->service->clock), out, e) : k;
 }
 
-/* --- making a plan ------------------------------------------------------------------------------------------------- */
+/* --- making a plan ------------------------------------------------------------------------------------------------ */
 static enum err_kind limit(struct txn *tx, const struct ticket_action *in, int64_t now, struct err *e)
 {
     int64_t made = 0, most = in->plans_per_hour ? in->plans_per_hour : PLANS_PER_HOUR;
@@ -132,7 +137,7 @@ enum err_kind service_ticket_plan(struct txn *tx, struct call *c, struct outcome
     return tell(tx, c->service, t.row.n, now, out, e);
 }
 
-/* --- acting on it -------------------------------------------------------------------------------------------------- */
+/* --- acting on it ------------------------------------------------------------------------------------------------- */
 static enum err_kind person_named(struct txn *tx, struct call *c, const char *name, int64_t *ret, struct err *e)
 {
     struct person_row p = { 0 };
@@ -203,7 +208,7 @@ enum err_kind service_ticket_reply(struct txn *tx, struct call *c, struct outcom
     return k == ERR_CONFLICT ? ERR_OK : k;
 }
 
-/* --- pushes -------------------------------------------------------------------------------------------------------- */
+/* --- pushes ------------------------------------------------------------------------------------------------------- */
 /* "https://github.com/acme/api.git", "git@github.com:acme/api", "ssh://git@github.com/acme/api": host and path. */
 static void place(const char *url, char ret[400])
 {

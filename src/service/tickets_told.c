@@ -6,7 +6,12 @@
 #include "service/plan_txn.h"
 #include "service/view_plan.h"
 
-struct load { struct service *service; int64_t n; struct arena *arena; struct ticket_told *told; };
+struct load {
+    struct service *service;
+    int64_t n;
+    struct arena *arena;
+    struct ticket_told *told;
+};
 
 static void *take_bytes(void *arg, size_t n)
 {
@@ -63,7 +68,7 @@ enum err_kind service_ticket_told(struct service *s, const struct job *j, struct
     return store_read(s->store, load, &l, e);
 }
 
-/* --- what was written ---------------------------------------------------------------------------------------------- */
+/* --- what was written --------------------------------------------------------------------------------------------- */
 struct written {
     int64_t n;
     const char *comment;

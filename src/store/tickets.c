@@ -6,15 +6,9 @@
 #define TICKET_COLUMNS "n, source, ticket, plan, made_at, updated_at, state, based_on, comment, shown"
 enum { TICKET_MUTABLE = 3 };
 static const struct column ticket_columns[] = {
-    C_INT(struct ticket_row, n),
-    C_INT(struct ticket_row, source),
-    C_TEXT(struct ticket_row, ticket),
-    C_INT(struct ticket_row, plan),
-    C_INT(struct ticket_row, made_at),
-    C_INT(struct ticket_row, updated_at),
-    C_TEXT(struct ticket_row, state),
-    C_TEXT(struct ticket_row, based_on),
-    C_TEXT(struct ticket_row, comment),
+    C_INT(struct ticket_row, n),      C_INT(struct ticket_row, source),    C_TEXT(struct ticket_row, ticket),
+    C_INT(struct ticket_row, plan),   C_INT(struct ticket_row, made_at),   C_INT(struct ticket_row, updated_at),
+    C_TEXT(struct ticket_row, state), C_TEXT(struct ticket_row, based_on), C_TEXT(struct ticket_row, comment),
     C_TEXT(struct ticket_row, shown),
 };
 static const struct shape ticket_shape = SHAPE("ticket", struct ticket_row, ticket_columns);
@@ -60,7 +54,7 @@ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, i
     return txn_int(tx, sql, VALUES(v_int(source), v_int(since)), ret, NULL, e);
 }
 
-/* --- replies ---------------------------------------------------------------------------------------------------- */
+/* --- replies ------------------------------------------------------------------------------------------------------ */
 #define REPLY_COLUMNS "n, ticket, topic, body, comment"
 static const struct column reply_columns[] = {
     C_INT(struct reply_row, n),     C_INT(struct reply_row, ticket),   C_TEXT(struct reply_row, topic),

@@ -1,7 +1,8 @@
 /* Markdown to Jira's documents over md4c's events, and documents to text.
  *
  * A document is a tree of nodes; text has marks. What md4c nests and the format forbids is evened out: the text of a
- * list item or table cell stands in a paragraph, a code mark takes no others but a link, lists in quotes are allowed. */
+ * list item or table cell stands in a paragraph, a code mark takes no others but a link, lists in quotes are allowed.
+ */
 #include "tracker/adf.h"
 
 #include <md4c.h>
@@ -67,7 +68,7 @@ static void put_text(struct writer *w, const char *s, size_t n)
     buf_char(w->b, '}');
 }
 
-/* --- blocks -------------------------------------------------------------------------------------------------------- */
+/* --- blocks ------------------------------------------------------------------------------------------------------- */
 static void open_node(struct writer *w, const char *type, const char *attributes)
 {
     close_paragraph(w);
@@ -86,8 +87,8 @@ static void close_node(struct writer *w)
 }
 
 static const char *const nodes[] = {
-    [MD_BLOCK_QUOTE] = "blockquote", [MD_BLOCK_UL] = "bulletList",  [MD_BLOCK_OL] = "orderedList",
-    [MD_BLOCK_LI] = "listItem",      [MD_BLOCK_TABLE] = "table",    [MD_BLOCK_TR] = "tableRow",
+    [MD_BLOCK_QUOTE] = "blockquote", [MD_BLOCK_UL] = "bulletList", [MD_BLOCK_OL] = "orderedList",
+    [MD_BLOCK_LI] = "listItem",      [MD_BLOCK_TABLE] = "table",   [MD_BLOCK_TR] = "tableRow",
     [MD_BLOCK_TH] = "tableHeader",   [MD_BLOCK_TD] = "tableCell",
 };
 
@@ -142,7 +143,7 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *user)
     return w->b->failed != ERR_OK;
 }
 
-/* --- spans and text ------------------------------------------------------------------------------------------------ */
+/* --- spans and text ----------------------------------------------------------------------------------------------- */
 static void set_link(struct writer *w, const MD_ATTRIBUTE *url)
 {
     bool http = (url->size > 7 && strncasecmp(url->text, "http://", 7) == 0) ||
@@ -154,8 +155,12 @@ static void set_link(struct writer *w, const MD_ATTRIBUTE *url)
 
 static int count_span(struct writer *w, MD_SPANTYPE type, void *detail, int by)
 {
-    int *of = type == MD_SPAN_STRONG ? &w->strong : type == MD_SPAN_EM ? &w->em : type == MD_SPAN_DEL ? &w->del
-            : type == MD_SPAN_CODE ? &w->mono : type == MD_SPAN_A || type == MD_SPAN_IMG ? &w->links : NULL;
+    int *of = type == MD_SPAN_STRONG                     ? &w->strong
+              : type == MD_SPAN_EM                       ? &w->em
+              : type == MD_SPAN_DEL                      ? &w->del
+              : type == MD_SPAN_CODE                     ? &w->mono
+              : type == MD_SPAN_A || type == MD_SPAN_IMG ? &w->links
+                                                         : NULL;
     if (!of) return 0;
     *of += by;
     if (*of < 0) *of = 0; /* md4c 0.4.8 sometimes closes what it has not opened */
@@ -177,7 +182,9 @@ static int on_span_end(MD_SPANTYPE type, void *detail, void *user)
 /* The references that our own Markdown writes, and the usual names. */
 static void entity(struct writer *w, const char *s, size_t n)
 {
-    static const struct { const char *name, *text; } names[] = {
+    static const struct {
+        const char *name, *text;
+    } names[] = {
         { "&lt;", "<" }, { "&gt;", ">" }, { "&amp;", "&" }, { "&quot;", "\"" }, { "&nbsp;", " " },
     };
     unsigned code = 0;
@@ -187,7 +194,8 @@ static void entity(struct writer *w, const char *s, size_t n)
         put_text(w, names[i].text, 1);
         return;
     }
-    for (size_t i = 2; n > 3 && s[1] == '#' && s[i] >= '0' && s[i] <= '9' && i < 6; i++) code = code * 10 + (unsigned)(s[i] - '0');
+    for (size_t i = 2; n > 3 && s[1] == '#' && s[i] >= '0' && s[i] <= '9' && i < 6; i++)
+        code = code * 10 + (unsigned)(s[i] - '0');
     byte = (char)code;
     if (code >= ' ' && code < 127) put_text(w, &byte, 1);
     else put_text(w, s, n);
@@ -212,7 +220,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 
 static enum err_kind as_code(const char *md, struct buf *b, struct err *e)
 {
-    buf_str(b, "{\"version\":1,\"type\":\"doc\",\"content\":[{\"type\":\"codeBlock\",\"content\":[{\"type\":\"text\",\"text\":");
+    buf_str(b, "{\"version\":1,\"type\":\"doc\",\"content\":[{\"type\":\"codeBlock\",\"content\":[{\"type\":\"text\","
+               "\"text\":");
     buf_json(b, *md ? md : " ");
     buf_str(b, "}]}]}");
     return buf_check(b, e);
@@ -221,7 +230,11 @@ static enum err_kind as_code(const char *md, struct buf *b, struct err *e)
 enum err_kind adf_from_markdown(const char *md, struct buf *b, struct err *e)
 {
     static const MD_PARSER parser = { .flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_NOHTML,
-        .enter_block = on_block, .leave_block = on_block_end, .enter_span = on_span, .leave_span = on_span_end, .text = on_text };
+                                      .enter_block = on_block,
+                                      .leave_block = on_block_end,
+                                      .enter_span = on_span,
+                                      .leave_span = on_span_end,
+                                      .text = on_text };
     auto_buf copy = BUF_INIT(BUF_MAX_DEFAULT);
     size_t n = strlen(md), before = b->n;
     struct writer w = { .b = b, .text = BUF_INIT(BUF_MAX_DEFAULT) };
@@ -245,16 +258,18 @@ enum err_kind adf_from_markdown(const char *md, struct buf *b, struct err *e)
     return as_code(md, b, e);
 }
 
-/* --- text ---------------------------------------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------------------------------------- */
 static void flatten(const json_t *v, struct buf *b, int depth)
 {
-    const char *type = json_string_value(json_object_get(v, "type")), *text = json_string_value(json_object_get(v, "text"));
+    const char *type = json_string_value(json_object_get(v, "type")),
+               *text = json_string_value(json_object_get(v, "text"));
     const json_t *content = json_object_get(v, "content"), *item;
     size_t i;
     if (!type || depth > DEPTH_MAX) return;
     if (text) buf_str(b, text);
     if (strcmp(type, "hardBreak") == 0) buf_char(b, '\n');
-    if (strcmp(type, "mention") == 0) buf_str(b, json_string_value(json_object_get(json_object_get(v, "attrs"), "text")));
+    if (strcmp(type, "mention") == 0)
+        buf_str(b, json_string_value(json_object_get(json_object_get(v, "attrs"), "text")));
     json_array_foreach(content, i, item) flatten(item, b, depth + 1);
     if (content && (strcmp(type, "paragraph") == 0 || strcmp(type, "heading") == 0 || strcmp(type, "codeBlock") == 0))
         buf_char(b, '\n');

@@ -16,8 +16,9 @@ enum err_kind api_open(struct tracker *t, const struct source_row *source, const
     const char *base = s->api && *s->api ? s->api : NULL;
     enum err_kind k;
     size_t n;
-    *ret = (struct api){ .tracker = t, .kind = kind_find(source->kind), .source = source, .settings = s, .arena = a,
-        .retry_after_ms = -1 };
+    *ret = (struct api){
+        .tracker = t, .kind = kind_find(source->kind), .source = source, .settings = s, .arena = a, .retry_after_ms = -1
+    };
     if (!ret->kind || !ret->kind->auth || !source->credential)
         return err_set(e, ERR_NOT_FOUND, "source %s has no token for its API", source->id);
     k = service_unseal(t->service, source->credential, source->n_credential, a, &ret->token, e);
@@ -25,7 +26,8 @@ enum err_kind api_open(struct tracker *t, const struct source_row *source, const
     ret->base = arena_dup(a, base ? base : ret->kind->api);
     ret->kept = json_array();
     if (!ret->base || !ret->kept) return err_nomem(e);
-    for (n = strlen(ret->base); n && ret->base[n - 1] == '/'; n--) {}
+    for (n = strlen(ret->base); n && ret->base[n - 1] == '/'; n--) {
+    }
     ret->base = arena_dup_n(a, ret->base, n);
     return arena_check(a, e);
 }
@@ -36,7 +38,7 @@ void api_close(struct api *a)
     a->kept = NULL;
 }
 
-/* --- one exchange -------------------------------------------------------------------------------------------------- */
+/* --- one exchange ------------------------------------------------------------------------------------------------- */
 struct exchange {
     struct lock lock;
     struct cond over;
@@ -86,7 +88,7 @@ static enum err_kind exchange(struct api *a, struct http_request *r, struct exch
     return ERR_OK;
 }
 
-/* --- addresses ----------------------------------------------------------------------------------------------------- */
+/* --- addresses ---------------------------------------------------------------------------------------------------- */
 static size_t origin_len(const char *url)
 {
     const char *s = strstr(url, "://");
@@ -118,7 +120,7 @@ static const char *next_page(struct arena *a, const char *link)
     return NULL;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------------------------------------ */
 /* What the system says of it, for people: a line at most. */
 static const char *words(struct api *a, const struct exchange *x)
 {
@@ -152,7 +154,8 @@ static enum err_kind refusal(struct api *a, const struct exchange *x, struct err
         a->retry_after_ms = pause_ms(x);
         return err_set(e, ERR_RATE, "%s wants fewer calls (status %d)", name, status);
     }
-    if (status == 404 || status == 410) return err_set(e, ERR_NOT_FOUND, "%s has no such thing (status %d)", name, status);
+    if (status == 404 || status == 410)
+        return err_set(e, ERR_NOT_FOUND, "%s has no such thing (status %d)", name, status);
     if (status == 401 || status == 403)
         return err_set(e, ERR_FORBIDDEN, "%s refuses the token (status %d): %s", name, status, words(a, x));
     if (status >= 500) return err_set(e, ERR_UPSTREAM, "%s failed (status %d)", name, status);
@@ -197,9 +200,19 @@ enum err_kind api_call(struct api *a, const char *method, const char *url, const
     add(&h, "Accept", "application/json");
     if (a->bearer) add(&h, "Authorization", a->bearer);
     else if ((k = a->kind->auth(a, &h, e)) != ERR_OK) return k;
-    struct http_request r = { .method = method, .url = whole, .dest = HTTP_API, .lane = a->tracker->api_lane,
-        .headers = h.v, .n_headers = h.n, .body = body, .n_body = body ? strlen(body) : 0, .connect_ms = 10000,
-        .head_ms = 20000, .idle_ms = 20000, .total_ms = 60000, .max_bytes = ANSWER_MAX };
+    struct http_request r = { .method = method,
+                              .url = whole,
+                              .dest = HTTP_API,
+                              .lane = a->tracker->api_lane,
+                              .headers = h.v,
+                              .n_headers = h.n,
+                              .body = body,
+                              .n_body = body ? strlen(body) : 0,
+                              .connect_ms = 10000,
+                              .head_ms = 20000,
+                              .idle_ms = 20000,
+                              .total_ms = 60000,
+                              .max_bytes = ANSWER_MAX };
     lock_init(&x.lock);
     cond_init(&x.over);
     k = exchange(a, &r, &x, e);
@@ -224,9 +237,20 @@ const char *api_escape(struct arena *a, const char *s)
 {
     auto_buf b = BUF_INIT(URL_MAX);
     for (; *s; s++) {
-        bool plain = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || strchr("-._~", *s);
+        bool plain =
+            (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || strchr("-._~", *s);
         if (plain) buf_char(&b, *s);
         else buf_fmt(&b, "%%%02X", (unsigned)(unsigned char)*s);
     }
     return arena_dup(a, buf_cstr(&b));
+}
+
+const char *api_body(struct api *a, const char *key, const char *text)
+{
+    auto_buf b = BUF_INIT(1 << 20);
+    buf_char(&b, '{');
+    buf_key(&b, key);
+    buf_json(&b, text);
+    buf_char(&b, '}');
+    return b.failed ? NULL : arena_dup(a->arena, buf_cstr(&b));
 }

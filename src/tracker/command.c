@@ -7,7 +7,11 @@
 #include "pland/plan/document.h"
 #include "pland/store/access.h"
 
-static const struct { const char *word; int verb, role; const char *help; } verbs[] = {
+static const struct {
+    const char *word;
+    int verb, role;
+    const char *help;
+} verbs[] = {
     { "", COMMAND_PLAN, ROLE_PLANNER, "make a plan of this ticket" },
     { "use", COMMAND_USE, ROLE_PLANNER, "`NAME`: the codebase it is about" },
     { "answer", COMMAND_ANSWER, ROLE_PLANNER, "`Q1: …`, more of them a line each: answer questions" },
@@ -15,8 +19,9 @@ static const struct { const char *word; int verb, role; const char *help; } verb
     { "correct", COMMAND_CORRECT, ROLE_PLANNER, "`…`: correct what was understood" },
     { "choose", COMMAND_CHOOSE, ROLE_PLANNER, "`B`, with a reason behind it if you like: choose an option" },
     { "more", COMMAND_MORE, ROLE_PLANNER, "`…`: ask for other options, saying what these lack" },
-    { "refine", COMMAND_REFINE, ROLE_PLANNER, "`P2: …`: change a phase, or without it the plan; `ticket`: work in what "
-                                              "was edited in the ticket" },
+    { "refine", COMMAND_REFINE, ROLE_PLANNER,
+      "`P2: …`: change a phase, or without it the plan; `ticket`: work in what "
+      "was edited in the ticket" },
     { "approve", COMMAND_APPROVE, ROLE_APPROVER, "`r3`: approve exactly this revision" },
     { "cancel", COMMAND_CANCEL, ROLE_PLANNER, "`…`: end the plan" },
     { "retry", COMMAND_RETRY, ROLE_PLANNER, "go on after a failure" },
@@ -37,11 +42,20 @@ void commands_help(struct buf *b)
         buf_fmt(b, "- `/plan%s%s` %s\n", verbs[i].word[0] ? " " : "", verbs[i].word, verbs[i].help);
 }
 
-/* --- lines --------------------------------------------------------------------------------------------------------- */
-struct line { const char *p; size_t n; bool code; };
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+struct line {
+    const char *p;
+    size_t n;
+    bool code;
+};
 
 /* What stands in code, quotes or HTML comments is said by somebody else, or about something. */
-struct reader { const char *at; char fence; size_t fence_n; bool hidden; };
+struct reader {
+    const char *at;
+    char fence;
+    size_t fence_n;
+    bool hidden;
+};
 
 static size_t fence_at(const char *p, size_t n, char *ret)
 {
@@ -79,7 +93,7 @@ static bool is_command(const struct line *l)
     return !l->code && l->n >= 5 && memcmp(l->p, "/plan", 5) == 0 && (l->n == 5 || l->p[5] == ' ' || l->p[5] == '\t');
 }
 
-/* --- one command --------------------------------------------------------------------------------------------------- */
+/* --- one command -------------------------------------------------------------------------------------------------- */
 static const char *skip_blank(const char *s)
 {
     return s + strspn(s, " \t\r\n");

@@ -9,7 +9,10 @@
 
 enum { ROOM = 1500 }; /* for what stands around the longest part */
 
-static const struct { int state; const char *words, *how; } said[] = {
+static const struct {
+    int state;
+    const char *words, *how;
+} said[] = {
     { PLAN_AWAITING_TICKET, "waits for a ticket", NULL },
     { PLAN_RESEARCHING, "is being researched: the ticket, the files it mentions, the code", NULL },
     { PLAN_AWAITING_ANSWERS, "has questions",
@@ -98,10 +101,13 @@ static void troubles(const struct ticket_told *t, struct buf *b)
 {
     char text[600];
     if (t->plan.suspicious)
-        buf_str(b, "⚠️ The ticket has words that address a model instead of people. Nothing is decided automatically for "
-                   "this plan; read it with care.\n\n");
+        buf_str(
+            b,
+            "⚠️ The ticket has words that address a model instead of people. Nothing is decided automatically for "
+            "this plan; read it with care.\n\n");
     if (t->plan.stale)
-        buf_str(b, "⚠️ The code has moved since: parts of the plan do not hold any more, and approving is refused until it "
+        buf_str(b, "⚠️ The code has moved since: parts of the plan do not hold any more, and approving is refused "
+                   "until it "
                    "is rebased or refined.\n\n");
     line(b, "What stopped it:", member(t->plan.state == PLAN_FAILED ? t->error : NULL, "detail", text));
     line(b, "Why:", member(t->plan.state == PLAN_CANCELLED ? t->end : NULL, "reason", text));
@@ -113,34 +119,39 @@ static void how_to(const struct ticket_told *t, struct buf *b)
     for (size_t i = 0; i < countof(said); i++)
         if (said[i].state == t->plan.state && said[i].how) buf_fmt(b, "%s\n\n", said[i].how);
     if (t->plan.state == PLAN_AWAITING_APPROVAL)
-        buf_fmt(b, "Approve with `/plan approve r%lld`, or change it with `/plan refine P2: …`.\n\n", (long long)t->plan.revision);
+        buf_fmt(b, "Approve with `/plan approve r%lld`, or change it with `/plan refine P2: …`.\n\n",
+                (long long)t->plan.revision);
 }
 
 static void checks(const struct ticket_told *t, struct buf *b)
 {
     if (!t->plan.revision || t->plan.state == PLAN_AWAITING_APPROVAL) return; /* the summary says it */
     buf_fmt(b, "Checks of r%lld: %lld verified, %lld to create, %lld not provable, %lld failed.\n\n",
-            (long long)t->plan.revision, (long long)t->verified, (long long)t->to_create, (long long)t->unprovable, (long long)t->failed);
+            (long long)t->plan.revision, (long long)t->verified, (long long)t->to_create, (long long)t->unprovable,
+            (long long)t->failed);
 }
 
 static bool shows_plan(const struct ticket_told *t)
 {
     int s = t->plan.state;
-    return t->markdown && (s == PLAN_AWAITING_APPROVAL || s == PLAN_APPROVED || s == PLAN_IMPLEMENTING || s == PLAN_COMPLETED);
+    return t->markdown &&
+           (s == PLAN_AWAITING_APPROVAL || s == PLAN_APPROVED || s == PLAN_IMPLEMENTING || s == PLAN_COMPLETED);
 }
 
 /* Folded where that can be, when there is room for all of it. */
-static void whole_plan(const struct ticket_told *t, const struct tracker_kind *kind, const char *public_url, struct buf *b)
+static void whole_plan(const struct ticket_told *t, const struct tracker_kind *kind, const char *public_url,
+                       struct buf *b)
 {
     auto_buf plan = BUF_INIT(4 << 20);
     if (!shows_plan(t)) return;
     neutral_markdown(t->markdown, kind->commands, &plan);
     if (plan.failed == ERR_OK && b->n + plan.n + ROOM < kind->comment_max && kind->html)
-        buf_fmt(b, "<details><summary>The whole plan, r%lld</summary>\n\n%s\n\n</details>\n\n", (long long)t->plan.revision, buf_cstr(&plan));
+        buf_fmt(b, "<details><summary>The whole plan, r%lld</summary>\n\n%s\n\n</details>\n\n",
+                (long long)t->plan.revision, buf_cstr(&plan));
     else if (*public_url)
-        buf_fmt(b, "The plan is too long for a comment: [read it here](%s/plans/%s/revisions/head).\n\n", public_url, t->plan.id);
-    else
-        buf_fmt(b, "The plan itself is not shown here: `planctl show %s`.\n\n", t->plan.id);
+        buf_fmt(b, "The plan is too long for a comment: [read it here](%s/plans/%s/revisions/head).\n\n", public_url,
+                t->plan.id);
+    else buf_fmt(b, "The plan itself is not shown here: `planctl show %s`.\n\n", t->plan.id);
 }
 
 enum err_kind comment_render(const struct ticket_told *t, const struct tracker_kind *kind, const char *public_url,

@@ -11,7 +11,9 @@
 void comment_mark(const char *source, const char *what, char ret[120]);
 
 /* The whole comment, at most kind->comment_max bytes. public_url "": no links. */
-_must_check_ enum err_kind comment_render(const struct ticket_told *t, const struct tracker_kind *kind, const char *public_url, struct buf *b, struct err *e);
-_must_check_ enum err_kind comment_reply(const struct reply_row *r, const struct source_row *source, const struct tracker_kind *kind, struct buf *b, struct err *e);
+_must_check_ enum err_kind comment_render(const struct ticket_told *t, const struct tracker_kind *kind,
+                                          const char *public_url, struct buf *b, struct err *e);
+_must_check_ enum err_kind comment_reply(const struct reply_row *r, const struct source_row *source,
+                                         const struct tracker_kind *kind, struct buf *b, struct err *e);
 
 #endif

@@ -13,7 +13,7 @@ struct talk {
     int role;
 };
 
-/* --- who ----------------------------------------------------------------------------------------------------------- */
+/* --- who ---------------------------------------------------------------------------------------------------------- */
 static bool is(const char *said, const char *known)
 {
     return known && *known && strcasecmp(said, known) == 0;
@@ -44,7 +44,7 @@ static const char *name_of(const struct visit *v)
     return by->login ? by->login : by->email ? by->email : by->person ? by->person : "somebody";
 }
 
-/* --- answering ----------------------------------------------------------------------------------------------------- */
+/* --- answering ---------------------------------------------------------------------------------------------------- */
 static enum err_kind say(struct talk *t, const char *topic, const char *text, struct err *e)
 {
     struct ticket_action in = visit_action(t->v);
@@ -63,7 +63,9 @@ static enum err_kind failed(struct talk *t, const struct err *why, const char **
     return say(t, t->topic, arena_dup(t->v->arena, buf_cstr(&safe)), e);
 }
 
-static const char *const role_words[] = { [ROLE_VIEWER] = "look at plans", [ROLE_PLANNER] = "work on plans", [ROLE_APPROVER] = "approve plans" };
+static const char *const role_words[] = {
+    [ROLE_VIEWER] = "look at plans", [ROLE_PLANNER] = "work on plans", [ROLE_APPROVER] = "approve plans"
+};
 
 /* Once for a person, however often they try. */
 static enum err_kind not_allowed(struct talk *t, int need, const char **ret, struct err *e)
@@ -72,17 +74,25 @@ static enum err_kind not_allowed(struct talk *t, int need, const char **ret, str
     const char *who = by->person ? by->person : name_of(t->v);
     *ret = arena_fmt(t->v->arena, "refused: %s may not %s", name_of(t->v), role_words[need]);
     return say(t, arena_fmt(t->v->arena, "refused %s", who),
-               arena_fmt(t->v->arena, "Thank you. Only people who may %s can say this here; whoever runs pland can let you "
-                                      "(the source's roles).", role_words[need]),
+               arena_fmt(t->v->arena,
+                         "Thank you. Only people who may %s can say this here; whoever runs pland can let you "
+                         "(the source's roles).",
+                         role_words[need]),
                e);
 }
 
-/* --- what commands do ---------------------------------------------------------------------------------------------- */
+/* --- what commands do --------------------------------------------------------------------------------------------- */
 /* Runs a use case on the plan as the person, once for this command. */
-static enum err_kind act(struct talk *t, usecase_fn *run, const void *in, int64_t approves, const char *done, const char **ret, struct err *e)
+static enum err_kind act(struct talk *t, usecase_fn *run, const void *in, int64_t approves, const char *done,
+                         const char **ret, struct err *e)
 {
-    struct ticket_action action = { .source = &t->v->source, .ticket = t->v->event.ref, .run = run, .in = in,
-        .topic = t->topic, .person = t->person, .approves = approves };
+    struct ticket_action action = { .source = &t->v->source,
+                                    .ticket = t->v->event.ref,
+                                    .run = run,
+                                    .in = in,
+                                    .topic = t->topic,
+                                    .person = t->person,
+                                    .approves = approves };
     struct call c = visit_call(t->v, &action, NULL);
     struct outcome out = { .status = 0 };
     struct err why;
@@ -109,7 +119,8 @@ static enum err_kind do_answer(struct talk *t, const char **ret, struct err *e)
     const char **slot;
     in.answers.v = t->c->answers.v;
     in.answers.n = t->c->answers.n;
-    if (t->c->verb == COMMAND_CORRECT && *t->c->text && (slot = arena_push(t->v->arena, &in.corrections, sizeof *slot))) *slot = t->c->text;
+    if (t->c->verb == COMMAND_CORRECT && *t->c->text && (slot = arena_push(t->v->arena, &in.corrections, sizeof *slot)))
+        *slot = t->c->text;
     if (!in.accept_defaults && !in.answers.n && !in.corrections.n)
         return wrong(t, "write it as `/plan answer Q1: …`, a line for each question", ret, e);
     return act(t, service_plan_answers, &in, 0, "answered", ret, e);
@@ -136,8 +147,14 @@ static enum err_kind do_refine(struct talk *t, const char **ret, struct err *e)
     struct refine_request in = { .instruction = t->c->text };
     struct visit *v = t->v;
     if (!t->c->section && strcmp(t->c->text, "ticket") == 0) {
-        struct edit x = { .service = v->tracker->service, .source = &v->source, .row = &v->known.row, .plan = &v->known.plan,
-            .arena = v->arena, .asked = true, .topic = t->topic, .person = t->person };
+        struct edit x = { .service = v->tracker->service,
+                          .source = &v->source,
+                          .row = &v->known.row,
+                          .plan = &v->known.plan,
+                          .arena = v->arena,
+                          .asked = true,
+                          .topic = t->topic,
+                          .person = t->person };
         enum err_kind k = v->known.plan.n ? edit_apply(&x, ret, e) : ERR_OK;
         if (k == ERR_REUSED_KEY) *ret = "dealt with before";
         if (visit_temporary(k)) return k;
@@ -154,7 +171,8 @@ static enum err_kind do_refine(struct talk *t, const char **ret, struct err *e)
 static enum err_kind do_approve(struct talk *t, const char **ret, struct err *e)
 {
     struct approval_request in = { .revision = t->c->revision };
-    if (!t->c->revision) return wrong(t, "name the revision that you have read, and nothing else: `/plan approve r1`", ret, e);
+    if (!t->c->revision)
+        return wrong(t, "name the revision that you have read, and nothing else: `/plan approve r1`", ret, e);
     return act(t, service_plan_approve, &in, t->c->revision, "approved", ret, e);
 }
 
@@ -187,8 +205,10 @@ static enum err_kind do_status(struct talk *t, const char **ret, struct err *e)
     const struct plan_row *p = &t->v->known.plan;
     *ret = "told";
     if (!p->n) return say(t, t->topic, "There is no plan for this ticket. `/plan` makes one.", e);
-    return say(t, t->topic, arena_fmt(t->v->arena, "The plan is in state `%s`%s.", plan_state_names[p->state],
-                                      p->revision ? arena_fmt(t->v->arena, ", revision r%lld", (long long)p->revision) : ""), e);
+    return say(t, t->topic,
+               arena_fmt(t->v->arena, "The plan is in state `%s`%s.", plan_state_names[p->state],
+                         p->revision ? arena_fmt(t->v->arena, ", revision r%lld", (long long)p->revision) : ""),
+               e);
 }
 
 static enum err_kind do_help(struct talk *t, const char **ret, struct err *e)
@@ -205,13 +225,14 @@ static enum err_kind do_help(struct talk *t, const char **ret, struct err *e)
 
 typedef enum err_kind do_fn(struct talk *t, const char **ret, struct err *e);
 static do_fn *const does[] = {
-    [COMMAND_PLAN] = do_plan,     [COMMAND_USE] = do_plan,       [COMMAND_ANSWER] = do_answer, [COMMAND_DEFAULTS] = do_answer,
-    [COMMAND_CORRECT] = do_answer, [COMMAND_CHOOSE] = do_choose, [COMMAND_MORE] = do_choose,   [COMMAND_REFINE] = do_refine,
-    [COMMAND_APPROVE] = do_approve, [COMMAND_CANCEL] = do_end,   [COMMAND_RETRY] = do_retry,   [COMMAND_STATUS] = do_status,
-    [COMMAND_HELP] = do_help,     [COMMAND_UNKNOWN] = do_help,
+    [COMMAND_PLAN] = do_plan,       [COMMAND_USE] = do_plan,       [COMMAND_ANSWER] = do_answer,
+    [COMMAND_DEFAULTS] = do_answer, [COMMAND_CORRECT] = do_answer, [COMMAND_CHOOSE] = do_choose,
+    [COMMAND_MORE] = do_choose,     [COMMAND_REFINE] = do_refine,  [COMMAND_APPROVE] = do_approve,
+    [COMMAND_CANCEL] = do_end,      [COMMAND_RETRY] = do_retry,    [COMMAND_STATUS] = do_status,
+    [COMMAND_HELP] = do_help,       [COMMAND_UNKNOWN] = do_help,
 };
 
-/* --- a comment ----------------------------------------------------------------------------------------------------- */
+/* --- a comment ---------------------------------------------------------------------------------------------------- */
 /* Payloads of some systems name the ticket and no more. */
 static enum err_kind complete(struct visit *v, struct err *e)
 {
@@ -229,10 +250,12 @@ static enum err_kind complete(struct visit *v, struct err *e)
 static enum err_kind one(struct visit *v, const struct command *c, size_t i, const char **ret, struct err *e)
 {
     const struct remark *by = &v->event.comment;
-    struct talk t = { .v = v, .c = c, .role = role_of(v),
-        .topic = by->id ? arena_fmt(v->arena, "comment %s.%zu", by->id, i)
-                        : arena_fmt(v->arena, "delivery %lld.%zu", (long long)v->row.n, i),
-        .person = arena_fmt(v->arena, "%s (%s)", name_of(v), v->source.kind) };
+    struct talk t = { .v = v,
+                      .c = c,
+                      .role = role_of(v),
+                      .topic = by->id ? arena_fmt(v->arena, "comment %s.%zu", by->id, i)
+                                      : arena_fmt(v->arena, "delivery %lld.%zu", (long long)v->row.n, i),
+                      .person = arena_fmt(v->arena, "%s (%s)", name_of(v), v->source.kind) };
     int need = command_role(c);
     enum err_kind k = arena_check(v->arena, e);
     if (k == ERR_OK && i > 0)

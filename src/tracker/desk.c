@@ -26,7 +26,10 @@ struct desk {
     int n;
     bool stopping;
 };
-struct seat { struct desk *desk; int i; };
+struct seat {
+    struct desk *desk;
+    int i;
+};
 
 /* Lock held. */
 static bool crowded(const struct desk *d, int64_t source)

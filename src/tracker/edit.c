@@ -1,5 +1,5 @@
-/* A ticket that was edited: before there is a plan it is researched anew, a published plan gets a refinement, one that is
- * approved only the proposal of one. */
+/* A ticket that was edited: before there is a plan it is researched anew, a published plan gets a refinement, one that
+ * is approved only the proposal of one. */
 #include <string.h>
 
 #include "pland/plan/document.h"
@@ -20,14 +20,26 @@ const char *text_digest(struct arena *a, const char *title, const char *body)
     return arena_dup(a, hex.s);
 }
 
-struct told { struct event now; struct ticket before; const char *digest; };
+struct told {
+    struct event now;
+    struct ticket before;
+    const char *digest;
+};
 
 static enum err_kind act(const struct edit *x, const struct told *t, usecase_fn *run, const void *in, struct err *e)
 {
-    struct ticket_action action = { .source = x->source, .ticket = x->row->ticket, .run = run, .in = in,
-        .based_on = t->digest, .topic = x->topic, .person = x->person };
-    struct call c = { .service = x->service, .in = &action, .arena = x->arena,
-        .caller = { .person = x->source->created_by, .project = x->source->project, .role = ROLE_PLANNER } };
+    struct ticket_action action = { .source = x->source,
+                                    .ticket = x->row->ticket,
+                                    .run = run,
+                                    .in = in,
+                                    .based_on = t->digest,
+                                    .topic = x->topic,
+                                    .person = x->person };
+    struct call c = { .service = x->service,
+                      .in = &action,
+                      .arena = x->arena,
+                      .caller = {
+                          .person = x->source->created_by, .project = x->source->project, .role = ROLE_PLANNER } };
     struct outcome out = { .status = 0 };
     return service_run(x->service, service_ticket_act, &c, &out, e);
 }
@@ -51,8 +63,8 @@ static enum err_kind refine(const struct edit *x, const struct told *t, struct e
 {
     struct refine_request in = { .base_revision = 0 };
     auto_buf b = BUF_INIT(1 << 20), diff = BUF_INIT(4 << 20);
-    enum err_kind k = text_diff(lines_of(x->arena, t->before.title, t->before.body), lines_of(x->arena, t->now.title, t->now.body),
-                                "ticket before", "ticket now", &diff, e);
+    enum err_kind k = text_diff(lines_of(x->arena, t->before.title, t->before.body),
+                                lines_of(x->arena, t->now.title, t->now.body), "ticket before", "ticket now", &diff, e);
     if (k != ERR_OK) return k;
     buf_str(&b, "The ticket was edited. Work the change in:\n\n");
     if (diff.n <= DIFF_MAX) buf_str(&b, buf_cstr(&diff));
@@ -63,17 +75,27 @@ static enum err_kind refine(const struct edit *x, const struct told *t, struct e
 
 static enum err_kind propose(const struct edit *x, const struct told *t, struct err *e)
 {
-    struct ticket_action action = { .source = x->source, .ticket = x->row->ticket,
+    struct ticket_action action = {
+        .source = x->source,
+        .ticket = x->row->ticket,
         .topic = arena_fmt(x->arena, "edited %.12s", t->digest),
-        .reply = "The ticket has changed since the plan was approved. `/plan refine ticket` works the change in; the plan "
-                 "then has to be approved again." };
-    struct call c = { .service = x->service, .in = &action, .arena = x->arena,
-        .caller = { .person = x->source->created_by, .project = x->source->project, .role = ROLE_PLANNER } };
+        .reply =
+            "The ticket has changed since the plan was approved. `/plan refine ticket` works the change in; the plan "
+            "then has to be approved again."
+    };
+    struct call c = { .service = x->service,
+                      .in = &action,
+                      .arena = x->arena,
+                      .caller = {
+                          .person = x->source->created_by, .project = x->source->project, .role = ROLE_PLANNER } };
     struct outcome out = { .status = 0 };
     return service_run(x->service, service_ticket_reply, &c, &out, e);
 }
 
-struct load { const struct edit *x; const char *ticket, *request; };
+struct load {
+    const struct edit *x;
+    const char *ticket, *request;
+};
 
 static enum err_kind load(struct txn *tx, void *arg, struct err *e)
 {
@@ -86,7 +108,8 @@ static enum err_kind read_told(const struct edit *x, struct told *t, struct err 
     struct load l = { .x = x };
     enum err_kind k = record_parse(&event_record, x->row->state, strlen(x->row->state), &t->now, x->arena, e);
     if (k != ERR_OK || (k = store_read(x->service->store, load, &l, e)) != ERR_OK) return k;
-    if (l.ticket && (k = record_parse(&ticket_record, l.ticket, strlen(l.ticket), &t->before, x->arena, e)) != ERR_OK) return k;
+    if (l.ticket && (k = record_parse(&ticket_record, l.ticket, strlen(l.ticket), &t->before, x->arena, e)) != ERR_OK)
+        return k;
     t->digest = text_digest(x->arena, t->now.title, t->now.body);
     return arena_check(x->arena, e);
 }
@@ -111,7 +134,8 @@ enum err_kind edit_apply(const struct edit *x, const char **ret, struct err *e)
         *ret = "the edited ticket is a refinement";
         k = refine(x, &t, e);
     }
-    if (k == ERR_STATE || k == ERR_CONFLICT || (k == ERR_REUSED_KEY && !x->asked)) { /* it has moved on meanwhile: looked at again when the ticket is told */
+    if (k == ERR_STATE || k == ERR_CONFLICT ||
+        (k == ERR_REUSED_KEY && !x->asked)) { /* it has moved on meanwhile: looked at again when the ticket is told */
         *ret = NULL;
         return ERR_OK;
     }

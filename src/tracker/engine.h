@@ -25,7 +25,8 @@ bool visit_outside(const struct visit *v); /* the source is only for other proje
 struct call visit_call(const struct visit *v, const void *in, const char *key);
 /* The source's API, NULL: it has none. A failure to open it is none of the ticket's. */
 struct api *visit_api(struct visit *v);
-_must_check_ enum err_kind visit_run(struct visit *v, usecase_fn *fn, struct ticket_action *in, struct outcome *out, struct err *e);
+_must_check_ enum err_kind visit_run(struct visit *v, usecase_fn *fn, struct ticket_action *in, struct outcome *out,
+                                     struct err *e);
 /* An action with what the event says of the ticket. */
 struct ticket_action visit_action(struct visit *v);
 const char *plan_of(const struct outcome *out); /* id in href */
@@ -38,11 +39,19 @@ _must_check_ enum err_kind visit_input(struct visit *v, struct plan_request *in,
 /* A comment: its commands. */
 _must_check_ enum err_kind visit_comment(struct visit *v, const char **ret, struct err *e);
 
-/* --- edits --------------------------------------------------------------------------------------------------------- */
+/* --- edits -------------------------------------------------------------------------------------------------------- */
 const char *text_digest(struct arena *a, const char *title, const char *body);
-/* The ticket as it was told last, when the plan does not rest on it yet: worked in as the plan's state allows. *ret: what
- * was done in words, NULL: nothing (now). asked: somebody wants it, even if it takes an approval. */
-struct edit { struct service *service; const struct source_row *source; const struct ticket_row *row; const struct plan_row *plan; struct arena *arena; bool asked; const char *topic, *person; };
+/* The ticket as it was told last, when the plan does not rest on it yet: worked in as the plan's state allows. *ret:
+ * what was done in words, NULL: nothing (now). asked: somebody wants it, even if it takes an approval. */
+struct edit {
+    struct service *service;
+    const struct source_row *source;
+    const struct ticket_row *row;
+    const struct plan_row *plan;
+    struct arena *arena;
+    bool asked;
+    const char *topic, *person;
+};
 _must_check_ enum err_kind edit_apply(const struct edit *x, const char **ret, struct err *e);
 
 #endif

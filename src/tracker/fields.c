@@ -91,7 +91,8 @@ const json_t *field_at(const json_t *v, const char *pointer)
             key[n++] = ch;
         }
         key[n] = '\0';
-        if (json_is_array(v)) v = key[0] && !key[strspn(key, "0123456789")] ? json_array_get(v, (size_t)strtoul(key, NULL, 10)) : NULL;
+        if (json_is_array(v))
+            v = key[0] && !key[strspn(key, "0123456789")] ? json_array_get(v, (size_t)strtoul(key, NULL, 10)) : NULL;
         else v = json_object_get(v, key);
     }
     return *pointer ? NULL : v;

@@ -17,7 +17,8 @@ int64_t field_time(const json_t *v, const char *path); /* Unix ms; 0: none */
 bool field_is(const json_t *v, const char *path, const char *text);
 /* The strings of a list, or of a key of its objects. */
 typedef LIST(const char *) text_list;
-void field_list(struct arena *a, const json_t *v, const char *path, const char *key, void *ret /* LIST(const char *) * */);
+void field_list(struct arena *a, const json_t *v, const char *path, const char *key,
+                void *ret /* LIST(const char *) * */);
 /* By JSON pointer. */
 const json_t *field_at(const json_t *v, const char *pointer);
 

@@ -30,7 +30,7 @@ bool visit_outside(const struct visit *v)
     return v->settings.projects.n && !among(v->settings.projects.v, v->settings.projects.n, v->event.project);
 }
 
-/* --- use cases ----------------------------------------------------------------------------------------------------- */
+/* --- use cases ---------------------------------------------------------------------------------------------------- */
 struct call visit_call(const struct visit *v, const void *in, const char *key)
 {
     const struct caller caller = { .person = v->source.created_by, .project = v->source.project, .role = ROLE_PLANNER };
@@ -41,8 +41,10 @@ struct call visit_call(const struct visit *v, const void *in, const char *key)
 
 struct ticket_action visit_action(struct visit *v)
 {
-    struct ticket_action in = { .source = &v->source, .ticket = v->event.ref, .updated_at = v->event.updated_at,
-        .plans_per_hour = v->settings.plans_per_hour };
+    struct ticket_action in = { .source = &v->source,
+                                .ticket = v->event.ref,
+                                .updated_at = v->event.updated_at,
+                                .plans_per_hour = v->settings.plans_per_hour };
     auto_buf b = BUF_INIT(4 << 20);
     if (!v->event.title) return in; /* a closed or commented ticket may come without its text */
     record_encode(&event_record, &v->event, &b);
@@ -73,7 +75,7 @@ struct api *visit_api(struct visit *v)
     return &v->api;
 }
 
-/* --- closing ------------------------------------------------------------------------------------------------------- */
+/* --- closing ------------------------------------------------------------------------------------------------------ */
 /* A ticket that is closed ends the plan that is still being made for it; an approved one is left to its people. */
 static enum err_kind close_plan(struct visit *v, const char **ret, struct err *e)
 {
@@ -100,7 +102,7 @@ static enum err_kind close_plan(struct visit *v, const char **ret, struct err *e
     return ERR_OK;
 }
 
-/* --- tickets ------------------------------------------------------------------------------------------------------- */
+/* --- tickets ------------------------------------------------------------------------------------------------------ */
 /* Why this is no reason to make a plan, or NULL. */
 static const char *not_wanted(const struct visit *v)
 {
@@ -109,12 +111,15 @@ static const char *not_wanted(const struct visit *v)
     enum source_start start = source_start_of(&v->source, &v->settings);
     bool had = v->known.row.plan != 0, generic = v->kind->auth == NULL;
     if (x->closed) return "it is closed";
-    if (v->settings.authors.n && !among(v->settings.authors.v, v->settings.authors.n, x->author)) return "its author is not listed";
+    if (v->settings.authors.n && !among(v->settings.authors.v, v->settings.authors.n, x->author))
+        return "its author is not listed";
     if (start == START_COMMAND) return "only /plan makes a plan";
     if (label && !among(x->labels.v, x->labels.n, label)) return arena_fmt(v->arena, "no label %s", label);
-    if (x->what == HAPPENED_LABELLED && label && x->label && strcasecmp(x->label, label) != 0 && had) return "another label";
+    if (x->what == HAPPENED_LABELLED && label && x->label && strcasecmp(x->label, label) != 0 && had)
+        return "another label";
     if (had && x->what == HAPPENED_EDITED) return "its plan has ended";
-    if (start == START_CREATED && x->what == HAPPENED_EDITED && !label && !generic && x->created_at < v->source.created_at)
+    if (start == START_CREATED && x->what == HAPPENED_EDITED && !label && !generic &&
+        x->created_at < v->source.created_at)
         return "it is older than the source";
     return NULL;
 }
@@ -129,8 +134,11 @@ static enum err_kind edited(struct visit *v, const char **ret, struct err *e)
     *ret = arena_fmt(v->arena, "exists already: %s", v->known.plan.id);
     if (!in.state) return ERR_OK;
     v->known.row.state = in.state;
-    struct edit x = { .service = v->tracker->service, .source = &v->source, .row = &v->known.row, .plan = &v->known.plan,
-        .arena = v->arena };
+    struct edit x = { .service = v->tracker->service,
+                      .source = &v->source,
+                      .row = &v->known.row,
+                      .plan = &v->known.plan,
+                      .arena = v->arena };
     k = edit_apply(&x, &done, e);
     if (k == ERR_OK && done) *ret = arena_fmt(v->arena, "%s: %s", v->known.plan.id, done);
     return k;
@@ -186,7 +194,7 @@ static enum err_kind act(struct visit *v, const char **ret, struct err *e)
     return visit_plan(v, NULL, ret, e);
 }
 
-/* --- the job ------------------------------------------------------------------------------------------------------- */
+/* --- the job ------------------------------------------------------------------------------------------------------ */
 static enum err_kind read_event(struct visit *v, struct err *e)
 {
     auto_json json = NULL;

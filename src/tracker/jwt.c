@@ -29,7 +29,8 @@ static enum err_kind sign(const char *pem, const char *text, struct arena *a, co
     gnutls_privkey_t k = NULL;
     int r = gnutls_privkey_init(&k);
     if (r == 0) r = gnutls_privkey_import_x509_raw(k, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
-    if (r == 0 && gnutls_privkey_get_pk_algorithm(k, NULL) != GNUTLS_PK_RSA) r = GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM;
+    if (r == 0 && gnutls_privkey_get_pk_algorithm(k, NULL) != GNUTLS_PK_RSA)
+        r = GNUTLS_E_UNSUPPORTED_SIGNATURE_ALGORITHM;
     if (r == 0) r = gnutls_privkey_sign_data2(k, GNUTLS_SIGN_RSA_SHA256, 0, &data, &mac);
     if (r == 0) *ret = base64url(a, mac.data, mac.size);
     gnutls_free(mac.data);

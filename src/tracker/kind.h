@@ -9,15 +9,15 @@
 #include "pland/service/sources.h"
 #include "tracker/api.h"
 
-/* --- what comes in ------------------------------------------------------------------------------------------------- */
+/* --- what comes in ------------------------------------------------------------------------------------------------ */
 enum happening {
-    HAPPENED_NOTHING,   /* why says what it is */
-    HAPPENED_CREATED,   /* or opened again, or moved here */
-    HAPPENED_LABELLED,  /* label was added */
-    HAPPENED_EDITED,    /* anything else of the ticket */
+    HAPPENED_NOTHING,  /* why says what it is */
+    HAPPENED_CREATED,  /* or opened again, or moved here */
+    HAPPENED_LABELLED, /* label was added */
+    HAPPENED_EDITED,   /* anything else of the ticket */
     HAPPENED_CLOSED,
     HAPPENED_COMMENTED,
-    HAPPENED_PUSHED     /* the code of project has changed, by a push or a merge */
+    HAPPENED_PUSHED /* the code of project has changed, by a push or a merge */
 };
 extern const char *const happening_names[];
 
@@ -30,24 +30,29 @@ struct remark { /* a comment */
 };
 struct event {
     int what;
-    const char *why;      /* HAPPENED_NOTHING */
-    const char *ref;      /* NULL: the ticket cannot be found again */
+    const char *why; /* HAPPENED_NOTHING */
+    const char *ref; /* NULL: the ticket cannot be found again */
     const char *key, *url, *title, *body, *project, *author;
     LIST(const char *) labels, components;
     const char *label;      /* the one that was added */
     const char *repository; /* generic: said outright */
     int64_t updated_at, created_at;
     bool closed;
-    bool thin;              /* text and labels are not in the payload: they are fetched */
+    bool thin; /* text and labels are not in the payload: they are fetched */
     struct remark comment;
     LIST(const char *) remotes; /* of what was pushed to */
 };
 extern const struct record event_record; /* as it waits in the store when the API told of it: event "pland" */
 
-struct payload { const char *event; const json_t *json; const struct source_settings *settings; struct arena *arena; };
+struct payload {
+    const char *event;
+    const json_t *json;
+    const struct source_settings *settings;
+    struct arena *arena;
+};
 typedef enum err_kind parse_fn(const struct payload *p, struct event *ret, struct err *e);
 
-/* --- signatures ---------------------------------------------------------------------------------------------------- */
+/* --- signatures --------------------------------------------------------------------------------------------------- */
 struct received {
     const struct call *call;
     const char *secret;
@@ -57,9 +62,12 @@ struct received {
     bool nomem;           /* it could not be checked at all */
 };
 typedef bool scheme_fn(struct received *r);
-struct scheme { const char *header; scheme_fn *check; };
+struct scheme {
+    const char *header;
+    scheme_fn *check;
+};
 
-/* --- its API ------------------------------------------------------------------------------------------------------- */
+/* --- its API ------------------------------------------------------------------------------------------------------ */
 typedef LIST(struct remark) remark_list;
 typedef LIST(struct event) event_list;
 struct tracker_kind {
@@ -68,9 +76,9 @@ struct tracker_kind {
     const char *event_header;     /* "header:x-github-event", or NULL */
     parse_fn *parse;
     /* NULL: it has no API */
-    const char *api;              /* where it is, when nothing is set; NULL: it must be set */
-    bool html, commands;          /* comments may fold by <details>; lines that begin with / are commands to the system */
-    size_t comment_max;           /* bytes */
+    const char *api;     /* where it is, when nothing is set; NULL: it must be set */
+    bool html, commands; /* comments may fold by <details>; lines that begin with / are commands to the system */
+    size_t comment_max;  /* bytes */
     api_auth_fn *auth;
     enum err_kind (*self)(struct api *a, const char **ret, struct err *e); /* as remark.person names us */
     enum err_kind (*fetch)(struct api *a, const char *ref, struct event *ret, struct err *e);

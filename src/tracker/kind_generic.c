@@ -4,7 +4,10 @@
 #include "tracker/fields.h"
 #include "tracker/inner.h"
 
-static bool standard(struct received *r) { return scheme_standard(r); }
+static bool standard(struct received *r)
+{
+    return scheme_standard(r);
+}
 
 /* For senders that can do no more than an HMAC; repetition is caught by the body. */
 static bool plain(struct received *r)
@@ -13,16 +16,23 @@ static bool plain(struct received *r)
 }
 
 static const struct scheme schemes[] = {
-    { "header:webhook-signature", standard }, { "header:x-pland-signature", plain }, { NULL, NULL },
+    { "header:webhook-signature", standard },
+    { "header:x-pland-signature", plain },
+    { NULL, NULL },
 };
 
-/* --- our own form -------------------------------------------------------------------------------------------------- */
+/* --- our own form ------------------------------------------------------------------------------------------------- */
 static const char *const action_names[] = { "created", "updated", "closed", NULL };
 static const int actions[] = { HAPPENED_CREATED, HAPPENED_EDITED, HAPPENED_CLOSED };
-struct own { int action; struct ticket ticket; const char *repository; };
+struct own {
+    int action;
+    struct ticket ticket;
+    const char *repository;
+};
 
 #define T struct ticket
-static const struct field ticket_rows[] = { /* a ticket that is closed needs no title */
+static const struct field ticket_rows[] = {
+    /* a ticket that is closed needs no title */
     F_STR(T, title, 0, 0, 300, "What is wanted, in one line"),
     F_STR(T, body, 0, 0, 1 << 20, "The whole ticket"),
     F_STR(T, url, 0, 0, 2000, "Where the ticket lives"),
@@ -43,16 +53,20 @@ static enum err_kind parse_own(const struct payload *p, struct event *ret, struc
     struct own in = { .action = 0 };
     enum err_kind k = record_decode(&own_record, p->json, &in, p->arena, "", e);
     if (k != ERR_OK) return k;
-    *ret = (struct event){ .what = actions[in.action], .title = in.ticket.title, .body = in.ticket.body,
-        .url = in.ticket.url, .key = in.ticket.key, .repository = in.repository,
-        .closed = in.action == 2 };
+    *ret = (struct event){ .what = actions[in.action],
+                           .title = in.ticket.title,
+                           .body = in.ticket.body,
+                           .url = in.ticket.url,
+                           .key = in.ticket.key,
+                           .repository = in.repository,
+                           .closed = in.action == 2 };
     ret->labels.v = in.ticket.labels.v;
     ret->labels.n = in.ticket.labels.n;
     ret->ref = in.ticket.key && *in.ticket.key ? in.ticket.key : in.ticket.url && *in.ticket.url ? in.ticket.url : NULL;
     return ERR_OK;
 }
 
-/* --- mapped fields ------------------------------------------------------------------------------------------------- */
+/* --- mapped fields ------------------------------------------------------------------------------------------------ */
 static const char *text_at(const struct payload *p, const char *pointer)
 {
     const json_t *v = pointer ? field_at(p->json, pointer) : NULL;
@@ -68,10 +82,13 @@ static void list_at(const struct payload *p, const char *pointer, void *ret)
 /* The words that systems have for it. */
 static int action_of(const char *s)
 {
-    static const struct { const char *begin; int what; } words[] = {
-        { "clos", HAPPENED_CLOSED },  { "resolv", HAPPENED_CLOSED }, { "done", HAPPENED_CLOSED },
-        { "delet", HAPPENED_CLOSED }, { "remov", HAPPENED_CLOSED },  { "open", HAPPENED_CREATED },
-        { "creat", HAPPENED_CREATED }, { "new", HAPPENED_CREATED },  { "reopen", HAPPENED_CREATED },
+    static const struct {
+        const char *begin;
+        int what;
+    } words[] = {
+        { "clos", HAPPENED_CLOSED },       { "resolv", HAPPENED_CLOSED }, { "done", HAPPENED_CLOSED },
+        { "delet", HAPPENED_CLOSED },      { "remov", HAPPENED_CLOSED },  { "open", HAPPENED_CREATED },
+        { "creat", HAPPENED_CREATED },     { "new", HAPPENED_CREATED },   { "reopen", HAPPENED_CREATED },
         { "comment", HAPPENED_COMMENTED },
     };
     for (size_t i = 0; s && i < countof(words); i++)
@@ -83,14 +100,20 @@ static enum err_kind parse_mapped(const struct payload *p, struct event *ret, st
 {
     const struct source_fields *f = p->settings->fields;
     const char *at = text_at(p, f->updated_at), *action = text_at(p, f->action);
-    *ret = (struct event){ .what = action_of(action), .title = text_at(p, f->title), .body = text_at(p, f->body),
-        .url = text_at(p, f->url), .key = text_at(p, f->key), .project = text_at(p, f->project),
-        .author = text_at(p, f->author), .repository = text_at(p, f->repository) };
+    *ret = (struct event){ .what = action_of(action),
+                           .title = text_at(p, f->title),
+                           .body = text_at(p, f->body),
+                           .url = text_at(p, f->url),
+                           .key = text_at(p, f->key),
+                           .project = text_at(p, f->project),
+                           .author = text_at(p, f->author),
+                           .repository = text_at(p, f->repository) };
     ret->updated_at = at && clock_parse(at) > 0 ? clock_parse(at) : 0;
     ret->ref = ret->key ? ret->key : ret->url;
     ret->closed = ret->what == HAPPENED_CLOSED;
-    ret->comment = (struct remark){ .id = text_at(p, f->comment_id), .body = text_at(p, f->comment),
-        .login = text_at(p, f->comment_author) };
+    ret->comment = (struct remark){ .id = text_at(p, f->comment_id),
+                                    .body = text_at(p, f->comment),
+                                    .login = text_at(p, f->comment_author) };
     if (ret->comment.body && ret->what != HAPPENED_CLOSED) ret->what = HAPPENED_COMMENTED;
     list_at(p, f->labels, &ret->labels);
     list_at(p, f->components, &ret->components);

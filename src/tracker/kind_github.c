@@ -8,7 +8,7 @@
 
 enum { COMMENT_MAX = 60000, PAGES = 10 };
 
-/* --- webhooks ------------------------------------------------------------------------------------------------------ */
+/* --- webhooks ----------------------------------------------------------------------------------------------------- */
 static bool hub(struct received *r)
 {
     return scheme_hmac(r, "header:x-hub-signature-256", "header:x-github-delivery");
@@ -32,19 +32,26 @@ static void read_issue(struct arena *a, const json_t *issue, const char *reposit
 
 static void read_comment(struct arena *a, const json_t *c, struct remark *ret)
 {
-    *ret = (struct remark){ .id = field_word(a, c, "id"), .body = arena_dup(a, field_text(c, "body")),
-        .login = arena_dup(a, field_text(c, "user.login")), .person = field_word(a, c, "user.id"),
-        .association = arena_dup(a, field_text(c, "author_association")), .at = field_time(c, "created_at"),
-        .machine = field_is(c, "user.type", "Bot") };
+    *ret = (struct remark){ .id = field_word(a, c, "id"),
+                            .body = arena_dup(a, field_text(c, "body")),
+                            .login = arena_dup(a, field_text(c, "user.login")),
+                            .person = field_word(a, c, "user.id"),
+                            .association = arena_dup(a, field_text(c, "author_association")),
+                            .at = field_time(c, "created_at"),
+                            .machine = field_is(c, "user.type", "Bot") };
 }
 
-static const struct { const char *action; int what; } issue_actions[] = {
-    { "opened", HAPPENED_CREATED }, { "reopened", HAPPENED_CREATED }, { "labeled", HAPPENED_LABELLED },
-    { "edited", HAPPENED_EDITED },  { "unlabeled", HAPPENED_EDITED }, { "closed", HAPPENED_CLOSED },
+static const struct {
+    const char *action;
+    int what;
+} issue_actions[] = {
+    { "opened", HAPPENED_CREATED }, { "reopened", HAPPENED_CREATED },   { "labeled", HAPPENED_LABELLED },
+    { "edited", HAPPENED_EDITED },  { "unlabeled", HAPPENED_EDITED },   { "closed", HAPPENED_CLOSED },
     { "deleted", HAPPENED_CLOSED }, { "transferred", HAPPENED_CLOSED },
 };
 
-static enum err_kind nothing(const struct payload *p, struct event *ret, struct err *e, const char *what, const char *why)
+static enum err_kind nothing(const struct payload *p, struct event *ret, struct err *e, const char *what,
+                             const char *why)
 {
     *ret = (struct event){ .what = HAPPENED_NOTHING, .why = arena_fmt(p->arena, "%s%s%s", what, *why ? " " : "", why) };
     return arena_check(p->arena, e);
@@ -100,8 +107,14 @@ static enum err_kind parse_pull(const struct payload *p, struct event *ret, stru
     return parse_push(p, ret, e);
 }
 
-static const struct { const char *event; parse_fn *parse; } events[] = {
-    { "issues", parse_issue }, { "issue_comment", parse_comment }, { "push", parse_push }, { "pull_request", parse_pull },
+static const struct {
+    const char *event;
+    parse_fn *parse;
+} events[] = {
+    { "issues", parse_issue },
+    { "issue_comment", parse_comment },
+    { "push", parse_push },
+    { "pull_request", parse_pull },
 };
 
 static enum err_kind parse(const struct payload *p, struct event *ret, struct err *e)
@@ -112,7 +125,7 @@ static enum err_kind parse(const struct payload *p, struct event *ret, struct er
     return nothing(p, ret, e, "event", event);
 }
 
-/* --- the API ------------------------------------------------------------------------------------------------------- */
+/* --- the API ------------------------------------------------------------------------------------------------------ */
 static enum err_kind auth(struct api *a, struct api_headers *h, struct err *e)
 {
     const char *token = a->token;
@@ -138,8 +151,10 @@ static const char *path_of(struct api *a, const char *ref)
 {
     const char *hash = strrchr(ref, '#'), *slash = strchr(ref, '/');
     if (!hash || !slash || slash > hash) return "/issues/none";
-    return arena_fmt(a->arena, "/repos/%s/%s/issues/%s", api_escape(a->arena, arena_dup_n(a->arena, ref, (size_t)(slash - ref))),
-                     api_escape(a->arena, arena_dup_n(a->arena, slash + 1, (size_t)(hash - slash - 1))), api_escape(a->arena, hash + 1));
+    return arena_fmt(a->arena, "/repos/%s/%s/issues/%s",
+                     api_escape(a->arena, arena_dup_n(a->arena, ref, (size_t)(slash - ref))),
+                     api_escape(a->arena, arena_dup_n(a->arena, slash + 1, (size_t)(hash - slash - 1))),
+                     api_escape(a->arena, hash + 1));
 }
 
 static const char *repository_of(struct api *a, const char *ref)
@@ -178,20 +193,11 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
     return arena_check(a->arena, e);
 }
 
-static const char *body_of(struct api *a, const char *key, const char *text)
-{
-    auto_buf b = BUF_INIT(1 << 20);
-    buf_char(&b, '{');
-    buf_key(&b, key);
-    buf_json(&b, text);
-    buf_char(&b, '}');
-    return arena_dup(a->arena, buf_cstr(&b));
-}
-
 static enum err_kind create(struct api *a, const char *ref, const char *markdown, const char **ret_id, struct err *e)
 {
     const json_t *v;
-    enum err_kind k = api_call(a, "POST", arena_fmt(a->arena, "%s/comments", path_of(a, ref)), body_of(a, "body", markdown), &v, e);
+    enum err_kind k =
+        api_call(a, "POST", arena_fmt(a->arena, "%s/comments", path_of(a, ref)), api_body(a, "body", markdown), &v, e);
     if (k != ERR_OK) return k;
     *ret_id = field_word(a->arena, v, "id");
     return *ret_id ? ERR_OK : err_set(e, ERR_UPSTREAM, "github does not say the comment's id");
@@ -201,9 +207,10 @@ static enum err_kind update(struct api *a, const char *ref, const char *id, cons
 {
     const char *path = path_of(a, ref), *issues = strstr(path, "/issues/");
     if (!issues) return err_set(e, ERR_NOT_FOUND, "there is no such issue");
-    return api_call(a, "PATCH",
-                    arena_fmt(a->arena, "%.*s/issues/comments/%s", (int)(issues - path), path, api_escape(a->arena, id)),
-                    body_of(a, "body", markdown), NULL, e);
+    return api_call(
+        a, "PATCH",
+        arena_fmt(a->arena, "%.*s/issues/comments/%s", (int)(issues - path), path, api_escape(a->arena, id)),
+        api_body(a, "body", markdown), NULL, e);
 }
 
 static enum err_kind label(struct api *a, const char *ref, const char *name, struct err *e)
@@ -217,7 +224,9 @@ static enum err_kind label(struct api *a, const char *ref, const char *name, str
         const char *have = now.labels.v[i];
         if (strncmp(have, STATE_LABEL, strlen(STATE_LABEL)) != 0) continue;
         if (strcmp(have, name) == 0) there = true;
-        else k = api_call(a, "DELETE", arena_fmt(a->arena, "%s/labels/%s", path, api_escape(a->arena, have)), NULL, NULL, e);
+        else
+            k = api_call(a, "DELETE", arena_fmt(a->arena, "%s/labels/%s", path, api_escape(a->arena, have)), NULL, NULL,
+                         e);
         if (k == ERR_NOT_FOUND) k = ERR_OK;
     }
     if (k != ERR_OK || there) return k;
@@ -261,7 +270,19 @@ static enum err_kind changed(struct api *a, int64_t since, event_list *ret, stru
 }
 
 const struct tracker_kind kind_github = {
-    .name = "github", .schemes = schemes, .event_header = "header:x-github-event", .parse = parse,
-    .api = "https://api.github.com", .html = true, .comment_max = COMMENT_MAX, .auth = auth, .self = self, .fetch = fetch,
-    .remarks = remarks, .create = create, .update = update, .label = label, .changed = changed,
+    .name = "github",
+    .schemes = schemes,
+    .event_header = "header:x-github-event",
+    .parse = parse,
+    .api = "https://api.github.com",
+    .html = true,
+    .comment_max = COMMENT_MAX,
+    .auth = auth,
+    .self = self,
+    .fetch = fetch,
+    .remarks = remarks,
+    .create = create,
+    .update = update,
+    .label = label,
+    .changed = changed,
 };

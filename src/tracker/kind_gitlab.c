@@ -7,10 +7,11 @@
 
 enum { COMMENT_MAX = 400000, PAGES = 10 };
 
-/* --- webhooks ------------------------------------------------------------------------------------------------------ */
+/* --- webhooks ----------------------------------------------------------------------------------------------------- */
 static const char *delivery_of(const struct received *r)
 {
-    static const char *const headers[] = { "header:webhook-id", "header:idempotency-key", "header:x-gitlab-event-uuid" };
+    static const char *const headers[] = { "header:webhook-id", "header:idempotency-key",
+                                           "header:x-gitlab-event-uuid" };
     for (size_t i = 0; i < countof(headers); i++)
         if (call_param(r->call, headers[i])) return call_param(r->call, headers[i]);
     return NULL;
@@ -24,11 +25,19 @@ static bool token(struct received *r)
 }
 
 static const struct scheme schemes[] = {
-    { "header:webhook-signature", scheme_standard }, { "header:x-gitlab-token", token }, { NULL, NULL },
+    { "header:webhook-signature", scheme_standard },
+    { "header:x-gitlab-token", token },
+    { NULL, NULL },
 };
 
-static const struct { const char *action; int what; } actions[] = {
-    { "open", HAPPENED_CREATED }, { "reopen", HAPPENED_CREATED }, { "update", HAPPENED_EDITED }, { "close", HAPPENED_CLOSED },
+static const struct {
+    const char *action;
+    int what;
+} actions[] = {
+    { "open", HAPPENED_CREATED },
+    { "reopen", HAPPENED_CREATED },
+    { "update", HAPPENED_EDITED },
+    { "close", HAPPENED_CLOSED },
 };
 
 static bool has(const json_t *list, const char *title)
@@ -67,9 +76,11 @@ static void read_issue(struct arena *a, const json_t *v, const char *path, struc
     ret->closed = field_is(v, "state", "closed");
 }
 
-static enum err_kind nothing(const struct payload *p, struct event *ret, struct err *e, const char *what, const char *why)
+static enum err_kind nothing(const struct payload *p, struct event *ret, struct err *e, const char *what,
+                             const char *why)
 {
-    *ret = (struct event){ .what = HAPPENED_NOTHING, .why = arena_fmt(p->arena, "%s%s%s", what, why && *why ? " " : "", why ? why : "") };
+    *ret = (struct event){ .what = HAPPENED_NOTHING,
+                           .why = arena_fmt(p->arena, "%s%s%s", what, why && *why ? " " : "", why ? why : "") };
     return arena_check(p->arena, e);
 }
 
@@ -79,9 +90,11 @@ static enum err_kind parse_issue(const struct payload *p, struct event *ret, str
     for (size_t i = 0; action && i < countof(actions); i++)
         if (strcmp(action, actions[i].action) == 0) ret->what = actions[i].what;
     if (ret->what == HAPPENED_NOTHING) return nothing(p, ret, e, "issue", action);
-    read_issue(p->arena, field_of(p->json, "object_attributes"), field_text(p->json, "project.path_with_namespace"), ret);
+    read_issue(p->arena, field_of(p->json, "object_attributes"), field_text(p->json, "project.path_with_namespace"),
+               ret);
     if (!ret->ref) return err_set(e, ERR_INVALID, "the issue has no iid or no project");
-    if (ret->what == HAPPENED_CREATED && !ret->author) ret->author = arena_dup(p->arena, field_text(p->json, "user.username"));
+    if (ret->what == HAPPENED_CREATED && !ret->author)
+        ret->author = arena_dup(p->arena, field_text(p->json, "user.username"));
     field_list(p->arena, p->json, "labels", "title", &ret->labels);
     ret->label = added_label(p->arena, field_of(p->json, "changes"));
     if (ret->label && ret->what == HAPPENED_EDITED) ret->what = HAPPENED_LABELLED;
@@ -91,15 +104,19 @@ static enum err_kind parse_issue(const struct payload *p, struct event *ret, str
 static enum err_kind parse_note(const struct payload *p, struct event *ret, struct err *e)
 {
     const json_t *note = field_of(p->json, "object_attributes");
-    if (!field_is(note, "noteable_type", "Issue")) return nothing(p, ret, e, "a note on", field_text(note, "noteable_type"));
+    if (!field_is(note, "noteable_type", "Issue"))
+        return nothing(p, ret, e, "a note on", field_text(note, "noteable_type"));
     if (field_true(note, "system")) return nothing(p, ret, e, "a system note", "");
-    if (field_text(note, "action") && !field_is(note, "action", "create")) return nothing(p, ret, e, "note", field_text(note, "action"));
+    if (field_text(note, "action") && !field_is(note, "action", "create"))
+        return nothing(p, ret, e, "note", field_text(note, "action"));
     read_issue(p->arena, field_of(p->json, "issue"), field_text(p->json, "project.path_with_namespace"), ret);
     if (!ret->ref) return err_set(e, ERR_INVALID, "the issue has no iid or no project");
     field_list(p->arena, p->json, "issue.labels", "title", &ret->labels);
-    ret->comment = (struct remark){ .id = field_word(p->arena, note, "id"), .body = arena_dup(p->arena, field_text(note, "note")),
-        .login = arena_dup(p->arena, field_text(p->json, "user.username")), .person = field_word(p->arena, p->json, "user.id"),
-        .at = field_time(note, "created_at") };
+    ret->comment = (struct remark){ .id = field_word(p->arena, note, "id"),
+                                    .body = arena_dup(p->arena, field_text(note, "note")),
+                                    .login = arena_dup(p->arena, field_text(p->json, "user.username")),
+                                    .person = field_word(p->arena, p->json, "user.id"),
+                                    .at = field_time(note, "created_at") };
     ret->what = HAPPENED_COMMENTED;
     return arena_check(p->arena, e);
 }
@@ -123,8 +140,14 @@ static enum err_kind parse_merge(const struct payload *p, struct event *ret, str
     return parse_push(p, ret, e);
 }
 
-static const struct { const char *kind; parse_fn *parse; } kinds[] = {
-    { "issue", parse_issue }, { "note", parse_note }, { "push", parse_push }, { "merge_request", parse_merge },
+static const struct {
+    const char *kind;
+    parse_fn *parse;
+} kinds[] = {
+    { "issue", parse_issue },
+    { "note", parse_note },
+    { "push", parse_push },
+    { "merge_request", parse_merge },
 };
 
 static enum err_kind parse(const struct payload *p, struct event *ret, struct err *e)
@@ -135,7 +158,7 @@ static enum err_kind parse(const struct payload *p, struct event *ret, struct er
     return nothing(p, ret, e, "event", kind);
 }
 
-/* --- the API ------------------------------------------------------------------------------------------------------- */
+/* --- the API ------------------------------------------------------------------------------------------------------ */
 static enum err_kind auth(struct api *a, struct api_headers *h, struct err *e)
 {
     (void)e;
@@ -194,28 +217,21 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
             struct remark *slot;
             if (field_true(item, "system") || field_time(item, "created_at") < since) continue;
             if (!(slot = arena_push(a->arena, ret, sizeof *slot))) continue;
-            *slot = (struct remark){ .id = field_word(a->arena, item, "id"), .body = arena_dup(a->arena, field_text(item, "body")),
-                .login = arena_dup(a->arena, field_text(item, "author.username")),
-                .person = field_word(a->arena, item, "author.id"), .at = field_time(item, "created_at") };
+            *slot = (struct remark){ .id = field_word(a->arena, item, "id"),
+                                     .body = arena_dup(a->arena, field_text(item, "body")),
+                                     .login = arena_dup(a->arena, field_text(item, "author.username")),
+                                     .person = field_word(a->arena, item, "author.id"),
+                                     .at = field_time(item, "created_at") };
         }
     }
     return arena_check(a->arena, e);
 }
 
-static const char *body_of(struct api *a, const char *key, const char *text)
-{
-    auto_buf b = BUF_INIT(1 << 20);
-    buf_char(&b, '{');
-    buf_key(&b, key);
-    buf_json(&b, text);
-    buf_char(&b, '}');
-    return arena_dup(a->arena, buf_cstr(&b));
-}
-
 static enum err_kind create(struct api *a, const char *ref, const char *markdown, const char **ret_id, struct err *e)
 {
     const json_t *v;
-    enum err_kind k = api_call(a, "POST", arena_fmt(a->arena, "%s/notes", path_of(a, ref)), body_of(a, "body", markdown), &v, e);
+    enum err_kind k =
+        api_call(a, "POST", arena_fmt(a->arena, "%s/notes", path_of(a, ref)), api_body(a, "body", markdown), &v, e);
     if (k != ERR_OK) return k;
     *ret_id = field_word(a->arena, v, "id");
     return *ret_id ? ERR_OK : err_set(e, ERR_UPSTREAM, "gitlab does not say the note's id");
@@ -224,7 +240,7 @@ static enum err_kind create(struct api *a, const char *ref, const char *markdown
 static enum err_kind update(struct api *a, const char *ref, const char *id, const char *markdown, struct err *e)
 {
     return api_call(a, "PUT", arena_fmt(a->arena, "%s/notes/%s", path_of(a, ref), api_escape(a->arena, id)),
-                    body_of(a, "body", markdown), NULL, e);
+                    api_body(a, "body", markdown), NULL, e);
 }
 
 static enum err_kind label(struct api *a, const char *ref, const char *name, struct err *e)
@@ -253,8 +269,9 @@ static enum err_kind changed_in(struct api *a, const char *project, int64_t sinc
     auto_buf at = BUF_INIT(64);
     const char *url;
     buf_time(&at, since);
-    url = arena_fmt(a->arena, "/projects/%s/issues?scope=all&order_by=updated_at&sort=asc&per_page=100&updated_after=%s",
-                    api_escape(a->arena, project), api_escape(a->arena, buf_cstr(&at)));
+    url =
+        arena_fmt(a->arena, "/projects/%s/issues?scope=all&order_by=updated_at&sort=asc&per_page=100&updated_after=%s",
+                  api_escape(a->arena, project), api_escape(a->arena, buf_cstr(&at)));
     for (int page = 0; url && page < PAGES; page++, url = a->next) {
         const json_t *v, *item;
         size_t i;
@@ -279,8 +296,20 @@ static enum err_kind changed(struct api *a, int64_t since, event_list *ret, stru
 }
 
 const struct tracker_kind kind_gitlab = {
-    .name = "gitlab", .schemes = schemes, .event_header = "header:x-gitlab-event", .parse = parse,
-    .api = "https://gitlab.com/api/v4", .html = true, .commands = true, .comment_max = COMMENT_MAX, .auth = auth,
-    .self = self, .fetch = fetch, .remarks = remarks, .create = create, .update = update, .label = label,
+    .name = "gitlab",
+    .schemes = schemes,
+    .event_header = "header:x-gitlab-event",
+    .parse = parse,
+    .api = "https://gitlab.com/api/v4",
+    .html = true,
+    .commands = true,
+    .comment_max = COMMENT_MAX,
+    .auth = auth,
+    .self = self,
+    .fetch = fetch,
+    .remarks = remarks,
+    .create = create,
+    .update = update,
+    .label = label,
     .changed = changed,
 };

@@ -9,7 +9,7 @@
 
 enum { COMMENT_MAX = 30000, PAGES = 10, PAGE = 100 };
 
-/* --- webhooks ------------------------------------------------------------------------------------------------------ */
+/* --- webhooks ----------------------------------------------------------------------------------------------------- */
 static bool hub(struct received *r)
 {
     return scheme_hmac(r, "header:x-hub-signature", "header:x-atlassian-webhook-identifier");
@@ -51,10 +51,14 @@ static void read_issue(struct arena *a, const json_t *issue, struct event *ret)
 
 static void read_comment(struct arena *a, const json_t *c, struct remark *ret)
 {
-    *ret = (struct remark){ .id = field_word(a, c, "id"), .body = flat(a, field_of(c, "body")),
-        .person = field_word(a, c, field_text(c, "author.accountId") ? "author.accountId" : "author.key"),
-        .login = arena_dup(a, field_text(c, "author.name")), .email = arena_dup(a, field_text(c, "author.emailAddress")),
-        .at = field_time(c, "created"), .machine = field_is(c, "author.accountType", "app") };
+    *ret = (struct remark){ .id = field_word(a, c, "id"),
+                            .body = flat(a, field_of(c, "body")),
+                            .person =
+                                field_word(a, c, field_text(c, "author.accountId") ? "author.accountId" : "author.key"),
+                            .login = arena_dup(a, field_text(c, "author.name")),
+                            .email = arena_dup(a, field_text(c, "author.emailAddress")),
+                            .at = field_time(c, "created"),
+                            .machine = field_is(c, "author.accountType", "app") };
 }
 
 /* Labels of an issue have no blanks, and the change log lists them so. */
@@ -124,7 +128,7 @@ static enum err_kind parse(const struct payload *p, struct event *ret, struct er
     return arena_check(p->arena, e);
 }
 
-/* --- the API ------------------------------------------------------------------------------------------------------- */
+/* --- the API ------------------------------------------------------------------------------------------------------ */
 static bool cloud(const struct api *a)
 {
     return a->settings->username && *a->settings->username;
@@ -147,7 +151,8 @@ static enum err_kind auth(struct api *a, struct api_headers *h, struct err *e)
     return arena_check(a->arena, e);
 }
 
-/* Comments are documents in Cloud. Issues are read by version 2 everywhere: their text is then the same as in webhooks. */
+/* Comments are documents in Cloud. Issues are read by version 2 everywhere: their text is then the same as in webhooks.
+ */
 static const char *rest(struct api *a, const char *path)
 {
     return arena_fmt(a->arena, "/rest/api/2%s", path);
@@ -174,7 +179,10 @@ static enum err_kind self(struct api *a, const char **ret, struct err *e)
 static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, struct err *e)
 {
     const json_t *v;
-    enum err_kind k = api_call(a, "GET", issue_path(a, ref, "?fields=summary,description,labels,components,project,status,updated,created,reporter"), NULL, &v, e);
+    enum err_kind k = api_call(
+        a, "GET",
+        issue_path(a, ref, "?fields=summary,description,labels,components,project,status,updated,created,reporter"),
+        NULL, &v, e);
     if (k != ERR_OK) return k;
     *ret = (struct event){ .what = HAPPENED_EDITED };
     read_issue(a->arena, v, ret);
@@ -186,8 +194,10 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
     for (int page = 0; page < PAGES; page++) {
         const json_t *v, *list, *item;
         size_t i;
-        enum err_kind k = api_call(a, "GET", comment_path(a, ref, arena_fmt(a->arena, "?orderBy=created&maxResults=%d&startAt=%d", PAGE, page * PAGE)),
-                                   NULL, &v, e);
+        enum err_kind k = api_call(
+            a, "GET",
+            comment_path(a, ref, arena_fmt(a->arena, "?orderBy=created&maxResults=%d&startAt=%d", PAGE, page * PAGE)),
+            NULL, &v, e);
         if (k != ERR_OK) return k;
         list = field_of(v, "comments");
         json_array_foreach(list, i, item)
@@ -228,7 +238,8 @@ static enum err_kind update(struct api *a, const char *ref, const char *id, cons
     const char *body = NULL;
     enum err_kind k = body_of(a, markdown, &body, e);
     if (k != ERR_OK) return k;
-    return api_call(a, "PUT", comment_path(a, ref, arena_fmt(a->arena, "/%s", api_escape(a->arena, id))), body, NULL, e);
+    return api_call(a, "PUT", comment_path(a, ref, arena_fmt(a->arena, "/%s", api_escape(a->arena, id))), body, NULL,
+                    e);
 }
 
 static void change_label(struct buf *b, const char *how, const char *name)
@@ -280,7 +291,8 @@ static const char *search_body(struct api *a, const char *jql, int page, const c
     auto_buf b = BUF_INIT(30000);
     buf_str(&b, "{\"jql\":");
     buf_json(&b, jql);
-    buf_str(&b, ",\"fields\":[\"summary\",\"description\",\"labels\",\"components\",\"project\",\"status\",\"updated\",\"created\",\"reporter\"]");
+    buf_str(&b, ",\"fields\":[\"summary\",\"description\",\"labels\",\"components\",\"project\",\"status\",\"updated\","
+                "\"created\",\"reporter\"]");
     buf_fmt(&b, ",\"maxResults\":%d", PAGE);
     if (!cloud(a)) buf_fmt(&b, ",\"startAt\":%d", page * PAGE);
     if (token) {
@@ -297,7 +309,8 @@ static enum err_kind changed(struct api *a, int64_t since, event_list *ret, stru
     for (int page = 0; page < PAGES; page++) {
         const json_t *v, *list, *item;
         size_t i;
-        enum err_kind k = api_call(a, "POST", rest(a, cloud(a) ? "/search/jql" : "/search"), search_body(a, jql, page, token), &v, e);
+        enum err_kind k =
+            api_call(a, "POST", rest(a, cloud(a) ? "/search/jql" : "/search"), search_body(a, jql, page, token), &v, e);
         if (k != ERR_OK) return k;
         list = field_of(v, "issues");
         json_array_foreach(list, i, item)
@@ -314,6 +327,17 @@ static enum err_kind changed(struct api *a, int64_t since, event_list *ret, stru
 }
 
 const struct tracker_kind kind_jira = {
-    .name = "jira", .schemes = schemes, .event_header = NULL, .parse = parse, .comment_max = COMMENT_MAX, .auth = auth,
-    .self = self, .fetch = fetch, .remarks = remarks, .create = create, .update = update, .label = label, .changed = changed,
+    .name = "jira",
+    .schemes = schemes,
+    .event_header = NULL,
+    .parse = parse,
+    .comment_max = COMMENT_MAX,
+    .auth = auth,
+    .self = self,
+    .fetch = fetch,
+    .remarks = remarks,
+    .create = create,
+    .update = update,
+    .label = label,
+    .changed = changed,
 };

@@ -8,7 +8,7 @@
 enum { COMMENT_MAX = 60000, PAGES = 10 };
 #define STAMP_MS 60000 /* as Linear's own SDK has it */
 
-/* --- webhooks ------------------------------------------------------------------------------------------------------ */
+/* --- webhooks ----------------------------------------------------------------------------------------------------- */
 static bool linear(struct received *r)
 {
     const char *given = call_param(r->call, "header:linear-signature");
@@ -82,10 +82,12 @@ static enum err_kind parse_issue(const struct payload *p, const char *action, st
 
 static void read_comment(struct arena *a, const json_t *c, struct remark *ret)
 {
-    *ret = (struct remark){ .id = arena_dup(a, field_text(c, "id")), .body = arena_dup(a, field_text(c, "body")),
-        .person = arena_dup(a, field_text(c, field_text(c, "userId") ? "userId" : "user.id")),
-        .email = arena_dup(a, field_text(c, "user.email")), .at = field_time(c, "createdAt"),
-        .machine = json_is_object(field_of(c, "botActor")) };
+    *ret = (struct remark){ .id = arena_dup(a, field_text(c, "id")),
+                            .body = arena_dup(a, field_text(c, "body")),
+                            .person = arena_dup(a, field_text(c, field_text(c, "userId") ? "userId" : "user.id")),
+                            .email = arena_dup(a, field_text(c, "user.email")),
+                            .at = field_time(c, "createdAt"),
+                            .machine = json_is_object(field_of(c, "botActor")) };
 }
 
 static enum err_kind parse_comment(const struct payload *p, struct event *ret, struct err *e)
@@ -108,12 +110,13 @@ static enum err_kind parse(const struct payload *p, struct event *ret, struct er
 {
     const char *type = field_text(p->json, "type"), *action = field_text(p->json, "action");
     if (type && action && strcmp(type, "Issue") == 0) return parse_issue(p, action, ret, e);
-    if (type && action && strcmp(type, "Comment") == 0 && strcmp(action, "create") == 0) return parse_comment(p, ret, e);
+    if (type && action && strcmp(type, "Comment") == 0 && strcmp(action, "create") == 0)
+        return parse_comment(p, ret, e);
     ret->why = arena_fmt(p->arena, "event %s %s", type ? type : "", action ? action : "");
     return arena_check(p->arena, e);
 }
 
-/* --- the API ------------------------------------------------------------------------------------------------------- */
+/* --- the API ------------------------------------------------------------------------------------------------------ */
 static enum err_kind auth(struct api *a, struct api_headers *h, struct err *e)
 {
     const char *value = strncmp(a->token, "lin_api_", 8) == 0 ? a->token : arena_fmt(a->arena, "Bearer %s", a->token);
@@ -173,7 +176,8 @@ static enum err_kind self(struct api *a, const char **ret, struct err *e)
     return k;
 }
 
-#define ISSUE "id identifier title description url createdAt updatedAt team{key} state{type} creator{id} labels{nodes{id name}}"
+#define ISSUE                                                                                                          \
+    "id identifier title description url createdAt updatedAt team{key} state{type} creator{id} labels{nodes{id name}}"
 
 static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, struct err *e)
 {
@@ -192,14 +196,17 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
     for (int page = 0; page < PAGES; page++) {
         const json_t *v, *list, *item;
         size_t i;
-        enum err_kind k = ask(a, "query($id:String!,$after:String){issue(id:$id){comments(first:100,after:$after){nodes{id body createdAt"
-                                 " user{id email} botActor{id}} pageInfo{hasNextPage endCursor}}}}",
-                              vars(a, "id", ref, "after", after), &v, e);
+        enum err_kind k = ask(
+            a,
+            "query($id:String!,$after:String){issue(id:$id){comments(first:100,after:$after){nodes{id body createdAt"
+            " user{id email} botActor{id}} pageInfo{hasNextPage endCursor}}}}",
+            vars(a, "id", ref, "after", after), &v, e);
         if (k != ERR_OK) return k;
         list = field_of(v, "issue.comments.nodes");
         json_array_foreach(list, i, item)
         {
-            struct remark *slot = field_time(item, "createdAt") < since ? NULL : arena_push(a->arena, ret, sizeof *slot);
+            struct remark *slot =
+                field_time(item, "createdAt") < since ? NULL : arena_push(a->arena, ret, sizeof *slot);
             if (slot) read_comment(a->arena, item, slot);
         }
         after = field_text(v, "issue.comments.pageInfo.endCursor");
@@ -211,8 +218,9 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
 static enum err_kind create(struct api *a, const char *ref, const char *markdown, const char **ret_id, struct err *e)
 {
     const json_t *v;
-    enum err_kind k = ask(a, "mutation($id:String!,$body:String!){commentCreate(input:{issueId:$id,body:$body}){success comment{id}}}",
-                          vars(a, "id", ref, "body", markdown), &v, e);
+    enum err_kind k = ask(
+        a, "mutation($id:String!,$body:String!){commentCreate(input:{issueId:$id,body:$body}){success comment{id}}}",
+        vars(a, "id", ref, "body", markdown), &v, e);
     if (k != ERR_OK) return k;
     *ret_id = field_word(a->arena, v, "commentCreate.comment.id");
     return *ret_id ? ERR_OK : err_set(e, ERR_UPSTREAM, "linear does not say the comment's id");
@@ -233,7 +241,8 @@ static enum err_kind label(struct api *a, const char *ref, const char *name, str
     const char *id;
     bool there = false;
     size_t i;
-    enum err_kind k = ask(a, "query($id:String!){issue(id:$id){labels{nodes{id name}}}}", vars(a, "id", ref, NULL, NULL), &v, e);
+    enum err_kind k =
+        ask(a, "query($id:String!){issue(id:$id){labels{nodes{id name}}}}", vars(a, "id", ref, NULL, NULL), &v, e);
     if (k != ERR_OK) return k;
     list = field_of(v, "issue.labels.nodes");
     json_array_foreach(list, i, item)
@@ -247,7 +256,8 @@ static enum err_kind label(struct api *a, const char *ref, const char *name, str
             return k;
     }
     if (there) return ERR_OK;
-    k = ask(a, "query($name:String!){issueLabels(filter:{name:{eq:$name}}){nodes{id}}}", vars(a, "name", name, NULL, NULL), &v, e);
+    k = ask(a, "query($name:String!){issueLabels(filter:{name:{eq:$name}}){nodes{id}}}",
+            vars(a, "name", name, NULL, NULL), &v, e);
     if (k != ERR_OK) return k;
     id = field_text(json_array_get(field_of(v, "issueLabels.nodes"), 0), "id");
     if (!id) return ERR_OK;
@@ -280,9 +290,11 @@ static enum err_kind changed(struct api *a, int64_t since, event_list *ret, stru
     for (int page = 0; page < PAGES; page++) {
         const json_t *v, *list, *item;
         size_t i;
-        enum err_kind k = ask(a, "query($filter:IssueFilter,$after:String){issues(first:100,after:$after,orderBy:updatedAt,filter:$filter)"
-                                 "{nodes{" ISSUE "} pageInfo{hasNextPage endCursor}}}",
-                              changed_vars(a, since, after), &v, e);
+        enum err_kind k = ask(
+            a,
+            "query($filter:IssueFilter,$after:String){issues(first:100,after:$after,orderBy:updatedAt,filter:$filter)"
+            "{nodes{" ISSUE "} pageInfo{hasNextPage endCursor}}}",
+            changed_vars(a, since, after), &v, e);
         if (k != ERR_OK) return k;
         list = field_of(v, "issues.nodes");
         json_array_foreach(list, i, item)
@@ -299,7 +311,18 @@ static enum err_kind changed(struct api *a, int64_t since, event_list *ret, stru
 }
 
 const struct tracker_kind kind_linear = {
-    .name = "linear", .schemes = schemes, .event_header = "header:linear-event", .parse = parse,
-    .api = "https://api.linear.app/graphql", .comment_max = COMMENT_MAX, .auth = auth, .self = self, .fetch = fetch,
-    .remarks = remarks, .create = create, .update = update, .label = label, .changed = changed,
+    .name = "linear",
+    .schemes = schemes,
+    .event_header = "header:linear-event",
+    .parse = parse,
+    .api = "https://api.linear.app/graphql",
+    .comment_max = COMMENT_MAX,
+    .auth = auth,
+    .self = self,
+    .fetch = fetch,
+    .remarks = remarks,
+    .create = create,
+    .update = update,
+    .label = label,
+    .changed = changed,
 };

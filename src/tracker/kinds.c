@@ -14,14 +14,15 @@ const struct tracker_kind *kind_find(const char *name)
     return NULL;
 }
 
-const char *const happening_names[] = { "nothing", "created", "labelled", "edited", "closed", "commented", "pushed", NULL };
+const char *const happening_names[] = { "nothing", "created",   "labelled", "edited",
+                                        "closed",  "commented", "pushed",   NULL };
 
 #define T struct remark
 static const struct field remark_rows[] = {
-    F_STR(T, id, 0, 0, 0, "id"),         F_STR(T, body, 0, 0, 0, "text"),
-    F_STR(T, login, 0, 0, 0, "login"),   F_STR(T, person, 0, 0, 0, "id of its author"),
-    F_STR(T, email, 0, 0, 0, "e-mail"),  F_STR(T, association, 0, 0, 0, "association"),
-    F_INT(T, at, 0, 0, 0, "Unix ms"),    F_BOOL(T, machine, 0, "written by a program"),
+    F_STR(T, id, 0, 0, 0, "id"),        F_STR(T, body, 0, 0, 0, "text"),
+    F_STR(T, login, 0, 0, 0, "login"),  F_STR(T, person, 0, 0, 0, "id of its author"),
+    F_STR(T, email, 0, 0, 0, "e-mail"), F_STR(T, association, 0, 0, 0, "association"),
+    F_INT(T, at, 0, 0, 0, "Unix ms"),   F_BOOL(T, machine, 0, "written by a program"),
 };
 #undef T
 static const struct record remark_record = RECORD("remark", struct remark, remark_rows);

@@ -5,7 +5,11 @@
 
 #define BREAK "\xe2\x80\x8b" /* zero-width space */
 
-struct scan { char fence; size_t fence_n; struct buf *b; };
+struct scan {
+    char fence;
+    size_t fence_n;
+    struct buf *b;
+};
 
 static bool word(char c)
 {
@@ -114,5 +118,8 @@ void neutral_markdown(const char *md, bool commands, struct buf *b)
         if (*end == '\n') buf_char(b, '\n');
         md = end + (*end == '\n');
     }
-    if (x.fence) buf_fmt(b, "\n%.*s\n", (int)(x.fence_n < 40 ? x.fence_n : 40), x.fence == '`' ? "````````````````````````````````````````" : "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~");
+    if (x.fence)
+        buf_fmt(b, "\n%.*s\n", (int)(x.fence_n < 40 ? x.fence_n : 40),
+                x.fence == '`' ? "````````````````````````````````````````"
+                               : "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~");
 }

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include "pland/base/buf.h"
 
-/* Markdown in which nobody is mentioned, no other ticket referred to, no image is loaded, no HTML is left and, where commands is set, no line is a
- * command to the system ("/close"). Code stays as it is, as far as Markdown takes it for code. */
+/* Markdown in which nobody is mentioned, no other ticket referred to, no image is loaded, no HTML is left and, where
+ * commands is set, no line is a command to the system ("/close"). Code stays as it is, as far as Markdown takes it for
+ * code. */
 void neutral_markdown(const char *md, bool commands, struct buf *b);
 
 #endif

@@ -56,7 +56,8 @@ static enum err_kind look(struct polling *p, int64_t *ret_until, struct err *e)
         k = add(p, x, arena_fmt(p->arena, "found %s %lld", x->ref, (long long)x->updated_at), e);
         if (k == ERR_OK && i < COMMENTS_OF) k = talk(p, x, e);
     }
-    if (l.n >= COMMENTS_OF) *ret_until = l.v[l.n >= MANY ? l.n - 1 : COMMENTS_OF - 1].updated_at; /* the rest the next time */
+    if (l.n >= COMMENTS_OF)
+        *ret_until = l.v[l.n >= MANY ? l.n - 1 : COMMENTS_OF - 1].updated_at; /* the rest the next time */
     return k;
 }
 
@@ -85,6 +86,7 @@ enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct err *e
     if (k == ERR_NOT_FOUND) return ERR_OK;
     if (k != ERR_OK || (k = run(&p, e)) == ERR_OK || k == ERR_NOMEM) return k;
     log_warn("a source could not be asked for changes", LOG_S("source", p.source.id), LOG_E(e));
-    if (service_source_failed(t->service, p.source.n, e->msg, &lost) != ERR_OK) log_warn("that could not be noted", LOG_E(&lost));
+    if (service_source_failed(t->service, p.source.n, e->msg, &lost) != ERR_OK)
+        log_warn("that could not be noted", LOG_E(&lost));
     return visit_temporary(k) ? k : ERR_OK; /* what is wrong for good is asked again when its time comes */
 }

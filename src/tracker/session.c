@@ -92,11 +92,12 @@ enum err_kind session_self(struct api *a, const char **ret, struct err *e)
     return ERR_OK;
 }
 
-/* --- GitHub Apps --------------------------------------------------------------------------------------------------- */
+/* --- GitHub Apps -------------------------------------------------------------------------------------------------- */
 static enum err_kind as_app(struct api *a, const char *method, const char *path, const json_t **ret, struct err *e)
 {
     const char *jwt = NULL;
-    enum err_kind k = jwt_make(a->token, a->settings->app->id, clock_now(a->tracker->service->clock) / 1000, a->arena, &jwt, e);
+    enum err_kind k =
+        jwt_make(a->token, a->settings->app->id, clock_now(a->tracker->service->clock) / 1000, a->arena, &jwt, e);
     if (k != ERR_OK) return k;
     if (!(a->bearer = arena_fmt(a->arena, "Bearer %s", jwt))) return err_nomem(e);
     k = api_call(a, method, path, NULL, ret, e);
@@ -111,7 +112,8 @@ enum err_kind session_app_token(struct api *a, const char **ret, struct err *e)
     enum err_kind k;
     if ((*ret = known(a, false))) return ERR_OK;
     k = as_app(a, "POST",
-               arena_fmt(a->arena, "/app/installations/%lld/access_tokens", (long long)a->settings->app->installation), &v, e);
+               arena_fmt(a->arena, "/app/installations/%lld/access_tokens", (long long)a->settings->app->installation),
+               &v, e);
     if (k != ERR_OK) return k;
     until = field_time(v, "expires_at");
     if (!(*ret = field_text(v, "token"))) return err_set(e, ERR_UPSTREAM, "github gives the app no token");

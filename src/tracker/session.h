@@ -6,7 +6,7 @@
 #include "tracker/fields.h"
 
 struct sessions;
-struct sessions *sessions_new(void); /* NULL: out of memory */
+struct sessions *sessions_new(void);    /* NULL: out of memory */
 void sessions_free(struct sessions *s); /* accepts NULL */
 
 /* The id that the source's own comments bear, asked for once. */
@@ -19,8 +19,9 @@ void session_forget(struct api *a);
 /* The projects that settings name: in projects, else in routes. */
 void session_projects(struct api *a, text_list *ret);
 
-/* A JSON Web Token (RS256) of a GitHub App: issued at seconds - 60, good for nine minutes. ERR_INVALID: the key is no RSA
- * key in PEM. */
-_must_check_ enum err_kind jwt_make(const char *pem, int64_t app, int64_t seconds, struct arena *a, const char **ret, struct err *e);
+/* A JSON Web Token (RS256) of a GitHub App: issued at seconds - 60, good for nine minutes. ERR_INVALID: the key is no
+ * RSA key in PEM. */
+_must_check_ enum err_kind jwt_make(const char *pem, int64_t app, int64_t seconds, struct arena *a, const char **ret,
+                                    struct err *e);
 
 #endif

@@ -9,7 +9,7 @@
 
 enum { TITLE_MAX = 300, LINKED_MAX = 5, FILE_MAX_BYTES = 200000 };
 
-/* --- which codebase ------------------------------------------------------------------------------------------------ */
+/* --- which codebase ----------------------------------------------------------------------------------------------- */
 static bool among(const char *const *v, size_t n, const char *s)
 {
     for (size_t i = 0; i < n; i++)
@@ -60,7 +60,7 @@ static enum err_kind ask_which(struct visit *v, const text_list *l, const char *
     return visit_run(v, service_ticket_reply, &in, &out, e);
 }
 
-/* --- what comes along ---------------------------------------------------------------------------------------------- */
+/* --- what comes along --------------------------------------------------------------------------------------------- */
 static void add_file(struct visit *v, struct plan_request *in, const char *path, const struct buf *text)
 {
     struct inline_file *slot = text->n && !text->failed ? arena_push(v->arena, &in->files, sizeof *slot) : NULL;
@@ -86,7 +86,7 @@ static void named(struct visit *v, text_list *ret)
     const char *ref = v->event.ref, *hash = strrchr(ref, '#'), *dash = hash ? NULL : strrchr(ref, '-');
     size_t prefix = hash ? (size_t)(hash - ref) + 1 : dash && v->event.key == ref ? (size_t)(dash - ref) + 1 : 0;
     const char *sign = hash ? "#" : arena_dup_n(v->arena, ref, prefix), *s = v->event.body;
-    for (; prefix && s && (s = strstr(s, sign)); ) {
+    for (; prefix && s && (s = strstr(s, sign));) {
         size_t n;
         const char *found, **slot;
         bool alone = s == v->event.body || strchr(" \t\n(,;:", s[-1]) != NULL;
@@ -130,7 +130,7 @@ enum err_kind visit_input(struct visit *v, struct plan_request *in, struct err *
     return linked(v, a, in, e);
 }
 
-/* --- the plan ------------------------------------------------------------------------------------------------------ */
+/* --- the plan ----------------------------------------------------------------------------------------------------- */
 static const char *given(const char *s)
 {
     return s && s[strspn(s, " \t\r\n")] ? s : NULL;
@@ -157,7 +157,9 @@ static enum err_kind refused(struct visit *v, const struct err *why, const char 
 enum err_kind visit_plan(struct visit *v, const char *repository, const char **ret, struct err *e)
 {
     struct plan_request in = { .if_exists = 1, .mode = v->settings.mode };
-    struct ticket t = { .title = v->event.title, .body = v->event.body, .url = given(v->event.url), .key = given(v->event.key) };
+    struct ticket t = {
+        .title = v->event.title, .body = v->event.body, .url = given(v->event.url), .key = given(v->event.key)
+    };
     struct ticket_action action = visit_action(v);
     struct outcome out = { .status = 0 };
     text_list which = { 0 };
@@ -177,7 +179,8 @@ enum err_kind visit_plan(struct visit *v, const char *repository, const char **r
     action.based_on = text_digest(v->arena, v->event.title, v->event.body);
     struct call c = visit_call(v, &action, arena_fmt(v->arena, "inbound %lld", (long long)v->row.n));
     k = service_run(v->tracker->service, service_ticket_plan, &c, &out, &why);
-    if (k == ERR_OK) *ret = arena_fmt(v->arena, "%s %s", out.status == 201 ? "created" : "exists already:", plan_of(&out));
+    if (k == ERR_OK)
+        *ret = arena_fmt(v->arena, "%s %s", out.status == 201 ? "created" : "exists already:", plan_of(&out));
     else if (k == ERR_RATE || k == ERR_INVALID) return refused(v, &why, ret, e);
     else *e = why;
     return k;

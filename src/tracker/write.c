@@ -113,8 +113,11 @@ static enum err_kind note(struct writing *w, const char *failed, struct err *e)
 static enum err_kind catch_up(struct writing *w, struct err *e)
 {
     const char *done = NULL;
-    struct edit x = { .service = w->tracker->service, .source = &w->told.source, .row = &w->told.row, .plan = &w->told.plan,
-        .arena = w->arena };
+    struct edit x = { .service = w->tracker->service,
+                      .source = &w->told.source,
+                      .row = &w->told.row,
+                      .plan = &w->told.plan,
+                      .arena = w->arena };
     return w->told.plan.n ? edit_apply(&x, &done, e) : ERR_OK;
 }
 

@@ -15,16 +15,24 @@ struct ticket_row {
     const char *comment;  /* id of pland's comment; NULL: none is known */
     const char *shown;    /* digest of what the comment shows */
 };
-struct ticket_list { struct ticket_row *v; size_t n; };
-_must_check_ enum err_kind store_ticket_find(struct txn *tx, int64_t source, const char *ticket, struct arena *a, struct ticket_row *ret, struct err *e);
-_must_check_ enum err_kind store_ticket_get_n(struct txn *tx, int64_t n, struct arena *a, struct ticket_row *ret, struct err *e);
+struct ticket_list {
+    struct ticket_row *v;
+    size_t n;
+};
+_must_check_ enum err_kind store_ticket_find(struct txn *tx, int64_t source, const char *ticket, struct arena *a,
+                                             struct ticket_row *ret, struct err *e);
+_must_check_ enum err_kind store_ticket_get_n(struct txn *tx, int64_t n, struct arena *a, struct ticket_row *ret,
+                                              struct err *e);
 /* Those of a plan: one, or more when several sources tell of the same ticket. */
-_must_check_ enum err_kind store_ticket_of_plan(struct txn *tx, int64_t plan, struct arena *a, struct ticket_list *ret, struct err *e);
+_must_check_ enum err_kind store_ticket_of_plan(struct txn *tx, int64_t plan, struct arena *a, struct ticket_list *ret,
+                                                struct err *e);
 /* ERR_CONFLICT: the source has this ticket already. Sets n. */
 _must_check_ enum err_kind store_ticket_insert(struct txn *tx, struct ticket_row *r, struct err *e);
-_must_check_ enum err_kind store_ticket_update(struct txn *tx, const struct ticket_row *r, struct err *e); /* all from plan on */
+_must_check_ enum err_kind store_ticket_update(struct txn *tx, const struct ticket_row *r,
+                                               struct err *e); /* all from plan on */
 /* How many tickets of the source have become plans since. */
-_must_check_ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, int64_t *ret, struct err *e);
+_must_check_ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, int64_t *ret,
+                                             struct err *e);
 
 struct reply_row {
     int64_t n, ticket;
@@ -32,12 +40,17 @@ struct reply_row {
     const char *body;    /* Markdown; NULL: nothing is said, it is only dealt with */
     const char *comment; /* its id there; NULL: not written yet */
 };
-struct reply_list { struct reply_row *v; size_t n; };
+struct reply_list {
+    struct reply_row *v;
+    size_t n;
+};
 /* ERR_CONFLICT: this was answered before. */
 _must_check_ enum err_kind store_reply_insert(struct txn *tx, struct reply_row *r, struct err *e);
-_must_check_ enum err_kind store_reply_known(struct txn *tx, int64_t ticket, const char *topic, bool *ret, struct err *e);
+_must_check_ enum err_kind store_reply_known(struct txn *tx, int64_t ticket, const char *topic, bool *ret,
+                                             struct err *e);
 /* Those that are still to be written, oldest first. */
-_must_check_ enum err_kind store_reply_open(struct txn *tx, int64_t ticket, struct arena *a, struct reply_list *ret, struct err *e);
+_must_check_ enum err_kind store_reply_open(struct txn *tx, int64_t ticket, struct arena *a, struct reply_list *ret,
+                                            struct err *e);
 _must_check_ enum err_kind store_reply_written(struct txn *tx, int64_t n, const char *comment, struct err *e);
 
 #endif
