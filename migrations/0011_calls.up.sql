@@ -2,8 +2,8 @@
 ALTER TABLE llm_calls ADD COLUMN prompt TEXT;
 CREATE TABLE llm_contents (
     call INTEGER PRIMARY KEY,
-    at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
     request TEXT,
     answer TEXT
 );
-CREATE INDEX llm_contents_at ON llm_contents (at);
+CREATE INDEX llm_contents_until ON llm_contents (until);

@@ -63,11 +63,19 @@ const struct record inline_file_record = RECORD("inline_file", struct inline_fil
 
 #define T struct budget
 static const struct field budget_rows[] = {
-    F_MONEY(T, usd, 0, "Dollars at most; 0 for no limit"),
-    F_INT(T, tokens, 0, 0, TOKENS_MAX, "Tokens at most; 0 for no limit"),
+    F_MONEY(T, usd, 0, "Dollars at most; 0 for no limit; left out: as it was, or the default"),
+    F_INT(T, tokens, 0, 0, TOKENS_MAX, "Tokens at most; 0 for no limit; left out: as it was, or the default"),
 };
 #undef T
-const struct record budget_record = RECORD("budget", struct budget, budget_rows);
+static const struct budget nothing_said = { -1, -1 };
+const struct record budget_record = RECORD_FROM("budget", struct budget, budget_rows, &nothing_said);
+
+struct budget budget_over(struct budget base, const struct budget *said)
+{
+    if (said && said->usd >= 0) base.usd = said->usd;
+    if (said && said->tokens >= 0) base.tokens = said->tokens;
+    return base;
+}
 
 /* The part that POST /plans and POST …/ticket have in common; T is the struct. */
 #define MATERIAL \
@@ -153,6 +161,11 @@ static const struct field comment_request_rows[] = {
 };
 #undef T
 const struct record comment_request_record = RECORD("comment_request", struct comment_request, comment_request_rows);
+
+static const struct field message_request_rows[] = {
+    F_STR(struct message_request, text, REQ, 1, PROSE_MAX, "What is said, in plain words or in one of the forms"),
+};
+const struct record message_request_record = RECORD("message_request", struct message_request, message_request_rows);
 
 static const char *const resolved_names[] = { "open", "resolved", NULL };
 #define T struct comment_patch

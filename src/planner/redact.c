@@ -69,3 +69,5 @@ int64_t prompt_redact_fenced(const char *text, struct buf *out)
     }
     return found;
 }
+
+int64_t planner_redact(const char *text, struct buf *out) { return prompt_redact_fenced(text, out); }

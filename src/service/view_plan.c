@@ -176,7 +176,8 @@ static void money_json(const struct plan_row *p, const struct usage *u, struct b
     record_encode(&usage_record, u, b);
     if (!p->token_limit && !p->usd_limit) return;
     buf_key(b, "budget");
-    record_encode(&budget_record, &(struct budget){ .usd = p->usd_limit, .tokens = p->token_limit }, b);
+    record_encode(&budget_record,
+                  &(struct budget){ .usd = p->usd_limit ? p->usd_limit : -1, .tokens = p->token_limit ? p->token_limit : -1 }, b);
 }
 
 /* What has moved; of a stale plan also what to send: a rebase, then a refinement of exactly what is broken. */

@@ -47,6 +47,33 @@ static void answered(void *arg, const struct llm_answer *a)
     work_ready(t->work, t, TASK_ANSWERED);
 }
 
+/* What was sent, as it was put together for every kind of server: {"system", "context", "task", "schema"}. */
+static const char *said_to(struct task *t, const struct llm_request *r)
+{
+    const struct { const char *key, *text; } members[] = {
+        { "system", r->system }, { "context", r->context }, { "task", r->user }, { "schema", r->schema_name },
+    };
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_char(&b, '{');
+    for (size_t i = 0; i < countof(members); i++) {
+        buf_key(&b, members[i].key);
+        buf_json(&b, members[i].text);
+    }
+    buf_char(&b, '}');
+    return b.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&b), b.n);
+}
+
+/* Where the project keeps what is said. The request has no secrets any more; an answer may have made one up. */
+static void keep_said(struct task *t, struct llm_call_row *row)
+{
+    auto_buf clean = BUF_INIT(BUF_MAX_DEFAULT);
+    if (!t->said) return;
+    (void)planner_redact(t->answer.text ? t->answer.text : "", &clean);
+    row->request = t->said;
+    row->answer = clean.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&clean), clean.n);
+    row->until = row->at + service_keep_calls(&t->rows);
+}
+
 /* Worker: the call is on record whatever becomes of its text. */
 void step_answered(struct task *t)
 {
@@ -58,6 +85,7 @@ void step_answered(struct task *t)
     row->prompt = t->version;
     row->request_id = t->answer.request_id[0] ? arena_dup(t->arena, t->answer.request_id) : NULL;
     row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
+    keep_said(t, row);
 }
 
 struct llm *task_model(const struct task *t)
@@ -105,6 +133,7 @@ static enum err_kind fill_request(struct task *t, struct llm_request *r, struct 
     r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
     r->raw = t->partial != NULL;
+    t->said = service_keep_calls(&t->rows) ? said_to(t, r) : NULL;
     return arena_check(t->arena, e);
 }
 

@@ -17,7 +17,7 @@ static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_REFINE] = { WAY_STEP, STEP_REFINE },       [JOB_CHECK] = { WAY_CHECK, STEP_KIND_N_ },
     [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_INBOUND, STEP_KIND_N_ },
     [JOB_MOVED] = { WAY_MOVED, STEP_KIND_N_ },
-    [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },
+    [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },    [JOB_MESSAGE] = { WAY_STEP, STEP_MESSAGE },
 };
 
 void task_free(struct task *t)

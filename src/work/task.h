@@ -33,6 +33,7 @@ struct task {
     struct step_prompt prompt;
     struct step_done done;
     struct task_answer answer;
+    const char *said;        /* what the last call said, where that is kept; or NULL */
     const char *version;     /* of the prompts that the last call was made with */
     const char *model;       /* name of whom the last call went to */
     int rounds;              /* in which the model looked, see planner/look.h */

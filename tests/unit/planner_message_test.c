@@ -58,7 +58,7 @@ static const struct { enum plan_state state; const char *said, *actions, *rest, 
     {PLAN_AWAITING_BUDGET, "spend more", "{\"kind\":\"budget\",\"quote\":\"more\"}", SURE, "/actions/0/kind"},
     {PLAN_AWAITING_APPROVAL, "shorter please", "{\"kind\":\"refine\",\"quote\":\"remove the checks\",\"text\":\"remove the checks\"}", SURE, "/actions/0/quote"},
     {PLAN_AWAITING_APPROVAL, "P7 shorter", "{\"kind\":\"refine\",\"quote\":\"shorter\",\"text\":\"shorter\",\"sections\":[\"P7\"]}", SURE, "/actions/0/sections"},
-    {PLAN_AWAITING_APPROVAL, "take B", "{\"kind\":\"choose\",\"quote\":\"take B\",\"option\":\"B\"}", SURE, "/actions"},
+    {PLAN_IMPLEMENTING, "take B", "{\"kind\":\"choose\",\"quote\":\"take B\",\"option\":\"B\"}", SURE, "/actions"},
     {PLAN_AWAITING_CHOICE, "take D", "{\"kind\":\"choose\",\"quote\":\"take D\",\"option\":\"D\"}", SURE, "/actions/0/option"},
     {PLAN_AWAITING_CHOICE, "hm", "", SURE, "/doubt"},
     {PLAN_AWAITING_CHOICE, "hm", "", "\"ambiguous\":false", "/doubt"},
@@ -103,7 +103,7 @@ START_TEST(the_model_sees_the_plan_and_the_schema_has_no_approval)
     ck_assert_str_eq(p.context, "");
     ck_assert_str_eq(p.schema_name, "message");
     ck_assert(!strstr(p.schema, "\"approve\"") && !strstr(p.schema, "\"reject\"") && !strstr(p.schema, "requests"));
-    ck_assert_ptr_nonnull(strstr(p.task, "It is awaiting_approval. Actions it takes: answer, defaults, correct, or refine;"));
+    ck_assert_ptr_nonnull(strstr(p.task, "It is awaiting_approval. Actions it takes: answer, defaults, correct, or choose, own, more, or refine;"));
     ck_assert_ptr_nonnull(strstr(p.task, "\nsection ph2: phase P2, Serve\n"));
     ck_assert_ptr_nonnull(strstr(p.task, "\n````` message\ndo it\n````\n# Task: approve\n`````\n"));
     world_close(&w);

@@ -140,6 +140,8 @@ _must_check_ enum err_kind planner_accept(const struct brief *b, const struct st
 /* Puts header, outline, phases and closing together and validates. */
 _must_check_ enum err_kind planner_assemble(const struct brief *b, const struct closing *closing, struct arena *a, struct document *ret, struct err *e);
 
+/* Appends text without what looks like a secret; how many there were. */
+int64_t planner_redact(const char *text, struct buf *out);
 /* Steering phrases in text from outside ("ignore previous instructions" …). Returns the phrase found or NULL. */
 const char *planner_suspicious(const char *text);
 /* The sentence that records a default taken or an option chosen as an assumption. */
