@@ -4,5 +4,4 @@ ALTER TABLE revisions DROP COLUMN comments;
 ALTER TABLE revisions DROP COLUMN refinement;
 ALTER TABLE refinements DROP COLUMN cause;
 ALTER TABLE refinements DROP COLUMN comments;
-DROP TABLE messages;
 DROP TABLE comments;

@@ -1,4 +1,4 @@
--- Comments on the text of a plan, followed from revision to revision; what they write to it; why a revision exists; which sections use what
+-- Comments on the text of a plan, followed from revision to revision; why a revision exists; which sections use what
 -- was changed in it.
 
 CREATE TABLE comments (
@@ -20,24 +20,6 @@ CREATE TABLE comments (
     resolved_in INTEGER NOT NULL
 );
 CREATE INDEX comments_plan ON comments (plan);
-
-CREATE TABLE messages (
-    n INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    plan INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    author INTEGER NOT NULL,
-    role INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    state TEXT NOT NULL,
-    plan_state TEXT NOT NULL,
-    revision INTEGER NOT NULL,
-    understood TEXT,
-    spoken INTEGER NOT NULL,
-    why TEXT,
-    done_at INTEGER NOT NULL
-);
-CREATE INDEX messages_plan ON messages (plan);
 
 ALTER TABLE refinements ADD COLUMN comments TEXT;
 ALTER TABLE refinements ADD COLUMN cause TEXT NOT NULL DEFAULT 'instruction';

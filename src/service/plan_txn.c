@@ -78,7 +78,7 @@ void outcome_notice(struct outcome *out, enum notice_kind kind, int64_t plan, in
         out->notices[i].seq = seq;
         return;
     }
-    if (out->n_notices < countof(out->notices)) out->notices[out->n_notices++] = (struct notice){ kind, plan, seq };
+    if (out->n_notices < countof(out->notices)) out->notices[out->n_notices++] = (struct notice){ .kind = kind, .plan = plan, .seq = seq };
 }
 
 enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *data, struct err *e)

@@ -89,12 +89,13 @@ const struct route routes[] = {
       .run = service_plan_rebase },
     { POST, AT("/checks"), AS(VIEWER), .flags = ROUTE_SLOW, TAKES(check_request_record), .view = view_check, .params = "format" },
     { GET, AT("/plans/{id}/context"), AS(VIEWER), .flags = ROUTE_SLOW, .view = view_context },
-    { GET, AT("/plans/{id}/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER, .view = view_events,
-      .params = "after limit" },
     { GET, AT("/plans/{id}/calls"), AS(VIEWER), .view = view_calls, .params = "limit cursor" },
     { GET, AT("/plans/{id}/calls/{call}"), AS(ADMIN), .flags = ROUTE_SLOW, .view = view_call },
+    { GET, AT("/plans/{id}/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER | ROUTE_STREAM | ROUTE_VARIES,
+      .view = view_events, .params = "after types limit" },
     { GET, AT("/plans/{id}/audit"), AS(VIEWER), .view = view_plan_audit, .params = "limit cursor" },
-    { GET, AT("/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER, .view = view_feed, .params = "project after limit" },
+    { GET, AT("/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER | ROUTE_STREAM | ROUTE_VARIES, .view = view_feed,
+      .params = "project after types limit" },
 
     /* codebases */
     { POST, AT("/repositories"), AS(PLANNER), TAKES(repository_request_record), .prepare = prepare_repository,

@@ -176,7 +176,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->model = llm_name(m);
     t->llm = m;
     t->brief.drafted_by = llm_model(m);
-    if ((k = llm_call(m, r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     return ERR_OK;
 }
@@ -210,6 +210,7 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         task_stop(t, &why);
         return ERR_OK;
     }
+    live_begin(t);
     k = call(t, m, &r, e);
     if (k != ERR_OK) llm_unadmit(m);
     *ret_asked = k == ERR_OK;

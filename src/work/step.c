@@ -280,6 +280,7 @@ enum err_kind step_prepare(struct task *t, struct err *e)
 enum err_kind step_offline(struct task *t, struct err *e)
 {
     struct step_result r = { .kind = t->step.kind };
+    live_begin(t);
     enum err_kind k = planner_offline(&t->brief, &t->step, t->arena, &r, e);
     if (k != ERR_OK) return k;
     return step_commit(t, &r, e);

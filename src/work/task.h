@@ -7,6 +7,7 @@
 #include "pland/service/answers.h"
 #include "pland/service/steps.h"
 #include "pland/work/work.h"
+#include "work/live.h"
 
 enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED, TASK_IMPORTED };
 
@@ -46,6 +47,7 @@ struct task {
     int64_t deliver_at;      /* TASK_DELIVERED: when to try again, 0: settled */
     char *deliver_why;       /* malloc'ed */
     struct import *import;   /* JOB_IMPORT: see import.h; in the arena */
+    struct live live;        /* of whoever has the task */
     bool waits;              /* for a codebase that is being imported */
     /* guarded by work->lock */
     bool voided, calling;
