@@ -43,6 +43,17 @@ static enum err_kind mark_fences(struct reader *r)
     return ticks > 0 ? read_fail(r, open, "the block of code that begins here has no end") : ERR_OK;
 }
 
+/* "---", lines of a file's own, "---": where a plan is kept as a file. */
+static void skip_front_matter(struct reader *r)
+{
+    enum { FRONT_LINES = 50 };
+    size_t to = 1;
+    if (r->lines.n < 2 || !cut_is(cut_trim(r->lines.v[0].c), "---")) return;
+    while (to < r->lines.n && to < FRONT_LINES && !cut_is(cut_trim(r->lines.v[to].c), "---")) to++;
+    if (to == r->lines.n || to == FRONT_LINES) return;
+    for (size_t i = 0; i <= to; i++) r->lines.v[i].c.end = r->lines.v[i].c.s;
+}
+
 static enum err_kind cut_lines(struct reader *r, const char *md, size_t n)
 {
     const char *end = md + n;
@@ -59,6 +70,7 @@ static enum err_kind cut_lines(struct reader *r, const char *md, size_t n)
         if (!eol) break;
         md = eol + 1;
     }
+    skip_front_matter(r);
     return mark_fences(r);
 }
 
