@@ -19,7 +19,7 @@ enum err_kind read_fail(struct reader *r, size_t line, const char *fmt, ...)
 
 enum err_kind read_nomem(struct reader *r)
 {
-    enum err_kind k = arena_check(r->a, r->e);
+    enum err_kind k = r->nomem ? err_nomem(r->e) : arena_check(r->a, r->e);
     return k != ERR_OK ? k : arena_check(r->scratch, r->e);
 }
 
@@ -289,6 +289,7 @@ static enum err_kind settle(struct reader *r, struct document *ret)
     record_encode(&document_record, r->d, &json);
     if ((k = buf_check(&json, r->e)) != ERR_OK) return k;
     if ((k = record_parse(&document_record, json.p, json.n, &d, r->a, r->e)) != ERR_OK) return k;
+    if (r->base && (k = read_typewriter(r->base, &d, r->a, r->e)) != ERR_OK) return k;
     if ((k = document_validate(&d, r->a, r->e)) == ERR_OK) *ret = d;
     return k;
 }
