@@ -355,9 +355,15 @@ static enum err_kind keep_closing(struct task *t, const struct step_result *r, s
     return task_part(t, "closing", &closing_record, &r->closing, e);
 }
 
+/* Held to the bounds of documents: a refinement that asks for more is refused, not a plan that fails. */
 static enum err_kind keep_document(struct task *t, const struct step_result *r, struct err *e)
 {
-    return task_part(t, "draft", &document_record, &r->document, e);
+    struct document d = { 0 };
+    enum err_kind k = task_part(t, "draft", &document_record, &r->document, e);
+    const char *text = k == ERR_OK ? t->done.parts.v[t->done.parts.n - 1].body : NULL;
+    if (k == ERR_OK && (k = record_parse(&document_record, text, strlen(text), &d, t->arena, e)) != ERR_OK)
+        t->done.parts.n--;
+    return k;
 }
 
 /* Is it about this section? A requirement that no phase covers is mended in any phase. */

@@ -225,6 +225,17 @@ def test_another_option_is_drafted_anew(api):
     api.refused("POST", f"/plans/{plan}/choice", 400, body={"more": "Others."})
 
 
+def test_a_refinement_that_asks_for_too_much(api):
+    """A list has its bounds: the refinement is refused, the plan goes on."""
+    plan = big(api)
+    document = head(api, plan)["document"]
+    document["closing"]["risks"] = [document["closing"]["risks"][0]] * 100
+    publish(api, plan, document)
+    done = refine(api, plan, "Name one more risk.", sections=["risks"])
+    assert done["state"] == "conflicted" and "/closing/risks" in done["detail"] or "100" in done["detail"], done
+    assert refine(api, plan, "Say who reads it.", sections=["overview"])["state"] == "applied"
+
+
 # --- ids -------------------------------------------------------------------------------------------------------------
 def test_the_number_of_a_removed_phase_is_not_used_again(api):
     """By a refinement, nor by somebody who writes a new phase into the Markdown after the last one was dropped."""
