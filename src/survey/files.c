@@ -53,8 +53,9 @@ bool path_foreign(const char *path)
                                        "dist",         ".venv",  "venv",        ".yarn",       "Pods",
                                        "__pycache__",  "target", "_build",      "3rdparty",    "deps",
                                        "external",     "extern", "thirdparty"};
-    static const char *const ends_like[] = {".min.js", ".min.css", ".pb.go",  "_pb2.py",      "_pb2_grpc.py", ".pb.c",
-                                            ".pb.h",   ".map",     ".g.dart", ".designer.cs", ".Designer.cs"};
+    static const char *const ends_like[] = {".min.js",      ".min.css",      ".pb.go",    "_pb2.py", "_pb2_grpc.py",
+                                            ".pb.c",        ".pb.h",         ".map",      ".g.dart", ".designer.cs",
+                                            ".Designer.cs", ".freezed.dart", ".lock.hcl", ".g.cs",   ".pb.gw.go"};
     if (has_component(path, dirs, countof(dirs))) return true;
     for (size_t i = 0; i < countof(ends_like); i++)
         if (ends(path, ends_like[i])) return true;
@@ -77,9 +78,9 @@ bool path_source_set(const char *path, const char *p, size_t n)
 
 bool path_test(const char *path)
 {
-    static const char *const dirs[] = {"test",    "tests", "spec",    "specs",      "__tests__",   "e2e",
-                                       "testing", "Tests", "cypress", "playground", "androidTest", "integration_test",
-                                       "t"};
+    static const char *const dirs[] = {"test",    "tests",  "spec",    "specs",      "__tests__",   "e2e",
+                                       "testing", "Tests",  "cypress", "playground", "androidTest", "integration_test",
+                                       "t",       "regress"};
     const char *base = path_base(path);
     if (has_component(path, dirs, countof(dirs))) return true;
     for (const char *p = strstr(path, "src/"); p; p = strstr(p + 1, "src/"))

@@ -159,6 +159,8 @@ void detect_entry_points(struct scan *c);
 void entry_of_module(struct scan *c, const char *dir, const char *target);
 /* A file below dir that a manifest says is run. */
 void entry_of_file(struct scan *c, const char *dir, const char *file);
+/* The same of a file that a build makes: out/extension.js is src/extension.ts. */
+void entry_of_built(struct scan *c, const char *dir, const char *file);
 void detect_environments(struct scan *c);
 void detect_architecture(struct scan *c);
 void detect_symbols(struct scan *c);

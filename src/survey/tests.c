@@ -62,7 +62,8 @@ static bool is_test_dir(const char *p, size_t n)
                                         "unittests",
                                         "integration-tests",
                                         "t",
-                                        "xt"};
+                                        "xt",
+                                        "regress"};
     for (size_t i = 0; i < countof(names); i++)
         if (strlen(names[i]) == n && strncmp(names[i], p, n) == 0) return true;
     return false;
@@ -186,7 +187,9 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
 {
     const char *dot = strrchr(base, '.'), *dash;
     if (!strcmp(base, pattern)) return pattern;
-    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp")) return NULL;
+    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp") ||
+        is(path_base(pattern), "*.sh") || is(path_base(pattern), "*.cs"))
+        return NULL;
     if ((strchr(pattern, '/') && starts(path_base(pattern), "*.") && (ends(pattern, "ts") || ends(pattern, "js"))) ||
         ends(pattern, ".*") || strstr(pattern, "[jt]s") || starts(pattern, "*-spec")) {
         while (dot && dot > base && dot[-1] != '.') dot--;
@@ -275,7 +278,7 @@ static bool language_fits(const struct convention *row, const struct scan_file *
     if (is(row->language, "C") && ends(f->base, ".h")) return false;
     if (is(row->language, "Rust") && is(f->base, "mod.rs")) return false; /* what tests share */
     if (is(row->language, "Perl")) return ends(f->base, ".t");
-    return is(row->language, "Shell") || is(row->language, "YAML") || is(row->language, "Terraform") ||
+    return is(row->language, "Shell") || is(row->language, "YAML") || is(row->language, "HCL") ||
            is(name, row->language);
 }
 
@@ -325,7 +328,7 @@ void detect_tests(struct scan *c)
             continue;
         if (f->test || ends(f->base, ".bats") || strstr(f->base, "est") || strstr(f->base, "pec") ||
             strstr(f->base, "IT.") || ends(f->base, ".t") || strstr(f->f->path, "molecule/") ||
-            strstr(f->base, ".cy.") || starts(f->base, "check_"))
+            strstr(f->base, ".cy.") || starts(f->base, "check_") || strstr(f->f->path, "Tests/"))
             take_file(c, groups, f);
     }
     for (size_t i = 0; i < n_conventions; i++) {
