@@ -24,8 +24,10 @@ enum err_kind revision_match(const struct call *c, const struct revision_row *he
         return err_set(e, ERR_NEED_MATCH,
                        "send If-Match with the ETag of the revision you have read (GET …/revisions/head)");
     if (etag_family_listed(c->if_match, etag)) return ERR_OK;
-    return err_set(e, ERR_PRECONDITION, "the newest revision is %lld with ETag %s: read it first",
-                   (long long)head->number, etag);
+    (void)err_set(e, ERR_PRECONDITION, "the newest revision is %lld with ETag %s: read it first",
+                  (long long)head->number, etag);
+    (void)snprintf(e->extra, sizeof e->extra, "\"revision\":%lld", (long long)head->number);
+    return e->kind;
 }
 
 static enum err_kind approvable(struct plan_txn *p, const struct call *c, const struct revision_row *head,
@@ -55,7 +57,7 @@ enum err_kind service_plan_approve(struct txn *tx, struct call *c, struct outcom
     if (k != ERR_OK || (k = plan_txn_verb(&p, VERB_APPROVE, e)) != ERR_OK) return k;
     if ((k = store_revision_get(tx, p.row.n, 0, false, c->arena, &head, e)) != ERR_OK ||
         (k = approvable(&p, c, &head, e)) != ERR_OK)
-        return k;
+        return k == ERR_CONFLICT ? plan_txn_newer(&p, e) : k;
     if ((k = store_base_list(tx, p.row.n, c->arena, &bases, e)) != ERR_OK) return k;
     struct approval_row row = { .plan = p.row.n, .revision = head.number, .at = p.now, .person = c->caller.person,
         .content = head.content, .tree = bases.n ? bases.v[0].tree : NULL, .note = in ? in->note : NULL };
