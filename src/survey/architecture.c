@@ -159,7 +159,8 @@ static void command_line(struct scan *c)
     if (d && has_entry(c, "program")) say(c, "cli", 90, "it is used from the command line", d->path, d->line);
     if (d || is_known(c, "web-service") || is_known(c, "web-frontend") || with_role(c, "web framework", false)) return;
     for (size_t i = 0; i < c->s->entry_points.n; i++)
-        if (strstr(c->s->entry_points.v[i].what, "main function") && !is_known(c, "worker"))
+        if (strstr(c->s->entry_points.v[i].what, "main function") && !is_known(c, "worker") &&
+            !starts(c->s->entry_points.v[i].path, "tools/"))
             say(c, "cli", 70, "it is used from the command line", c->s->entry_points.v[i].path,
                 c->s->entry_points.v[i].line);
 }

@@ -100,36 +100,39 @@ static void look(struct scan *c, const struct threshold *row, const char *path, 
 
 /* Coverage that only a command line asks for. */
 struct measure {
-    const char *words, *tool, *number;
+    const char *words, *also, *tool, *number; /* also: anywhere behind the words, or NULL */
 };
 static const struct measure measures[] = {
-    {"--cov-fail-under", "pytest-cov", "--cov-fail-under"},
-    {"-coverprofile", "go test", NULL},
-    {"go test -cover", "go test", NULL},
-    {"gcovr ", "gcovr", "--fail-under-line"},
-    {"flutter test --coverage", "flutter test", NULL},
-    {"bun test --coverage", "bun test", NULL},
-    {"deno coverage", "deno", NULL},
-    {"--coverage-clover", "phpunit", NULL},
-    {"--coverage-text", "phpunit", NULL},
-    {"cargo llvm-cov", "cargo-llvm-cov", "--fail-under-lines"},
-    {"cargo tarpaulin", "tarpaulin", "--fail-under"},
-    {"XPlat Code Coverage", "coverlet", NULL},
-    {"jacocoTestCoverageVerification", "jacoco", NULL},
-    {"coverage report", "coverage", "--fail-under"},
-    {"coverage run", "coverage", NULL},
-    {"nyc ", "nyc", "--lines"},
-    {"c8 ", "c8", "--lines"},
-    {"jest --coverage", "jest", NULL},
-    {"vitest --coverage", "vitest", NULL},
-    {"vitest run --coverage", "vitest", NULL},
-    {"pytest --cov", "pytest-cov", NULL},
+    {"--cov-fail-under", NULL, "pytest-cov", "--cov-fail-under"},
+    {"-coverprofile", NULL, "go test", NULL},
+    {"go test", " -cover", "go test", NULL},
+    {"gcovr ", NULL, "gcovr", "--fail-under-line"},
+    {"cargo llvm-cov", NULL, "cargo-llvm-cov", "--fail-under-lines"},
+    {"cargo tarpaulin", NULL, "tarpaulin", "--fail-under"},
+    {"XPlat Code Coverage", NULL, "coverlet", NULL},
+    {"CollectCoverage=true", NULL, "coverlet", NULL},
+    {"jacocoTestCoverageVerification", NULL, "jacoco", NULL},
+    {"coverage report", NULL, "coverage", "--fail-under"},
+    {"coverage run", NULL, "coverage", NULL},
+    {"nyc ", NULL, "nyc", "--lines"},
+    {"c8 ", NULL, "c8", "--lines"},
+    {"jest", "--coverage", "jest", NULL},
+    {"react-scripts test", "--coverage", "jest", NULL},
+    {"vitest", "--coverage", "vitest", NULL},
+    {"pytest", "--cov", "pytest-cov", NULL},
+    {"flutter test", "--coverage", "flutter test", NULL},
+    {"bun test", "--coverage", "bun test", NULL},
+    {"swift test", "--enable-code-coverage", "swift test", NULL},
+    {"deno coverage", NULL, "deno", NULL},
+    {"phpunit", "--coverage-", "phpunit", NULL},
+    {"mix coveralls", NULL, "excoveralls", NULL},
 };
 
 static void look_commands(struct scan *c, const char *text, const char *path, int64_t line)
 {
     for (size_t i = 0; i < countof(measures) && text; i++) {
         const char *at = strstr(text, measures[i].words);
+        if (at && measures[i].also && !strstr(at, measures[i].also)) continue;
         const char *number = at && measures[i].number ? strstr(at, measures[i].number) : NULL;
         if (at)
             scan_coverage(c, measures[i].tool, number ? percent(number + strlen(measures[i].number)) : 0, path, line);

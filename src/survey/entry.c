@@ -45,6 +45,14 @@ static const struct entry entries[] = {
     {"Python", "*wsgi.py", "get_wsgi_application", NULL, NULL},
     {"JavaScript", "*", ".listen(", "express(", "starts the server"},
     {"JavaScript", "*", ".listen(", "astify(", "starts the server"},
+    {"JavaScript", "index.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "index.[jt]s", "server.listen(", NULL, "starts the server"},
+    {"JavaScript", "server.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "server.[jt]s", "server.listen(", NULL, "starts the server"},
+    {"JavaScript", "main.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "main.[jt]s", "server.listen(", NULL, "starts the server"},
+    {"JavaScript", "app.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "app.[jt]s", "server.listen(", NULL, "starts the server"},
     {"JavaScript", "*", "NestFactory.create", NULL, "starts the server"},
     {"JavaScript", "*main.[jt]s*", "createRoot(", NULL, "mounts the user interface"},
     {"JavaScript", "*index.[jt]s*", "createRoot(", NULL, "mounts the user interface"},
@@ -143,29 +151,39 @@ void entry_of_file(struct scan *c, const char *dir, const char *file)
     if (tree_find(c->t, path)) scan_entry_point(c, path, 1, "the program");
 }
 
-void entry_of_built(struct scan *c, const char *dir, const char *file)
+/* client/out/extension: how much of a path is before the folder that a build fills, and what follows it; the whole
+ * when there is no such folder. */
+static const char *after_built(const char *file, size_t *ret_before)
 {
     static const char *const built[] = {"out", "dist", "lib", "build"};
-    static const char *const sources[] = {"src/%.*s%s", "%.*s%s"}, *const ends_with[] = {".ts", ".tsx", ".js", ".mjs"};
+    for (const char *p = file, *next; (next = strchr(p, '/')); p = next + 1)
+        for (size_t i = 0; i < countof(built); i++)
+            if (strlen(built[i]) == (size_t)(next - p) && strncmp(p, built[i], (size_t)(next - p)) == 0) {
+                *ret_before = (size_t)(p - file);
+                return next + 1 + (starts(next + 1, "src/") ? 4 : 0);
+            }
+    *ret_before = 0;
+    return file;
+}
+
+void entry_of_built(struct scan *c, const char *dir, const char *file)
+{
+    static const char *const folders[] = {"src/", ""}, *const ends_with[] = {".ts", ".tsx", ".js", ".mjs"};
     const char *rest, *dot;
+    size_t before;
     if (!file) return;
     if (starts(file, "./")) file += 2;
     if (scan_in_dir(c, dir, file)) {
         entry_of_file(c, dir, file);
         return;
     }
-    rest = strchr(file, '/');
-    for (size_t i = 0; rest && i <= countof(built); i++) {
-        if (i == countof(built)) return;
-        if (strncmp(file, built[i], (size_t)(rest - file)) == 0 && !built[i][rest - file]) break;
-    }
-    rest = rest ? rest + 1 : file;
-    if (starts(rest, "src/")) rest += 4;
-    dot = strrchr(rest, '.');
-    for (size_t i = 0; i < countof(sources) * countof(ends_with); i++) {
+    rest = after_built(file, &before);
+    dot = strrchr(path_base(rest), '.');
+    for (size_t i = 0; i < countof(folders) * countof(ends_with); i++) {
+        size_t n = dot ? (size_t)(dot - rest) : strlen(rest);
         char path[1000];
-        int n = (int)(dot ? dot - rest : (long)strlen(rest));
-        (void)snprintf(path, sizeof path, sources[i / countof(ends_with)], n, rest, ends_with[i % countof(ends_with)]);
+        (void)snprintf(path, sizeof path, "%.*s%s%.*s%s", (int)before, file, folders[i / countof(ends_with)], (int)n,
+                       rest, ends_with[i % countof(ends_with)]);
         if (!scan_in_dir(c, dir, path)) continue;
         entry_of_file(c, dir, path);
         return;

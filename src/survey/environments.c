@@ -96,6 +96,7 @@ void detect_environments(struct scan *c)
     look_sam(c);
     for (size_t i = 0; i < c->files.n; i++) {
         const struct scan_file *f = &c->files.v[i];
+        if (starts(f->f->path, "spec/") || starts(f->f->path, "test/") || starts(f->f->path, "tests/")) continue;
         if (f->foreign || f->fixture || path_depth(f->f->path) > 8) continue;
         for (size_t p = 0; p < countof(places); p++) look(c, &places[p], f->f->path);
     }

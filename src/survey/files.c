@@ -56,7 +56,7 @@ bool path_foreign(const char *path)
     static const char *const ends_like[] = {".min.js",      ".min.css",      ".pb.go",    "_pb2.py", "_pb2_grpc.py",
                                             ".pb.c",        ".pb.h",         ".map",      ".g.dart", ".designer.cs",
                                             ".Designer.cs", ".freezed.dart", ".lock.hcl", ".g.cs",   ".pb.gw.go"};
-    if (has_component(path, dirs, countof(dirs))) return true;
+    if (has_component(path, dirs, countof(dirs)) || strstr(path, "assets/builds/")) return true;
     for (size_t i = 0; i < countof(ends_like); i++)
         if (ends(path, ends_like[i])) return true;
     return false;
@@ -93,10 +93,10 @@ bool path_test(const char *path)
 /* Folders of examples and the like; below a folder "src" they are parts of names ("org/springframework/samples"). */
 bool path_aside(const char *path)
 {
-    static const char *const dirs[] = {"examples", "example",       "samples",  "sample",    "docs",       "doc",
-                                       "docs_src", "bench",         "benches",  "benchmark", "benchmarks", "demo",
-                                       "demos",    "playground",    "tutorial", "tutorials", "templates",  "template",
-                                       "fuzz",     ".devcontainer", "website",  "snippets"};
+    static const char *const dirs[] = {
+        "examples",  "example",   "samples",    "sample", "docs",          "doc",        "docs_src",    "bench",
+        "benches",   "benchmark", "benchmarks", "demo",   "demos",         "playground", "playgrounds", "tutorial",
+        "tutorials", "templates", "template",   "fuzz",   ".devcontainer", "website",    "snippets"};
     while (*path) {
         size_t n = strcspn(path, "/");
         if (path[n] != '/' || (n == 3 && strncmp(path, "src", 3) == 0)) return false;

@@ -223,6 +223,16 @@ static void take_seat(struct scan *c, const struct implied *row, struct survey_c
     }
 }
 
+/* A library for Rails asks for Rails too, and has nothing to run. */
+static bool is_application(struct scan *c, const char *dir)
+{
+    static const char *const marks[] = {"bin/rails", "config/application.rb", "config/routes.rb",
+                                        "config/database.yml"};
+    for (size_t i = 0; dir && i < countof(marks); i++)
+        if (scan_in_dir(c, dir, marks[i])) return true;
+    return false;
+}
+
 static void imply(struct scan *c, const struct implied *row, const char *path, int64_t line)
 {
     struct survey_command d = {.name = row->name,
@@ -233,6 +243,7 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
                                .dir = path_dir(c->a, path),
                                .implied = true};
     size_t word = strcspn(row->name, " ");
+    if (is(row->dependency, "rails") && !is_application(c, d.dir)) return;
     if (!d.dir || row->listed == KNOWN || (is(row->match, "ctest") && !c->ctest)) return;
     if (is(row->manifest, "terraform") && (strstr(path, "modules/") || (d.dir[0] && row->kind == COMMAND_FORMAT)))
         return;
@@ -320,7 +331,7 @@ void detect_implied(struct scan *c)
     for (size_t r = 0; r < countof(rows); r++) {
         const struct survey_dependency *d =
             rows[r].dependency ? find_dependency(c->s, rows[r].ecosystem, rows[r].dependency) : NULL;
-        if (d) imply(c, &rows[r], d->path, d->line);
+        if (d && (rows[r].kind != COMMAND_RUN || !path_test(d->path))) imply(c, &rows[r], d->path, d->line);
     }
     for (size_t i = 0; i < countof(brought); i++) bring(c, &brought[i]);
     for (size_t m = 0; m < c->s->manifests.n; m++) run_program(c, &c->s->manifests.v[m]);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "survey/words.h"
+
 static void note_package(struct scan *c, const json_t *root)
 {
     struct survey_manifest *row = scan_current(c);
@@ -85,6 +87,22 @@ static const char *runner_for(struct scan *c, const struct manifest_text *m, con
     return runner;
 }
 
+/* "nodemon src/index.js", "node dist/main.js": the file that is run. */
+static void entry_of_script(struct scan *c, const struct manifest_text *m, const char *line)
+{
+    static const char *const programs[] = {"node", "nodemon", "ts-node", "ts-node-dev", "tsx", "babel-node", "bun"};
+    struct words w;
+    words_of(line, c->a, &w);
+    if (!w.n || !word_in(programs, countof(programs), w.v[0])) return;
+    for (size_t i = 1; i < w.n; i++) {
+        bool file = w.v[i][0] != '-' &&
+                    (strstr(w.v[i], ".js") || strstr(w.v[i], ".ts") || strstr(w.v[i], ".mjs") || strchr(w.v[i], '/'));
+        if (!file) continue;
+        entry_of_built(c, m->dir, w.v[i]);
+        return;
+    }
+}
+
 static void read_scripts(struct scan *c, const struct manifest_text *m, json_t *root)
 {
     static const char *const short_names[] = {"test", "start", "stop", "restart"};
@@ -98,10 +116,7 @@ static void read_scripts(struct scan *c, const struct manifest_text *m, json_t *
         if (!json_is_string(v) || (starts(key, "pre") && json_object_get(scripts, key + 3)) ||
             (starts(key, "post") && json_object_get(scripts, key + 4)))
             continue;
-        if (is(key, "start") && starts(at.what, "node ")) {
-            const char *file = at.what + 5 + strspn(at.what + 5, " ");
-            entry_of_built(c, m->dir, arena_dup_n(c->a, file, strcspn(file, " ")));
-        }
+        if (starts(key, "start") || is(key, "dev")) entry_of_script(c, m, at.what);
         at.kind = (int)command_kind_guess(key);
         at.line = json_line(m, "scripts", key);
         scan_command_named(c, &at, "%s %s%s", runner, is_short ? "" : "run ", key);

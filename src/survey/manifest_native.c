@@ -119,7 +119,8 @@ static void cmake_fetched(struct scan *c, const struct manifest_text *m, const s
     static const struct {
         const char *sign, *name;
     } known[] = {{"googletest", "GTest"}, {"gtest_main", "GTest"}, {"Catch2", "Catch2"}, {"doctest", "doctest"}};
-    bool links = strcasecmp(k->name, "target_link_libraries") == 0;
+    bool links =
+        strcasecmp(k->name, "target_link_libraries") == 0 || strcasecmp(k->name, "target_include_directories") == 0;
     if (!links && strcasecmp(k->name, "FetchContent_Declare") != 0 && strcasecmp(k->name, "add_subdirectory") != 0 &&
         strcasecmp(k->name, "CPMAddPackage") != 0)
         return;

@@ -9,7 +9,9 @@ static void note_plain_project(struct scan *c, const struct manifest_text *m)
 {
     static const char *const better[] = {"pyproject.toml", "setup.py", "setup.cfg", "Pipfile"};
     bool has_code = false;
-    if (!is(path_base(m->path), "requirements.txt")) return;
+    if (!is(path_base(m->path), "requirements.txt") || starts(m->path, "tools/") || starts(m->path, "scripts/") ||
+        starts(m->path, ".github/"))
+        return;
     for (size_t i = 0; i < countof(better); i++)
         if (scan_in_dir(c, m->dir, better[i])) return;
     for (size_t i = 0; i < c->files.n && !has_code; i++)

@@ -147,7 +147,7 @@ void manifest_rake(struct scan *c, const struct manifest_text *m)
     for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
         const char *text = trim_copy(c->a, line, n), *name;
         if (!text) return;
-        if (text[0] == '#') continue;
+        if (text[0] == '#' || strstr(text, ").clear")) continue;
         if (starts(text, "namespace") && r.n < MAX_NAMESPACES && (name = task_name(c->a, text + 9))) {
             r.names[r.n] = name;
             r.at[r.n++] = r.depth;

@@ -127,6 +127,7 @@ static const char *tool_of(struct scan *c, const char *path, const struct name *
             (dependency_above(c->s, tools[i].ecosystem, tools[i].dependency, path) ||
              (tools[i].marker && scan_named(c, tools[i].marker, NULL))))
             return tools[i].name;
+    if (path_like("*db/migrate/*.rb", path)) return "Rails";
     if (path_like("*supabase/migrations/*", path)) return "Supabase";
     if ((said = tool_by_text(c, path))) return said;
     if (starts(n->suffix, ".up.") && manifest_of_kind(c->s, "go")) return "golang-migrate";
@@ -200,10 +201,16 @@ static const char *folder_of(struct scan *c, const char *path, struct name *n)
     return n->shape == SHAPE_NONE || strcmp(path_base(path), "down.sql") == 0 ? NULL : up;
 }
 
+/* The application that the tests of a library use. */
+static bool path_tried_out(const char *path)
+{
+    return starts(path, "spec/") || starts(path, "test/") || starts(path, "tests/");
+}
+
 static bool is_own(const struct scan_file *f)
 {
-    return !f->foreign && !f->fixture && !f->aside && !strstr(f->f->path, "/templates/") &&
-           !ends(f->base, ".Designer.cs") && !ends(f->base, "ModelSnapshot.cs");
+    return !f->foreign && !f->fixture && !f->aside && !path_tried_out(f->f->path) &&
+           !strstr(f->f->path, "/templates/") && !ends(f->base, ".Designer.cs") && !ends(f->base, "ModelSnapshot.cs");
 }
 
 void detect_migrations(struct scan *c)

@@ -187,3 +187,34 @@
            {"r.dart", "f() {\n  for (var attempt = 1;; attempt++) {}\n}\n"}},
  .there = {"errors: error-middleware", "errors: global-handler", "errors: error-enum", "errors: result-type",
            "errors: retry"}},
+/* --- libraries and what they try themselves on */
+{.name = "a library for Rails has no database to migrate; what its tests run on is not the project's",
+ .files = {{"x.gemspec", "Gem::Specification.new do |s|\n  s.name = 'x'\nend\n"},
+           {"Gemfile", "gem 'rails'\n"},
+           {"Rakefile", "task(:default).clear\ntask default: [:spec]\n"},
+           {"spec/example_app/db/migrate/20250705215532_create_hosts.rb", "x\n"},
+           {"spec/example_app/config/environments/production.rb", "x\n"},
+           {"app/assets/builds/x/application.js", "var a = 1;\n"},
+           {"lib/x.rb", "X = 1\n"}},
+ .there = {"commands: test [] bundle exec rake", "architecture: library"},
+ .absent = {"commands: migrate", "migrations:", "environments:", "languages: javascript"}},
+{.name = "the file that a script of a package runs, built or not",
+ .files = {{"package.json", "{\"name\": \"x\", \"private\": true, \"scripts\": {\"dev\": \"nodemon src/boot.js\",\n"
+                            "\"coverage\": \"jest -i --coverage\"}, \"devDependencies\": {\"jest\": \"29\"}}\n"},
+           {"src/boot.js", "require('./app');\n"},
+           {"server/index.js", "const server = app.listen(80);\n"},
+           {"client/package.json", "{\"name\": \"c\", \"engines\": {\"vscode\": \"1\"}, \"main\": \"./client/out/extension\"}\n"},
+           {"client/client/src/extension.ts", "export function activate() {}\n"}},
+ .there = {"entry_points: src/boot.js", "entry_points: server/index.js", "entry_points: client/client/src/extension.ts",
+           "coverage: jest 0"}},
+{.name = "Django's older patterns, and what a set of views is looked up by",
+ .files = {{"x/urls.py", "from django.conf.urls import include, url\nurlpatterns = [\n"
+                         "    url(r'^api/', include('x.articles.urls')),\n]\n"},
+           {"x/articles/urls.py", "from django.conf.urls import include, url\nrouter = DefaultRouter()\n"
+                                  "router.register(r'articles', ArticleViewSet)\nurlpatterns = [\n"
+                                  "    url(r'^', include(router.urls)),\n    url(r'^tags/?$', T.as_view()),\n]\n"},
+           {"x/articles/views.py", "from rest_framework import mixins, viewsets\n\n\n"
+                                   "class ArticleViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):\n"
+                                   "    lookup_field = 'slug'\n"},
+           {"requirements.txt", "Django==1.10.5\ndjangorestframework==3.4.4\n"}},
+ .there = {"api: ANY /api/tags (x/articles/urls.py)", "api: GET /api/articles/{slug} (x/articles/urls.py)"}},
