@@ -278,6 +278,16 @@ static const struct layer_name layer_names[] = {
     {"presentation", LAYER_EDGE},
     {"transport", LAYER_EDGE},
     {"Controllers", LAYER_EDGE},
+    {"Web", LAYER_EDGE},
+    {"WebUI", LAYER_EDGE},
+    {"Api", LAYER_EDGE},
+    {"API", LAYER_EDGE},
+    {"WebApi", LAYER_EDGE},
+    {"Presentation", LAYER_EDGE},
+    {"Core", LAYER_RULES},
+    {"ApplicationCore", LAYER_RULES},
+    {"UseCases", LAYER_RULES},
+    {"Persistence", LAYER_DATA},
     {"ui", LAYER_EDGE},
     {"services", LAYER_RULES},
     {"service", LAYER_RULES},
@@ -305,6 +315,14 @@ static const struct layer_name layer_names[] = {
     {"data", LAYER_DATA},
 };
 
+/* "domain", or "Shop.Domain": projects of .NET bear the name of the whole before their own. */
+static bool is_layer(const char *name, const char *folder, const char *end)
+{
+    size_t n = strlen(name);
+    if (n > (size_t)(end - folder) || strncmp(end - n, name, n) != 0) return false;
+    return n == (size_t)(end - folder) || (end[-(ptrdiff_t)n - 1] == '.' && isupper((unsigned char)name[0]));
+}
+
 /* One folder per layer, side by side: the edge, and rules or data. */
 static void layered(struct scan *c)
 {
@@ -317,9 +335,7 @@ static void layered(struct scan *c)
             continue;
         for (const char *p = f->f->path, *next; (next = strchr(p, '/')); p = next + 1)
             for (size_t l = 0; l < countof(layer_names); l++)
-                if (strlen(layer_names[l].name) == (size_t)(next - p) &&
-                    strncmp(layer_names[l].name, p, (size_t)(next - p)) == 0 && !at[layer_names[l].layer])
-                    at[layer_names[l].layer] = f;
+                if (is_layer(layer_names[l].name, p, next) && !at[layer_names[l].layer]) at[layer_names[l].layer] = f;
     }
     for (size_t l = 0; l < LAYER_N; l++) n += at[l] != NULL;
     if (is_known(c, "monorepo")) return; /* folders of different packages are no layers */

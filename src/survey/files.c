@@ -56,7 +56,9 @@ bool path_foreign(const char *path)
     static const char *const ends_like[] = {".min.js",      ".min.css",      ".pb.go",    "_pb2.py", "_pb2_grpc.py",
                                             ".pb.c",        ".pb.h",         ".map",      ".g.dart", ".designer.cs",
                                             ".Designer.cs", ".freezed.dart", ".lock.hcl", ".g.cs",   ".pb.gw.go"};
-    if (has_component(path, dirs, countof(dirs)) || strstr(path, "assets/builds/")) return true;
+    if (has_component(path, dirs, countof(dirs)) || strstr(path, "assets/builds/") || strstr(path, "windows/runner/") ||
+        strstr(path, "linux/runner/"))
+        return true;
     for (size_t i = 0; i < countof(ends_like); i++)
         if (ends(path, ends_like[i])) return true;
     return false;

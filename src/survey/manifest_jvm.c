@@ -183,6 +183,8 @@ void manifest_sbt(struct scan *c, const struct manifest_text *m)
         if (starts(text, "//")) continue;
         if (strstr(text, "name") && strstr(text, ":=") && !scan_current(c)->name &&
             starts(text + strspn(text, "ThisBuild/ "), "name")) {
+            text += strcspn(text, "\"");
+            text += strspn(text, "\"") > 2 ? 2 : 0; /* """x""" */
             scan_current(c)->name = quoted(c->a, text, NULL);
             scan_current(c)->line = number;
         }

@@ -195,6 +195,33 @@ void manifest_rockspec(struct scan *c, const struct manifest_text *m)
     rock_list(c, m, "build_dependencies", true);
 }
 
+/* --- languages with a manifest that says little more than a name ---------------------------------------------------
+ */
+void manifest_named(struct scan *c, const struct manifest_text *m)
+{
+    static const char *const keys[] = {"name:", "Name:", "(name ", "(defproject "};
+    const char *base = path_base(m->path), *at = m->text, *line, *main = NULL, *folder = NULL;
+    size_t n;
+    for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
+        const char *text = trim_copy(c->a, line, n);
+        if (!text) return;
+        for (size_t i = 0; i < countof(keys) && !scan_current(c)->name; i++)
+            if (starts(line, keys[i])) {
+                text += strlen(keys[i]) + strspn(text + strlen(keys[i]), " \"");
+                scan_current(c)->name = arena_dup_n(c->a, text, name_span(text, "-_./"));
+                scan_current(c)->line = number;
+            }
+        if (starts(line, "executable ")) main = folder = NULL; /* Cabal's */
+        if (strncasecmp(text, "main-is:", 8) == 0) main = text + 8 + strspn(text + 8, " \t");
+        if (strncasecmp(text, "hs-source-dirs:", 15) == 0) folder = text + 15 + strspn(text + 15, " \t");
+        if (starts(line, "test-suite ") || starts(line, "benchmark ")) break;
+        if (main && folder) entry_of_file(c, m->dir, arena_fmt(c->a, "%s/%s", folder, main));
+        else if (main) entry_of_file(c, m->dir, main);
+    }
+    if (!scan_current(c)->name && ends(base, ".nimble"))
+        scan_current(c)->name = arena_dup_n(c->a, base, strlen(base) - strlen(".nimble"));
+}
+
 /* --- commands that are files -------------------------------------------------------------------------------------- */
 /* protected $signature = 'orders:expire {--dry}'; */
 /* #[AsCommand(name: 'app:import')], or $defaultName of older ones; bin/console stands above src/. */

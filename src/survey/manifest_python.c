@@ -103,6 +103,7 @@ static void tox_environment(const struct ctx *x, const char *name, int64_t line,
     if (!name[0] || strpbrk(name, "{}$ ")) return;
     d.kind = (int)command_kind_guess(name);
     if (d.kind == COMMAND_OTHER && (starts(name, "py") || strstr(name, "-py"))) d.kind = COMMAND_TEST;
+    if (d.kind == COMMAND_OTHER && !what && x->base) d.kind = (int)command_kind_of_line(x->c->a, x->base);
     scan_command_named(x->c, &d, "tox -e %s", name);
 }
 

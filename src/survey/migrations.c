@@ -191,7 +191,8 @@ static const char *folder_of(struct scan *c, const char *path, struct name *n)
 {
     const char *dir = path_dir(c->a, path), *up;
     if (!dir) return NULL;
-    if (is_migration_dir(dir)) return is_migration_file(path, n) ? dir : NULL;
+    if (is_migration_dir(dir) || path_like("*conf/evolutions/*.sql", path))
+        return is_migration_file(path, n) ? dir : NULL;
     if (is_migration_file(path, n) && is_migration_by_name(c, path, n)) return dir;
     up = path_dir(c->a, dir);
     if (!up || !is_migration_dir(up) || !path_like("*.sql", path)) return NULL;

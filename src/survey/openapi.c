@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "survey/json.h"
+#include "survey/routes.h"
 #include "survey/yaml.h"
 
 #define FILE_MAX ((size_t)4 << 20)
@@ -132,6 +133,26 @@ static void sam(struct scan *c, const char *path, const struct yaml_node *root)
             sam_function(c, path, yaml_get(resources->pairs.v[i].value, "Properties"));
 }
 
+/* "GET  /posts/:id  controllers.Posts.show(id)" in conf/routes of Play. */
+static void play(struct scan *c)
+{
+    auto_buf text = BUF_INIT(FILE_MAX + 1);
+    for (const struct scan_file *f = scan_named(c, "routes", NULL); f; f = scan_named(c, "routes", f)) {
+        const char *at, *line;
+        size_t n;
+        if (!path_like("*conf/routes", f->f->path) || f->test || !scan_read(c, f->f, FILE_MAX, false, &text)) continue;
+        at = buf_cstr(&text);
+        for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
+            size_t verb = name_span(line, ""), from = verb + strspn(line + verb, " \t");
+            const char *method = verb && verb < n ? arena_dup_n(c->a, line, verb) : NULL;
+            if (!method || !isupper((unsigned char)*method) || !(method = method_of(method)) || line[from] != '/')
+                continue;
+            add(c, method, route_clean(c->a, arena_dup_n(c->a, line + from, strcspn(line + from, " \t\n"))), f->f->path,
+                number, "Play");
+        }
+    }
+}
+
 struct api_file {
     const char *pattern;
 };
@@ -174,4 +195,5 @@ void detect_openapi(struct scan *c)
         if (f->foreign || f->fixture || f->test || patterns_next(&names, f->f->path, 0) < 0) continue;
         if (scan_read(c, f->f, FILE_MAX, false, &text)) read_document(c, f->f->path, &text);
     }
+    play(c);
 }

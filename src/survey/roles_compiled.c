@@ -250,6 +250,8 @@ const struct role roles_compiled[] = {
     {"maven", "org.apache.pekko:pekko-http", "web framework", "pekko-http"},
     {"maven", "com.typesafe.play:play", "web framework", "play"},
     {"maven", "org.playframework:play", "web framework", "play"},
+    {"maven", "com.typesafe.play:sbt-plugin", "web framework", "play"},
+    {"maven", "org.playframework:sbt-plugin", "web framework", "play"},
     {"maven", "com.typesafe.slick:slick", "ORM", "slick"},
     {"maven", "io.circe:circe-core", "serialisation", "circe"},
     /* --- .NET */

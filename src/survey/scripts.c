@@ -65,11 +65,21 @@ static bool is_module(struct scan *c, const struct scan_file *f)
            !strstr(buf_cstr(&text), "__main__");
 }
 
+/* Of examples: to be read, not a part of what is made here. */
+static bool is_shown(const char *path)
+{
+    static const char *const dirs[] = {"example/",  "examples/", "sample/",    "samples/",    "demo/",       "demos/",
+                                       "snippets/", "tutorial/", "tutorials/", "playground/", "playgrounds/"};
+    for (size_t i = 0; i < countof(dirs); i++)
+        if (starts(path, dirs[i])) return true;
+    return false;
+}
+
 static bool is_script(struct scan *c, const struct scan_file *f)
 {
     const char *path = f->f->path;
     if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
-    if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
+    if (path_depth(path) > 2 || is_wrapper(f->base) || is_shown(path)) return false;
     if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
     for (size_t p = 0; p < countof(places); p++) {
         if (!path_like(places[p].pattern, path)) continue;

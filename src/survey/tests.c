@@ -44,6 +44,12 @@ static bool applies(struct scan *c, const struct convention *row, const char *pa
 }
 
 /* --- where they live --------------------------------------------------------------------------------------------- */
+/* Cucumber's folder; deeper ones hold what a program can do. */
+static bool is_features(const char *path, const char *p, size_t n)
+{
+    return p == path && n == 8 && strncmp(p, "features", 8) == 0;
+}
+
 static bool is_test_dir(const char *p, size_t n)
 {
     static const char *const names[] = {"tests",
@@ -57,7 +63,6 @@ static bool is_test_dir(const char *p, size_t n)
                                         "test-integration",
                                         "androidTest",
                                         "integration_test",
-                                        "features",
                                         "testing",
                                         "unittests",
                                         "integration-tests",
@@ -89,7 +94,8 @@ static const char *root_of(struct scan *c, const char *path)
     size_t package, n;
     for (p = path; p < base; p += n + 1) {
         n = strcspn(p, "/");
-        if (is_test_dir(p, n) || path_source_set(path, p, n)) return arena_dup_n(c->a, path, (size_t)(p - path) + n);
+        if (is_test_dir(p, n) || is_features(path, p, n) || path_source_set(path, p, n))
+            return arena_dup_n(c->a, path, (size_t)(p - path) + n);
     }
     (void)package_of(c, path, &package);
     return arena_dup_n(c->a, path, package ? package - 1 : 0);
@@ -307,6 +313,7 @@ static void take_file(struct scan *c, struct group *groups, const struct scan_fi
         struct group *g;
         int p = language_fits(&conventions[i], f) ? pattern_of(&conventions[i], f) : -1;
         if (p < 0 || !applies(c, &conventions[i], f->f->path, &why)) continue;
+        if (is(f->base, "tests.py") && !find_dependency(c->s, "pypi", "django")) continue; /* a module of that name */
         g = group_of(c, groups, &conventions[i], &why, f->f->path);
         if (!g) return;
         g->out->files++;
@@ -324,7 +331,7 @@ void detect_tests(struct scan *c)
     for (size_t i = 0; i < c->files.n; i++) {
         const struct scan_file *f = &c->files.v[i];
         if (f->foreign || f->fixture || f->aside ||
-            (!f->test && !f->language && !ends(f->base, ".bats") && !ends(f->base, ".t")))
+            (!f->test && !f->language && !ends(f->base, ".bats") && !ends(f->base, ".t") && !ends(f->base, ".yml")))
             continue;
         if (f->test || ends(f->base, ".bats") || strstr(f->base, "est") || strstr(f->base, "pec") ||
             strstr(f->base, "IT.") || ends(f->base, ".t") || strstr(f->f->path, "molecule/") ||
