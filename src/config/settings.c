@@ -38,7 +38,8 @@ static const struct setting rows[] = {
       .help = "How people reach this instance, for links in answers and tickets. Empty: taken from the listen "
               "address." },
     { IN_INSTANCE, .name = "store", .type = SETTING_STRING, .at = AT(store), .preset = "",
-      .help = "Empty: SQLite in the data directory." },
+      .help = "Empty: SQLite in the data directory. Or a PostgreSQL database, as postgresql://user@host/database; what the "
+              "address does not say comes from PG* variables, the service file and .pgpass." },
 
     { IN_HTTP, .name = "http-threads", .type = SETTING_INT, .at = AT(http_threads), .preset = "2", .min = 1, .max = 64,
       .help = "Threads that handle connections. Each serves thousands of clients." },
@@ -152,6 +153,10 @@ static const struct setting rows[] = {
       .help = "Calls to the model server at once; fewer while it says that it is too much." },
     { IN_MODELS, .name = "look-rounds", .type = SETTING_INT, .at = AT(looks), .preset = "3", .min = 0, .max = 10,
       .help = "How often a step may ask to read files or search the pinned code before it answers. 0: never." },
+    { IN_MODELS, .name = "pack-tokens", .type = SETTING_INT, .at = AT(pack_tokens), .preset = "60000", .min = 1000,
+      .max = 2000000,
+      .help = "Tokens of files that every call of a plan is shown, whole or as outlines; smaller for a model with a small "
+              "context, which needs room for about 30000 more." },
     { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm.timeout), .preset = "600", .min = 1,
       .max = 86400,
       .help = "Time for one call as a whole." },

@@ -1,7 +1,7 @@
 /* Asking a model: sending a step's prompt, taking the answer back to a worker. */
 #include <stdlib.h>
 #include <string.h>
-#include "work/task.h"
+#include "work/spend.h"
 
 #define PATIENCE_MS 10000 /* a model that rests for longer is passed over, when there is another */
 
@@ -178,7 +178,7 @@ static enum err_kind fill_request(struct task *t, const struct llm *m, struct ll
     if (!fill_task(t, r)) return err_nomem(e);
     r->step = step_name(t->step.kind);
     r->system = t->prompt.system;
-    r->context = t->prompt.context;
+    r->context = t->prompt.context[0] ? t->prompt.context : NULL;
     r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
     r->raw = t->partial != NULL;
@@ -202,19 +202,6 @@ static struct llm *admitted(struct task *t, struct llm *first, bool *ret_any, st
     return NULL;
 }
 
-/* What this step has used so far counts, too. */
-static bool over_budget(struct task *t, const struct llm *m, struct err *ret)
-{
-    struct usage step = { 0 };
-    for (size_t i = 0; i < t->done.calls.n; i++) {
-        step.input += t->done.calls.v[i].input;
-        step.output += t->done.calls.v[i].output;
-        step.usd += t->done.calls.v[i].usd;
-    }
-    return service_over_budget(t->work->config.service, &t->rows, &step, llm_priced(m) ? NULL : llm_name(m), t->arena,
-                               ret);
-}
-
 static enum err_kind call(struct task *t, struct llm *m, const struct llm_request *r, struct err *e)
 {
     struct work *w = t->work;
@@ -227,6 +214,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->brief.drafted_by = llm_model(m);
     if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
+    t->sent += spend_bytes(r);
     return ERR_OK;
 }
 
@@ -236,6 +224,7 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
     struct llm_request r = { 0 };
     struct llm_rest rest = { 0 };
     struct err why;
+    enum spend may = SPEND_OK;
     bool any = false;
     enum err_kind k;
     *ret_asked = false;
@@ -253,15 +242,14 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         task_park(t, rest.ms, &why);
         return ERR_OK;
     }
-    if (over_budget(t, m, &why)) {
-        llm_unadmit(m);
-        task_stop(t, &why);
-        return ERR_OK;
-    }
-    live_begin(t);
     k = fill_request(t, m, &r, e);
-    if (k == ERR_OK) k = call(t, m, &r, e);
-    if (k != ERR_OK) llm_unadmit(m);
-    *ret_asked = k == ERR_OK;
+    if (k == ERR_OK) k = spend_look(t, m, &r, &may, &why, e);
+    if (k == ERR_OK && may == SPEND_OK) {
+        live_begin(t);
+        k = call(t, m, &r, e);
+    }
+    *ret_asked = k == ERR_OK && may == SPEND_OK;
+    if (!*ret_asked) llm_unadmit(m);
+    if (k == ERR_OK && may != SPEND_OK) spend_end(t, may, &why);
     return k;
 }

@@ -146,6 +146,7 @@ _must_check_ enum err_kind llm_call(struct llm *m, const struct llm_request *r, 
                                     void *arg, uint64_t *ret_call, struct err *e);
 void llm_cancel(struct llm *m, uint64_t call);
 
+bool llm_caches(const struct llm *m); /* it is asked to keep what calls share */
 bool llm_priced(const struct llm *m);
 /* Millionths of a dollar, rounded up; 0 without prices. */
 int64_t llm_cost(const struct llm *m, const struct llm_usage *u);
