@@ -27,6 +27,7 @@ const char *const event_types[] = {
     "plan.finding_waived",
     "plan.fresh",
     "plan.handed_off",
+    "plan.message",
     "plan.moved",
     "plan.options_offered",
     "plan.options_wanted",

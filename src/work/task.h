@@ -41,6 +41,7 @@ struct task {
     int rounds;              /* in which the model looked, see planner/look.h */
     looked_list looked;      /* what it asked for */
     const char *seen;        /* what it was shown of that, or NULL */
+    LIST(struct llm_turn) turns; /* the same, round by round, as it was asked for */
     int sent_back;           /* answers returned to the model with their errors */
     int continued;           /* answers that were cut and gone on with */
     char *partial;           /* malloc'ed: the answer so far, when the last one was cut */

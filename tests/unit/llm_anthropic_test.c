@@ -39,6 +39,13 @@ static const struct row rows[] = {
     { .name = "error", .events = { TEXT("x"), "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}" },
       .text = "x", .finish = LLM_OTHER, .failed = true, .code = "overloaded_error" },
     { .name = "another's error", .events = { "{\"error\":\"no\"}" }, .text = "", .finish = LLM_OTHER, .failed = true, .code = "" },
+    { .name = "a second call is left out", .events = { BLOCK("tool_use"), INPUT("{\\\"a\\\":"), INPUT("1}"), BLOCK("tool_use"), INPUT("{}"), TEXT("x"), END("tool_use"), STOP },
+      .text = "{\"a\":1}", .finish = LLM_STOP, .finished = true, .ended = true, .usage = { true, 0, 7, 0, 0 } },
+    { .name = "an argument that comes whole",
+      .events = { "{\"type\":\"content_block_start\",\"content_block\":{\"type\":\"tool_use\",\"input\":{\"a\":1}}}", INPUT("{\\\"a\\\":1}"), END("tool_use"), STOP },
+      .text = "{\"a\":1}", .finish = LLM_STOP, .finished = true, .ended = true, .usage = { true, 0, 7, 0, 0 } },
+    { .name = "an error of something in between", .events = { TEXT("x"), "{\"message\":\"no upstream\",\"code\":502}" }, .text = "x", .finish = LLM_OTHER, .failed = true },
+    { .name = "capitals, as a gateway writes them", .events = { TEXT("x"), END("STOP"), STOP }, .text = "x", .finish = LLM_STOP, .finished = true, .ended = true, .usage = { true, 0, 7, 0, 0 } },
     { .name = "not ours", .events = { "{\"choices\":[]}" }, .text = "", .finish = LLM_OTHER, .nonsense = true },
     { .name = "cut JSON", .events = { "{\"type\":\"mess" }, .text = "", .finish = LLM_OTHER, .nonsense = true },
     { .name = "wrong types everywhere",
@@ -73,7 +80,7 @@ END_TEST
 
 START_TEST(test_documents)
 {
-    static const char whole[] = "{\"type\":\"message\",\"model\":\"m-1\",\"content\":[{\"type\":\"text\",\"text\":\"Here:\"},{\"type\":\"tool_use\",\"input\":{\"a\":1}}],"
+    static const char whole[] = "{\"type\":\"message\",\"model\":\"m-1\",\"content\":[{\"type\":\"text\",\"text\":\"Here:\"},{\"type\":\"tool_use\",\"input\":{\"a\":1}},{\"type\":\"tool_use\",\"input\":{}}],"
                                 "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":5,\"output_tokens\":2}}";
     struct reply r;
     reply_init(&r, 4096, NULL, NULL);
@@ -94,14 +101,15 @@ static json_t *built(struct llm_config c, struct llm_request r)
     c.model = "m-1";
     r.system = "be good";
     r.context = "the \"ticket\"";
-    llm_anthropic.build(&c, &r, &b);
+    const struct manner m = { .structured = c.structured, .limit = "max_tokens" };
+    llm_anthropic.build(&c, &m, &r, &b);
     ck_assert_int_eq(buf_check(&b, &e), ERR_OK);
     ck_assert_msg(json_parse(b.p, b.n, &v, &e) == ERR_OK, "%s: %s", e.msg, b.p);
     return v;
 }
 
 #define SCHEMA "{\"type\":\"object\"}"
-static const struct llm_schema all[] = { { "outline", "{}" }, { "phase", SCHEMA } };
+static const struct llm_schema all[] = { { "outline", "{}", NULL }, { "phase", SCHEMA, NULL } };
 
 START_TEST(test_tools_keep_the_prefix)
 {
@@ -133,4 +141,27 @@ START_TEST(test_the_vendors_schema_or_words)
 }
 END_TEST
 
-UNIT_MAIN("llm_anthropic", { test_streams, test_documents, test_tools_keep_the_prefix, test_the_vendors_schema_or_words })
+START_TEST(test_what_was_looked_at_follows_the_task)
+{
+    const struct llm_schema look = { "look", SCHEMA, "Shows more" };
+    const struct llm_turn turn = { "{\"requests\":[]}", "file \"a\"" };
+    struct llm_request r = { .user = "one phase", .schema = SCHEMA, .schema_name = "phase", .schemas = all, .n_schemas = 2, .look = &look, .may_look = true };
+    auto_json before = built((struct llm_config){ .structured = LLM_TOOL }, r);
+    r.turns = &turn, r.n_turns = 1, r.may_look = false;
+    auto_json after = built((struct llm_config){ .structured = LLM_TOOL }, r);
+    const json_t *said = json_object_get(after, "messages");
+    const json_t *call = json_array_get(json_object_get(json_array_get(said, 1), "content"), 0), *result = json_array_get(json_object_get(json_array_get(said, 2), "content"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(before, "tool_choice"), "type")), "any");
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(after, "tool_choice"), "name")), "phase");
+    ck_assert(json_equal(json_object_get(before, "tools"), json_object_get(after, "tools")));
+    ck_assert_uint_eq(json_array_size(said), 3);
+    ck_assert(json_equal(json_array_get(said, 0), json_array_get(json_object_get(before, "messages"), 0)));
+    ck_assert_str_eq(json_string_value(json_object_get(call, "type")), "tool_use");
+    ck_assert(json_is_array(json_object_get(json_object_get(call, "input"), "requests")));
+    ck_assert_str_eq(json_string_value(json_object_get(result, "tool_use_id")), json_string_value(json_object_get(call, "id")));
+    ck_assert_str_eq(json_string_value(json_object_get(result, "content")), "file \"a\"");
+}
+END_TEST
+
+UNIT_MAIN("llm_anthropic", { test_streams, test_documents, test_tools_keep_the_prefix, test_the_vendors_schema_or_words,
+                             test_what_was_looked_at_follows_the_task })
