@@ -2,8 +2,8 @@
  *   streams serve            a bare epoll broadcaster: prints its port; whatever asks for /fire makes it send one event to
  *                            everybody else, nothing more than a write() for each
  *   streams follow PORT N    opens N streams with the request on standard input, which ends with a line of a dot; then sends
- *                            each further request, waits until every stream has got an event, and prints p50, p99
- *                            and the last in microseconds since just before the request was sent */
+ *                            each further request, waits until every stream has got an event, and prints p50, p99,
+ *                            the last and the first in microseconds since just before the request was sent */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -178,7 +178,8 @@ static int follow(int port, int n)
         if (read(fd, answer, sizeof answer) <= 0) die("no answer");
         (void)close(fd);
         qsort(at, (size_t)n, sizeof *at, order);
-        printf("%lld %lld %lld\n", (long long)at[n / 2], (long long)at[n * 99 / 100], (long long)at[n - 1]);
+        printf("%lld %lld %lld %lld\n", (long long)at[n / 2], (long long)at[n * 99 / 100], (long long)at[n - 1],
+               (long long)at[0]);
         (void)fflush(stdout);
     }
     return 0;

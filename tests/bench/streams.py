@@ -106,10 +106,12 @@ def main():
                                           f"Content-Length: {len(body) + 2}\n\n{body}"))
             p99["theirs"].append(theirs.round("GET /fire HTTP/1.1\nHost: x\n"))
         for who, name in (("ours", "pland"), ("theirs", "bare")):
-            median = [statistics.median(r[k] for r in p99[who]) for k in range(3)]
-            row(f"one event to {count} streams, {name}: p50, p99, last in ms", "%.0f, %.0f, %.0f" % tuple(median))
+            median = [statistics.median(r[k] for r in p99[who]) for k in range(4)]
+            row(f"one event to {count} streams, {name}: p50, p99, last, first in ms", "%.0f, %.0f, %.0f, %.0f" % tuple(median))
         a, b = (statistics.median(r[1] for r in p99[who]) for who in ("ours", "theirs"))
         row("  p99 of pland / p99 of a bare broadcaster (bar: 1.4)", "%.2f" % (a / b))
+        spread = [statistics.median(r[1] - r[3] for r in p99[who]) for who in ("ours", "theirs")]
+        row("  the same from the first stream on, without the commit that comes before", "%.2f" % (spread[0] / spread[1]))
         row("memory after the rounds, MB above idle", "%.1f" % (resident(daemon.process.pid) - idle))
         ours.end()
         theirs.end()
