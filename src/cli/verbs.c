@@ -154,6 +154,24 @@ static const struct verb_option repo_correct_options[] = {
       .many = true },
     { .name = "clear", .help = "Forget what was said before" },
 };
+#define SOURCE \
+    { .name = "repo", .arg = "NAME", .help = "Codebase its tickets are about, where no route says another" }, \
+    { .name = "route", .arg = "WHAT=NAME", .help = "Codebase of a project (acme/api=api), label:NAME or component:NAME", .many = true }, \
+    { .name = "only", .arg = "PROJECT", .help = "Only tickets of this project", .many = true }, \
+    { .name = "label", .arg = "TEXT", .help = "Label that makes a plan of a ticket (plan)" }, \
+    { .name = "start", .arg = "WHAT", .help = "What makes a plan: label, created or command" }, \
+    { .name = "auto", .help = "Plans take all defaults up to the approval" }, \
+    { .name = "role", .arg = "LOGIN=ROLE", .help = "What somebody may do by comments: planner or approver", .many = true }, \
+    { .name = "api", .arg = "URL", .help = "Its API, where it is not the public one" }, \
+    { .name = "username", .arg = "EMAIL", .help = "Jira Cloud: who the token belongs to" }, \
+    { .name = "token-file", .arg = "FILE", .help = "Token for its API, or the private key of a GitHub App" }, \
+    { .name = "app", .arg = "ID:INSTALLATION", .help = "GitHub App whose key the token is" }, \
+    { .name = "secret-file", .arg = "FILE", .help = "Secret that its webhooks are signed with; made otherwise" }, \
+    { .name = "poll", .arg = "TIME", .help = "How often it is asked for changes, such as 1m or never (1h)" }, \
+    { .name = "silent", .help = "Write nothing into tickets" }, \
+    { .name = "state-labels", .help = "Show the plan's state as a label" }
+static const struct verb_option source_add_options[] = { SOURCE, PROJECT };
+static const struct verb_option source_set_options[] = { SOURCE, { .name = "name", .arg = "TEXT", .help = "Another name" } };
 static const struct verb_option project_options[] = { PROJECT };
 static const struct verb_option token_options[] = {
     { .name = "role", .arg = "ROLE", .help = "viewer, planner, approver or admin" }, PROJECT,
@@ -296,6 +314,22 @@ const struct verb verbs[] = {
       .help = "List registered codebases.", .example = "planctl repo list" },
     { IN_ADMIN, .name = "repo delete", .args = "NAME|ID", ARGS(1, 1), .run = run_repo_delete,
       .help = "Forget a codebase no plan refers to.", .example = "planctl repo delete api" },
+    { IN_ADMIN, .name = "source add", .args = "github|gitlab|jira|linear|generic NAME", ARGS(2, 2), OPTIONS(source_add_options),
+      .run = run_source_add,
+      .help = "Connect a ticket system. Prints the address that it must call, and the secret to sign with.",
+      .example = "planctl source add github acme --token-file t --route acme/api=api --role alice=approver" },
+    { IN_ADMIN, .name = "source set", .args = "ID", ARGS(1, 1), OPTIONS(source_set_options), .run = run_source_set,
+      .help = "Change a ticket system; what is not given stays.", .example = "planctl source set src_01K2Z9 --label ready" },
+    { IN_ADMIN, .name = "source show", .args = "ID", ARGS(1, 1), .run = run_source_show,
+      .help = "Show a ticket system as it is set, and what its API said last.", .example = "planctl source show src_01K2Z9" },
+    { IN_ADMIN, .name = "source list", .args = "", ARGS(0, 0), .run = run_source_list, .help = "List ticket systems.",
+      .example = "planctl source list" },
+    { IN_ADMIN, .name = "source sync", .args = "ID", ARGS(1, 1), .run = run_source_sync,
+      .help = "Ask a ticket system for what has changed.", .example = "planctl source sync src_01K2Z9" },
+    { IN_ADMIN, .name = "source log", .args = "ID", ARGS(1, 1), .run = run_source_log,
+      .help = "Show what a ticket system has sent, and what has become of it.", .example = "planctl source log src_01K2Z9" },
+    { IN_ADMIN, .name = "source delete", .args = "ID", ARGS(1, 1), .run = run_source_delete,
+      .help = "Disconnect a ticket system.", .example = "planctl source delete src_01K2Z9" },
     { IN_ADMIN, .name = "token create", .args = "", ARGS(0, 0), OPTIONS(token_options), .run = run_token_create,
       .help = "Make an access token; its secret is printed once.",
       .example = "planctl token create --role planner --name ci --days 90" },

@@ -22,6 +22,7 @@ verb_run run_comment, run_say, run_import;
 verb_run run_watch, run_check, run_verify;
 /* admin.c, remote.c */
 verb_run run_repo_set, run_repo_correct, run_repo_sync, run_repo_show;
+verb_run run_source_add, run_source_set, run_source_show, run_source_list, run_source_sync, run_source_log, run_source_delete;
 verb_run run_status, run_resume, run_repo_add, run_repo_list, run_repo_delete, run_token_create, run_token_list,
     run_token_revoke;
 /* help.c */

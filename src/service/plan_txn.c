@@ -7,6 +7,7 @@
 #include "pland/service/negotiate.h"
 #include "pland/store/messages.h"
 #include "service/deliver.h"
+#include "service/tickets.h"
 
 enum err_kind plan_txn_begin(struct plan_txn *p, struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
@@ -95,6 +96,7 @@ enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *d
 static const int64_t job_priority[JOB_KIND_N_] = {
     [JOB_RESEARCH] = 5, [JOB_OPTIONS] = 4, [JOB_OUTLINE] = 4, [JOB_PHASE] = 4, [JOB_CLOSING] = 3, [JOB_CHECK] = 1,
     [JOB_REPAIR] = 2, [JOB_REFINE] = 1, [JOB_DELIVER] = 3, [JOB_INBOUND] = 2, [JOB_MOVED] = 6, [JOB_IMPORT] = 1,
+    [JOB_TICKET] = 3, [JOB_POLL] = 6,
     [JOB_MESSAGE] = 1,
 };
 
@@ -125,7 +127,8 @@ enum err_kind plan_txn_end(struct plan_txn *p, int status, struct err *e)
     p->row.updated_at = p->now;
     p->out->status = status;
     if (!p->out->href[0]) (void)snprintf(p->out->href, sizeof p->out->href, "/plans/%s", p->row.id);
-    return store_plan_update(p->tx, &p->row, e);
+    enum err_kind k = store_plan_update(p->tx, &p->row, e);
+    return k == ERR_OK ? tickets_tell(p, e) : k;
 }
 
 enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action, const char *object,

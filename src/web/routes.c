@@ -1,6 +1,7 @@
 /* The route table. A row is all there is to say about a route; what varies is a member, never a branch elsewhere. */
 #include "web/routes.h"
 
+#include "pland/service/sources.h"
 #include "web/local.h"
 
 static const char *const json[] = { "application/json", NULL };
@@ -120,7 +121,10 @@ const struct route routes[] = {
     { POST, AT("/sources"), AS(ADMIN), TAKES(source_request_record), .run = service_source_create },
     { GET, AT("/sources"), AS(ADMIN), .view = view_sources, .params = "project" },
     { GET, AT("/sources/{id}"), AS(ADMIN), .view = view_source },
+    { PATCH, AT("/sources/{id}"), AS(ADMIN), .record = &source_patch_record, .run = service_source_patch },
     { DELETE, AT("/sources/{id}"), AS(ADMIN), .run = service_source_delete },
+    { POST, AT("/sources/{id}/sync"), AS(ADMIN), NO_BODY, .run = service_source_sync },
+    { GET, AT("/sources/{id}/deliveries"), AS(ADMIN), .view = view_source_deliveries, .params = "limit cursor" },
     { POST, AT("/hooks"), AS(ADMIN), TAKES(hook_request_record), .run = service_hook_create },
     { GET, AT("/hooks"), AS(ADMIN), .view = view_hooks, .params = "project" },
     { GET, AT("/hooks/{id}"), AS(ADMIN), .view = view_hook },

@@ -25,7 +25,7 @@ BODIES = {
     "POST /plans/{id}/refinements": {"instruction": "Change it."}, "POST /plans/{id}/comments": {"anchor": "overview", "body": "Changed."},
     "PATCH /plans/{id}/comments/{cid}": {"state": "resolved"}, "POST /plans/{id}/messages": {"text": "reject: changed"}, "POST /plans/{id}/revisions": "$document",
     "PATCH /repositories/{id}": {"default_ref": "changed"}, "PATCH /projects/{id}": {"name": "changed"},
-    "PATCH /hooks/{id}": {"status": "disabled"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
+    "PATCH /hooks/{id}": {"status": "disabled"}, "PATCH /sources/{id}": {"name": "changed"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
     "POST /checks": {"repository": "code-ours", "plan": "# Plan"},
 }
 

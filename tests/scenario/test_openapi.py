@@ -13,6 +13,7 @@ import requests
 import harness
 import openapi_check as check
 from fake_openai import Server
+from fake_tickets import GitHub
 from harness import problem
 from receiver import Receiver, sign
 from samples import RING, write_answers
@@ -383,6 +384,10 @@ class Walk:
             assert time.monotonic() < deadline, row
 
     def sources(self):
+        with GitHub() as system:
+            asked = self.go("POST", "/sources", 201, "github", swap={"api": system.api})
+            self.go("POST", "/sources/{id}/sync", 202, ids=asked["id"])
+            self.go("DELETE", "/sources/{id}", 204, ids=asked["id"])
         made = self.go("POST", "/sources", 201, "source")
         self.go("GET", "/sources", 200)
         self.go("GET", "/sources/{id}", 200, ids=made["id"])
@@ -394,6 +399,9 @@ class Walk:
             self.go("POST", "/webhooks/{source_id}", 202, ids=made["id"], data=body, headers={**headers, "Content-Type": "application/json"})
             self.sent.add(("POST", "/webhooks/{source_id}", name))
         self.daemon.line(lambda line: line["msg"] == "a webhook was taken")
+        assert self.go("GET", "/sources/{id}/deliveries", 200, ids=made["id"])["deliveries"]
+        for example in ("label", "people"):
+            self.go("PATCH", "/sources/{id}", 200, example, ids=made["id"])
         self.go("DELETE", "/sources/{id}", 204, ids=made["id"])
 
     def instance(self):
