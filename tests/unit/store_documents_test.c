@@ -251,7 +251,7 @@ static void furnish(struct fixture *fp, struct plan_row *p, int64_t repository, 
     struct progress_row pr = { .plan = p->n, .phase = "ph1" };
     struct plan_base b = { .repository = repository };
     struct job j = { .plan = p->n, .kind = JOB_PHASE };
-    struct llm_call_row call = { .plan = p->n, .at = 1, .input = 100, .output = 10 };
+    struct llm_call_row call = { .plan = p->n, .at = 1, .input = 100, .output = 10, .until = 5, .request = "{}", .answer = "x" };
     struct audit_row au = { .at = 1, .project = 1, .plan = p->n, .action = "approve" };
     OK(store_revision_insert(f.tx, &r, &f.e));
     OK(store_event_insert(f.tx, &ev, &f.e));
@@ -278,6 +278,8 @@ START_TEST(a_removed_plan_leaves_a_tombstone_its_audit_and_its_cost)
     struct revision_row r;
     struct audit_list audit;
     struct usage usage;
+    struct llm_call_list calls;
+    struct llm_call_row call;
     struct event_list events;
     struct job_list jobs;
     struct head_bytes h;
@@ -302,6 +304,12 @@ START_TEST(a_removed_plan_leaves_a_tombstone_its_audit_and_its_cost)
     ck_assert_uint_eq(audit.n, 1);
     OK(store_usage(f.tx, 1, p.n, 0, &usage, &f.e));
     ck_assert(usage.calls == 1 && usage.input == 100 && usage.output == 10);
+    OK(store_llm_call_list(f.tx, p.n, 0, 10, f.arena, &calls, &f.e)); /* what was said in it has gone */
+    ck_assert(calls.n == 1 && calls.v[0].until == 0);
+    OK(store_llm_call_list(f.tx, other.n, 0, 10, f.arena, &calls, &f.e));
+    OK(store_llm_call_get(f.tx, other.n, calls.v[0].n, f.arena, &call, &f.e));
+    ck_assert(call.until == 5 && strcmp(call.request, "{}") == 0 && strcmp(call.answer, "x") == 0);
+    FAILS(ERR_NOT_FOUND, store_llm_call_get(f.tx, p.n, call.n, f.arena, &call, &f.e));
     OK(store_revision_get(f.tx, other.n, 0, true, f.arena, &r, &f.e)); /* the shared section is still there */
     ck_assert_str_eq(r.sections.v[0].bytes, theirs[0]);
     FAILS(ERR_NOT_FOUND, store_plan_delete(f.tx, &p, 7, 99, &f.e));
