@@ -114,3 +114,12 @@ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, 
     if (k == ERR_OK) *ret = list;
     return k;
 }
+
+enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person, bool *ret, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM revisions WHERE plan = $1 AND author = $2";
+    int64_t n = 0;
+    enum err_kind k = txn_int(tx, sql, VALUES(v_int(plan), v_int(person)), &n, NULL, e);
+    *ret = n > 0;
+    return k;
+}

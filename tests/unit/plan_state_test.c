@@ -42,6 +42,8 @@ static const int by_verb[PLAN_VERB_N_][PLAN_STATE_N_] = {
     [VERB_RETRY] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, R_, NO },
     [VERB_FORK] = { S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_ },
     [VERB_REBASE] = { NO, NO, NO, NO, NO, NO, NO, CHE, NO, NO, CHE, CHE, NO, NO, NO },
+    [VERB_CLAIM] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, S_, NO, NO, NO },
+    [VERB_VERIFY] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, S_, S_, NO, NO },
 };
 
 static const int by_outcome[PLAN_OUTCOME_N_][PLAN_STATE_N_] = {

@@ -18,7 +18,8 @@ struct kept_summary { const char *approval, *handoff; }; /* Markdown of plan/dia
 struct draft_reason { /* why the draft document exists: becomes the revision's reason */
     const char *reason, *detail, *refinement;
     int64_t author, repairs;
-    int64_t approved, approver; /* a rebase: the revision whose approval, by whom, stays if nothing but the base changes */
+    int64_t approved, approver; /* a rebase: the revision whose approval, last by whom, stays if nothing but the base changes */
+    bool handed_off;            /* it was being implemented: that goes on, too */
 };
 extern const struct record kept_answers_record, kept_choice_record, kept_texts_record, kept_summary_record,
     draft_reason_record;

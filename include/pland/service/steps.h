@@ -9,6 +9,7 @@
 #include "pland/service/service.h"
 #include "pland/store/corrections.h"
 #include "pland/store/documents.h"
+#include "pland/store/handoff.h"
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
 #include "pland/store/jobs.h"
@@ -36,6 +37,7 @@ struct step_rows {
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct waived_list waivers;                 /* of the plan, whatever revision they are about */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
+    int64_t calibrated_phases, calibrated_percent; /* JOB_CHECK: what the project's finished phases took; 0: too few */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
 

@@ -1,0 +1,40 @@
+/* The merge base of a commit and the trunk. */
+#include "pland/repo/branched.h"
+
+#include <string.h>
+
+#include "repo/inner.h"
+
+static void repository_free(git_repository **r)
+{
+    git_repository_free(*r);
+}
+static void object_free(git_object **o)
+{
+    git_object_free(*o);
+}
+
+static bool trunk_id(git_repository *repo, const char *ref, git_oid *ret)
+{
+    AUTO(object_free) git_object *named = NULL;
+    AUTO(object_free) git_object *commit = NULL;
+    if (git_revparse_single(&named, repo, ref ? ref : "HEAD") < 0) return false;
+    if (git_object_peel(&commit, named, GIT_OBJECT_COMMIT) < 0) return false;
+    *ret = *git_object_id(commit);
+    return true;
+}
+
+enum err_kind repo_branched(const struct repo_location *at, const char *base, const char *trunk, const char *commit,
+                            char ret[41], struct err *e)
+{
+    AUTO(repository_free) git_repository *repo = NULL;
+    git_oid from, end, met;
+    enum err_kind k = git_open_located(at, &repo, e);
+    int rc;
+    if (k != ERR_OK) return k;
+    if ((rc = git_oid_fromstr(&end, commit)) < 0) return git_fail(e, rc, "the commit %.40s", commit);
+    (void)snprintf(ret, 41, "%s", base);
+    if (trunk_id(repo, trunk, &from) && git_merge_base(&met, repo, &from, &end) == 0 && !git_oid_equal(&met, &end))
+        (void)git_oid_tostr(ret, 41, &met);
+    return ERR_OK;
+}
