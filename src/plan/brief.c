@@ -26,16 +26,34 @@ static void title(const struct handover *h, size_t i, struct buf *b)
 }
 
 /* --- before ------------------------------------------------------------------------------------------------------- */
-static void before(const struct handover *h, struct buf *b)
+/* A phase that builds on others begins where they have left off. */
+static void where(const struct handover *h, const struct phase *p, struct buf *b)
 {
+    buf_str(b, "1. Check out ");
+    if (h->at.branch) {
+        buf_str(b, "the branch ");
+        text_code(b, h->at.branch);
+    } else {
+        buf_str(b, "the branch that the plan is implemented on");
+    }
+    buf_str(b, ", with the work of ");
+    handover_needs(h->d, p, b);
+    buf_str(b, " in it\n");
+}
+
+static void before(const struct handover *h, size_t phase, struct buf *b)
+{
+    const struct phase *p = &h->d->phases.v[phase];
+    size_t first = p->depends_on.n && (h->at.commit || h->at.branch) ? 1 : 0;
     auto_arena a = arena_new(0);
     const char *steps[HANDOVER_STEPS];
     size_t n = 0;
     if (a) handover_steps(h->d, &h->at, a, steps, &n);
     if (!n && b->failed == ERR_OK) b->failed = ERR_NOMEM;
-    if (h->d->phases.n) n--; /* which phase is begun is known */
+    if (n) n--; /* which phase is begun is known */
     buf_str(b, "## Before the first change\n\n");
-    for (size_t i = 0; i < n; i++) buf_fmt(b, "%zu. %s\n", i + 1, steps[i]);
+    if (first) where(h, p, b);
+    for (size_t i = first; i < n; i++) buf_fmt(b, "%zu. %s\n", i + 1, steps[i]);
     buf_char(b, '\n');
 }
 
@@ -119,7 +137,7 @@ static void requirements(const struct handover *h, const struct phase *p, struct
         text_line(b, r->text);
         if (!text_blank(r->quote)) {
             buf_str(b, " (“");
-            text_line(b, r->quote);
+            text_line(b, r->quote + strspn(r->quote, "-*+ \t"));
             buf_str(b, "”)");
         }
         buf_char(b, '\n');
@@ -191,7 +209,7 @@ void brief_markdown(const struct handover *h, size_t phase, struct buf *b)
 {
     struct render r = {.d = h->d, .how = &h->how, .b = b};
     title(h, phase, b);
-    before(h, b);
+    before(h, phase, b);
     left_behind(h, phase, b);
     requirements(h, &h->d->phases.v[phase], b);
     settled(h, b);

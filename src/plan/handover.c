@@ -63,7 +63,8 @@ void handover_steps(const struct document *d, const struct handover_place *at, s
     auto_buf title = BUF_INIT(8192);
     size_t n = 0;
     if (at->commit || at->branch) ret[n++] = checkout(at, a);
-    if (at->build) ret[n++] = with_code(a, "Prepare the environment: ", at->build, " has to end well");
+    if (at->setup) ret[n++] = with_code(a, "Prepare the environment as ", at->setup, " says");
+    if (at->build) ret[n++] = with_code(a, "Build with ", at->build, "");
     ret[n++] = check ? with_code(a, "Run ", check, " and note what fails before any change")
                      : "Run the existing tests and note what fails before any change";
     if (d->phases.n) {

@@ -7,7 +7,7 @@
 #include "service/scope.h"
 #include "service/view.h"
 
-enum { LEASE_S = 3600, LEASE_MIN_S = 10, EXPIRE_ROWS = 100 };
+enum { LEASE_S = 3600, EXPIRE_ROWS = 100 };
 
 const char *claim_holder(struct txn *tx, const struct claim_row *c, struct arena *a)
 {
@@ -170,7 +170,6 @@ enum err_kind service_plan_claim(struct txn *tx, struct call *c, struct outcome 
     int64_t lease = in->lease ? in->lease : LEASE_S;
     enum err_kind k = plan_txn_begin(&x.p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_verb(&x.p, VERB_CLAIM, e)) != ERR_OK) return k;
-    if (lease < LEASE_MIN_S) return err_at(e, ERR_INVALID, "/lease", "must be %d seconds at least", LEASE_MIN_S);
     if ((k = under_way_read(tx, &x.p.row, 0, c->arena, &x.u, e)) != ERR_OK) return k;
     x.lease_until = x.p.now + lease * 1000;
     k = in->claim ? renew(&x, in, e) : take(&x, in, &id, e);

@@ -12,6 +12,7 @@ static const struct field kept_fields[] = {
     F_STR(T, note, 0, 0, 0, "For whoever implements it"),
     F_STR(T, build, 0, 0, 0, "The command that builds the code"),
     F_STR(T, test, 0, 0, 0, "The command that runs the existing tests"),
+    F_STR(T, setup, 0, 0, 0, "The file that says how the environment is prepared"),
     F_TIME(T, at, 0, "When"),
 };
 #undef T
@@ -116,16 +117,42 @@ static const char *command_of(const json_t *commands, const char *kind)
     return json_string_value(json_object_get(implied, "name"));
 }
 
+static const char *note_of(const json_t *notes, const char *kind)
+{
+    const json_t *x;
+    size_t i;
+    json_array_foreach(notes, i, x)
+    {
+        const char *its = json_string_value(json_object_get(x, "kind"));
+        if (its && strcmp(its, kind) == 0) return json_string_value(json_object_get(x, "path"));
+    }
+    return NULL;
+}
+
+/* What contributors are told; else the README. */
+static const char *setup_of(const json_t *survey)
+{
+    static const char *const lists[] = { "conventions", "docs" }, *const kinds[] = { "contributing", "readme" };
+    for (size_t k = 0; k < countof(kinds); k++) {
+        for (size_t l = 0; l < countof(lists); l++) {
+            const char *path = note_of(json_object_get(survey, lists[l]), kinds[k]);
+            if (path) return path;
+        }
+    }
+    return NULL;
+}
+
 enum err_kind handoff_commands(struct txn *tx, int64_t plan, struct arena *a, struct kept_handoff *ret, struct err *e)
 {
     const char *text = NULL;
     enum err_kind k = store_part_get(tx, plan, "context", a, &text, e);
     auto_json root = k == ERR_OK && text ? json_loads(text, 0, NULL) : NULL;
-    const json_t *commands =
-        json_object_get(json_object_get(json_array_get(json_object_get(root, "codebases"), 0), "survey"), "commands");
+    const json_t *survey = json_object_get(json_array_get(json_object_get(root, "codebases"), 0), "survey");
+    const json_t *commands = json_object_get(survey, "commands");
     if (k != ERR_OK) return k;
     ret->build = arena_dup(a, command_of(commands, "build"));
     ret->test = arena_dup(a, command_of(commands, "test"));
+    ret->setup = arena_dup(a, setup_of(survey));
     return arena_check(a, e);
 }
 

@@ -8,6 +8,7 @@
 struct kept_handoff {
     const char *branch, *note; /* where it is implemented */
     const char *build, *test;  /* commands of the codebase, as the survey has them */
+    const char *setup;         /* the file that says how its environment is prepared */
     int64_t at;
 };
 extern const struct record kept_handoff_record;

@@ -53,7 +53,7 @@ static enum err_kind fill(struct txn *tx, struct handoff *h, struct err *e)
     o->plan = h->plan.id;
     o->note = h->kept.note;
     o->at = (struct handover_place){ h->bases.n ? h->bases.v[0].commit : NULL, h->kept.branch, h->kept.build,
-                                     h->kept.test };
+                                     h->kept.test, h->kept.setup };
     o->how.revision = head->number;
     o->how.hash = &h->u.head.content;
     o->how.verdict = &h->verdict;
@@ -136,6 +136,7 @@ static enum err_kind as_json(const struct handoff *h, struct buf *b, struct err 
     view_text(b, "note", h->kept.note);
     view_text(b, "build", h->kept.build);
     view_text(b, "test", h->kept.test);
+    view_text(b, "setup", h->kept.setup);
     estimate_json(b, "effort", &h->totals.work);
     view_int(b, "critical_path", h->totals.critical_path);
     view_int(b, "tests", (int64_t)d->closing.tests.n);

@@ -95,12 +95,12 @@ START_TEST(the_hand_over_begins_with_the_first_steps)
                                  "1. Check out `0123456789abcdef` and make a branch", "2. Run ",
                                  "3. Begin with P1: ", "**Watch most for:**", "approved again" };
     const char *const known[] = { "1. Check out `0123456789abcdef` and make the branch `feature/x` of it",
-                                  "2. Prepare the environment: `make` has to end well",
-                                  "3. Run `make check` and note what fails before any change", "4. Begin with P1: " };
+                                  "2. Prepare the environment as `CONTRIBUTING.md` says", "3. Build with `make`",
+                                  "4. Run `make check` and note what fails before any change", "5. Begin with P1: " };
     handoff_summary_markdown(&d, &how, &at, &b);
     holds(buf_cstr(&b), want, countof(want));
     buf_clear(&b);
-    at = (struct handover_place){ at.commit, "feature/x", "make", "make check" };
+    at = (struct handover_place){ at.commit, "feature/x", "make", "make check", "CONTRIBUTING.md" };
     handoff_summary_markdown(&d, &how, &at, &b);
     holds(buf_cstr(&b), known, countof(known));
     buf_clear(&b);

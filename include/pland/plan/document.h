@@ -331,6 +331,7 @@ struct handover_place {
     const char *commit; /* NULL when the code is no git tree */
     const char *branch;
     const char *build, *test; /* commands of the codebase */
+    const char *setup;        /* the file that says how its environment is prepared */
 };
 /* For whoever implements: effort, order, first steps, tests, risks. */
 void handoff_summary_markdown(const struct document *d, const struct rendering *how, const struct handover_place *at, struct buf *b);
