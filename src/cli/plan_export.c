@@ -40,7 +40,7 @@ static enum code write_through(const char *path, const struct buf *b)
 }
 
 /* Under another name first, so that nobody ever finds half of it and a failure leaves what was there. */
-static enum code write_file(struct ctl *c, const char *path, const struct buf *b)
+enum code file_write(struct ctl *c, const char *path, const struct buf *b)
 {
     char *real = realpath(path, NULL); /* a link stays a link */
     const char *to = real ? arena_dup(c->arena, real) : path;
@@ -140,7 +140,7 @@ enum code run_export(struct ctl *c)
     if (!id || (code = get_form(c, id, form, &r)) != CODE_DONE) return code;
     if (!file || strcmp(file, "-") == 0)
         return say_document(stdout, buf_cstr(&r.body), r.body.n) ? CODE_DONE : CODE_REFUSED;
-    code = write_file(c, file, &r.body);
+    code = file_write(c, file, &r.body);
     if (code == CODE_DONE) note("wrote %s, %zu bytes\n", file, r.body.n);
     return code;
 }

@@ -14,8 +14,10 @@ verb_run run_new, run_ticket;
 /* plan_read.c, plan_export.c, plan_list.c */
 verb_run run_list, run_show, run_export, run_diff, run_events, run_checks;
 /* plan_act.c, plan_decide.c, edit.c */
-verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel, run_retry, run_fork, run_handoff,
-    run_progress, run_delete, run_revise, run_budget, run_edit, run_waive, run_rebase;
+verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel, run_retry, run_fork, run_delete,
+    run_revise, run_budget, run_edit, run_waive, run_rebase;
+/* implement.c */
+verb_run run_handoff, run_claim, run_implement, run_progress, run_link;
 /* watch.c, check.c, verify.c */
 verb_run run_watch, run_check, run_verify;
 /* admin.c, remote.c */
@@ -76,6 +78,10 @@ void draft_remove(const struct draft *d);
 /* ---- plan_read.c ---- */
 /* A revision in a format's media type; --revision N, else the head. code: none, interfaces, full or NULL. */
 enum code document_get(struct ctl *c, const char *id, const char *type, const char *code, struct response *r);
+
+/* ---- plan_export.c ---- */
+/* Into a file, whole or not at all. Says what went wrong. */
+enum code file_write(struct ctl *c, const char *path, const struct buf *b);
 
 /* ---- plan_text.c ---- */
 void plan_summary(const json_t *plan, struct buf *b); /* the block at the top of show, as plain text */
