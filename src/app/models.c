@@ -79,7 +79,7 @@ static enum err_kind check_routes(const char *routes, struct err *e)
         if (!known)
             return err_set(e, ERR_INVALID,
                            "llm-routes: there is no step '%.*s'; there are understand, options, outline, phase, "
-                           "closing, repair, refine",
+                           "closing, repair, refine, message",
                            (int)n, p);
         p += strcspn(p, " ,");
     }

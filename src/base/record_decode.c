@@ -217,6 +217,7 @@ static enum err_kind decode_option(struct decoder *d, const struct field *f, con
     if (!json_is_object(v)) return refuse(d, at, "expected an object");
     p = arena_alloc(d->a, f->sub->size);
     if (!p) return no_memory(d);
+    if (f->sub->initial) memcpy(p, f->sub->initial, f->sub->size);
     k = decode_object(d, f->sub, v, p, at);
     if (k == ERR_OK) *(void **)dst = p;
     return k;
@@ -248,7 +249,9 @@ static enum err_kind decode_list(struct decoder *d, const struct field *f, const
     if (k == ERR_OK) k = alloc_list(d, n, f->sub->size, &items);
     for (size_t i = 0; k == ERR_OK && i < n; i++) {
         const struct path here = { .up = at, .index = i };
-        k = decode_object(d, f->sub, json_array_get(v, i), (char *)items + i * f->sub->size, &here);
+        char *item = (char *)items + i * f->sub->size;
+        if (f->sub->initial) memcpy(item, f->sub->initial, f->sub->size);
+        k = decode_object(d, f->sub, json_array_get(v, i), item, &here);
     }
     if (k == ERR_OK) set_list(dst, items, n);
     return k;

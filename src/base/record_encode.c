@@ -36,14 +36,17 @@ static const char *enum_name(const struct field *f, int index)
     return f->names[index];
 }
 
-static bool absent(const struct field *f, const void *src)
+/* initial: of the whole struct, or NULL. */
+static bool absent(const struct field *f, const void *src, const char *initial)
 {
+    int64_t none = 0;
+    if (initial && (f->type == FIELD_INT || f->type == FIELD_MONEY)) memcpy(&none, initial + f->offset, sizeof none);
     switch (f->type) {
     case FIELD_STR:
     case FIELD_JSON: return *(const char *const *)src == NULL;
     case FIELD_INT:
     case FIELD_MONEY:
-    case FIELD_TIME: return *(const int64_t *)src == 0;
+    case FIELD_TIME: return *(const int64_t *)src == none;
     case FIELD_BOOL: return !*(const bool *)src;
     case FIELD_ENUM: return enum_name(f, *(const int *)src) == NULL;
     case FIELD_OPTION: return *(const void *const *)src == NULL;
@@ -181,11 +184,11 @@ static write_fn *const writers[] = {
 
 /* --- objects --------------------------------------------------------------------------------------------------- */
 /* A required field is written even when empty, so that what was decoded can be decoded again. */
-static void write_field(const struct encoder *c, const struct field *f, const char *object)
+static void write_field(const struct encoder *c, const struct record *r, const struct field *f, const char *object)
 {
     const void *src = object + f->offset;
     if (c->canonical && (f->flags & FIELD_UNHASHED)) return;
-    if (absent(f, src)) {
+    if (absent(f, src, r->initial)) {
         if (!(f->flags & (FIELD_ALWAYS | FIELD_NULLABLE | FIELD_REQUIRED))) return;
         if (f->flags & FIELD_NULLABLE) {
             buf_key(c->b, f->key);
@@ -213,7 +216,7 @@ static void write_object(const struct encoder *c, const struct record *r, const 
     assert(r->n <= RECORD_FIELDS_MAX);
     buf_char(c->b, '{');
     if (c->canonical) sort_by_key(r, order);
-    for (size_t i = 0; i < r->n; i++) write_field(c, &r->fields[c->canonical ? order[i] : i], src);
+    for (size_t i = 0; i < r->n; i++) write_field(c, r, &r->fields[c->canonical ? order[i] : i], src);
     buf_char(c->b, '}');
 }
 

@@ -86,7 +86,7 @@ static int64_t line_of(const char *md, size_t n, const struct check_finding *f)
 static enum err_kind read_ours(const char *text, size_t n, enum check_form form, struct arena *a, struct document *d,
                                struct err *e)
 {
-    return form == CHECK_JSON ? read_json(text, n, a, d, e) : document_from_markdown(text, n, NULL, a, d, e);
+    return form == CHECK_JSON ? read_json(text, n, a, d, e) : document_from_markdown(text, n, NULL, 1, a, d, e);
 }
 
 enum err_kind check_text(const char *text, size_t n, enum check_form form, const struct check_input *in,

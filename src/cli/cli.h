@@ -73,6 +73,7 @@ enum code opt_number(const struct ctl *c, const char *name, int64_t preset, int6
 
 /* connect.c: finds daemon and token: --url or --data-dir, PLAND_URL, ~/.config/pland/url, ./var/url. */
 enum code connect_open(struct ctl *c);
+const char *from_environment(const char *name); /* NULL: not set, or empty */
 
 /* help.c, completion.c, man.c: from the verb table. */
 void help_all(FILE *f);

@@ -31,7 +31,7 @@ static const char *first_line(struct ctl *c, const char *dir, const char *name)
     return text[0] ? arena_dup(c->arena, text) : NULL;
 }
 
-static const char *environment(const char *name)
+const char *from_environment(const char *name)
 {
     const char *s = getenv(name);
     return s && *s ? s : NULL;
@@ -39,7 +39,7 @@ static const char *environment(const char *name)
 
 static const char *config_dir(struct ctl *c)
 {
-    const char *xdg = environment("XDG_CONFIG_HOME"), *home = environment("HOME");
+    const char *xdg = from_environment("XDG_CONFIG_HOME"), *home = from_environment("HOME");
     if (xdg) return arena_fmt(c->arena, "%s/pland", xdg);
     return home ? arena_fmt(c->arena, "%s/.config/pland", home) : NULL;
 }
@@ -61,7 +61,7 @@ static void choose_url(struct ctl *c, const struct place places[static 3])
     const struct { const char *url, *found; bool last; } order[] = {
         { opt(c, "url"), "--url", false },
         { places[0].url, places[0].dir, places[0].dir != NULL },
-        { environment("PLAND_URL"), "PLAND_URL", false },
+        { from_environment("PLAND_URL"), "PLAND_URL", false },
         { places[1].url, places[1].dir, false },
         { places[2].url, places[2].dir, false },
     };
@@ -74,7 +74,7 @@ static void choose_url(struct ctl *c, const struct place places[static 3])
 
 static void choose_token(struct ctl *c, const struct place *places, size_t n)
 {
-    c->token = environment("PLAND_TOKEN");
+    c->token = from_environment("PLAND_TOKEN");
     for (size_t i = 0; i < n && !c->token; i++)
         if (places[i].url && same_url(places[i].url, c->url))
             c->token = first_line(c, places[i].dir, places[i].token_file);
@@ -82,7 +82,7 @@ static void choose_token(struct ctl *c, const struct place *places, size_t n)
 
 static enum code open_client(struct ctl *c)
 {
-    struct http_config config = { .user_agent = "planctl/" PLAND_VERSION, .ca_file = environment("PLAND_CA_FILE") };
+    struct http_config config = { .user_agent = "planctl/" PLAND_VERSION, .ca_file = from_environment("PLAND_CA_FILE") };
     struct err e = { 0 };
     if (http_client_new(&config, &c->http, &e) == ERR_OK) return CODE_DONE;
     complain("%s", e.msg);
@@ -91,7 +91,7 @@ static enum code open_client(struct ctl *c)
 
 enum code connect_open(struct ctl *c)
 {
-    const char *data_dir = opt(c, "data-dir"), *local = environment("PLAND_DATA_DIR");
+    const char *data_dir = opt(c, "data-dir"), *local = from_environment("PLAND_DATA_DIR");
     struct place places[] = {
         { data_dir, "admin.token", NULL },
         { config_dir(c), "token", NULL },

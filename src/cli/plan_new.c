@@ -34,7 +34,7 @@ static enum code set_budget(struct ctl *c, struct plan_request *r)
     if (code != CODE_DONE || !tokens) return code;
     r->budget = arena_alloc(c->arena, sizeof *r->budget);
     if (!r->budget) return CODE_REFUSED;
-    r->budget->tokens = tokens;
+    *r->budget = (struct budget){ .usd = -1, .tokens = tokens };
     return CODE_DONE;
 }
 

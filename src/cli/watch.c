@@ -1,9 +1,10 @@
-/* watch: following a plan by long polls until it waits or ends. On a terminal one line is rewritten in place; in a pipe
- * each change is a line. */
+/* watch: following a plan by its stream of events until it waits or ends; by long polls where there is none. On a
+ * terminal one line is rewritten in place; in a pipe each change is a line. */
 #include <string.h>
 #include <time.h>
 
 #include "cli/say.h"
+#include "cli/stream.h"
 #include "cli/verbs.h"
 #include "pland/base/clock.h"
 
@@ -16,17 +17,22 @@ struct watching {
     char etag[128];
     struct buf last; /* the line shown */
     int64_t since;   /* clock_mono() at the beginning */
+    bool streams;    /* until it turns out that they do not */
+    enum code code;  /* of the last poll inside a stream */
 };
 
-static void show_progress(struct watching *w)
+/* live: what is being written, or NULL. */
+static void show_progress(struct watching *w, const json_t *live)
 {
     auto_buf line = BUF_INIT(4096);
     if (w->c->json) return;
     plan_line(w->r.json, &line);
     if (say_on_terminal()) {
+        if (ji(live, "bytes") > 0)
+            buf_fmt(&line, "  %s %s %lld bytes", js(live, "step"), js(live, "subject"), (long long)ji(live, "bytes"));
         buf_fmt(&line, "  %llds  %s", (long long)((clock_mono() - w->since) / 1000), js(w->r.json, "title"));
         say_status(buf_cstr(&line));
-    } else if (!w->last.n || strcmp(buf_cstr(&w->last), buf_cstr(&line)) != 0) {
+    } else if (!live && (!w->last.n || strcmp(buf_cstr(&w->last), buf_cstr(&line)) != 0)) {
         note("%s\n", buf_cstr(&line));
         buf_clear(&w->last);
         buf_str(&w->last, buf_cstr(&line));
@@ -43,11 +49,11 @@ static int64_t next_wait(const struct ctl *c)
     return wait;
 }
 
-/* One poll; on 304 the plan of the last answer stays. */
-static enum code poll_plan(struct watching *w)
+/* One poll, which may wait; on 304 the plan of the last answer stays. */
+static enum code poll_plan(struct watching *w, bool wait)
 {
     struct response r = { 0 };
-    bool again = w->etag[0] != '\0';
+    bool again = wait && w->etag[0] != '\0';
     enum code code =
         call(w->c,
              &(struct request){
@@ -71,15 +77,47 @@ static void keep_pace(int64_t asked_at)
     if (left > 0) (void)nanosleep(&t, NULL);
 }
 
+static bool works(const struct watching *w)
+{
+    return strcmp(js(w->r.json, "activity"), "working") == 0;
+}
+
+/* What passes by is shown; what is kept has changed the plan. The stream's thread, while the other one waits. */
+static bool on_event(void *arg, const struct sse_event *ev)
+{
+    struct watching *w = arg;
+    if (strcmp(ev->type, "progress") == 0) {
+        auto_json live = json_loadb(ev->data, ev->n, 0, NULL);
+        if (live) show_progress(w, live);
+        return true;
+    }
+    w->code = poll_plan(w, false);
+    if (w->code == CODE_DONE) show_progress(w, NULL);
+    return w->code == CODE_DONE && works(w);
+}
+
+/* The ETag of a plan is the cursor of its newest event, in quotes. */
+static enum code by_stream(struct watching *w)
+{
+    const char *path = path_of(w->c, "plans", w->id, "/events");
+    char *cursor = arena_fmt(w->c->arena, "%.*s", (int)(strlen(w->etag) - 2), w->etag + 1);
+    w->code = CODE_DONE;
+    if (!path || !cursor) return CODE_REFUSED;
+    w->streams = stream_follow(w->c, path, cursor, on_event, w) ||
+                 (w->c->deadline && clock_mono() >= w->c->deadline);
+    return w->code;
+}
+
 /* Until the plan neither works nor the time is up. */
 static enum code until_rest(struct watching *w)
 {
     for (;;) {
         int64_t asked_at = clock_mono();
-        enum code code = poll_plan(w);
+        enum code code = poll_plan(w, !w->streams);
         if (code != CODE_DONE) return code;
-        show_progress(w);
-        if (strcmp(js(w->r.json, "activity"), "working") != 0) return CODE_DONE;
+        show_progress(w, NULL);
+        if (works(w) && w->streams && w->etag[0] == '"' && (code = by_stream(w)) != CODE_DONE) return code;
+        if (!works(w)) return CODE_DONE;
         if (w->c->deadline && clock_mono() >= w->c->deadline) {
             complain("%s is still %s after the time given", w->id, js(w->r.json, "state"));
             return CODE_TIMEOUT;
@@ -121,7 +159,12 @@ static enum code follow(struct watching *w)
 enum code watch_plan(struct ctl *c, const char *id)
 {
     struct watching w = {
-        .c = c, .id = id, .path = path_of(c, "plans", id, ""), .last = BUF_INIT(4096), .since = clock_mono()
+        .c = c,
+        .id = id,
+        .path = path_of(c, "plans", id, ""),
+        .last = BUF_INIT(4096),
+        .since = clock_mono(),
+        .streams = true,
     };
     enum code code = follow(&w);
     response_release(&w.r);

@@ -1,26 +1,11 @@
 /* Unified diff of two texts by line: common head and tail cut off, then Myers' greedy algorithm up to a bounded number
  * of edits; beyond it the middle is shown as replaced. */
-#include "pland/plan/document.h"
+#include "plan/diff.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { CONTEXT = 3, EDITS_MAX = 1500 };
-
-struct line {
-    const char *p;
-    size_t n; /* with its line break, if it has one */
-    bool changed;
-};
-typedef LIST(struct line) line_list;
-struct sides {
-    line_list from, to;
-};
-struct op {
-    char mark; /* ' ', '-' or '+' */
-    size_t from, to; /* lines before this one, on both sides */
-};
-typedef LIST(struct op) op_list;
 
 static enum err_kind split_lines(const char *s, struct arena *a, line_list *ret, struct err *e)
 {
@@ -122,7 +107,7 @@ static enum err_kind find_changes(struct sides *s, struct arena *a, struct err *
 }
 
 /* --- output ---------------------------------------------------------------------------------------------------- */
-static enum err_kind list_ops(const struct sides *s, struct arena *a, op_list *ret, struct err *e)
+enum err_kind diff_ops(const struct sides *s, struct arena *a, op_list *ret, struct err *e)
 {
     size_t i = 0, j = 0;
     while (i < s->from.n || j < s->to.n) {
@@ -177,6 +162,22 @@ static void hunks(const struct sides *s, const op_list *ops, struct buf *b)
     }
 }
 
+enum err_kind diff_sides(const char *from, const char *to, struct arena *a, struct sides *ret, struct err *e)
+{
+    enum err_kind k = split_lines(from, a, &ret->from, e);
+    if (k == ERR_OK) k = split_lines(to, a, &ret->to, e);
+    return k == ERR_OK ? find_changes(ret, a, e) : k;
+}
+
+void diff_unified(const struct sides *s, const op_list *ops, const char *from_name, const char *to_name, struct buf *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < ops->n && !any; i++) any = ops->v[i].mark != ' ';
+    if (!any) return;
+    buf_fmt(b, "--- %s\n+++ %s\n", from_name, to_name);
+    hunks(s, ops, b);
+}
+
 enum err_kind text_diff(const char *from, const char *to, const char *from_name, const char *to_name, struct buf *b,
                         struct err *e)
 {
@@ -185,27 +186,9 @@ enum err_kind text_diff(const char *from, const char *to, const char *from_name,
     op_list ops = { 0 };
     enum err_kind k = a ? ERR_OK : err_nomem(e);
     if (k == ERR_OK && strcmp(from, to) == 0) return ERR_OK;
-    if (k == ERR_OK) k = split_lines(from, a, &s.from, e);
-    if (k == ERR_OK) k = split_lines(to, a, &s.to, e);
-    if (k == ERR_OK) k = find_changes(&s, a, e);
-    if (k == ERR_OK) k = list_ops(&s, a, &ops, e);
+    if (k == ERR_OK) k = diff_sides(from, to, a, &s, e);
+    if (k == ERR_OK) k = diff_ops(&s, a, &ops, e);
     if (k != ERR_OK) return k;
-    buf_fmt(b, "--- %s\n+++ %s\n", from_name, to_name);
-    hunks(&s, &ops, b);
+    diff_unified(&s, &ops, from_name, to_name, b);
     return buf_check(b, e);
-}
-
-enum err_kind document_diff(const struct document *from, int64_t n_from, const struct document *to, int64_t n_to,
-                            struct buf *b, struct err *e)
-{
-    auto_buf x = BUF_INIT(BUF_MAX_DEFAULT), y = BUF_INIT(BUF_MAX_DEFAULT);
-    char names[2][40];
-    enum err_kind k;
-    document_markdown(from, NULL, &x);
-    document_markdown(to, NULL, &y);
-    (void)snprintf(names[0], sizeof names[0], "revision %lld", (long long)n_from);
-    (void)snprintf(names[1], sizeof names[1], "revision %lld", (long long)n_to);
-    k = buf_check(&x, e);
-    if (k == ERR_OK) k = buf_check(&y, e);
-    return k == ERR_OK ? text_diff(buf_cstr(&x), buf_cstr(&y), names[0], names[1], b, e) : k;
 }

@@ -229,7 +229,7 @@ static size_t id_number(const char *id)
 /* New phases get the next numbers after all that are, and were, in use. */
 static enum err_kind give_ids(struct reader *r)
 {
-    size_t last = 0;
+    size_t last = r->next_phase > 1 ? (size_t)r->next_phase - 1 : 0;
     for (size_t i = 0; r->base && i < r->base->phases.n; i++)
         if (id_number(r->base->phases.v[i].id) > last) last = id_number(r->base->phases.v[i].id);
     for (size_t i = 0; i < r->heads.n; i++)
@@ -295,12 +295,12 @@ static bool utf8(const unsigned char *s, size_t n)
     return true;
 }
 
-enum err_kind document_from_markdown(const char *md, size_t n, const struct document *base, struct arena *a,
-                                     struct document *ret, struct err *e)
+enum err_kind document_from_markdown(const char *md, size_t n, const struct document *base, int64_t next_phase,
+                                     struct arena *a, struct document *ret, struct err *e)
 {
     auto_arena scratch = arena_new(0);
     struct document d = { 0 };
-    struct reader r = { .a = a, .scratch = scratch, .e = e, .d = &d, .base = base };
+    struct reader r = { .a = a, .scratch = scratch, .e = e, .d = &d, .base = base, .next_phase = next_phase };
     uint32_t seen = 0;
     enum err_kind k = read_nomem(&r);
     if (k != ERR_OK) return k;

@@ -26,6 +26,7 @@ struct reader {
     struct err *e;
     struct document *d;
     const struct document *base; /* may be NULL */
+    int64_t next_phase;          /* the least number of a new phase */
     LIST(struct line) lines;
     LIST(struct head) heads;
 };

@@ -30,6 +30,7 @@ enum {
 #define TOKENS_MAX 1000000000000
 
 const char *const if_exists_names[] = { "new", "return", NULL };
+const char *const refinement_cause_names[] = { "instruction", "comments", "answers", "affected", "staleness", NULL };
 const char *const progress_status_names[] = { "started", "done", "skipped", NULL };
 
 #define T struct ticket
@@ -62,11 +63,19 @@ const struct record inline_file_record = RECORD("inline_file", struct inline_fil
 
 #define T struct budget
 static const struct field budget_rows[] = {
-    F_MONEY(T, usd, 0, "Dollars at most; 0 for no limit"),
-    F_INT(T, tokens, 0, 0, TOKENS_MAX, "Tokens at most; 0 for no limit"),
+    F_MONEY(T, usd, 0, "Dollars at most; 0 for no limit; left out: as it was, or the default"),
+    F_INT(T, tokens, 0, 0, TOKENS_MAX, "Tokens at most; 0 for no limit; left out: as it was, or the default"),
 };
 #undef T
-const struct record budget_record = RECORD("budget", struct budget, budget_rows);
+static const struct budget nothing_said = { -1, -1 };
+const struct record budget_record = RECORD_FROM("budget", struct budget, budget_rows, &nothing_said);
+
+struct budget budget_over(struct budget base, const struct budget *said)
+{
+    if (said && said->usd >= 0) base.usd = said->usd;
+    if (said && said->tokens >= 0) base.tokens = said->tokens;
+    return base;
+}
 
 /* The part that POST /plans and POST …/ticket have in common; T is the struct. */
 #define MATERIAL \
@@ -133,12 +142,35 @@ const struct record choice_request_record = RECORD("choice_request", struct choi
 
 #define T struct refine_request
 static const struct field refine_request_rows[] = {
-    F_STR(T, instruction, REQ, 1, PROSE_MAX, "What to change"),
+    F_STR(T, instruction, OPT, 1, PROSE_MAX, "What to change"),
     F_STRS(T, sections, OPT, 200, ID_MAX, "Ids of the sections meant; none: the plan finds them"),
+    F_STRS(T, comments, OPT, 100, ID_MAX, "Ids of comments to work in, each where it stands"),
     F_INT(T, base_revision, 0, 0, REVISION_MAX, "The revision it was written against; 0 for the head"),
+    F_ENUM(T, cause, 0, refinement_cause_names, "Why it is asked for, for the record"),
 };
 #undef T
 const struct record refine_request_record = RECORD("refine_request", struct refine_request, refine_request_rows);
+
+#define T struct comment_request
+static const struct field comment_request_rows[] = {
+    F_STR(T, anchor, OPT, 1, ID_MAX, "Id of the section it is about, such as ph2 or risks"),
+    F_STR(T, quote, OPT, 1, NOTE_MAX, "The text of the section that it is about; none: all of it"),
+    F_STR(T, body, REQ, 1, PROSE_MAX, "What is to be said"),
+    F_STR(T, reply_to, OPT, 1, ID_MAX, "Id of the comment it answers, in place of anchor and quote"),
+    F_INT(T, revision, 0, 0, REVISION_MAX, "The revision that was read; 0 for the head"),
+};
+#undef T
+const struct record comment_request_record = RECORD("comment_request", struct comment_request, comment_request_rows);
+
+static const char *const resolved_names[] = { "open", "resolved", NULL };
+#define T struct comment_patch
+static const struct field comment_patch_rows[] = {
+    F_STR(T, body, OPT, 1, PROSE_MAX, "What it says from now on"),
+    { .key = "state", .type = FIELD_ENUM, .offset = offsetof(T, resolved), .names = resolved_names,
+      .help = "Whether something is still to be done about it" },
+};
+#undef T
+const struct record comment_patch_record = RECORD("comment_patch", struct comment_patch, comment_patch_rows);
 
 #define T struct approval_request
 static const struct field approval_request_rows[] = {
@@ -364,5 +396,19 @@ enum err_kind choice_request_check(const struct choice_request *r, struct err *e
     int given = (r->option != NULL) + (r->own != NULL) + (r->more != NULL);
     if (given != 1) return err_at(e, ERR_INVALID, "/option", "give exactly one of option, own and more");
     if (r->own && !r->reason) return err_at(e, ERR_INVALID, "/reason", "an approach of one's own needs its reason");
+    return ERR_OK;
+}
+
+enum err_kind refine_request_check(const struct refine_request *r, struct err *e)
+{
+    if (r->instruction || r->comments.n) return ERR_OK;
+    return err_at(e, ERR_INVALID, "/instruction", "give an instruction or comments");
+}
+
+enum err_kind comment_request_check(const struct comment_request *r, struct err *e)
+{
+    if (!r->anchor == !r->reply_to)
+        return err_at(e, ERR_INVALID, "/anchor", "give the section it is about, or the comment it answers");
+    if (r->quote && r->reply_to) return err_at(e, ERR_INVALID, "/quote", "a reply is about what its thread is about");
     return ERR_OK;
 }

@@ -66,6 +66,12 @@ const char *section_id(size_t i)
     return NULL;
 }
 
+const char *section_title(const char *id)
+{
+    const struct section_kind *k = section_kind_of(id);
+    return k ? k->title : "";
+}
+
 struct record section_part(const struct section_kind *k)
 {
     struct record part = *k->record;

@@ -7,7 +7,8 @@
 #include "plan/sections.h"
 
 const char *const section_fate_names[] = {
-    [SECTION_ADDED] = "added", [SECTION_REMOVED] = "removed", [SECTION_CHANGED] = "changed", NULL,
+    [SECTION_ADDED] = "added", [SECTION_REMOVED] = "removed", [SECTION_CHANGED] = "changed",
+    [SECTION_MOVED] = "moved", NULL,
 };
 
 /* --- cutting --------------------------------------------------------------------------------------------------- */
@@ -200,16 +201,44 @@ static enum err_kind add_change(section_changes *l, const struct section *s, enu
     return ERR_OK;
 }
 
+/* Of the sections that both have, the longest row that is in the same order on both sides stays; the others moved.
+ * row[i]: length of the longest such row that ends with the i-th section of `to`. */
+static enum err_kind find_moved(const section_list *from, const section_list *to, struct arena *a, bool *ret_moved,
+                                struct err *e)
+{
+    size_t *at = arena_alloc(a, (to->n + 1) * sizeof *at), *row = arena_alloc(a, (to->n + 1) * sizeof *row), best = 0;
+    if (!at || !row) return arena_check(a, e);
+    for (size_t i = 0; i < to->n; i++) {
+        const struct section *old = section_find(from, to->v[i].id);
+        if (!old) continue;
+        at[i] = (size_t)(old - from->v) + 1;
+        row[i] = 1;
+        for (size_t j = 0; j < i; j++)
+            if (at[j] && at[j] < at[i] && row[j] >= row[i]) row[i] = row[j] + 1;
+        if (row[i] > best) best = row[i];
+    }
+    for (size_t i = to->n, next = from->n + 1; i-- > 0;) {
+        bool stays = at[i] && row[i] == best && at[i] < next;
+        ret_moved[i] = at[i] && !stays;
+        if (!stays) continue;
+        best--;
+        next = at[i];
+    }
+    return ERR_OK;
+}
+
 enum err_kind section_diff(const section_list *from, const section_list *to, struct arena *a, section_changes *ret,
                            struct err *e)
 {
     section_changes l = { 0 };
-    enum err_kind k = ERR_OK;
+    bool *moved = arena_alloc(a, (to->n + 1) * sizeof *moved);
+    enum err_kind k = moved ? find_moved(from, to, a, moved, e) : arena_check(a, e);
     for (size_t i = 0; k == ERR_OK && i < to->n; i++) {
         const struct section *old = section_find(from, to->v[i].id);
-        if (!old) k = add_change(&l, &to->v[i], SECTION_ADDED, a, e);
-        else if (memcmp(&old->hash, &to->v[i].hash, sizeof old->hash) != 0)
-            k = add_change(&l, &to->v[i], SECTION_CHANGED, a, e);
+        bool same = old && memcmp(&old->hash, &to->v[i].hash, sizeof old->hash) == 0;
+        if (same && !moved[i]) continue;
+        k = add_change(&l, &to->v[i], !old ? SECTION_ADDED : same ? SECTION_MOVED : SECTION_CHANGED, a, e);
+        if (k == ERR_OK) l.v[l.n - 1].moved = moved[i];
     }
     for (size_t i = 0; k == ERR_OK && i < from->n; i++)
         if (!section_find(to, from->v[i].id)) k = add_change(&l, &from->v[i], SECTION_REMOVED, a, e);

@@ -124,7 +124,7 @@ static const struct row rows[PLAN_STATE_N_] = {
         .meaning = "a revision is published with its checks",
         .activity = ACTIVITY_WAITING,
         .verbs = { ALWAYS, [VERB_REFINE] = TO(REVISING), [VERB_EDIT] = TO(CHECKING), [VERB_APPROVE] = TO(APPROVED),
-                   [VERB_ANSWERS] = TO(REVISING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
+                   [VERB_ANSWERS] = TO(REVISING), [VERB_CHOICE] = TO(DRAFTING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
                    [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "approval", "POST", "approval",
                    "Read the revision, then approve it, or ask for refinements, or edit it, or reject it." },
@@ -146,7 +146,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_APPROVED] = {
         .meaning = "somebody approved a revision, bound to its content and tree",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_HANDOFF] = TO(IMPLEMENTING), [VERB_REFINE] = TO(REVISING),
+        .verbs = { ALWAYS, [VERB_HANDOFF] = TO(IMPLEMENTING), [VERB_CHOICE] = TO(DRAFTING), [VERB_REFINE] = TO(REVISING),
                    [VERB_EDIT] = TO(CHECKING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
                    [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "handoff", "POST", "handoff", "The plan is approved. Hand it to whoever implements it." },

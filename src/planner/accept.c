@@ -5,6 +5,7 @@
 
 #include "pland/plan/changes.h"
 #include "pland/planner/look.h"
+#include "planner/message.h"
 #include "planner/prose.h"
 
 struct accepting {
@@ -255,7 +256,7 @@ static enum err_kind on_changes(struct accepting *x, const json_t *v, struct ste
 static const struct {
     accept_fn *fn;
     size_t offset;
-} rows[STEP_KIND_N_] = { /* none for refine and repair: their answers are changes */
+} rows[STEP_KIND_N_] = { /* none for refine and repair, whose answers are changes, and for messages */
     [STEP_UNDERSTAND] = {on_understanding, offsetof(struct step_result, understanding)},
     [STEP_OPTIONS] = {on_options, offsetof(struct step_result, options)},
     [STEP_OUTLINE] = {on_outline, offsetof(struct step_result, outline)},
@@ -276,7 +277,8 @@ enum err_kind planner_accept(const struct brief *b, const struct step_request *s
     if (k == ERR_SYNTAX) return e->kind = ERR_INVALID;
     if (k != ERR_OK) return k;
     (void)json_object_del(v, look_field.key); /* those are served before an answer is taken */
-    if (!rows[step->kind].fn) k = on_changes(&x, v, r);
+    if (step->kind == STEP_MESSAGE) k = message_accept(b, v, a, &r->message, e);
+    else if (!rows[step->kind].fn) k = on_changes(&x, v, r);
     else k = record_decode(step_record(step->kind), v, (char *)r + rows[step->kind].offset, a, "", e);
     if (k == ERR_OK && rows[step->kind].fn) k = rows[step->kind].fn(&x, r);
     if (k == ERR_OK) k = prose_check(a, e);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "planner/message.h"
 #include "planner/prose.h"
 
 const char *const reading_names[] = {[READ_TICKET] = "ticket", [READ_RESEARCH] = "research", [READ_CODE] = "code",
@@ -19,6 +20,7 @@ static const struct {
     [STEP_CLOSING] = {"closing", &closing_record},
     [STEP_REPAIR] = {"repair", NULL},
     [STEP_REFINE] = {"refine", NULL},
+    [STEP_MESSAGE] = {"message", &message_reading_record},
 };
 
 const char *step_name(enum step_kind kind)

@@ -128,9 +128,12 @@ static void layout(const struct survey *s, struct buf *out)
                 s->migrations.v[i].next ? s->migrations.v[i].next : "freely");
         end_line(out, from);
     }
-    for (size_t i = 0; i < s->tests.n; i++)
-        buf_fmt(out, "\nTests: %s, named %s\n", s->tests.v[i].framework ? s->tests.v[i].framework : "of their own kind",
+    for (size_t i = 0; i < s->tests.n; i++) {
+        size_t from = out->n + 1;
+        buf_fmt(out, "\nTests: %s, named %s", s->tests.v[i].framework ? s->tests.v[i].framework : "of their own kind",
                 s->tests.v[i].pattern ? s->tests.v[i].pattern : "freely");
+        end_line(out, from);
+    }
 }
 
 #define NOTES_MAX 40
@@ -186,11 +189,18 @@ static void codebase(const struct brief *b, size_t i, const struct pack *p, stru
 {
     const struct codebase *cb = &b->codebases.v[i];
     const struct survey *s = cb->survey;
-    buf_fmt(out, "\n# Codebase%s%s\n\nTree %s", b->codebases.n > 1 ? " " : "",
-            b->codebases.n > 1 && cb->base.alias ? cb->base.alias : "", cb->base.tree ? cb->base.tree : "unknown");
+    size_t from;
+    bool several = b->codebases.n > 1 && cb->base.alias;
+    buf_str(out, "\n# Codebase");
+    from = out->n;
+    if (several) buf_fmt(out, " %s", cb->base.alias);
+    end_line(out, from);
+    buf_char(out, '\n');
+    from = out->n;
+    buf_fmt(out, "Tree %s", cb->base.tree ? cb->base.tree : "unknown");
     if (cb->base.commit) buf_fmt(out, ", commit %s", cb->base.commit);
     if (i > 0 && cb->base.alias) buf_fmt(out, "; its paths are written %s//path", cb->base.alias);
-    buf_char(out, '\n');
+    end_line(out, from);
     if (!s || s->files == 0) {
         buf_str(out, "\nIt has no files: this is a new project.\n");
         return;

@@ -2,7 +2,7 @@
 #include "planner/prompt.h"
 
 #include <string.h>
-#include "planner/prose.h"
+#include "planner/prompt_file.h"
 
 static void as_json(struct buf *out, const char *title, const struct record *r, const void *value)
 {
@@ -92,37 +92,70 @@ static void more(const struct brief *b, struct buf *out)
     prompt_fenced(out, "text", b->more);
 }
 
-static void on_change(const struct brief *b, struct buf *out)
+static void understanding(const struct brief *b, struct buf *out)
 {
-    if (b->head) as_json(out, "The plan", &document_record, b->head);
-    strings(out, "Sections meant", &b->sections);
+    if (b->understanding) as_json(out, "Understanding", &understanding_record, b->understanding);
 }
 
-void prompt_task(const struct brief *b, const struct step_request *step, struct buf *out)
+static void options(const struct brief *b, struct buf *out)
 {
-    char file[32];
-    const struct phase_outline *row = step->kind == STEP_PHASE ? row_of(b, step->subject) : NULL;
-    (void)snprintf(file, sizeof file, "%s.md", step_name(step->kind));
-    buf_str(out, prompt_text(file));
-    size(b, out);
-    if (step->kind >= STEP_PHASE && step->kind != STEP_CLOSING) code(b, out);
-    if (step->kind >= STEP_REPAIR) {
-        on_change(b, out);
-        if (step->kind == STEP_REPAIR) findings(b, out);
-        if (step->kind == STEP_REFINE) {
-            buf_str(out, "\n## The change asked for\n\n");
-            prompt_fenced(out, "text", b->instruction);
-        }
-        return;
+    if (b->options) as_json(out, "Options", &options_record, b->options);
+}
+
+static void outline(const struct brief *b, struct buf *out)
+{
+    if (b->outline) as_json(out, "Outline", &outline_record, b->outline);
+}
+
+static void phases(const struct brief *b, struct buf *out)
+{
+    for (size_t i = 0; i < b->phases.n; i++) as_json(out, "A phase", &phase_record, &b->phases.v[i]);
+}
+
+static void document(const struct brief *b, struct buf *out)
+{
+    if (b->head) as_json(out, "The plan", &document_record, b->head);
+}
+
+static void sections(const struct brief *b, struct buf *out) { strings(out, "Sections meant", &b->sections); }
+
+static void instruction(const struct brief *b, struct buf *out)
+{
+    buf_str(out, "\n## The change asked for\n\n");
+    prompt_fenced(out, "text", b->instruction);
+}
+
+static const struct {
+    const char *name;
+    void (*fn)(const struct brief *b, struct buf *out);
+} inputs[] = {
+    {"size", size},         {"code", code},         {"answers", answers},   {"understanding", understanding},
+    {"more", more},         {"options", options},   {"choice", choice},     {"outline", outline},
+    {"phases", phases},     {"document", document}, {"sections", sections}, {"findings", findings},
+    {"now", prompt_now}, {"message", prompt_message}, {"instruction", instruction},
+};
+
+struct filling {
+    const struct brief *b;
+    const struct step_request *step;
+};
+
+static bool input(void *arg, struct span name, struct buf *out)
+{
+    const struct filling *f = arg;
+    for (size_t i = 0; i < countof(inputs); i++) {
+        if (!span_is(name, inputs[i].name)) continue;
+        inputs[i].fn(f->b, out);
+        return true;
     }
-    answers(b, out);
-    if (b->understanding && step->kind != STEP_UNDERSTAND)
-        as_json(out, "Understanding", &understanding_record, b->understanding);
-    if (step->kind == STEP_OPTIONS) more(b, out);
-    if (b->options && step->kind > STEP_OPTIONS) as_json(out, "Options", &options_record, b->options);
-    if (step->kind > STEP_OPTIONS) choice(b, out);
-    if (b->outline && step->kind > STEP_OUTLINE) as_json(out, "Outline", &outline_record, b->outline);
+    if (!span_is(name, "row")) return false;
+    const struct phase_outline *row = row_of(f->b, f->step->subject);
     if (row) as_json(out, "The phase to write", &phase_outline_record, row);
-    for (size_t i = 0; step->kind == STEP_CLOSING && i < b->phases.n; i++)
-        as_json(out, b->phases.v[i].title, &phase_record, &b->phases.v[i]);
+    return true;
+}
+
+bool prompt_task(const struct brief *b, const struct step_request *step, struct buf *out)
+{
+    struct prompt_file f = prompt_file(step_name(step->kind));
+    return prompt_fill(&f, input, &(struct filling){b, step}, out);
 }

@@ -32,3 +32,42 @@ int64_t prompt_redact(const char *text, struct buf *out)
     buf_str(out, p);
     return n;
 }
+
+static int64_t redact_part(const char *p, size_t n, struct buf *out)
+{
+    auto_buf part = BUF_INIT(BUF_MAX_DEFAULT);
+    int64_t found = 0;
+    buf_add(&part, p, n);
+    if (part.failed) out->failed = part.failed;
+    else found = prompt_redact(buf_cstr(&part), out);
+    return found;
+}
+
+/* The line that closes a fence of this length, from p on; NULL: none does. */
+static const char *closing(const char *p, size_t length)
+{
+    for (; *p; p += strcspn(p, "\n"), p += *p == '\n')
+        if (strspn(p, "`") == length && (p[length] == '\n' || !p[length])) return p;
+    return NULL;
+}
+
+int64_t prompt_redact_fenced(const char *text, struct buf *out)
+{
+    int64_t found = 0;
+    while (*text) {
+        size_t n = strcspn(text, "\n"), length = strspn(text, "`");
+        const char *inside = text + n + 1, *end;
+        n += text[n] == '\n';
+        found += redact_part(text, n, out);
+        text += n;
+        if (length < PROMPT_FENCE_MIN || !n || !(end = closing(inside, length))) continue;
+        if (end > inside) found += redact_part(inside, (size_t)(end - inside) - 1, out); /* the last line's end stays */
+        if (end > inside) buf_char(out, '\n');
+        buf_add(out, end, length);
+        text = end + length;
+        if (*text == '\n') buf_char(out, *text++);
+    }
+    return found;
+}
+
+int64_t planner_redact(const char *text, struct buf *out) { return prompt_redact_fenced(text, out); }

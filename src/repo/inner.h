@@ -152,8 +152,13 @@ _must_check_ enum err_kind trees_open(const char *data_dir, bool create, int loc
 bool pin_touch(int trees, const char *id); /* it is there, and it is in use now */
 void origin_of(const char *path, char ret[65]);
 
-/* The lines at the head of a listing. */
-struct pin_header { char *id, *kind, *commit, *ref, *count, *digest, *shared, *records; };
+/* The lines at the head of a listing, and how the digest of its records was made. */
+#define PIN_FORMAT "pland tree 3"
+struct pin_header {
+    char *id, *kind, *commit, *ref, *count, *digest, *shared, *records;
+    struct sha256_hex (*digest_of)(const void *p, size_t n);
+};
+struct sha256_hex pin_digest(const void *p, size_t n); /* of PIN_FORMAT: BLAKE2b-256 in hex */
 bool pin_header_cut(char *text, struct pin_header *h);
 void pin_header_shared(const struct pin_header *h, char ret[PIN_SHARED_MAX][TREE_ID_LEN]);
 void pin_remove(int dir, const char *name); /* a pinned tree or a temporary one, below dir */

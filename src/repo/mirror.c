@@ -1,10 +1,9 @@
-/* Mirrors of remotes: DATA/git/<id> is a bare repository that git fetches into and libgit2 reads. Its file pland-refs
- * holds the hash of what the remote listed at the last whole fetch: while that stays the same nothing is fetched. */
+/* Mirrors of remotes: DATA/git/<id> is a bare repository that git fetches into and libgit2 reads. A sync is one fetch, of
+ * the remote's HEAD too; which branch HEAD is gets asked for only at first, and when it is not where that branch is. */
 #include "repo/fetch.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,11 +11,9 @@
 #include <unistd.h>
 
 #include "pland/base/clock.h"
-#include "pland/base/hash.h"
 #include "repo/inner.h"
-#include "repo/layout.h"
 
-#define LISTED "pland-refs"
+#define THEIR_HEAD "refs/pland/HEAD" /* the commit that the remote's HEAD was at */
 #define LISTING_MAX ((size_t)32 << 20)
 #define PACKS_MAX 24 /* then they are put together */
 
@@ -94,23 +91,6 @@ static enum err_kind make_mirror(const struct fetch *f, const char *data_dir, st
     return remove_tree(path, e); /* there is nothing to be hooked */
 }
 
-static bool listed_before(const struct fetch *f, const char *hash)
-{
-    char was[SHA256_HEX + 8];
-    struct err none;
-    return layout_line(f->dir, LISTED, was, sizeof was, &none) == ERR_OK && strcmp(was, hash) == 0;
-}
-
-static enum err_kind remember_listing(const struct fetch *f, const char *hash, struct err *e)
-{
-    auto_fd dir = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    auto_fd fd = dir < 0 ? -1 : openat(dir, LISTED ".new", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    enum err_kind k;
-    if (fd < 0) return err_errno(e, errno, "the mirror cannot be written");
-    if ((k = disk_write(fd, hash, strlen(hash), e)) != ERR_OK) return k;
-    return renameat(dir, LISTED ".new", dir, LISTED) == 0 ? ERR_OK : err_errno(e, errno, "the mirror cannot be written");
-}
-
 /* --- HEAD ----------------------------------------------------------------------------------------------------------- */
 /* The name of a branch in a line "ref: refs/heads/main\tHEAD", or, where the server does not say, of a branch at the
  * same commit as HEAD. "": none. */
@@ -168,31 +148,47 @@ static enum err_kind list_remote(struct fetch *f, struct buf *listing, struct er
     return k == ERR_TOO_LARGE && listing->failed ? err_set(e, ERR_TOO_LARGE, "the repository has too many branches and tags") : k;
 }
 
-static enum err_kind fetch_all(struct fetch *f, struct err *e)
+/* head: what is fetched as its HEAD, too, or NULL. */
+static enum err_kind fetch_all(struct fetch *f, const char *head, struct err *e)
 {
     const char *const args[] = { "fetch", "--progress", "--prune", "--force", "--no-tags", "--no-write-fetch-head",
                                  "--no-recurse-submodules", "--no-auto-maintenance", "--update-shallow", "--", f->url,
-                                 "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", NULL };
+                                 "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", head, NULL };
     const char *const repack[] = { "repack", "-d", "-q", "--geometric=2", NULL };
     enum err_kind k = fetch_git(f, args, NULL, e);
     return k == ERR_OK && count_packs(f) > PACKS_MAX ? fetch_git(f, repack, NULL, e) : k;
 }
 
-static enum err_kind update(struct fetch *f, bool *ret_changed, struct err *e)
+static enum err_kind fetch_listed(struct fetch *f, struct err *e)
 {
     auto_buf listing = BUF_INIT(LISTING_MAX);
-    struct sha256_hex hash;
     enum err_kind k = list_remote(f, &listing, e);
-    if (k != ERR_OK) return k;
-    hash = hash_hex(buf_cstr(&listing), listing.n);
-    *ret_changed = !listed_before(f, hash.s);
-    if (!*ret_changed) return ERR_OK;
-    if ((k = fetch_all(f, e)) != ERR_OK || (k = set_head(f, buf_cstr(&listing), e)) != ERR_OK) return k;
-    return remember_listing(f, hash.s, e);
+    if (k == ERR_OK) k = fetch_all(f, NULL, e);
+    return k == ERR_OK ? set_head(f, buf_cstr(&listing), e) : k;
+}
+
+/* HEAD names a branch that has a commit; and, if they are asked, the remote's HEAD is at the same. */
+static bool head_is_known(const struct fetch *f, bool and_theirs)
+{
+    auto_git repo = NULL;
+    git_oid ours, theirs;
+    bool known = git_repository_open_bare(&repo, f->dir) == 0 && git_reference_name_to_id(&ours, repo, "HEAD") == 0 &&
+                 (!and_theirs || (git_reference_name_to_id(&theirs, repo, THEIR_HEAD) == 0 && git_oid_equal(&ours, &theirs)));
+    git_error_clear();
+    return known;
+}
+
+static enum err_kind update(struct fetch *f, struct err *e)
+{
+    enum err_kind k;
+    if (!head_is_known(f, false)) return fetch_listed(f, e);
+    k = fetch_all(f, "+HEAD:" THEIR_HEAD, e);
+    if (k == ERR_OK ? head_is_known(f, true) : !strstr(buf_cstr(&f->said), "couldn't find remote ref HEAD")) return k;
+    return fetch_listed(f, e);
 }
 
 enum err_kind mirror_fetch(const struct mirror_config *c, const char *data_dir, const char *id, const struct mirror_job *job,
-                           bool *ret_changed, struct err *e)
+                           struct err *e)
 {
     auto_arena arena = arena_new(0);
     struct fetch f = { .config = c, .job = job, .arena = arena, .key = -1, .said = BUF_INIT(SAID_ROOM), .until = clock_mono() + c->timeout_s * 1000 };
@@ -204,7 +200,7 @@ enum err_kind mirror_fetch(const struct mirror_config *c, const char *data_dir, 
     if (k == ERR_OK) k = make_mirror(&f, data_dir, e);
     if (k == ERR_OK) k = tidy(&f, e);
     if (k == ERR_OK) k = fetch_open(&f, e);
-    if (k == ERR_OK && (k = update(&f, ret_changed, e)) != ERR_OK) (void)tidy(&f, &none);
+    if (k == ERR_OK && (k = update(&f, e)) != ERR_OK) (void)tidy(&f, &none);
     fetch_close(&f);
     return k;
 }

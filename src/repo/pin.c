@@ -1,5 +1,5 @@
 /* Pinned trees: data_dir/trees/<id>/ holds two files. `content` is the kept files' bytes one after another; `listing`
- * is a header of lines (format, id, kind, commit, ref, number of files, SHA-256 of the records, ids of earlier pins whose
+ * is a header of lines (format, id, kind, commit, ref, number of files, digest of the records, ids of earlier pins whose
  * content is shared) and then one record per file, each ended by a zero byte: "mode size oid place path". Written to a
  * temporary folder, synced, renamed. */
 #include "repo/inner.h"
@@ -13,7 +13,6 @@
 
 #include "pland/base/hash.h"
 
-#define FORMAT "pland tree 2"
 #define LISTING_MAX ((size_t)1 << 30)
 
 bool tree_id_valid(const char *id)
@@ -133,9 +132,9 @@ static enum err_kind write_listing(const struct pin *p, const struct pin_about *
     write_records(&p->list, &records);
     k = buf_check(&records, e);
     if (k != ERR_OK) return k;
-    buf_fmt(&head, "%s\n%s\n%s\n%s\n%s\n%zu\n%s\n", FORMAT, id, tree_kind_names[about->kind],
+    buf_fmt(&head, "%s\n%s\n%s\n%s\n%s\n%zu\n%s\n", PIN_FORMAT, id, tree_kind_names[about->kind],
             about->commit ? about->commit : "-", about->ref ? about->ref : "-", p->list.n,
-            hash_hex(buf_cstr(&records), records.n).s);
+            pin_digest(buf_cstr(&records), records.n).s);
     write_shared(p, &head);
     k = buf_check(&head, e);
     if (k == ERR_OK) k = disk_write(fd, head.p, head.n, e);

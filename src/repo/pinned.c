@@ -1,4 +1,4 @@
-/* Opening pinned trees, and pinning what is live. The listing is checked against its SHA-256, content against blob ids.
+/* Opening pinned trees, and pinning what is live. The listing is checked against its digest, content against blob ids.
  */
 #include "repo/inner.h"
 
@@ -11,8 +11,17 @@
 
 #define LISTING_MAX ((size_t)1 << 30)
 #define TRIES 3
-#define FORMAT_ALONE "pland tree 1" /* shares with no other: no line of them */
-#define FORMAT "pland tree 2"
+
+/* What earlier releases wrote is read for as long as plans refer to it. */
+static const struct format {
+    const char *name;
+    bool shares; /* has a line of the pins it shares with */
+    struct sha256_hex (*digest)(const void *p, size_t n);
+} formats[] = {
+    { PIN_FORMAT, true, pin_digest },
+    { "pland tree 2", true, hash_hex },
+    { "pland tree 1", false, hash_hex },
+};
 
 static enum err_kind damaged(struct err *e, const char *id)
 {
@@ -51,14 +60,29 @@ static enum err_kind pinned_read(struct tree *t, const struct tree_file *f, stru
 static const struct tree_ops pinned_ops = {.read = pinned_read, .fill = pinned_fill};
 
 /* --- the listing ------------------------------------------------------------------------------------------------ */
+struct sha256_hex pin_digest(const void *p, size_t n)
+{
+    struct sha256 h = hash_quick(p, n);
+    return hash_hex_of(&h);
+}
+
+static const struct format *format_of(const char *text)
+{
+    for (size_t i = 0; i < countof(formats); i++) {
+        size_t n = strlen(formats[i].name);
+        if (strncmp(text, formats[i].name, n) == 0 && text[n] == '\n') return &formats[i];
+    }
+    return NULL;
+}
+
 bool pin_header_cut(char *text, struct pin_header *h)
 {
-    char *format, **lines[] = {&format, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest, &h->shared};
-    size_t n = countof(lines);
-    if (strncmp(text, FORMAT_ALONE "\n", sizeof FORMAT_ALONE) == 0) n--;
-    else if (strncmp(text, FORMAT "\n", sizeof FORMAT) != 0) return false;
+    char *name, **lines[] = {&name, &h->id, &h->kind, &h->commit, &h->ref, &h->count, &h->digest, &h->shared};
+    const struct format *format = format_of(text);
+    if (!format) return false;
     h->shared = NULL;
-    for (size_t i = 0; i < n; i++) {
+    h->digest_of = format->digest;
+    for (size_t i = 0, n = countof(lines) - !format->shares; i < n; i++) {
         char *end = strchr(text, '\n');
         if (!end) return false;
         *lines[i] = text;
@@ -123,7 +147,7 @@ static enum err_kind read_listing(struct tree *t, struct buf *text, const char *
     if (!text->n || !pin_header_cut(text->p, &h)) return damaged(e, id);
     left = text->n - (size_t)(h.records - text->p);
     kind = kind_index(h.kind);
-    if (kind < 0 || strcmp(h.id, id) != 0 || strcmp(hash_hex(h.records, left).s, h.digest) != 0) return damaged(e, id);
+    if (kind < 0 || strcmp(h.id, id) != 0 || strcmp(h.digest_of(h.records, left).s, h.digest) != 0) return damaged(e, id);
     t->kind = (enum tree_kind)kind;
     (void)snprintf(t->id, sizeof t->id, "%s", id);
     pin_header_shared(&h, t->shared_id);

@@ -12,6 +12,11 @@ static const struct field kept_answers_fields[] = {
 };
 const struct record kept_answers_record = RECORD("kept_answers", struct kept_answers, kept_answers_fields);
 
+static const struct field kept_earlier_fields[] = {
+    F_LIST(struct kept_earlier, answers, FIELD_ALWAYS, &kept_answer_record, 0, "answers"),
+};
+const struct record kept_earlier_record = RECORD("kept_earlier", struct kept_earlier, kept_earlier_fields);
+
 static const struct field kept_choice_fields[] = {
     F_STR(struct kept_choice, option, 0, 0, 0, "option id"),
     F_STR(struct kept_choice, own, 0, 0, 0, "an approach of one's own"),
@@ -31,9 +36,10 @@ static const struct field kept_summary_fields[] = {
 const struct record kept_summary_record = RECORD("kept_summary", struct kept_summary, kept_summary_fields);
 
 static const struct field draft_reason_fields[] = {
-    F_STR(struct draft_reason, reason, FIELD_REQUIRED, 0, 0, "drafted, refinement, edit"),
+    F_STR(struct draft_reason, reason, FIELD_REQUIRED, 0, 0, "drafted, refinement, edit, restore …"),
     F_STR(struct draft_reason, detail, 0, 0, 0, "in words"),
     F_STR(struct draft_reason, refinement, 0, 0, 0, "refinement id"),
+    F_STR(struct draft_reason, comments, 0, 0, 0, "ids of comments"),
     F_INT(struct draft_reason, author, 0, 0, 0, "people.n"),
     F_INT(struct draft_reason, repairs, 0, 0, 0, "repairs tried so far"),
     F_INT(struct draft_reason, approved, 0, 0, 0, "revision whose approval stays when nothing but the base changes"),

@@ -239,11 +239,10 @@ enum err_kind service_plan_approve(struct txn *tx, struct call *c, struct outcom
     enum err_kind k = plan_txn_begin(&x.p, tx, c, out, e);
     if (k != ERR_OK ||
         (k = plan_apply((enum plan_state)x.p.row.state, VERB_APPROVE, PLAN_DRAFTING, &next, e)) != ERR_OK)
-        return k;
+        return k == ERR_STATE ? plan_txn_newer(&x.p, e) : k;
     if ((k = store_revision_get(tx, x.p.row.n, 0, false, c->arena, &x.head, e)) != ERR_OK ||
-        (k = approvable(&x, e)) != ERR_OK)
-        return k;
-    if ((k = admit(&x, e)) != ERR_OK || (k = count(&x, e)) != ERR_OK) return k;
+        (k = approvable(&x, e)) != ERR_OK || (k = admit(&x, e)) != ERR_OK || (k = count(&x, e)) != ERR_OK)
+        return k == ERR_CONFLICT ? plan_txn_newer(&x.p, e) : k;
     struct approval_row row = {.plan = x.p.row.n,
                                .revision = x.head.number,
                                .at = x.p.now,

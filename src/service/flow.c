@@ -7,6 +7,7 @@
 #include "pland/plan/document.h"
 #include "pland/service/answers.h"
 #include "pland/service/moved.h"
+#include "service/comments.h"
 #include "service/parts.h"
 #include "service/rebase.h"
 #include "service/refine.h"
@@ -36,6 +37,29 @@ static enum err_kind assume_answers(struct plan_txn *p, int64_t *ret_left, struc
         *slot =
             (struct kept_answer){ .question = u.questions.v[i].id, .answer = u.questions.v[i].preset, .assumed = true };
     }
+    return part_write(p->tx, p->row.n, "answers", &kept_answers_record, &kept, e);
+}
+
+/* What was answered in the plan that this one was forked from holds here, for questions that are asked again. */
+static enum err_kind take_earlier_answers(struct plan_txn *p, int64_t *left, struct err *e)
+{
+    struct understanding u = { 0 };
+    struct kept_earlier earlier = { 0 };
+    struct kept_answers kept = { 0 };
+    enum err_kind k = part_read(p->tx, p->row.n, "earlier_answers", &kept_earlier_record, &earlier, p->arena, NULL, e);
+    if (k != ERR_OK || !earlier.answers.n) return k;
+    if ((k = part_read(p->tx, p->row.n, "understanding", &understanding_record, &u, p->arena, NULL, e)) != ERR_OK)
+        return k;
+    for (size_t i = 0; i < u.questions.n; i++)
+        for (size_t j = 0; j < earlier.answers.n; j++) {
+            struct kept_answer *slot;
+            if (strcmp(u.questions.v[i].text, earlier.answers.v[j].question) != 0) continue;
+            if (!(slot = arena_push(p->arena, &kept.answers, sizeof *slot))) return err_nomem(e);
+            *slot = earlier.answers.v[j];
+            slot->question = u.questions.v[i].id;
+            --*left;
+            break;
+        }
     return part_write(p->tx, p->row.n, "answers", &kept_answers_record, &kept, e);
 }
 
@@ -79,6 +103,7 @@ static enum err_kind after_research(struct plan_txn *p, const struct step_done *
     if (k != ERR_OK || (k = bind_bases(p, d, e)) != ERR_OK ||
         (k = plan_txn_event(p, "plan.researched", "{}", e)) != ERR_OK)
         return k;
+    if (open && (k = take_earlier_answers(p, &open, e)) != ERR_OK) return k;
     if (open && alone && (k = assume_answers(p, &open, e)) != ERR_OK) return k;
     if (!open) return start_design(p, small, e);
     if ((k = plan_txn_outcome(p, OUTCOME_ASKED, e)) != ERR_OK) return k;
@@ -136,8 +161,12 @@ static enum err_kind start_check(struct plan_txn *p, enum plan_outcome o, const 
 
 static enum err_kind after_closing(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
+    struct draft_reason why = { .reason = "drafted" };
+    enum err_kind k = ERR_OK;
     (void)d;
-    return start_check(p, OUTCOME_DRAFTED, &(struct draft_reason){ .reason = "drafted" }, e);
+    if (p->row.revision) /* drafted anew: somebody has chosen another option */
+        k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, NULL, e);
+    return k == ERR_OK ? start_check(p, OUTCOME_DRAFTED, &why, e) : k;
 }
 
 static enum err_kind after_repair(struct plan_txn *p, const struct step_done *d, struct err *e)
@@ -174,15 +203,23 @@ enum err_kind flow_unchanged(struct plan_txn *p, struct err *e)
     return wait_or_revise(p, e);
 }
 
+static const char *refinement_reason(const struct refinement_row *r)
+{
+    return r->cause == CAUSE_INSTRUCTION ? "refinement" : refinement_cause_names[r->cause];
+}
+
 static enum err_kind after_refine(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
     struct refinement_row r = { 0 };
     enum err_kind k = store_refinement_get(p->tx, p->row.n, d->job.subject, p->arena, &r, e);
     if (k != ERR_OK) return k;
     if (!d->conflict) {
-        struct draft_reason why = {
-            .reason = "refinement", .detail = r.instruction, .refinement = r.id, .author = r.author
-        };
+        struct draft_reason why = { .reason = refinement_reason(&r),
+                                    .detail = r.instruction,
+                                    .refinement = r.id,
+                                    .comments = r.comments,
+                                    .author = r.author };
+        if (!*r.instruction && (k = comments_words(p, r.comments, &why.detail, e)) != ERR_OK) return k;
         return start_check(p, OUTCOME_REVISED, &why, e);
     }
     r.state = REFINEMENT_CONFLICTED;
@@ -211,7 +248,11 @@ static enum err_kind write_revision(struct plan_txn *p, const struct step_publis
                               .verified = pub->verified,
                               .to_create = pub->to_create,
                               .unprovable = pub->unprovable,
-                              .failed = pub->failed };
+                              .failed = pub->failed,
+                              .refinement = why->refinement,
+                              .comments = why->comments,
+                              .repairs = why->repairs,
+                              .affected = pub->affected };
     const char *bytes[] = { pub->json, pub->markdown, pub->html };
     const size_t sizes[] = { pub->n_json, pub->n_markdown, pub->n_html };
     struct waiver_list waivers = { 0 };
@@ -248,6 +289,7 @@ static enum err_kind settle_refinement(struct plan_txn *p, const char *id, struc
     r.state = REFINEMENT_APPLIED;
     r.result_revision = p->row.revision;
     if ((k = store_refinement_update(p->tx, &r, e)) != ERR_OK) return k;
+    if (r.comments && (k = comments_worked_in(p, r.comments, r.author, e)) != ERR_OK) return k;
     return plan_txn_event(p, "plan.refinement_applied", json_pairs(p->arena, "refinement", id, NULL), e);
 }
 
@@ -274,6 +316,7 @@ static enum err_kind after_check(struct plan_txn *p, const struct step_done *d, 
                        (long long)d->publish->unprovable, (long long)d->publish->failed),
              e)) != ERR_OK)
         return k;
+    if ((k = comments_follow(p, d->publish, e)) != ERR_OK) return k;
     if (why.refinement && (k = settle_refinement(p, why.refinement, e)) != ERR_OK) return k;
     if ((k = store_part_delete(p->tx, p->row.n, "draft", e)) != ERR_OK ||
         (k = store_part_delete(p->tx, p->row.n, "findings", e)) != ERR_OK)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "pland/base/record.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
+enum { DAY_MS = 24 * 3600 * 1000, KEEP_DAYS_MAX = 3650 };
 
 static const struct field usage_fields[] = {
     F_INT(struct usage, calls, FIELD_REQUIRED, 0, INT64_MAX, "Calls to models"),
@@ -51,12 +51,20 @@ static enum err_kind models_check(const json_t *models, struct err *e)
     return ERR_OK;
 }
 
+/* How many days what is said in calls is kept. */
+static enum err_kind keep_check(const json_t *days, struct err *e)
+{
+    if (!days || (json_is_integer(days) && json_integer_value(days) >= 0 && json_integer_value(days) <= KEEP_DAYS_MAX)) return ERR_OK;
+    return err_at(e, ERR_INVALID, "/settings/keep_calls", "must be a number of days from 0 to %d", KEEP_DAYS_MAX);
+}
+
 enum err_kind money_settings_check(const char *settings, struct arena *a, struct err *e)
 {
     auto_json root = settings ? json_loads(settings, JSON_DECODE_ANY, NULL) : NULL;
     struct budgets budgets = { 0 };
     enum err_kind k = budgets_read(root, a, &budgets, e);
-    return k == ERR_OK ? models_check(json_object_get(root, "models"), e) : k;
+    if (k == ERR_OK) k = models_check(json_object_get(root, "models"), e);
+    return k == ERR_OK ? keep_check(json_object_get(root, "keep_calls"), e) : k;
 }
 
 /* --- a plan's budget ---------------------------------------------------------------------------------------------- */
@@ -69,7 +77,7 @@ static const char *unpriced(const struct service *s, const char *provider)
 
 static enum err_kind check_priced(const struct plan_txn *p, const struct budget *b, struct err *e)
 {
-    const char *name = b->usd ? unpriced(p->service, p->row.provider) : NULL;
+    const char *name = b->usd > 0 ? unpriced(p->service, p->row.provider) : NULL;
     if (!name) return ERR_OK;
     return err_at(e, ERR_INVALID, "/budget/usd",
                   "the model '%.60s' has no prices (llm-price-input, llm-price-output): give a budget in tokens", name);
@@ -81,35 +89,35 @@ enum err_kind money_plan_budget(struct plan_txn *p, const struct budget *asked, 
     struct budget b = { .usd = s->default_usd, .tokens = s->default_tokens };
     struct project_row project = { 0 };
     struct budgets budgets = { 0 };
-    enum err_kind k = ERR_OK;
-    if (asked) {
-        b = *asked;
-        k = check_priced(p, &b, e);
-    } else if (strcmp(p->row.provider, "offline") == 0) {
+    enum err_kind k = asked ? check_priced(p, asked, e) : ERR_OK;
+    if (k != ERR_OK) return k;
+    if (strcmp(p->row.provider, "offline") == 0) {
         b = (struct budget){ 0 };
     } else if ((k = store_project_get_n(p->tx, p->row.project, p->arena, &project, e)) == ERR_OK) {
         auto_json root = project.settings ? json_loads(project.settings, 0, NULL) : NULL;
         k = budgets_read(root, p->arena, &budgets, e);
-        if (budgets.plan) b = *budgets.plan;
+        b = budget_over(b, budgets.plan);
         if (unpriced(s, p->row.provider)) b.usd = 0;
     }
+    b = budget_over(b, asked);
     p->row.usd_limit = b.usd;
     p->row.token_limit = b.tokens;
     return k;
 }
 
-enum err_kind money_raise(struct plan_txn *p, const struct budget *b, bool waiting, struct err *e)
+enum err_kind money_raise(struct plan_txn *p, const struct budget *said, bool waiting, struct err *e)
 {
-    enum err_kind k = check_priced(p, b, e);
+    struct budget b = budget_over((struct budget){ .usd = p->row.usd_limit, .tokens = p->row.token_limit }, said);
+    enum err_kind k = check_priced(p, said, e);
     if (k != ERR_OK) return k;
-    p->row.usd_limit = b->usd;
-    p->row.token_limit = b->tokens;
+    p->row.usd_limit = b.usd;
+    p->row.token_limit = b.tokens;
     if (!waiting) return ERR_OK;
     p->row.wait_reason = NULL;
-    if (b->tokens && b->tokens <= p->row.tokens_used)
+    if (b.tokens && b.tokens <= p->row.tokens_used)
         return err_at(e, ERR_INVALID, "/budget/tokens", "%lld tokens are used already: give more, or 0 for no limit",
                       (long long)p->row.tokens_used);
-    if (b->usd && b->usd <= p->row.usd_used)
+    if (b.usd && b.usd <= p->row.usd_used)
         return err_at(e, ERR_INVALID, "/budget/usd", "%.2f dollars are spent already: give more, or 0 for no limit",
                       (double)p->row.usd_used / 1e6);
     return ERR_OK;
@@ -147,10 +155,10 @@ enum err_kind money_charge(struct plan_txn *p, const struct step_done *d, struct
 static bool over(const struct budget *b, int64_t tokens, int64_t usd, const char *whose, const char *how,
                  struct err *ret)
 {
-    if (b->tokens && tokens >= b->tokens)
+    if (b->tokens > 0 && tokens >= b->tokens)
         (void)err_set(ret, ERR_RATE, "%lld of %lld tokens of %s are used: %s", (long long)tokens, (long long)b->tokens,
                       whose, how);
-    else if (b->usd && usd >= b->usd)
+    else if (b->usd > 0 && usd >= b->usd)
         (void)err_set(ret, ERR_RATE, "%.2f of %.2f dollars of %s are spent: %s", (double)usd / 1e6,
                       (double)b->usd / 1e6, whose, how);
     else return false;
@@ -159,7 +167,7 @@ static bool over(const struct budget *b, int64_t tokens, int64_t usd, const char
 
 static bool unbudgeted(const struct budget *b, const char *whose, const char *model, struct err *ret)
 {
-    if (!b || !b->usd || !model) return false;
+    if (!b || b->usd <= 0 || !model) return false;
     (void)err_set(ret, ERR_RATE,
                   "%s has a budget in dollars, and the model '%.60s' has no prices: set llm-price-input and "
                   "llm-price-output, or give a budget in tokens",
@@ -172,17 +180,18 @@ bool service_over_budget(const struct service *s, const struct step_rows *r, con
 {
     static const char patch_plan[] = "raise the budget (PATCH /plans/{id})",
                       patch_project[] = "raise the project's budget (PATCH /projects/{id}), then the plan's";
-    const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit },
-                        day = { .usd = s->day_usd, .tokens = s->day_tokens };
+    const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit };
+    struct budget day = { .usd = s->day_usd, .tokens = s->day_tokens };
     auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
     struct budgets b = { 0 };
     int64_t tokens = step->input + step->output;
     struct err ignored;
     if (budgets_read(root, a, &b, &ignored) != ERR_OK) b = (struct budgets){ 0 };
+    day = budget_over(day, b.day);
     return unbudgeted(&plan, "the plan", model, ret) || unbudgeted(b.day, "the project", model, ret) ||
            unbudgeted(b.total, "the project", model, ret) ||
            over(&plan, r->plan.tokens_used + tokens, r->plan.usd_used + step->usd, "the plan", patch_plan, ret) ||
-           over(b.day ? b.day : &day, r->today.input + r->today.output + tokens, r->today.usd + step->usd,
+           over(&day, r->today.input + r->today.output + tokens, r->today.usd + step->usd,
                 "the project's day", patch_project, ret) ||
            (b.total && over(b.total, r->ever.input + r->ever.output + tokens, r->ever.usd + step->usd, "the project",
                             patch_project, ret));
@@ -209,6 +218,12 @@ bool service_model_allowed(const struct step_rows *r, const char *model)
         if ((own || any) && !listed(own ? own : any, model)) return false;
     }
     return true;
+}
+
+int64_t service_keep_calls(const struct step_rows *r)
+{
+    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+    return json_integer_value(json_object_get(root, "keep_calls")) * DAY_MS;
 }
 
 int64_t service_day(int64_t now_ms)

@@ -4,7 +4,11 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/base/record.h"
+#include "pland/plan/document.h"
+#include "pland/service/answers.h"
+#include "service/comments.h"
 #include "service/money.h"
+#include "service/parts.h"
 #include "service/scope.h"
 
 /* Text of a record, in the arena. */
@@ -191,15 +195,32 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
     return plan_txn_end(&p, 200, e);
 }
 
+/* Answers are kept by the text of their question: the new plan's research may number them in another way. */
+static enum err_kind copy_answers(struct plan_txn *p, int64_t from, struct err *e)
+{
+    struct understanding u = { 0 };
+    struct kept_answers kept = { 0 };
+    struct kept_earlier earlier = { 0 };
+    enum err_kind k = part_read(p->tx, from, "understanding", &understanding_record, &u, p->arena, NULL, e);
+    if (k != ERR_OK || (k = part_read(p->tx, from, "answers", &kept_answers_record, &kept, p->arena, NULL, e)) != ERR_OK)
+        return k;
+    for (size_t i = 0; i < kept.answers.n; i++)
+        for (size_t j = 0; j < u.questions.n; j++) {
+            struct kept_answer *slot;
+            if (strcmp(u.questions.v[j].id, kept.answers.v[i].question) != 0) continue;
+            if (!(slot = arena_push(p->arena, &earlier.answers, sizeof *slot))) return err_nomem(e);
+            *slot = kept.answers.v[i];
+            slot->question = u.questions.v[j].text;
+        }
+    return earlier.answers.n ? part_write(p->tx, p->row.n, "earlier_answers", &kept_earlier_record, &earlier, e) : ERR_OK;
+}
+
 static enum err_kind copy_parts(struct plan_txn *p, const struct plan_row *from, const char *ref, struct err *e)
 {
-    const char *answers = NULL;
     struct plan_base_list bases = { 0 };
     struct plan_file_list files = { 0 };
-    enum err_kind k;
-    if ((k = store_part_get(p->tx, from->n, "answers", p->arena, &answers, e)) != ERR_OK) return k;
-    if (answers && (k = store_part_put(p->tx, p->row.n, "earlier_answers", answers, e)) != ERR_OK) return k;
-    if ((k = store_base_list(p->tx, from->n, p->arena, &bases, e)) != ERR_OK) return k;
+    enum err_kind k = copy_answers(p, from->n, e);
+    if (k != ERR_OK || (k = store_base_list(p->tx, from->n, p->arena, &bases, e)) != ERR_OK) return k;
     for (size_t i = 0; i < bases.n; i++) {
         struct plan_base b = { .repository = bases.v[i].repository, .alias = bases.v[i].alias,
             .ref = ref ? ref : bases.v[i].ref };
@@ -232,7 +253,8 @@ enum err_kind service_plan_fork(struct txn *tx, struct call *c, struct outcome *
         .ticket_url = from.ticket_url, .forked_from = from.id };
     if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
     if ((k = store_ticket_put(tx, p.row.n, ticket, request, e)) != ERR_OK) return k;
-    if ((k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK) return k;
+    if ((k = copy_parts(&p, &from, in ? in->ref : NULL, e)) != ERR_OK || (k = comments_copy(&p, from.n, e)) != ERR_OK)
+        return k;
     if ((k = plan_txn_event(&p, "plan.created",
                             json_pairs(c->arena, "title", p.row.title, "forked_from", from.id, NULL), e)) != ERR_OK)
         return k;

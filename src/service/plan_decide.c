@@ -23,8 +23,10 @@ enum err_kind revision_match(const struct call *c, const struct revision_row *he
         return err_set(e, ERR_NEED_MATCH,
                        "send If-Match with the ETag of the revision you have read (GET …/revisions/head)");
     if (etag_family_listed(c->if_match, etag)) return ERR_OK;
-    return err_set(e, ERR_PRECONDITION, "the newest revision is %lld with ETag %s: read it first",
-                   (long long)head->number, etag);
+    (void)err_set(e, ERR_PRECONDITION, "the newest revision is %lld with ETag %s: read it first",
+                  (long long)head->number, etag);
+    (void)snprintf(e->extra, sizeof e->extra, "\"revision\":%lld", (long long)head->number);
+    return e->kind;
 }
 
 static enum err_kind end_plan(struct txn *tx, struct call *c, struct outcome *out, enum plan_verb verb,

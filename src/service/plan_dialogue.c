@@ -131,7 +131,12 @@ enum err_kind service_plan_answers(struct txn *tx, struct call *c, struct outcom
     if ((was == PLAN_AWAITING_CHOICE || was == PLAN_AWAITING_APPROVAL) && !in->answers.n && !in->corrections.n)
         return err_at(e, ERR_INVALID, "/accept_defaults",
                       "the defaults hold already: send answers or corrections to change something");
-    if (was == PLAN_AWAITING_APPROVAL) k = refine_queue(&p, as_instruction(&p, in), NULL, p.row.revision, was, NULL, e);
+    if (was == PLAN_AWAITING_APPROVAL)
+        k = refine_queue(&p,
+                         &(struct refinement_row){ .instruction = as_instruction(&p, in),
+                                                   .base_revision = p.row.revision,
+                                                   .cause = CAUSE_ANSWERS },
+                         was, NULL, e);
     else k = answers_before_drafting(&p, was, open, e);
     if (k != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.answered", arena_fmt(c->arena, "{\"open\":%zu}", open), e)) != ERR_OK) return k;
@@ -162,17 +167,38 @@ static enum err_kind check_choice(struct plan_txn *p, const struct choice_reques
     return ERR_OK;
 }
 
+/* Another option than the one that the plan was drafted with: it is drafted anew, and becomes the next revision. */
+static enum err_kind choose_again(struct plan_txn *p, const struct choice_request *in, const struct kept_choice *kept,
+                                  struct err *e)
+{
+    struct draft_reason why = { .reason = "choice", .author = p->actor };
+    enum err_kind k;
+    if (in->more)
+        return err_at(e, ERR_INVALID, "/more", "the plan is drafted: choose another option, or give an approach of your own");
+    why.detail = kept->own ? kept->own : arena_fmt(p->arena, "Option %s%s%s", kept->option, kept->reason ? ": " : "",
+                                                   kept->reason ? kept->reason : "");
+    if ((k = plan_txn_void(p, e)) != ERR_OK || (k = void_approval(p, "choice", e)) != ERR_OK) return k;
+    if ((k = store_part_delete(p->tx, p->row.n, "phase:", e)) != ERR_OK ||
+        (k = store_part_delete(p->tx, p->row.n, "outline", e)) != ERR_OK ||
+        (k = store_part_delete(p->tx, p->row.n, "closing", e)) != ERR_OK)
+        return k;
+    return part_write(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, e);
+}
+
 enum err_kind service_plan_choice(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct choice_request *in = c->in;
     struct kept_choice kept;
     struct plan_txn p;
+    bool drafted;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
     /* asking for more is a choice too, though it leads where answers lead */
     if (!plan_allows((enum plan_state)p.row.state, VERB_CHOICE)) return plan_txn_verb(&p, VERB_CHOICE, e);
-    if ((k = plan_txn_verb(&p, in->more ? VERB_ANSWERS : VERB_CHOICE, e)) != ERR_OK) return k;
+    drafted = p.row.state != PLAN_AWAITING_CHOICE;
+    if ((k = plan_txn_verb(&p, in->more && !drafted ? VERB_ANSWERS : VERB_CHOICE, e)) != ERR_OK) return k;
     if ((k = check_choice(&p, in, &kept, e)) != ERR_OK) return k;
+    if (drafted && (k = choose_again(&p, in, &kept, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "choice", &kept_choice_record, &kept, e)) != ERR_OK) return k;
     p.row.done = 0;
     p.row.total = 1;

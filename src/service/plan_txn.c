@@ -38,15 +38,26 @@ enum err_kind plan_txn_match(const struct plan_txn *p, const struct call *c, str
     plan_etag(p->service, &p->row, etag);
     if (etag_listed(c->if_match, etag)) return ERR_OK;
     (void)err_set(e, ERR_PRECONDITION, "the plan has changed: its ETag is now %s", etag);
-    return ERR_PRECONDITION;
+    return plan_txn_newer(p, e);
+}
+
+enum err_kind plan_txn_newer(const struct plan_txn *p, struct err *e)
+{
+    size_t n = strlen(e->extra);
+    if (e->kind != ERR_STATE && e->kind != ERR_CONFLICT && e->kind != ERR_PRECONDITION) return e->kind;
+    if (p->row.revision && n + 40 < sizeof e->extra)
+        (void)snprintf(e->extra + n, sizeof e->extra - n, "%s\"revision\":%lld", n ? "," : "",
+                       (long long)p->row.revision);
+    return e->kind;
 }
 
 enum err_kind plan_txn_verb(struct plan_txn *p, enum plan_verb v, struct err *e)
 {
     enum plan_state next;
     enum err_kind k = plan_apply((enum plan_state)p->row.state, v, (enum plan_state)p->row.resume, &next, e);
-    if (k == ERR_OK) p->row.state = (int)next;
-    return k;
+    if (k != ERR_OK) return plan_txn_newer(p, e);
+    p->row.state = (int)next;
+    return ERR_OK;
 }
 
 enum err_kind plan_txn_outcome(struct plan_txn *p, enum plan_outcome o, struct err *e)
@@ -66,7 +77,7 @@ void outcome_notice(struct outcome *out, enum notice_kind kind, int64_t plan, in
         out->notices[i].seq = seq;
         return;
     }
-    if (out->n_notices < countof(out->notices)) out->notices[out->n_notices++] = (struct notice){ kind, plan, seq };
+    if (out->n_notices < countof(out->notices)) out->notices[out->n_notices++] = (struct notice){ .kind = kind, .plan = plan, .seq = seq };
 }
 
 enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *data, struct err *e)

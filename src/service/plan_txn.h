@@ -22,6 +22,8 @@ _must_check_ enum err_kind plan_txn_step(struct plan_txn *p, struct txn *tx, str
                                          const struct job *j, struct outcome *out, struct err *e);
 /* ERR_PRECONDITION when If-Match was sent and is not the plan's ETag. */
 _must_check_ enum err_kind plan_txn_match(const struct plan_txn *p, const struct call *c, struct err *e);
+/* A refusal because of what the plan has become says which revision is the newest: member "revision". Returns its kind. */
+enum err_kind plan_txn_newer(const struct plan_txn *p, struct err *e);
 /* Applies a verb to the state; the error names what is possible. */
 _must_check_ enum err_kind plan_txn_verb(struct plan_txn *p, enum plan_verb v, struct err *e);
 _must_check_ enum err_kind plan_txn_outcome(struct plan_txn *p, enum plan_outcome o, struct err *e);

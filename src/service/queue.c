@@ -49,6 +49,7 @@ enum err_kind service_renew(struct service *s, const char *node, const int64_t *
     return store_exec(s->store, renew, &(struct renew){ s, node, jobs, n, lease_ms }, e);
 }
 
+enum { PRUNE_ROWS = 1000 };
 struct tidy { struct service *service; bool all; int64_t reclaimed, hastened; };
 
 static enum err_kind reclaim(struct txn *tx, void *arg, struct err *e)
@@ -56,11 +57,11 @@ static enum err_kind reclaim(struct txn *tx, void *arg, struct err *e)
     struct tidy *t = arg;
     int64_t now = clock_now(t->service->clock);
     enum err_kind k = store_job_reclaim(tx, now, t->all, &t->reclaimed, e);
+    if (k == ERR_OK) k = store_llm_content_prune(tx, now, PRUNE_ROWS, e);
     return k == ERR_OK ? store_job_hasten(tx, now, &t->hastened, e) : k;
 }
 
 /* A table's oldest rows. */
-enum { PRUNE_ROWS = 1000 };
 typedef enum err_kind prune_fn(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
 static enum err_kind prune(struct txn *tx, void *arg, struct err *e)

@@ -86,6 +86,7 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
         return k;
     if ((k = waivers_all(tx, r->plan.n, a, &r->waivers, e)) != ERR_OK || l->job->kind != JOB_REFINE) return k;
     if ((k = store_refinement_get(tx, r->plan.n, l->job->subject, a, &r->refinement, e)) != ERR_OK) return k;
+    if (r->refinement.comments && (k = store_comment_list(tx, r->plan.n, a, &r->comments, e)) != ERR_OK) return k;
     if (!r->refinement.base_revision || r->refinement.base_revision == r->head.number) return ERR_OK;
     return store_revision_get(tx, r->plan.n, r->refinement.base_revision, false, a, &r->asked_on, e);
 }

@@ -1,7 +1,8 @@
-/* Refinements, events, audit, context, usage: what happened to a plan and what it rests on. */
+/* Refinements, audit, context, usage: what happened to a plan and what it rests on. */
 #include <stdlib.h>
 #include <string.h>
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 #include "pland/store/plans.h"
 #include "service/scope.h"
@@ -14,15 +15,22 @@ static enum err_kind plan_of(struct txn *tx, struct read *r, struct plan_row *p,
 }
 
 /* --- refinements -------------------------------------------------------------------------------------------------- */
-static void refinement_json(struct txn *tx, struct call *c, const struct refinement_row *f, struct buf *b)
+/* made: its revision, or NULL. */
+static void refinement_json(struct txn *tx, struct call *c, const struct refinement_row *f,
+                            const struct revision_row *made, struct buf *b)
 {
     buf_char(b, '{');
     view_text(b, "id", f->id);
     view_text(b, "state", refinement_state_names[f->state]);
-    view_text(b, "instruction", f->instruction);
+    view_text(b, "cause", refinement_cause_names[f->cause]);
+    view_text(b, "instruction", *f->instruction ? f->instruction : NULL);
     view_raw(b, "sections", f->sections);
+    view_raw(b, "comments", f->comments);
     view_int(b, "base_revision", f->base_revision);
-    if (f->result_revision) view_int(b, "revision", f->result_revision);
+    if (f->result_revision) {
+        view_int(b, "revision", f->result_revision);
+        if (made) affected_json(c->id, made->affected, c->arena, b);
+    }
     view_text(b, "detail", f->detail);
     view_text(b, "author", scope_person(tx, f->author, c->arena));
     view_time(b, "at", f->at);
@@ -34,9 +42,13 @@ static enum err_kind read_refinement(struct txn *tx, void *arg, struct err *e)
     struct read *r = arg;
     struct plan_row p = { 0 };
     struct refinement_row f = { 0 };
+    struct revision_row made = { 0 };
     enum err_kind k = plan_of(tx, r, &p, e);
     if (k != ERR_OK || (k = store_refinement_get(tx, p.n, r->call->sub, r->call->arena, &f, e)) != ERR_OK) return k;
-    refinement_json(tx, r->call, &f, r->view->body);
+    if (f.result_revision &&
+        (k = store_revision_get(tx, p.n, f.result_revision, false, r->call->arena, &made, e)) != ERR_OK)
+        return k;
+    refinement_json(tx, r->call, &f, made.number ? &made : NULL, r->view->body);
     return ERR_OK;
 }
 
@@ -50,7 +62,7 @@ static enum err_kind read_refinements(struct txn *tx, void *arg, struct err *e)
     buf_str(r->view->body, "{\"refinements\":[");
     for (size_t i = 0; i < l.n; i++) {
         buf_comma(r->view->body);
-        refinement_json(tx, r->call, &l.v[i], r->view->body);
+        refinement_json(tx, r->call, &l.v[i], NULL, r->view->body);
     }
     buf_str(r->view->body, "]}");
     return ERR_OK;
@@ -64,83 +76,6 @@ enum err_kind view_refinements(struct call *c, struct view *v, struct err *e)
 {
     return view_read(c, v, read_refinements, e);
 }
-
-/* --- events ------------------------------------------------------------------------------------------------------- */
-static void event_json(struct txn *tx, struct call *c, const struct event_row *ev, bool feed, struct buf *b)
-{
-    buf_char(b, '{');
-    if (feed) view_int(b, "n", ev->n);
-    if (feed) view_text(b, "plan", ev->plan_id);
-    view_int(b, "seq", ev->seq);
-    view_text(b, "type", ev->type);
-    view_time(b, "at", ev->at);
-    view_text(b, "actor", scope_person(tx, ev->actor, c->arena));
-    view_raw(b, "data", ev->data ? ev->data : "{}");
-    buf_char(b, '}');
-}
-
-/* Pages run forward: the cursor is the last number shown, `after` says where to begin. */
-static void events_page(struct txn *tx, struct read *r, const struct event_list *l, size_t limit, bool feed)
-{
-    buf_str(r->view->body, "{\"epoch\":");
-    buf_json(r->view->body, r->call->service->epoch);
-    buf_str(r->view->body, ",\"events\":[");
-    for (size_t i = 0; i < l->n && i < limit; i++) {
-        buf_comma(r->view->body);
-        event_json(tx, r->call, &l->v[i], feed, r->view->body);
-    }
-    view_page_end(r->view, l->n > limit, l->n > limit ? (feed ? l->v[limit - 1].n : l->v[limit - 1].seq) : 0);
-}
-
-static enum err_kind events_from(struct call *c, int *limit, int64_t *after, struct err *e)
-{
-    int64_t cursor;
-    enum err_kind k = scope_page(c, 100, limit, &cursor, e);
-    *after = 0;
-    if (k != ERR_OK || (k = scope_int(c, "after", 0, INT64_MAX, after, e)) != ERR_OK) return k;
-    if (cursor) *after = cursor;
-    return ERR_OK;
-}
-
-static enum err_kind forgotten(const struct call *c, int64_t after, int64_t first, struct err *e)
-{
-    if (after == 0 || first <= after + 1) return ERR_OK;
-    return err_set(e, ERR_GONE, "events up to %lld are not kept any more: read %s as it is now, then go on after=%lld",
-                   (long long)first - 1, c->id ? "the plan" : "the plans", (long long)first - 1);
-}
-
-static enum err_kind read_events(struct txn *tx, void *arg, struct err *e)
-{
-    struct read *r = arg;
-    struct plan_row p = { 0 };
-    struct event_list l = { 0 };
-    int64_t after;
-    int limit;
-    enum err_kind k = plan_of(tx, r, &p, e);
-    if (k != ERR_OK || (k = events_from(r->call, &limit, &after, e)) != ERR_OK) return k;
-    if ((k = store_event_list(tx, p.n, after, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
-    if ((k = forgotten(r->call, after, l.n ? l.v[0].seq : p.seq + 1, e)) != ERR_OK) return k;
-    events_page(tx, r, &l, (size_t)limit, false);
-    return ERR_OK;
-}
-
-static enum err_kind read_feed(struct txn *tx, void *arg, struct err *e)
-{
-    struct read *r = arg;
-    struct event_list l = { 0 };
-    int64_t after, project, first;
-    int limit;
-    enum err_kind k = scope_filter(tx, r->call, &project, e);
-    if (k != ERR_OK || (k = events_from(r->call, &limit, &after, e)) != ERR_OK) return k;
-    if ((k = store_event_first(tx, &first, e)) != ERR_OK || (k = forgotten(r->call, after, first, e)) != ERR_OK)
-        return k;
-    if ((k = store_event_feed(tx, project, after, limit + 1, r->call->arena, &l, e)) != ERR_OK) return k;
-    events_page(tx, r, &l, (size_t)limit, true);
-    return ERR_OK;
-}
-
-enum err_kind view_events(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_events, e); }
-enum err_kind view_feed(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_feed, e); }
 
 /* --- audit -------------------------------------------------------------------------------------------------------- */
 static enum err_kind audit_page(struct txn *tx, struct read *r, int64_t project, int64_t plan, struct err *e)

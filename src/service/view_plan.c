@@ -176,7 +176,8 @@ static void money_json(const struct plan_row *p, const struct usage *u, struct b
     record_encode(&usage_record, u, b);
     if (!p->token_limit && !p->usd_limit) return;
     buf_key(b, "budget");
-    record_encode(&budget_record, &(struct budget){ .usd = p->usd_limit, .tokens = p->token_limit }, b);
+    record_encode(&budget_record,
+                  &(struct budget){ .usd = p->usd_limit ? p->usd_limit : -1, .tokens = p->token_limit ? p->token_limit : -1 }, b);
 }
 
 /* What has moved; of a stale plan also what to send: a rebase, then a refinement of exactly what is broken. */
@@ -191,7 +192,7 @@ static enum err_kind staleness_json(struct call *c, const struct plan_row *p, co
     buf_key(b, "offer");
     buf_fmt(b,
             "[{\"method\":\"POST\",\"href\":\"/plans/%s/rebase\",\"body\":{}},"
-            "{\"method\":\"POST\",\"href\":\"/plans/%s/refinements\",\"body\":{\"instruction\":\"The code these "
+            "{\"method\":\"POST\",\"href\":\"/plans/%s/refinements\",\"body\":{\"cause\":\"staleness\",\"instruction\":\"The code these "
             "sections rest on has changed: correct them.\",\"sections\":[",
             p->id, p->id);
     for (size_t i = 0, n = 0; i < s.what.moves.n; i++) {
@@ -236,6 +237,7 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
         if ((k = store_revision_get(tx, p->n, 0, false, c->arena, &head, e)) != ERR_OK) return k;
         buf_key(b, "checks");
         verdict_json(&head, b);
+        affected_json(p->id, head.affected, c->arena, b);
     }
     return ERR_OK;
 }

@@ -9,6 +9,9 @@
 void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
                        struct buf *b); /* members, no braces */
 void plan_base_json(const struct plan_base_list *l, struct buf *b);                               /* member "base" */
+/* Member "affected": a revision's sections that use what has changed, and what to send to have them worked over. Nothing
+ * when there are none. */
+void affected_json(const char *plan, const char *affected, struct arena *a, struct buf *b);
 void verdict_json(const struct revision_row *r, struct buf *b);
 
 #endif

@@ -1,4 +1,4 @@
-/* Revisions: the head's bytes as they are stored, older ones rendered from their sections; diffs; checks. */
+/* Revisions: the head's bytes as they are stored, older ones rendered from their sections; checks. */
 #include <stdlib.h>
 #include <string.h>
 #include "pland/plan/document.h"
@@ -6,6 +6,7 @@
 #include "service/plan_txn.h"
 #include "service/scope.h"
 #include "service/view_plan.h"
+#include "service/view_revision.h"
 #include "service/waive.h"
 
 /* The formats of a revision: as asked for, as sent, as stored. */
@@ -39,7 +40,7 @@ static enum err_kind read_head(struct txn *tx, struct read *r, int format, struc
 }
 
 /* How much code is shown: what ?code= says, else what the plan was asked for with. */
-static enum err_kind code_shown(struct txn *tx, struct call *c, const struct plan_row *p, int *ret, struct err *e)
+enum err_kind revision_code_shown(struct txn *tx, struct call *c, const struct plan_row *p, int *ret, struct err *e)
 {
     const char *asked = call_param(c, "code"), *ticket = NULL, *text = NULL;
     struct plan_request request = { 0 };
@@ -58,7 +59,7 @@ static enum err_kind code_shown(struct txn *tx, struct call *c, const struct pla
 }
 
 /* A revision's document, joined from its sections; the time of creation is the plan's and in no section. */
-static enum err_kind document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number,
+enum err_kind revision_document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number,
                                  struct revision_row *row, struct document *d, struct err *e)
 {
     auto_buf created = BUF_INIT(64);
@@ -71,7 +72,7 @@ static enum err_kind document_of(struct txn *tx, struct call *c, const struct pl
     return arena_check(c->arena, e);
 }
 
-static enum err_kind render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d,
+enum err_kind revision_render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d,
                             int format, int code, struct buf *b, struct err *e)
 {
     struct verdict v = { row->verified, row->to_create, row->unprovable, row->failed };
@@ -85,7 +86,7 @@ static enum err_kind render(struct txn *tx, struct arena *a, const struct revisi
     }
 }
 
-static enum err_kind number_of(const char *s, int64_t *ret, struct err *e)
+enum err_kind revision_number_of(const char *s, int64_t *ret, struct err *e)
 {
     char *end;
     *ret = 0;
@@ -110,17 +111,17 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
         return err_set(e, ERR_NOT_ACCEPTABLE, "a revision can be had as application/json, text/markdown or text/html");
     r->view->type = formats[format].sent;
     r->view->nosniff_html = format == 2;
-    if ((k = number_of(c->sub, &number, e)) != ERR_OK) return k;
+    if ((k = revision_number_of(c->sub, &number, e)) != ERR_OK) return k;
     if (!format && call_param(c, "code"))
         return err_set(e, ERR_SYNTAX, "code is for text/markdown and text/html; the JSON has all of it");
     if (!number && !call_param(c, "code")) return read_head(tx, r, format, e);
     if ((k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
     if (!p.revision) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision yet", c->id);
     if (!number) number = p.revision;
-    if (format && (k = code_shown(tx, c, &p, &code, e)) != ERR_OK) return k;
-    if ((k = document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
+    if (format && (k = revision_code_shown(tx, c, &p, &code, e)) != ERR_OK) return k;
+    if ((k = revision_document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
     revision_etag(&row, formats[format].format, call_param(c, "code"), r->view->etag);
-    return render(tx, c->arena, &row, &d, format, code, r->view->body, e);
+    return revision_render(tx, c->arena, &row, &d, format, code, r->view->body, e);
 }
 
 enum err_kind view_revision(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revision, e); }
@@ -141,6 +142,10 @@ static void revision_json(struct txn *tx, struct call *c, const struct revision_
     view_text(b, "author", scope_person(tx, row->author, c->arena));
     view_text(b, "reason", row->reason);
     view_text(b, "detail", row->detail);
+    view_text(b, "refinement", row->refinement);
+    view_raw(b, "comments", row->comments);
+    if (row->repairs) view_int(b, "repairs", row->repairs);
+    affected_json(c->id, row->affected, c->arena, b);
     buf_key(b, "verdict");
     verdict_json(row, b);
     buf_char(b, '}');
@@ -171,68 +176,7 @@ enum err_kind view_revisions(struct call *c, struct view *v, struct err *e)
     return view_read(c, v, read_revisions, e);
 }
 
-/* --- diff -----------------------------------------------------------------------------------------------------------
- */
-static enum err_kind diff_json(const struct document *from, const struct document *to, const struct revision_row *a,
-                               const struct revision_row *z, struct call *c, struct buf *b, struct err *e)
-{
-    section_list old = { 0 }, new = { 0 };
-    section_changes changes = { 0 };
-    auto_buf text = BUF_INIT(BUF_MAX_DEFAULT);
-    enum err_kind k = document_split(from, c->arena, &old, e);
-    if (k != ERR_OK || (k = document_split(to, c->arena, &new, e)) != ERR_OK) return k;
-    if ((k = section_diff(&old, &new, c->arena, &changes, e)) != ERR_OK ||
-        (k = document_diff(from, a->number, to, z->number, &text, e)) != ERR_OK)
-        return k;
-    buf_char(b, '{');
-    view_int(b, "from", a->number);
-    view_int(b, "to", z->number);
-    buf_key(b, "sections");
-    buf_char(b, '[');
-    for (size_t i = 0; i < changes.n; i++) {
-        buf_comma(b);
-        buf_char(b, '{');
-        view_text(b, "id", changes.v[i].id);
-        view_text(b, "change", section_fate_names[changes.v[i].fate]);
-        buf_char(b, '}');
-    }
-    buf_char(b, ']');
-    buf_key(b, "diff");
-    buf_json_n(b, buf_cstr(&text), text.n);
-    buf_char(b, '}');
-    return buf_check(&text, e);
-}
-
-static const char *const diff_types[] = { "application/json", "text/x-diff" };
-
-static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
-{
-    struct read *r = arg;
-    struct call *c = r->call;
-    struct plan_row p = { 0 };
-    struct revision_row a = { 0 }, z = { 0 };
-    struct document from = { 0 }, to = { 0 };
-    int64_t number, base;
-    enum err_kind k = number_of(c->sub, &number, e);
-    if (k != ERR_OK || (k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e)) != ERR_OK) return k;
-    if (!p.revision) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision yet", c->id);
-    if (!number) number = p.revision;
-    base = number > 1 ? number - 1 : 1;
-    if ((k = scope_int(c, "from", 1, 1000000000, &base, e)) != ERR_OK) return k;
-    if ((k = document_of(tx, c, &p, base, &a, &from, e)) != ERR_OK ||
-        (k = document_of(tx, c, &p, number, &z, &to, e)) != ERR_OK)
-        return k;
-    if (negotiate_type(c->accept, diff_types, countof(diff_types)) != 1)
-        return diff_json(&from, &to, &a, &z, c, r->view->body, e);
-    r->view->type = "text/x-diff; charset=utf-8";
-    return document_diff(&from, base, &to, number, r->view->body, e);
-}
-
-enum err_kind view_revision_diff(struct call *c, struct view *v, struct err *e)
-{
-    return view_read(c, v, read_diff, e);
-}
-
+/* --- checks ---------------------------------------------------------------------------------------------------- */
 static enum err_kind read_checks(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
@@ -242,7 +186,7 @@ static enum err_kind read_checks(struct txn *tx, void *arg, struct err *e)
     const char *revision = call_param(r->call, "revision");
     int64_t number = 0;
     enum err_kind k = store_plan_get(tx, r->call->id, r->call->caller.project, r->call->arena, &p, e);
-    if (k != ERR_OK || (revision && (k = number_of(revision, &number, e)) != ERR_OK)) return k;
+    if (k != ERR_OK || (revision && (k = revision_number_of(revision, &number, e)) != ERR_OK)) return k;
     k = store_revision_get(tx, p.n, number, false, r->call->arena, &row, e);
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_NOT_FOUND, "plan %s has no such revision yet", r->call->id);
     if (k != ERR_OK) return k;

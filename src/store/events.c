@@ -3,11 +3,12 @@
 
 #include "store/txn.h"
 
-#define EVENT_COLUMNS "e.n, e.plan, e.seq, e.at, e.actor, p.id, e.type, e.data"
+#define EVENT_COLUMNS "e.n, e.plan, p.project, e.seq, e.at, e.actor, p.id, e.type, e.data"
 
 static const struct column columns[] = {
     C_INT(struct event_row, n),
     C_INT(struct event_row, plan),
+    C_INT(struct event_row, project),
     C_INT(struct event_row, seq),
     C_INT(struct event_row, at),
     C_INT(struct event_row, actor),
@@ -47,9 +48,10 @@ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n,
     return txn_all(tx, sql, VALUES(v_int(project), v_int(after_n), v_int(limit)), &event_shape, a, ret, e);
 }
 
-enum err_kind store_event_first(struct txn *tx, int64_t *ret, struct err *e)
+enum err_kind store_event_bounds(struct txn *tx, int64_t *ret_first, int64_t *ret_last, struct err *e)
 {
-    return txn_int(tx, "SELECT coalesce(min(n), 0) FROM events", NULL, 0, ret, NULL, e);
+    enum err_kind k = txn_int(tx, "SELECT coalesce(min(n), 0) FROM events", NULL, 0, ret_first, NULL, e);
+    return k == ERR_OK ? txn_int(tx, "SELECT coalesce(max(n), 0) FROM events", NULL, 0, ret_last, NULL, e) : k;
 }
 
 enum err_kind store_event_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)

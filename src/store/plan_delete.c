@@ -1,4 +1,4 @@
-/* Removing a plan with all that hangs on it. Audit and model calls stay; a tombstone says that it was there. */
+/* Removing a plan with all that hangs on it. Audit and model calls stay, what was said in them goes; a tombstone says that it was there. */
 #include "pland/store/plans.h"
 
 #include "store/head_cache.h"
@@ -8,6 +8,7 @@
 static const char *const removals[] = {
     "DELETE FROM jobs WHERE plan = $1 AND state IN ('queued', 'running')",
     "DELETE FROM jobs WHERE plan = $1 AND state = 'failed'",
+    "DELETE FROM llm_contents WHERE call IN (SELECT n FROM llm_calls WHERE plan = $1)",
     "DELETE FROM parts WHERE plan = $1",
     "DELETE FROM plan_files WHERE plan = $1",
     "DELETE FROM plan_bases WHERE plan = $1",
@@ -20,6 +21,7 @@ static const char *const removals[] = {
     "DELETE FROM waivers WHERE plan = $1",
     "DELETE FROM approvals WHERE plan = $1",
     "DELETE FROM refinements WHERE plan = $1",
+    "DELETE FROM comments WHERE plan = $1",
     "DELETE FROM heads WHERE plan = $1",
     "DELETE FROM revision_sections WHERE revision IN (SELECT n FROM revisions WHERE plan = $1)",
     "DELETE FROM revisions WHERE plan = $1",

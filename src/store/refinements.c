@@ -11,8 +11,8 @@ const char *const refinement_state_names[] = {
 };
 
 #define REFINEMENT_COLUMNS                                                                                             \
-    "n, id, plan, base_revision, at, author, instruction, sections, state, result_revision, detail"
-enum { REFINEMENT_MUTABLE = 8 };
+    "n, id, plan, base_revision, at, author, instruction, sections, comments, cause, state, result_revision, detail"
+enum { REFINEMENT_MUTABLE = 10 };
 static const struct column refinement_columns[] = {
     C_INT(struct refinement_row, n),
     C_TEXT(struct refinement_row, id),
@@ -22,6 +22,8 @@ static const struct column refinement_columns[] = {
     C_INT(struct refinement_row, author),
     C_TEXT(struct refinement_row, instruction),
     C_TEXT(struct refinement_row, sections),
+    C_TEXT(struct refinement_row, comments),
+    C_NAME(struct refinement_row, cause, refinement_cause_names),
     C_NAME(struct refinement_row, state, refinement_state_names),
     C_INT(struct refinement_row, result_revision),
     C_TEXT(struct refinement_row, detail),
@@ -31,8 +33,9 @@ static const struct shape refinement_shape = SHAPE("refinement", struct refineme
 enum err_kind store_refinement_insert(struct txn *tx, struct refinement_row *r, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO refinements (id, plan, base_revision, at, author, instruction, sections, state,"
-        " result_revision, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING n";
+        "INSERT INTO refinements (id, plan, base_revision, at, author, instruction, sections, comments, cause, state,"
+        " result_revision, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        " ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &refinement_shape, r, "a refinement with this id exists", e);
 }
 

@@ -1,10 +1,13 @@
 /* Revisions and their content-addressed sections. */
 #include "pland/store/documents.h"
 
+#include <string.h>
+
 #include "store/txn.h"
 
 #define REVISION_COLUMNS \
     "n, plan, number, parent, at, author, content, reason, detail, checks, verified, to_create, unprovable, failed," \
+    " refinement, comments, repairs, affected," \
     " (SELECT count(*) FROM waivers w WHERE w.plan = revisions.plan)"
 
 /* The row number is not part of the public struct: it is kept next to it. */
@@ -28,6 +31,10 @@ static const struct column columns[] = {
     C_INT(struct numbered, row.to_create),
     C_INT(struct numbered, row.unprovable),
     C_INT(struct numbered, row.failed),
+    C_TEXT(struct numbered, row.refinement),
+    C_TEXT(struct numbered, row.comments),
+    C_INT(struct numbered, row.repairs),
+    C_TEXT(struct numbered, row.affected),
     C_INT(struct numbered, row.waivers),
 };
 static const struct shape revision_shape = SHAPE("revision", struct numbered, columns);
@@ -65,7 +72,8 @@ enum err_kind store_revision_insert(struct txn *tx, const struct revision_row *r
 {
     static const char sql[] =
         "INSERT INTO revisions (plan, number, parent, at, author, content, reason, detail, checks, verified,"
-        " to_create, unprovable, failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        " to_create, unprovable, failed, refinement, comments, repairs, affected) VALUES ($1, $2, $3, $4, $5, $6, $7,"
+        " $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
         " ON CONFLICT DO NOTHING RETURNING n";
     struct numbered row = { .row = *r };
     enum err_kind k = txn_insert(tx, sql, &written_shape, &row, "the plan has this revision already", e);
@@ -121,5 +129,71 @@ enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person
     int64_t n = 0;
     enum err_kind k = txn_int(tx, sql, VALUES(v_int(plan), v_int(person)), &n, NULL, e);
     *ret = n > 0;
+    return k;
+}
+
+/* --- which revision changed what -------------------------------------------------------------------------------- */
+struct listed { int64_t revision, section; const char *id; };
+struct listed_sections { struct listed *v; size_t n; };
+static const struct column listed_columns[] = {
+    C_INT(struct listed, revision),
+    C_INT(struct listed, section),
+    C_TEXT(struct listed, id),
+};
+static const struct shape listed_shape = SHAPE("section", struct listed, listed_columns);
+
+/* Looked for at the same place first: most revisions change a few of many. */
+static bool holds(const struct listed *v, size_t n, size_t at, const struct listed *x)
+{
+    if (at < n && v[at].section == x->section) return strcmp(v[at].id, x->id) == 0;
+    for (size_t i = 0; i < n; i++)
+        if (v[i].section == x->section && strcmp(v[i].id, x->id) == 0) return true;
+    return false;
+}
+
+static enum err_kind note(struct section_origins *l, const char *section, int64_t revision, struct arena *a,
+                          struct err *e)
+{
+    struct section_origin *slot;
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->v[i].section, section) == 0) {
+            l->v[i].revision = revision;
+            return ERR_OK;
+        }
+    if (!(slot = arena_push(a, l, sizeof *slot))) return err_nomem(e);
+    *slot = (struct section_origin){ section, revision };
+    return ERR_OK;
+}
+
+/* What one of two neighbouring lists has and the other does not. */
+static enum err_kind note_missing(const struct listed *x, size_t n_x, const struct listed *y, size_t n_y, int64_t revision,
+                                  struct section_origins *l, struct arena *a, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < n_x; i++)
+        if (!holds(y, n_y, i, &x[i])) k = note(l, x[i].id, revision, a, e);
+    return k;
+}
+
+enum err_kind store_section_origins(struct txn *tx, int64_t plan, int64_t from, int64_t to, struct arena *a,
+                                    struct section_origins *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT r.number, l.section, l.id FROM revisions r JOIN revision_sections l ON l.revision = r.n"
+        " WHERE r.plan = $1 AND r.number >= $2 AND r.number <= $3 ORDER BY r.number, l.ordinal";
+    struct listed_sections all = { 0 };
+    struct section_origins found = { 0 };
+    const struct listed *old = NULL;
+    size_t n_old = 0;
+    enum err_kind k = txn_all(tx, sql, VALUES(v_int(plan), v_int(from), v_int(to)), &listed_shape, a, &all, e);
+    for (size_t i = 0, end; k == ERR_OK && i < all.n; i = end) {
+        const struct listed *new = all.v + i;
+        for (end = i; end < all.n && all.v[end].revision == new->revision;) end++;
+        if (old) k = note_missing(new, end - i, old, n_old, new->revision, &found, a, e);
+        if (k == ERR_OK && old) k = note_missing(old, n_old, new, end - i, new->revision, &found, a, e);
+        old = new;
+        n_old = end - i;
+    }
+    if (k == ERR_OK) *ret = found;
     return k;
 }

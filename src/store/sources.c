@@ -94,39 +94,6 @@ enum err_kind store_inbound_done(struct txn *tx, int64_t n, const char *outcome,
     return txn_change(tx, sql, VALUES(v_int(n), v_text(outcome)), "inbound delivery", e);
 }
 
-/* --- model calls ------------------------------------------------------------------------------------------------ */
-static const struct column call_columns[] = {
-    C_INT(struct llm_call_row, plan),
-    C_INT(struct llm_call_row, job),
-    C_INT(struct llm_call_row, at),
-    C_TEXT(struct llm_call_row, provider),
-    C_TEXT(struct llm_call_row, step),
-    C_TEXT(struct llm_call_row, request_id),
-    C_TEXT(struct llm_call_row, error),
-    C_CODE(struct llm_call_row, status),
-    C_INT(struct llm_call_row, input),
-    C_INT(struct llm_call_row, output),
-    C_INT(struct llm_call_row, cached),
-    C_INT(struct llm_call_row, latency_ms),
-    C_INT(struct llm_call_row, usd),
-    C_INT(struct llm_call_row, written),
-    C_INT(struct llm_call_row, first_ms),
-};
-static const struct shape call_shape = SHAPE("model call", struct llm_call_row, call_columns);
-
-/* The project is written down with the call: the plan may go, what it has cost stays. */
-enum err_kind store_llm_call_insert(struct txn *tx, const struct llm_call_row *r, struct err *e)
-{
-    static const char sql[] =
-        "INSERT INTO llm_calls (plan, job, at, provider, step, request_id, error, status, input, output, cached,"
-        " latency_ms, usd, written, first_ms, project) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-        " coalesce((SELECT project FROM plans WHERE n = $1), 0))";
-    struct value v[VALUES_MAX];
-    size_t n = 0;
-    shape_values(&call_shape, 0, r, v, &n);
-    return txn_run(tx, sql, v, n, NULL, e);
-}
-
 enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
 {
     static const char sql[] =

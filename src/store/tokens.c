@@ -48,6 +48,12 @@ enum err_kind store_token_get(struct txn *tx, const char *id, struct arena *a, s
     return txn_one(tx, sql, VALUES(v_text(id)), &token_shape, a, ret, e);
 }
 
+enum err_kind store_token_get_n(struct txn *tx, int64_t n, struct arena *a, struct token_row *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " TOKEN_COLUMNS " FROM tokens WHERE n = $1";
+    return txn_one(tx, sql, VALUES(v_int(n)), &token_shape, a, ret, e);
+}
+
 enum err_kind store_token_list(struct txn *tx, int64_t project, struct arena *a, struct token_list *ret, struct err *e)
 {
     static const char sql[] = "SELECT " TOKEN_COLUMNS " FROM tokens WHERE project = $1 OR $1 = 0 ORDER BY n";

@@ -1,6 +1,6 @@
 /* What calls to models have cost: sums over all, a project, a plan; and in groups. */
 #include <string.h>
-#include "pland/store/hooks.h"
+#include "pland/store/calls.h"
 #include "store/txn.h"
 
 static const struct column usage_columns[] = {

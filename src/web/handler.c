@@ -77,17 +77,24 @@ static enum MHD_Result complete(struct request *r)
     return r->options ? allowed_methods(r) : request_work(r);
 }
 
+/* A stream lasts, and needs nothing of what the request holds. */
+static enum MHD_Result finish(struct request *r, struct MHD_Connection *mhd, void **ctx)
+{
+    enum MHD_Result result = complete(r);
+    if (result == MHD_YES && r->streams) request_completed(r->web, mhd, ctx, MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    return result;
+}
+
 enum MHD_Result request_handle(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
                                const char *version, const char *data, size_t *n, void **ctx)
 {
     struct request *r = *ctx;
     (void)cls;
-    (void)mhd;
     (void)url;
     if (!r) return MHD_NO; /* out of memory when it began */
     switch (r->phase) {
     case PHASE_NEW: return first(r, method, version);
-    case PHASE_BODY: return *n ? more_body(r, data, n) : complete(r);
+    case PHASE_BODY: return *n ? more_body(r, data, n) : finish(r, mhd, ctx);
     case PHASE_DISCARD: return *n ? discard(r, n) : complete(r);
     case PHASE_LINGER:
         if (*n == 0) return MHD_NO;

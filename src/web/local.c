@@ -140,11 +140,21 @@ static int64_t open_fds(void)
 
 static void web_metrics(struct web *w, struct buf *b)
 {
+    struct hub_stats streams;
     lock_enter(&w->polls.lock);
     size_t waiting = w->polls.n;
     lock_leave(&w->polls.lock);
     metric_head(b, "pland_http_waiting", "gauge", "Long polls that wait.");
     metric_value(b, "pland_http_waiting", (int64_t)waiting);
+    hub_stats(w->hub, &streams);
+    metric_head(b, "pland_streams", "gauge", "Event streams that are open.");
+    metric_value(b, "pland_streams", streams.open);
+    metric_head(b, "pland_streams_total", "counter", "Event streams opened.");
+    metric_value(b, "pland_streams_total", streams.total);
+    metric_head(b, "pland_streams_refused_total", "counter", "Event streams refused because there were too many.");
+    metric_value(b, "pland_streams_refused_total", streams.refused);
+    metric_head(b, "pland_streams_slow_total", "counter", "Event streams cut off because their reader took nothing.");
+    metric_value(b, "pland_streams_slow_total", streams.ended_slow);
     metric_head(b, "pland_http_connections", "gauge", "Open connections.");
     metric_value(b, "pland_http_connections", atomic_load(&w->conns.open));
     metric_head(b, "pland_http_connections_total", "counter", "Connections accepted.");

@@ -89,6 +89,11 @@ enum MHD_Result reply_send(struct request *r, struct reply *p)
     return queue(r, p, response, n);
 }
 
+enum MHD_Result reply_stream(struct request *r, struct reply *p, struct MHD_Response *response)
+{
+    return queue(r, p, response, 0);
+}
+
 /* --- problems ----------------------------------------------------------------------------------------------------- */
 static void problem_type_of(const struct request *r, struct buf *b)
 {
@@ -123,7 +128,8 @@ static void problem_write(const struct request *r, struct buf *b)
         buf_json(b, e->msg);
         buf_str(b, "}]");
     }
-    if (r->failed == ERR_RATE) buf_str(b, ",\"violated-policies\":[\"default\"]");
+    if (r->failed == ERR_RATE)
+        buf_fmt(b, ",\"violated-policies\":[\"%s\"]", r->rate.on && r->rate.remaining == 0 ? "default" : "streams");
     if (e->extra[0] != '\0') {
         buf_char(b, ',');
         buf_str(b, e->extra);
@@ -157,7 +163,8 @@ static void problem_headers(struct request *r, struct reply *p, struct problem_r
         reply_add(p, "Allow", room->allow);
     }
     if (r->failed == ERR_RATE || err_status(r->failed) == 503) {
-        (void)snprintf(room->retry, sizeof room->retry, "%lld", r->failed == ERR_RATE ? (long long)r->rate.reset : 2LL);
+        int64_t after = r->failed == ERR_RATE && r->rate.on && r->rate.remaining == 0 ? r->rate.reset : 2;
+        (void)snprintf(room->retry, sizeof room->retry, "%lld", (long long)after);
         reply_add(p, "Retry-After", room->retry);
     }
 }

@@ -19,6 +19,8 @@ struct reply {
 void reply_add(struct reply *p, const char *name, const char *value); /* NULL or "": left out */
 /* Queues p with the body in r->out, which becomes empty: its bytes go out without being copied. */
 enum MHD_Result reply_send(struct request *r, struct reply *p);
+/* Queues p with a body that is made as it goes out; consumes response. */
+enum MHD_Result reply_stream(struct request *r, struct reply *p, struct MHD_Response *response);
 /* Queues the problem document of r->failed and r->err. */
 enum MHD_Result reply_problem(struct request *r);
 /* Sends the problem before the request has arrived as a whole, and throws the rest away. On TLS, where bytes cannot be

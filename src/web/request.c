@@ -36,6 +36,7 @@ static const struct header_row header_rows[H_N_] = {
     [H_REQUEST_ID] = HEADER("x-request-id", false),
     [H_TRACEPARENT] = HEADER("traceparent", false),
     [H_FORWARDED_FOR] = HEADER("x-forwarded-for", false),
+    [H_LAST_EVENT_ID] = HEADER("last-event-id", true),
 };
 
 void *request_uri(void *cls, const char *uri, struct MHD_Connection *mhd)

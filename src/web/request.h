@@ -23,7 +23,7 @@ struct web;
 enum header_id {
     H_HOST, H_AUTHORIZATION, H_CONTENT_LENGTH, H_CONTENT_TYPE, H_CONTENT_ENCODING, H_TRANSFER_ENCODING, H_EXPECT,
     H_IDEMPOTENCY_KEY, H_IF_MATCH, H_IF_NONE_MATCH, H_PREFER, H_ACCEPT, H_API_VERSION, H_REQUEST_ID,
-    H_TRACEPARENT, H_FORWARDED_FOR, H_N_
+    H_TRACEPARENT, H_FORWARDED_FOR, H_LAST_EVENT_ID, H_N_
 };
 
 enum phase {
@@ -81,6 +81,7 @@ struct request {
     bool has_body;
     bool lingers;               /* refused ahead of its end */
     bool options;               /* OPTIONS: answered with Allow */
+    bool streams;               /* a stream goes on without it */
 
     enum err_kind failed;       /* refusal or failure to be sent; its words in err */
     struct err err;

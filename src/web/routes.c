@@ -17,6 +17,11 @@ static void keep_plan(void *body)
     plan_patch_init(body);
 }
 
+static void keep_comment(void *body)
+{
+    *(struct comment_patch *)body = (struct comment_patch){ .resolved = -1 };
+}
+
 static void keep_hook(void *body)
 {
     *(struct hook_patch *)body = (struct hook_patch){ .enabled = -1 };
@@ -72,13 +77,21 @@ const struct route routes[] = {
     { GET, AT("/plans/{id}/refinements"), AS(VIEWER), .view = view_refinements },
     { GET, AT("/plans/{id}/refinements/{rid}"), AS(VIEWER), .view = view_refinement },
     { DELETE, AT("/plans/{id}/refinements/{rid}"), AS(PLANNER), .run = service_refinement_withdraw },
+    { POST, AT("/plans/{id}/comments"), AS(PLANNER), TAKES(comment_request_record), .prepare = prepare_comment,
+      .run = service_comment_create },
+    { GET, AT("/plans/{id}/comments"), AS(VIEWER), .view = view_comments, .params = "state section" },
+    { GET, AT("/plans/{id}/comments/{cid}"), AS(VIEWER), .view = view_comment },
+    { PATCH, AT("/plans/{id}/comments/{cid}"), AS(PLANNER), .record = &comment_patch_record, .init = keep_comment,
+      .run = service_comment_patch },
     { .method = "POST", AT("/plans/{id}/revisions"), AS(PLANNER), .flags = ROUTE_MATCH, .body = BODY_RAW, .types = document,
       .prepare = prepare_edit, .run = service_plan_edit },
     { GET, AT("/plans/{id}/revisions"), AS(VIEWER), .view = view_revisions, .params = "limit cursor" },
     { GET, AT("/plans/{id}/revisions/{n}"), AS(VIEWER), .flags = ROUTE_SLOW | ROUTE_HEAD_FAST | ROUTE_VARIES,
       .view = view_revision, .params = "code" },
+    { POST, AT("/plans/{id}/revisions/{n}/restore"), AS(PLANNER), .flags = ROUTE_MATCH, NO_BODY,
+      .run = service_plan_restore },
     { GET, AT("/plans/{id}/revisions/{n}/diff"), AS(VIEWER), .flags = ROUTE_SLOW | ROUTE_VARIES,
-      .view = view_revision_diff, .params = "from" },
+      .view = view_revision_diff, .params = "from code" },
     { GET, AT("/plans/{id}/checks"), AS(VIEWER), .view = view_checks, .params = "revision" },
     { POST, AT("/plans/{id}/waivers"), AS(APPROVER), TAKES(waiver_request_record), .prepare = prepare_waiver,
       .run = service_plan_waive },
@@ -86,10 +99,13 @@ const struct route routes[] = {
       .run = service_plan_rebase },
     { POST, AT("/checks"), AS(VIEWER), .flags = ROUTE_SLOW, TAKES(check_request_record), .view = view_check, .params = "format" },
     { GET, AT("/plans/{id}/context"), AS(VIEWER), .flags = ROUTE_SLOW, .view = view_context },
-    { GET, AT("/plans/{id}/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER, .view = view_events,
-      .params = "after limit" },
+    { GET, AT("/plans/{id}/calls"), AS(VIEWER), .view = view_calls, .params = "limit cursor" },
+    { GET, AT("/plans/{id}/calls/{call}"), AS(ADMIN), .flags = ROUTE_SLOW, .view = view_call },
+    { GET, AT("/plans/{id}/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER | ROUTE_STREAM | ROUTE_VARIES,
+      .view = view_events, .params = "after types limit" },
     { GET, AT("/plans/{id}/audit"), AS(VIEWER), .view = view_plan_audit, .params = "limit cursor" },
-    { GET, AT("/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER, .view = view_feed, .params = "project after limit" },
+    { GET, AT("/events"), AS(VIEWER), .flags = ROUTE_PAGE_AFTER | ROUTE_STREAM | ROUTE_VARIES, .view = view_feed,
+      .params = "project after types limit" },
 
     /* codebases */
     { POST, AT("/repositories"), AS(PLANNER), TAKES(repository_request_record), .prepare = prepare_repository,

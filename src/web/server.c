@@ -98,11 +98,17 @@ static enum err_kind make_parts(struct web *w, struct err *e)
     if ((k = proxies_new(c->trusted_proxies, &w->proxies, e)) != ERR_OK) return k;
     if ((k = rate_new(c->rate, &w->rate, e)) != ERR_OK || (k = metrics_new(&w->metrics, e)) != ERR_OK) return k;
     if ((k = pool_new(POOL_THREADS, POOL_WAITING, &w->pool, e)) != ERR_OK) return k;
+    const struct hub_config hub = {.service = w->service,
+                                   .max_streams = (size_t)c->max_streams,
+                                   .max_per_token = (size_t)c->max_streams_per_token,
+                                   .beat_s = c->stream_heartbeat};
+    if ((k = hub_new(&hub, &w->hub, e)) != ERR_OK) return k;
     return timers_new(each_second, w, &w->timers, e);
 }
 
 static void free_parts(struct web *w)
 {
+    hub_free(w->hub);
     timers_free(w->timers);
     pool_free(w->pool);
     metrics_free(w->metrics);
@@ -239,6 +245,7 @@ void web_drain(struct web *w)
 {
     atomic_store(&w->draining, true);
     polls_wake_all(w);
+    hub_close(w->hub);
 }
 
 /* Suspended requests must all come back: stopping the daemon with one of them is undefined. Those being answered get
@@ -257,6 +264,7 @@ void web_stop(struct web *w)
     if (!w) return;
     web_drain(w);
     wait_for_requests(w);
+    hub_wait(w->hub, clock_mono() + GRACE_MS / 2);
     MHD_stop_daemon(w->daemon);
     free_parts(w);
 }

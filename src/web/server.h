@@ -8,6 +8,7 @@
 #include "pland/base/lock.h"
 #include "pland/web/web.h"
 #include "web/conns.h"
+#include "web/hub.h"
 #include "web/metrics.h"
 #include "web/pool.h"
 #include "web/proxies.h"
@@ -36,6 +37,7 @@ struct web {
     struct rate *rate;
     struct metrics *metrics;
     struct proxies *proxies;
+    struct hub *hub;
 
     struct {
         struct lock lock;    /* guards the ring, the count and every struct poll's state */

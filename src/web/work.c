@@ -7,6 +7,7 @@
 #include "web/poll.h"
 #include "web/reply.h"
 #include "web/server.h"
+#include "web/stream.h"
 
 enum { LARGE_BODY = 64 * 1024 /* decoded on the pool: a millisecond of an epoll thread at most */ };
 
@@ -212,6 +213,7 @@ static bool slow(const struct request *r)
 
 enum MHD_Result request_work(struct request *r)
 {
+    if (stream_wanted(r)) return stream_begin(r);
     if (r->match.route->run) return write_request(r);
     return slow(r) ? hand_over(r, view_task) : read_here(r);
 }

@@ -47,6 +47,33 @@ static void answered(void *arg, const struct llm_answer *a)
     work_ready(t->work, t, TASK_ANSWERED);
 }
 
+/* What was sent, as it was put together for every kind of server: {"system", "context", "task", "schema"}. */
+static const char *said_to(struct task *t, const struct llm_request *r)
+{
+    const struct { const char *key, *text; } members[] = {
+        { "system", r->system }, { "context", r->context }, { "task", r->user }, { "schema", r->schema_name },
+    };
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_char(&b, '{');
+    for (size_t i = 0; i < countof(members); i++) {
+        buf_key(&b, members[i].key);
+        buf_json(&b, members[i].text);
+    }
+    buf_char(&b, '}');
+    return b.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&b), b.n);
+}
+
+/* Where the project keeps what is said. The request has no secrets any more; an answer may have made one up. */
+static void keep_said(struct task *t, struct llm_call_row *row)
+{
+    auto_buf clean = BUF_INIT(BUF_MAX_DEFAULT);
+    if (!t->said) return;
+    (void)planner_redact(t->answer.text ? t->answer.text : "", &clean);
+    row->request = t->said;
+    row->answer = clean.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&clean), clean.n);
+    row->until = row->at + service_keep_calls(&t->rows);
+}
+
 /* Worker: the call is on record whatever becomes of its text. */
 void step_answered(struct task *t)
 {
@@ -55,8 +82,10 @@ void step_answered(struct task *t)
     *row = t->answer.call;
     row->provider = t->model;
     row->step = step_name(t->step.kind);
+    row->prompt = t->version;
     row->request_id = t->answer.request_id[0] ? arena_dup(t->arena, t->answer.request_id) : NULL;
     row->error = t->answer.err.kind == ERR_OK ? NULL : arena_dup(t->arena, t->answer.err.msg);
+    keep_said(t, row);
 }
 
 struct llm *task_model(const struct task *t)
@@ -64,59 +93,47 @@ struct llm *task_model(const struct task *t)
     return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
 }
 
-/* The task, what the model has seen since, and how often it may still look. */
-static const char *task_so_far(struct task *t)
+/* The task, what the model has seen since, how often it may still look, and what is wrong with its last answer. */
+static bool put_behind(struct task *t, struct step_prompt *p)
 {
-    int64_t left = t->brief.looks - t->rounds;
-    if (!t->brief.looks) return t->prompt.task;
-    return arena_fmt(t->arena, "%s\n%s%sYou may look %s.%s", t->prompt.task, t->seen ? "\n## What you asked to see\n" : "",
-                     t->seen ? t->seen : "", left > 0 ? arena_fmt(t->arena, "%lld more times", (long long)left) : "no more",
-                     left > 0 ? "" : " Answer now.");
+    if (t->brief.looks && t->step.kind != STEP_MESSAGE && !planner_looked(p, t->seen, t->brief.looks - t->rounds, t->arena))
+        return false;
+    if (t->partial) return planner_go_on(p, t->partial, t->arena);
+    return !t->sent_back || planner_again(p, &t->answer.err, t->answer.text, t->arena);
 }
 
-static const char *task_text(struct task *t)
-{
-    const char *task = task_so_far(t);
-    if (!task) return NULL;
-    if (t->partial)
-        return arena_fmt(t->arena,
-                         "%s\n\nYour answer to this was cut because it was long. Go on exactly where it stops, with "
-                         "its next character and nothing "
-                         "else: no repetition, no fence, no comment. Your answer so far:\n%s",
-                         task, t->partial);
-    if (!t->sent_back) return task;
-    return arena_fmt(
-        t->arena,
-        "%s\n\nYour last answer was not accepted: %s%s%s. Answer again, complete and corrected. Your last answer:\n%s",
-        task, t->answer.err.at, t->answer.err.at[0] ? ": " : "", t->answer.err.msg, t->answer.text);
-}
-
-/* Every step's schema: what calls by tools begin with. */
+/* The schema of every step that makes a plan: what calls by tools begin with. */
 static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *e)
 {
-    struct llm_schema *v = arena_alloc(t->arena, STEP_KIND_N_ * sizeof *v);
+    struct llm_schema *v = arena_alloc(t->arena, STEP_MESSAGE * sizeof *v);
     if (!v) return err_nomem(e);
-    for (int i = 0; i < STEP_KIND_N_; i++) {
+    if (t->step.kind == STEP_MESSAGE) return ERR_OK;
+    for (int i = 0; i < STEP_MESSAGE; i++) {
         enum err_kind k = planner_schema((enum step_kind)i, t->brief.looks > 0, t->arena, &v[i].text, e);
         if (k != ERR_OK) return k;
         v[i].name = step_name((enum step_kind)i);
     }
     r->schemas = v;
-    r->n_schemas = STEP_KIND_N_;
+    r->n_schemas = STEP_MESSAGE;
     return ERR_OK;
 }
 
 static enum err_kind fill_request(struct task *t, struct llm_request *r, struct err *e)
 {
     enum err_kind k = t->prompt.system ? ERR_OK : planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
+    struct step_prompt p;
     if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK) return k;
+    p = t->prompt;
+    if (!put_behind(t, &p)) return err_nomem(e);
+    t->version = p.version;
     r->step = step_name(t->step.kind);
     r->system = t->prompt.system;
     r->context = t->prompt.context;
-    r->user = task_text(t);
+    r->user = p.task;
     r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
     r->raw = t->partial != NULL;
+    t->said = service_keep_calls(&t->rows) ? said_to(t, r) : NULL;
     return arena_check(t->arena, e);
 }
 
@@ -159,7 +176,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->model = llm_name(m);
     t->llm = m;
     t->brief.drafted_by = llm_model(m);
-    if ((k = llm_call(m, r, answered, NULL, t, &t->call, e)) != ERR_OK) return k;
+    if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
     return ERR_OK;
 }
@@ -193,6 +210,7 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         task_stop(t, &why);
         return ERR_OK;
     }
+    live_begin(t);
     k = call(t, m, &r, e);
     if (k != ERR_OK) llm_unadmit(m);
     *ret_asked = k == ERR_OK;

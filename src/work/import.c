@@ -54,7 +54,6 @@ static enum err_kind fetch(struct task *t, struct err *e)
     struct service *s = t->work->config.service;
     struct import *i = t->import;
     struct mirror_job job = { .progress = progress, .arg = t };
-    bool changed = false;
     enum err_kind k = service_import_load(s, &t->job, t->arena, &i->load, e);
     i->loaded = i->load.import.url != NULL;
     if (k != ERR_OK) return k;
@@ -65,7 +64,7 @@ static enum err_kind fetch(struct task *t, struct err *e)
     job.token = i->load.token;
     job.key = i->load.key;
     job.anew = i->load.import.synced_at == 0;
-    if ((k = mirror_fetch(s->git, s->data_dir, t->job.subject, &job, &changed, e)) != ERR_OK) return k;
+    if ((k = mirror_fetch(s->git, s->data_dir, t->job.subject, &job, e)) != ERR_OK) return k;
     return open_newest(t, e);
 }
 

@@ -1,5 +1,6 @@
 /* JOB_CHECK: the document as a whole is checked; it goes back for repair, or becomes the next revision. */
 #include <string.h>
+#include "pland/plan/dialogue.h"
 #include "pland/service/answers.h"
 #include "pland/service/moved.h"
 #include "work/codebase.h"
@@ -75,19 +76,42 @@ static enum err_kind renderings(struct task *t, const struct document *d, const 
     return take(t, &html, &p->html, &p->n_html, e);
 }
 
+/* Sections that use what this revision changes of the one before, and those that were left so far. */
+static enum err_kind look_around(struct task *t, const struct document *d, struct step_publish *p,
+                                 struct affected_sections *ret, struct err *e)
+{
+    struct document head = { 0 };
+    struct affected_sections earlier = { 0 };
+    const char *text = t->rows.head.affected;
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    size_t n;
+    enum err_kind k;
+    if (!t->rows.head.number) return ERR_OK;
+    if ((k = revision_document(&t->rows.head, t->rows.plan.created_at, t->arena, &head, e)) != ERR_OK) return k;
+    if (text &&
+        (k = record_parse(&affected_sections_record, text, strlen(text), &earlier, t->arena, e)) != ERR_OK)
+        return err_wrap(e, "stored sections that are affected"), e->kind = ERR_INTERNAL;
+    if ((k = document_affected(&head, d, &earlier, t->arena, ret, e)) != ERR_OK || !ret->sections.n) return k;
+    record_encode(&affected_sections_record, ret, &b);
+    return take(t, &b, &p->affected, &n, e);
+}
+
 /* What the plan says while it waits for approval, and at the hand-over: kept beside the revision. */
 static enum err_kind keep_summary(struct task *t, const struct document *d, const struct verdict *v,
-                                  const struct step_publish *p, struct err *e)
+                                  struct step_publish *p, struct err *e)
 {
     struct rendering how = { .revision = t->rows.plan.revision + 1, .hash = &p->content, .verdict = v };
     struct handover_place at = { .commit = d->header.base.n ? d->header.base.v[0].commit : NULL };
     struct kept_summary kept = { 0 };
+    struct affected_sections affected = { 0 };
     size_t n;
     auto_buf approval = BUF_INIT(BUF_MAX_DEFAULT), handoff = BUF_INIT(BUF_MAX_DEFAULT);
-    enum err_kind k;
+    enum err_kind k = look_around(t, d, p, &affected, e);
+    if (k != ERR_OK) return k;
     how.calibrated_phases = t->rows.calibrated_phases;
     how.calibrated_percent = t->rows.calibrated_percent;
     summary_markdown(d, &how, &approval);
+    affected_markdown(&affected, &approval);
     handoff_summary_markdown(d, &how, &at, &handoff);
     if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK ||
         (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK)
@@ -125,13 +149,16 @@ static enum err_kind fill(struct task *t, const struct document *d, const struct
 
 static int64_t repairs_so_far(struct task *t)
 {
+    static const char *const as_they_are[] = { "edit", "restore", "rebase" };
     struct draft_reason why = { 0 };
     struct err e;
     if (!t->rows.draft_reason || record_parse(&draft_reason_record, t->rows.draft_reason, strlen(t->rows.draft_reason),
                                               &why, t->arena, &e) != ERR_OK)
         return 0;
     /* what a person wrote, or bound to another commit, is published as it is, with its findings */
-    return strcmp(why.reason, "edit") == 0 || strcmp(why.reason, "rebase") == 0 ? REPAIRS : why.repairs;
+    for (size_t i = 0; i < countof(as_they_are); i++)
+        if (strcmp(why.reason, as_they_are[i]) == 0) return REPAIRS;
+    return why.repairs;
 }
 
 /* A rebase: the codebases were opened where they are now; the header says so, and they are kept from now on. */

@@ -104,6 +104,58 @@ static enum err_kind head_document(struct task *t, struct err *e)
     return ERR_OK;
 }
 
+static bool listed(const json_t *ids, const char *id)
+{
+    size_t i;
+    const json_t *v;
+    json_array_foreach((json_t *)(uintptr_t)ids, i, v)
+        if (json_is_string(v) && strcmp(json_string_value(v), id) == 0) return true;
+    return false;
+}
+
+/* What a comment and the replies to it say. */
+static const char *thread_text(struct task *t, const struct comment_row *c)
+{
+    auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_str(&b, c->body);
+    for (size_t i = 0; i < t->rows.comments.n; i++) {
+        const struct comment_row *r = &t->rows.comments.v[i];
+        if (r->reply_to && strcmp(r->reply_to, c->id) == 0) buf_fmt(&b, "\n%s", r->body);
+    }
+    return b.failed == ERR_OK ? arena_dup_n(t->arena, buf_cstr(&b), b.n) : NULL;
+}
+
+static enum err_kind brief_remarks(struct task *t, struct err *e)
+{
+    const char *text = t->rows.refinement.comments;
+    auto_json ids = text ? json_loads(text, 0, NULL) : NULL;
+    for (size_t i = 0; i < t->rows.comments.n; i++) {
+        const struct comment_row *c = &t->rows.comments.v[i];
+        struct remark *slot = listed(ids, c->id) ? arena_push(t->arena, &t->brief.remarks, sizeof *slot) : NULL;
+        if (slot) *slot = (struct remark){ .section = c->section, .quote = c->quote, .text = thread_text(t, c) };
+    }
+    return arena_check(t->arena, e);
+}
+
+/* A model gets it all as one text. */
+static enum err_kind whole_instruction(struct task *t, struct err *e)
+{
+    struct brief *b = &t->brief;
+    auto_buf text = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k;
+    buf_str(&text, b->instruction);
+    if (b->remarks.n) buf_fmt(&text, "%sWork these comments in:\n", text.n ? "\n\n" : "");
+    for (size_t i = 0; i < b->remarks.n; i++) {
+        const struct remark *r = &b->remarks.v[i];
+        buf_fmt(&text, "\n- on section %s", r->section);
+        if (r->quote) buf_fmt(&text, ", where it says \"%s\"", r->quote);
+        buf_fmt(&text, ": %s\n", r->text);
+    }
+    if ((k = buf_check(&text, e)) != ERR_OK) return k;
+    b->instruction = arena_dup_n(t->arena, buf_cstr(&text), text.n);
+    return arena_check(t->arena, e);
+}
+
 static enum err_kind brief_refinement(struct task *t, struct err *e)
 {
     const struct refinement_row *r = &t->rows.refinement;
@@ -111,7 +163,9 @@ static enum err_kind brief_refinement(struct task *t, struct err *e)
     size_t i;
     enum err_kind k = head_document(t, e);
     if (k != ERR_OK) return k;
-    t->brief.instruction = r->instruction;
+    t->brief.instruction = *r->instruction ? r->instruction : NULL;
+    if ((k = brief_remarks(t, e)) != ERR_OK) return k;
+    if (task_model(t) && (k = whole_instruction(t, e)) != ERR_OK) return k;
     auto_json list = r->sections ? json_loads(r->sections, 0, NULL) : NULL;
     json_array_foreach(list, i, item) {
         const char **slot = arena_push(t->arena, &t->brief.sections, sizeof *slot);
@@ -212,6 +266,7 @@ enum err_kind step_prepare(struct task *t, struct err *e)
 enum err_kind step_offline(struct task *t, struct err *e)
 {
     struct step_result r = { .kind = t->step.kind };
+    live_begin(t);
     enum err_kind k = planner_offline(&t->brief, &t->step, t->arena, &r, e);
     if (k != ERR_OK) return k;
     return step_commit(t, &r, e);

@@ -7,6 +7,7 @@
 #include "pland/service/answers.h"
 #include "pland/service/steps.h"
 #include "pland/work/work.h"
+#include "work/live.h"
 
 enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED, TASK_IMPORTED };
 
@@ -33,6 +34,8 @@ struct task {
     struct step_prompt prompt;
     struct step_done done;
     struct task_answer answer;
+    const char *said;        /* what the last call said, where that is kept; or NULL */
+    const char *version;     /* of the prompts that the last call was made with */
     const char *model;       /* name of whom the last call went to */
     int rounds;              /* in which the model looked, see planner/look.h */
     looked_list looked;      /* what it asked for */
@@ -44,6 +47,7 @@ struct task {
     int64_t deliver_at;      /* TASK_DELIVERED: when to try again, 0: settled */
     char *deliver_why;       /* malloc'ed */
     struct import *import;   /* JOB_IMPORT: see import.h; in the arena */
+    struct live live;        /* of whoever has the task */
     bool waits;              /* for a codebase that is being imported */
     /* guarded by work->lock */
     bool voided, calling;

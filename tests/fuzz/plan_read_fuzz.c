@@ -11,7 +11,7 @@ static void fixed_point(const struct document *d, struct arena *a)
     struct sha256 x, y;
     document_markdown(d, NULL, &md);
     if (md.n > (1 << 20)) return;
-    judge(document_from_markdown(md.p, md.n, NULL, a, &back, &e) == ERR_OK, e.msg, buf_cstr(&md));
+    judge(document_from_markdown(md.p, md.n, NULL, 1, a, &back, &e) == ERR_OK, e.msg, buf_cstr(&md));
     x = document_hash(d, &e);
     y = document_hash(&back, &e);
     judge(memcmp(&x, &y, sizeof x) == 0, "the same document", buf_cstr(&md));
@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     auto_arena a = arena_new(0);
     struct document d = { 0 };
     struct err e = { 0 };
-    enum err_kind k = a ? document_from_markdown((const char *)data, n, NULL, a, &d, &e) : ERR_NOMEM;
+    enum err_kind k = a ? document_from_markdown((const char *)data, n, NULL, 1, a, &d, &e) : ERR_NOMEM;
     if (k != ERR_OK) {
         judge(k == ERR_INVALID || k == ERR_TOO_LARGE, "refused in words", e.msg);
         return 0;

@@ -87,6 +87,39 @@ def test_a_sync_brings_what_was_pushed(launch, remote):
     assert actions.count("repository.sync") == 2 and "repository.imported" in actions and "repository.moved" in actions
 
 
+def test_the_default_branch_moves(launch, server, remote):
+    """A usual sync is one fetch; which branch is the default one is asked again when it is somewhere else."""
+    work, url = remote
+    bare = server.root / "cli.git"
+    daemon = launch(*HTTP)
+    add(daemon.admin, "cli", url)
+    wait_ready(daemon.admin, "cli")
+
+    def synced():
+        server.seen.clear()
+        repository = sync(daemon.admin, "cli")
+        return repository["commit"], repository["branch"], sum("/info/refs" in path for _, path, _ in server.seen)
+
+    newest = commit(work, "one.txt", "1\n")
+    assert synced() == (newest, "main", 1)
+    assert synced() == (newest, "main", 1)
+    git(work, "checkout", "-q", "-b", "trunk")
+    (work / "two.txt").write_text("2\n")
+    git(work, "add", ".")
+    git(work, "commit", "-q", "-m", "two")
+    git(work, "push", "-q", "origin", "trunk")
+    assert synced() == (newest, "main", 1)
+    git(bare, "symbolic-ref", "HEAD", "refs/heads/trunk")
+    assert synced()[:2] == (git(work, "rev-parse", "trunk"), "trunk")
+    git(bare, "branch", "-D", "main")
+    assert synced() == (git(work, "rev-parse", "trunk"), "trunk", 1)
+    git(bare, "branch", "-m", "trunk", "next")
+    assert synced()[:2] == (git(work, "rev-parse", "trunk"), "next")
+    git(bare, "symbolic-ref", "HEAD", "refs/heads/nowhere")
+    assert synced()[:2] == (git(work, "rev-parse", "trunk"), "next")
+    assert daemon.admin.ok("GET", "/repositories/cli")["state"] == "ready"
+
+
 def test_evidence_survives_a_forced_push(launch, remote):
     """Plans keep the tree they were made of, whatever becomes of its commit."""
     work, url = remote

@@ -62,6 +62,21 @@ def test_a_budget_in_dollars(drafted):
     assert "wait_reason" not in done and server.stats()["requests"] == 12 and drafts <= 2
 
 
+def test_what_a_budget_leaves_out_stays(drafted):
+    """Raising the dollars takes no limit of tokens away, at no level; 0 does."""
+    daemon, server = drafted(*PRICES)
+    api = daemon.admin
+    plan = new(daemon, budget={"usd": 3})
+    assert api.plan(plan)["budget"] == {"usd": 3, "tokens": 2000000}
+    assert api.ok("PATCH", f"/plans/{plan}", {"budget": {"usd": 4.5}})["budget"] == {"usd": 4.5, "tokens": 2000000}
+    assert api.ok("PATCH", f"/plans/{plan}", {"budget": {"tokens": 700000}})["budget"] == {"usd": 4.5, "tokens": 700000}
+    assert api.ok("PATCH", f"/plans/{plan}", {"budget": {}})["budget"] == {"usd": 4.5, "tokens": 700000}
+    assert api.ok("PATCH", f"/plans/{plan}", {"budget": {"usd": 0}})["budget"] == {"tokens": 700000}
+    api.ok("PATCH", "/projects/default", {"settings": {"budgets": {"plan": {"usd": 2}, "day": {"usd": 50}}}})
+    assert api.plan(new(daemon))["budget"] == {"usd": 2, "tokens": 2000000}
+    assert api.plan(new(daemon, budget={"tokens": 0}))["budget"] == {"usd": 2}
+
+
 def test_a_model_without_prices(drafted):
     daemon, server = drafted()
     refusal = daemon.admin.refused("POST", "/plans", 400, body={"ticket": RING, "repository": "c-lib", "budget": {"usd": 1}})

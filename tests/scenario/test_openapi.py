@@ -76,7 +76,7 @@ def test_problem_types():
     listed = dict(re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", schema["description"], re.M))
     assert {uri.rsplit("/", 1)[1].rsplit("#", 1)[-1] for uri in schema["properties"]["type"]["enum"]} == set(listed)
     for where, _, value in EXAMPLES:
-        if isinstance(value, dict) and "request_id" in value:
+        if isinstance(value, dict) and {"type", "request_id"} <= set(value):
             assert listed[re.split("[/#]", value["type"])[-1]] == str(value["status"]), where
 
 
@@ -279,6 +279,7 @@ class Walk:
         for example in ("whole", "section"):
             queued = self.go("POST", "/plans/{id}/refinements", 202, example, ids=plan)["id"]
             self.api.to_state(plan, "awaiting_approval")
+        self.comments(plan)
         self.go("GET", "/plans/{id}/refinements", 200, ids=plan)
         self.go("GET", "/plans/{id}/refinements/{rid}", 200, ids=(plan, queued))
         self.go("POST", "/plans/{id}/revisions", 201, "document", ids=third, headers=self.match(third))
@@ -322,12 +323,25 @@ class Walk:
         self.go("GET", "/plans/{id}/links/{lid}", 200, ids=(plan, link["id"]))
         self.go("DELETE", "/plans/{id}/links/{lid}", 204, ids=(plan, link["id"]))
 
+    def comments(self, plan):
+        quote = self.head(plan)["document"]["overview"].split()[0]
+        made = self.go("POST", "/plans/{id}/comments", 201, "section", ids=plan)["id"]
+        self.go("POST", "/plans/{id}/comments", 201, "quote", ids=plan, swap={"quote": quote})
+        self.go("POST", "/plans/{id}/comments", 201, "reply", ids=plan, swap={"reply_to": made})
+        for example in ("body", "resolve"):
+            self.go("PATCH", "/plans/{id}/comments/{cid}", 200, example, ids=(plan, made))
+        self.go("GET", "/plans/{id}/comments", 200, ids=plan, state="open")
+        self.go("GET", "/plans/{id}/comments/{cid}", 200, ids=(plan, made))
+        self.go("POST", "/plans/{id}/revisions/{n}/restore", 201, ids=(plan, "1"), headers=self.match(plan))
+        self.api.to_state(plan, "awaiting_approval")
+
     def documents(self, plan):
         for accept in ("application/json", "text/markdown", "text/html"):
             self.head(plan, accept)
         self.go("GET", "/plans/{id}/revisions", 200, ids=plan, limit=1)
         self.go("GET", "/plans/{id}/revisions/{n}/diff", 200, ids=(plan, "2"), **{"from": "1"})
         self.go("GET", "/plans/{id}/revisions/{n}/diff", 200, ids=(plan, "head"), headers={"Accept": "text/x-diff"}, kind="text/x-diff")
+        self.go("GET", "/plans/{id}/revisions/{n}/diff", 200, ids=(plan, "2"), headers={"Accept": "text/html"}, kind="text/html")
         for path in ("checks", "context", "events", "audit"):
             self.go("GET", "/plans/{id}/" + path, 200, ids=plan)
         for path in ("/events", "/audit", "/usage"):
@@ -412,6 +426,8 @@ class Walk:
         self.api = self.daemon.restart(*flags).admin
         plan = self.api.new(ticket={"title": "Count entries"}, repository="ringlog")
         self.api.wait_state(plan, "failed")
+        call = self.go("GET", "/plans/{id}/calls", 200, ids=plan)["calls"][0]
+        self.go("GET", "/plans/{id}/calls/{call}", 200, ids=(plan, str(call["n"])))
         self.go("POST", "/plans/{id}/retry", 200, ids=plan)
         self.api = self.daemon.restart(*flags, "--workers", "0").admin
         for example in ("whole", "whole"):

@@ -50,7 +50,7 @@ static enum err_kind do_read(struct err *e)
 {
     auto_arena a = arena_new(0);
     struct document d;
-    return a ? document_from_markdown(text, strlen(text), &full, a, &d, e) : err_nomem(e);
+    return a ? document_from_markdown(text, strlen(text), &full, 1, a, &d, e) : err_nomem(e);
 }
 
 static enum err_kind do_json(struct err *e)

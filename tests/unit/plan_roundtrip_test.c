@@ -93,7 +93,7 @@ static void reads_as(const char *what, const char *md, const struct document *ba
                      struct arena *a)
 {
     struct document back = { 0 };
-    enum err_kind k = document_from_markdown(md, strlen(md), base, a, &back, &err);
+    enum err_kind k = document_from_markdown(md, strlen(md), base, 1, a, &back, &err);
     if (k != ERR_OK || !same(d, &back)) {
         show(what, d, md);
         if (k == ERR_OK) show("read as", &back, "");
@@ -113,7 +113,7 @@ static void there_and_back(struct nasty *g, const struct document *d, size_t i)
     document_markdown(d, NULL, &md);
     ck_assert_int_eq(md.failed, ERR_OK);
     reads_as("as it was rendered", buf_cstr(&md), NULL, d, g->a);
-    ck_assert_int_eq(document_from_markdown(md.p, md.n, NULL, g->a, &back, &err), ERR_OK);
+    ck_assert_int_eq(document_from_markdown(md.p, md.n, NULL, 1, g->a, &back, &err), ERR_OK);
     document_markdown(&back, NULL, &again);
     ck_assert_str_eq(buf_cstr(&md), buf_cstr(&again));
     edited(&edits[i % countof(edits)], buf_cstr(&md), &changed);
@@ -161,7 +161,7 @@ static struct document read_edited(struct arena *a, const struct document *base,
     enum err_kind k;
     document_markdown(base, NULL, &md);
     text = replaced(a, buf_cstr(&md), from, to);
-    k = document_from_markdown(text, strlen(text), base, a, &d, &err);
+    k = document_from_markdown(text, strlen(text), base, 1, a, &d, &err);
     ck_assert_msg(k == ERR_OK, "%s: %s %s", to, err.at, err.msg);
     return d;
 }
@@ -219,12 +219,12 @@ START_TEST(what_is_not_understood_is_said)
     document_markdown(&full, NULL, &md);
     for (size_t i = 0; i < countof(rows); i++) {
         const char *text = replaced(a, buf_cstr(&md), rows[i].from, rows[i].to);
-        ck_assert_msg(document_from_markdown(text, strlen(text), &full, a, &d, &err) == ERR_INVALID, "%s", rows[i].to);
+        ck_assert_msg(document_from_markdown(text, strlen(text), &full, 1, a, &d, &err) == ERR_INVALID, "%s", rows[i].to);
         ck_assert_msg(strncmp(err.at, rows[i].at, strlen(rows[i].at)) == 0, "%s: at %s", rows[i].to, err.at);
         ck_assert_msg(strstr(err.msg, rows[i].says) != NULL, "%s: %s", rows[i].to, err.msg);
     }
-    ck_assert_int_eq(document_from_markdown("# \xff", 3, NULL, a, &d, &err), ERR_INVALID);
-    ck_assert_int_eq(document_from_markdown("", 0, NULL, a, &d, &err), ERR_INVALID);
+    ck_assert_int_eq(document_from_markdown("# \xff", 3, NULL, 1, a, &d, &err), ERR_INVALID);
+    ck_assert_int_eq(document_from_markdown("", 0, NULL, 1, a, &d, &err), ERR_INVALID);
 }
 END_TEST
 
@@ -242,7 +242,7 @@ START_TEST(code_that_is_not_shown_comes_from_the_base)
         ck_assert_int_eq(strstr(buf_cstr(&md), "**Code:** `src/long.c` — 60 lines not shown\n") != NULL, code != CODE_FULL);
         reads_as("without its code", buf_cstr(&md), &full, &full, a);
         if (code == CODE_FULL) continue;
-        ck_assert_int_eq(document_from_markdown(md.p, md.n, NULL, a, &d, &err), ERR_INVALID);
+        ck_assert_int_eq(document_from_markdown(md.p, md.n, NULL, 1, a, &d, &err), ERR_INVALID);
         ck_assert_int_eq(document_phase_lines(&full, 0, &lines, &err), ERR_OK);
         ck_assert_uint_lt(lines, 25);
     }

@@ -30,7 +30,7 @@ enum { NO = -1, STAYS = -2, RESUMES = -3 };
 static const int by_verb[PLAN_VERB_N_][PLAN_STATE_N_] = {
     [VERB_TICKET] = { RES, RES, RES, NO, RES, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO },
     [VERB_ANSWERS] = { NO, NO, DES, NO, DES, NO, NO, REV, NO, S_, NO, NO, NO, NO, NO },
-    [VERB_CHOICE] = { NO, NO, NO, NO, DRA, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO },
+    [VERB_CHOICE] = { NO, NO, NO, NO, DRA, NO, NO, DRA, NO, NO, DRA, NO, NO, NO, NO },
     [VERB_REFINE] = { NO, NO, NO, NO, NO, NO, S_, REV, S_, NO, REV, REV, NO, NO, NO },
     [VERB_EDIT] = { NO, NO, NO, NO, NO, NO, NO, CHE, NO, NO, CHE, NO, NO, NO, NO },
     [VERB_APPROVE] = { NO, NO, NO, NO, NO, NO, NO, OKD, NO, NO, NO, NO, NO, NO, NO },

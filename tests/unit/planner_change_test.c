@@ -1,5 +1,6 @@
 /* Refining and repairing: what is meant changes, everything else stays byte for byte, and the checks hold again. */
 #include "unit/planner_world.h"
+#include "planner/prose.h"
 #include "unit/check_main.h"
 
 static void open_plan(struct world *w)
@@ -109,6 +110,151 @@ START_TEST(structured_instructions)
 }
 END_TEST
 
+/* --- orders about the phases ------------------------------------------------------------------------------------- */
+static size_t place(const struct document *d, const char *id)
+{
+    for (size_t i = 0; i < d->phases.n; i++)
+        if (strcmp(d->phases.v[i].id, id) == 0) return i;
+    return SIZE_MAX;
+}
+
+static int64_t effort(const struct document *d)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < d->phases.n; i++) n += d->phases.v[i].estimate.likely;
+    return n;
+}
+
+START_TEST(a_phase_is_split)
+{
+    struct world w;
+    open_plan(&w);
+    for (size_t i = 0; i < w.document.phases.n; i++) {
+        const struct phase *was = &w.document.phases.v[i];
+        struct document d;
+        if (was->steps.n < 2) continue;
+        d = refine(&w, arena_fmt(w.a, "split P%zu after %zu.1", i + 1, i + 1), NULL);
+        ck_assert_uint_eq(d.phases.n, w.document.phases.n + 1);
+        ck_assert_uint_eq(place(&d, was->id), i + 1); /* the rest keeps the id, so that nobody else changes */
+        ck_assert_str_eq(d.phases.v[i].id, arena_fmt(w.a, "ph%lld", (long long)w.brief.next_section));
+        ck_assert_uint_eq(d.phases.v[i].steps.n, 1);
+        ck_assert_uint_eq(d.phases.v[i + 1].steps.n, was->steps.n - 1);
+        ck_assert_str_eq(d.phases.v[i + 1].steps.v[0].id, was->steps.v[1].id);
+        ck_assert_uint_eq(changed_sections(&w, &d, NULL), 2);
+        ck_assert_int_eq(effort(&d), effort(&w.document));
+        no_errors(&w, &d);
+    }
+    world_close(&w);
+}
+END_TEST
+
+START_TEST(two_phases_become_one)
+{
+    struct world w;
+    open_plan(&w);
+    for (size_t i = 0; i + 1 < w.document.phases.n; i++) {
+        const struct phase *x = &w.document.phases.v[i], *y = x + 1;
+        struct document d = refine(&w, arena_fmt(w.a, "merge P%zu and P%zu", i + 1, i + 2), NULL);
+        size_t at = place(&d, x->id) == SIZE_MAX ? place(&d, y->id) : place(&d, x->id);
+        ck_assert_uint_eq(d.phases.n, w.document.phases.n - 1);
+        ck_assert_uint_eq(at, i);
+        ck_assert_uint_eq(d.phases.v[at].steps.n, x->steps.n + y->steps.n);
+        ck_assert_str_eq(d.phases.v[at].steps.v[0].title, x->steps.v[0].title);
+        ck_assert_str_eq(d.phases.v[at].steps.v[x->steps.n].title, y->steps.v[0].title);
+        ck_assert_int_eq(effort(&d), effort(&w.document));
+        no_errors(&w, &d);
+    }
+    world_close(&w);
+}
+END_TEST
+
+START_TEST(phases_change_places)
+{
+    struct world w;
+    struct document d;
+    size_t n;
+    open_plan(&w);
+    n = w.document.phases.n;
+    d = refine(&w, "add a phase after P1: Measure how long a session lasts today", NULL);
+    ck_assert_uint_eq(d.phases.n, n + 1);
+    ck_assert_str_eq(d.phases.v[1].title, "Measure how long a session lasts today");
+    ck_assert_str_eq(d.phases.v[1].depends_on.v[0], w.document.phases.v[0].id);
+    ck_assert_uint_eq(changed_sections(&w, &d, d.phases.v[1].id), 1);
+    no_errors(&w, &d);
+    w.document = d;
+    w.brief.next_section++;
+    d = refine(&w, "move P2 to the end", NULL);
+    ck_assert_uint_eq(changed_sections(&w, &d, NULL), 0);
+    ck_assert_str_eq(d.phases.v[n].title, "Measure how long a session lasts today");
+    world_close(&w);
+}
+END_TEST
+
+START_TEST(orders_that_cannot_be)
+{
+    static const struct { const char *text, *says; } rows[] = {
+        { "split P1 after step 99", "a step must be left on both sides" },
+        { "move P1 to the end", "cannot come before it" },
+        { "merge P1 and P99", "not understood" },
+        { "swap P1 and P2", "cannot come before it" },
+        { "drop P1\nsplit P1 after step 99", "step" },
+    };
+    struct world w;
+    open_plan(&w);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct step_result r;
+        struct step_request step = { STEP_REFINE, NULL };
+        w.brief.instruction = rows[i].text;
+        ck_assert_int_eq(planner_offline(&w.brief, &step, w.a, &r, &w.e), ERR_INVALID);
+        ck_assert_msg(strstr(w.e.msg, rows[i].says) != NULL, "%s: %s", rows[i].text, w.e.msg);
+    }
+    world_close(&w);
+}
+END_TEST
+
+START_TEST(an_answer_takes_the_place_of_what_was_assumed)
+{
+    static struct question asked = { .id = "Q1", .text = "How long does a session last?", .preset = "30 minutes" };
+    struct understanding u = { 0 };
+    struct world w;
+    struct document d;
+    const char *assumed;
+    open_plan(&w);
+    if (w.brief.understanding) u = *w.brief.understanding;
+    u.questions.v = &asked;
+    u.questions.n = 1;
+    w.brief.understanding = &u;
+    assumed = planner_assumption(&asked, w.a);
+    prose_list_add(w.a, &w.document.closing.assumptions, assumed);
+    d = refine(&w, "q1: 20 minutes", NULL);
+    ck_assert(!prose_list_has(d.closing.assumptions.v, d.closing.assumptions.n, assumed));
+    ck_assert_str_eq(d.closing.decisions.v[d.closing.decisions.n - 1].decision, "How long does a session last?: 20 minutes.");
+    ck_assert_uint_eq(changed_sections(&w, &d, NULL), 2);
+    w.document = d;
+    d = refine(&w, "Q1: an hour", NULL);
+    ck_assert_uint_eq(d.closing.decisions.n, w.document.closing.decisions.n);
+    world_close(&w);
+}
+END_TEST
+
+START_TEST(comments_are_worked_in_where_they_stand)
+{
+    static struct remark said[] = { { "risks", NULL, "Name what happens to open sessions" },
+                                    { "ph2", "clock", "Take the time from one place" } };
+    struct world w;
+    struct document d;
+    open_plan(&w);
+    w.brief.remarks.v = said;
+    w.brief.remarks.n = 2;
+    d = refine(&w, NULL, NULL);
+    ck_assert_uint_eq(changed_sections(&w, &d, NULL), 2);
+    ck_assert_uint_eq(d.closing.risks.n, w.document.closing.risks.n + 1);
+    ck_assert_uint_eq(d.phases.v[1].steps.n, w.document.phases.v[1].steps.n + 1);
+    no_errors(&w, &d);
+    world_close(&w);
+}
+END_TEST
+
 /* --- repair ------------------------------------------------------------------------------------------------------- */
 typedef void break_fn(struct document *d);
 static struct phase *one(struct document *d)
@@ -209,4 +355,7 @@ START_TEST(what_the_checks_find_is_repaired)
 END_TEST
 
 UNIT_MAIN("planner_change", {a_section_that_is_meant_changes_alone, a_demand_without_a_section_becomes_a_requirement,
-                             structured_instructions, what_the_checks_find_is_repaired})
+                             structured_instructions, a_phase_is_split, two_phases_become_one,
+                             phases_change_places, orders_that_cannot_be,
+                             an_answer_takes_the_place_of_what_was_assumed,
+                             comments_are_worked_in_where_they_stand, what_the_checks_find_is_repaired})

@@ -79,7 +79,7 @@ START_TEST(the_context_stays_and_fences_hold)
     world_plan(&w);
     w.brief.head = &w.document;
     w.brief.instruction = "Use shorter sentences";
-    for (enum step_kind k = STEP_OPTIONS; k < STEP_KIND_N_; k++) {
+    for (enum step_kind k = STEP_OPTIONS; k < STEP_MESSAGE; k++) {
         json_t *schema = NULL;
         p = prompt(&w, k, k == STEP_PHASE ? w.outline.phases.v[0].id : NULL);
         ck_assert_str_eq(p.context, first.context);
@@ -154,7 +154,7 @@ START_TEST(how_much_code_is_said_where_code_is_written)
     w.brief.instruction = "Shorter";
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         w.brief.code = rows[i].code;
-        for (enum step_kind k = STEP_UNDERSTAND; k < STEP_KIND_N_; k++) {
+        for (enum step_kind k = STEP_UNDERSTAND; k < STEP_MESSAGE; k++) {
             const char *task = prompt(&w, k, k == STEP_PHASE ? w.outline.phases.v[0].id : NULL).task;
             bool writes = k == STEP_PHASE || k == STEP_REPAIR || k == STEP_REFINE;
             for (size_t j = 1; j < sizeof rows / sizeof rows[0]; j++)

@@ -3,6 +3,7 @@
 #include "unit/check_main.h"
 #include "unit/service_fixture.h"
 #include "pland/store/access.h"
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 
 static const int64_t day = 86400000;
@@ -117,6 +118,41 @@ START_TEST(zero_keeps_everything)
 }
 END_TEST
 
+static enum err_kind put_call(struct txn *tx, void *arg, struct err *e)
+{
+    return store_llm_call_insert(tx, arg, e);
+}
+
+static enum err_kind get_call(struct txn *tx, void *arg, struct err *e)
+{
+    struct llm_call_row *ret = arg;
+    auto_arena a = arena_new(0);
+    enum err_kind k = store_llm_call_get(tx, ret->plan, 1, a, ret, e);
+    ret->request = ret->answer = NULL; /* they were the arena's */
+    return k;
+}
+
+/* What was said in a call goes when its time is over, whatever else is kept; the call and its cost stay. */
+START_TEST(what_was_said_goes_in_its_time)
+{
+    struct world w;
+    world_open(&w);
+    w.s.keep_days = 0;
+    struct llm_call_row call = { .plan = 7, .input = 5, .usd = 9, .request = "{}", .answer = "x", .at = clock_now(&w.f.clock) };
+    struct llm_call_row got = { .plan = 7 };
+    call.until = call.at + 3 * day;
+    ck_assert_int_eq(store_exec(w.f.store, put_call, &call, &w.f.e), ERR_OK);
+    later(&w, 2);
+    ck_assert_int_eq(store_read(w.f.store, get_call, &got, &w.f.e), ERR_OK);
+    ck_assert_int_eq(got.until, call.until);
+    later(&w, 1);
+    ck_assert_int_eq(store_read(w.f.store, get_call, &got, &w.f.e), ERR_OK);
+    ck_assert_int_eq(got.until, 0);
+    ck_assert_int_eq(got.usd, 9);
+    world_close(&w);
+}
+END_TEST
+
 static enum err_kind page(struct world *w, const char *plan, const char *after, struct err *e)
 {
     auto_buf body = BUF_INIT(65536);
@@ -169,5 +205,5 @@ START_TEST(work_goes_on_after_the_clock_was_set_back)
 }
 END_TEST
 
-UNIT_MAIN("service retention", { what_is_old_goes_and_plans_stay, zero_keeps_everything, a_reader_that_fell_behind_is_told,
+UNIT_MAIN("service retention", { what_is_old_goes_and_plans_stay, zero_keeps_everything, what_was_said_goes_in_its_time, a_reader_that_fell_behind_is_told,
                                  work_goes_on_after_the_clock_was_set_back })

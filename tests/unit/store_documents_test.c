@@ -5,6 +5,7 @@
 
 #include "pland/store/access.h"
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/handoff.h"
 #include "pland/store/hooks.h"
 #include "pland/store/jobs.h"

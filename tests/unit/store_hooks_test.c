@@ -2,6 +2,7 @@
 #include "unit/check_main.h"
 #include "unit/store_fixture.h"
 
+#include "pland/store/calls.h"
 #include "pland/store/hooks.h"
 
 START_TEST(a_hook_keeps_its_sealed_secret)

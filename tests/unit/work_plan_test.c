@@ -172,7 +172,7 @@ START_TEST(an_interactive_plan_stops_where_it_should)
         settle(&s, &l);
     }
     ck_assert_str_eq(plan_state_names[l.row.state], "awaiting_approval");
-    ck_assert_int_eq(world_run(&s.w, service_plan_choice, l.id, &choice, NULL, &e), ERR_STATE);
+    ck_assert_int_eq(world_run(&s.w, service_plan_handoff, l.id, NULL, NULL, &e), ERR_STATE);
     ck_assert_msg(world_run(&s.w, service_plan_refine, l.id, &refine, NULL, &e) == ERR_OK, "%s", e.msg);
     ck_assert_msg(world_run(&s.w, service_plan_refine, l.id, &refine, NULL, &e) == ERR_OK, "%s", e.msg);
     settle(&s, &l);

@@ -55,6 +55,7 @@ struct record {
     size_t size;
     const struct field *fields;
     size_t n;
+    const void *initial; /* what a nested struct holds before it is decoded; numbers that equal it count as absent. NULL: zeros */
 };
 
 /* null is taken as absent for every field that is not required: models answer so, see record_schema(). Lists that were
@@ -88,6 +89,8 @@ struct record {
 #define RECORD_FIELDS_MAX 64
 #define RECORD_COUNT(rows) (countof(rows) + 0 * sizeof(char[countof(rows) <= RECORD_FIELDS_MAX ? 1 : -1]))
 #define RECORD(name_, T, rows) { .name = (name_), .size = sizeof(T), .fields = (rows), .n = RECORD_COUNT(rows) }
+#define RECORD_FROM(name_, T, rows, from) \
+    { .name = (name_), .size = sizeof(T), .fields = (rows), .n = RECORD_COUNT(rows), .initial = (from) }
 
 /* Parses text strictly: duplicate keys, NUL, invalid UTF-8, trailing bytes and more than 64 levels are ERR_SYNTAX
  * with line and column in the message (columns count bytes). *ret is the caller's (json_decref). */

@@ -28,6 +28,7 @@ struct config {
     /* HTTP */
     int64_t http_threads, max_connections, max_connections_per_ip, max_body /* bytes */, max_upload, request_timeout /* s */,
         idle_timeout /* s */, rate /* requests a minute for each token, 0: off */, wait_max /* s, long poll */;
+    int64_t max_streams, max_streams_per_token, stream_heartbeat /* s */;
     const char *tls_cert, *tls_key, *trusted_proxies;
     /* store */
     int64_t readers, write_queue, keep_days;

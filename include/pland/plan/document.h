@@ -218,6 +218,7 @@ const struct section *section_find(const section_list *l, const char *id);
 const struct phase *document_phase(const struct document *d, const char *id_or_number /* "ph2" or "P2" */);
 /* The sections that are not phases, in rendering order: id of the i-th, NULL past the last. */
 const char *section_id(size_t i);
+const char *section_title(const char *id); /* of one that is no phase; "" for any other */
 /* Has the section (or phase) something in it? Waived is not present. */
 bool section_present(const struct document *d, const char *id);
 /* Why the section does not apply, or NULL. */
@@ -225,11 +226,12 @@ const char *section_waiver(const struct document *d, const char *id);
 
 /* What became of the sections between two revisions, in the order of `to`, removed ones last. Memory from a; ids and
  * titles are borrowed from the lists. */
-enum section_fate { SECTION_ADDED, SECTION_REMOVED, SECTION_CHANGED };
+enum section_fate { SECTION_ADDED, SECTION_REMOVED, SECTION_CHANGED, SECTION_MOVED };
 extern const char *const section_fate_names[];
 struct section_change {
     const char *id, *title;
-    int fate; /* enum section_fate */
+    int fate;   /* enum section_fate; moved: it is what it was, at another place */
+    bool moved; /* changed, and at another place as well; or moved */
 };
 typedef LIST(struct section_change) section_changes;
 _must_check_ enum err_kind section_diff(const section_list *from, const section_list *to, struct arena *a,
@@ -292,12 +294,14 @@ _must_check_ enum err_kind document_html(const struct document *d, const struct 
  *  - What is computed is not read: numbers (P2, 1.3), totals, charts, files by phase, traceability, the first line.
  *    "Needs: P2" means the phase whose heading says P2.
  *  - base is the revision that was rendered, or NULL. From it comes what a rendering leaves out (code blocks with code:
- *    interfaces or none; ids that were used before), and the exact white space of a text that differs in nothing else.
+ *    interfaces or none; ids that are in use), and the exact white space of a text that differs in nothing else.
+ *  - next_phase: the number that a new phase may have at the least, as those below were given out before; 1: none were.
  *  - Text that has no place in a plan is an error, never dropped: ERR_INVALID with the place in e->at ("line 120", or the
  *    field, as "/phases/1/automated/0/command") and what was expected in the message. ERR_TOO_LARGE above 4 MiB.
  * Memory from a; md need not outlive the call and holds no NUL. *ret is set on success only. */
-_must_check_ enum err_kind document_from_markdown(const char *md, size_t n, const struct document *base, struct arena *a,
-                                                  struct document *ret, struct err *e);
+_must_check_ enum err_kind document_from_markdown(const char *md, size_t n, const struct document *base,
+                                                  int64_t next_phase, struct arena *a, struct document *ret,
+                                                  struct err *e);
 /* Lines of Markdown that the i-th phase takes, empty ones and blocks of code not counted. More than PHASE_LINES_MAX is
  * more than a person reads in one go: the phase is better split. */
 enum { PHASE_LINES_MAX = 120 };
@@ -311,10 +315,6 @@ void duration_text(int64_t minutes, struct buf *b);
 /* Unified diff (three lines of context) of two texts, by line. Nothing is written when they are equal. */
 _must_check_ enum err_kind text_diff(const char *from, const char *to, const char *from_name, const char *to_name,
                                      struct buf *b, struct err *e);
-/* The same over the Markdown of two revisions, named "revision N". */
-_must_check_ enum err_kind document_diff(const struct document *from, int64_t n_from, const struct document *to,
-                                         int64_t n_to, struct buf *b, struct err *e);
-
 /* Dialogue texts, the same in REST (needs.message), planctl and trackers. Markdown. */
 void understanding_markdown(const struct understanding *u, struct buf *b);
 void corrections_markdown(const char *const *v, size_t n, struct buf *b); /* after the understanding they correct */

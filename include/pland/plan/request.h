@@ -22,9 +22,10 @@ struct inline_file {
     const char *content;
 };
 struct budget {
-    int64_t usd;    /* millionths; 0: none */
-    int64_t tokens; /* 0: none */
+    int64_t usd;    /* millionths; 0: no limit; -1: not said */
+    int64_t tokens; /* 0: no limit; -1: not said */
 };
+struct budget budget_over(struct budget base, const struct budget *said); /* base, where said (may be NULL) says nothing */
 
 /* POST /plans */
 struct plan_request {
@@ -74,10 +75,30 @@ struct choice_request {
     const char *more;   /* ask for other options, because … */
 };
 /* POST …/refinements */
+enum refinement_cause {
+    CAUSE_INSTRUCTION,
+    CAUSE_COMMENTS,
+    CAUSE_ANSWERS,   /* an answer was changed */
+    CAUSE_AFFECTED,  /* sections that use what an earlier revision has changed */
+    CAUSE_STALENESS  /* the code has moved */
+};
 struct refine_request {
-    const char *instruction;
+    const char *instruction;     /* may be NULL with comments */
     LIST(const char *) sections;
-    int64_t base_revision; /* 0: the head */
+    LIST(const char *) comments; /* ids: worked in, each where it stands */
+    int64_t base_revision;       /* 0: the head */
+    int cause;                   /* enum refinement_cause */
+};
+/* POST …/comments, PATCH …/comments/{id} */
+struct comment_request {
+    const char *anchor;   /* section id, "P2", or "ph2.s1": the phase */
+    const char *quote, *body;
+    const char *reply_to; /* id of a comment: then neither anchor nor quote */
+    int64_t revision;     /* the one that was read; 0: the head */
+};
+struct comment_patch {
+    const char *body; /* NULL: as it is */
+    int resolved;     /* -1: as it is; else whether */
 };
 /* POST …/approval */
 struct approval_request {
@@ -146,18 +167,21 @@ extern const struct record ticket_record, repository_ref_record, inline_file_rec
     ticket_request_record, answers_request_record, choice_request_record, refine_request_record,
     approval_request_record, reason_request_record, progress_request_record, plan_patch_record, fork_request_record,
     waiver_request_record, rebase_request_record, check_request_record, run_evidence_record, handoff_request_record,
-    claim_request_record, link_request_record, verify_request_record;
+    claim_request_record, link_request_record, verify_request_record, comment_request_record, comment_patch_record;
 
-extern const char *const if_exists_names[], *const progress_status_names[];
+extern const char *const if_exists_names[], *const progress_status_names[], *const refinement_cause_names[];
 
 void plan_patch_init(struct plan_patch *ret);
 bool plan_patch_has_labels(const struct plan_patch *p); /* false: leave them as they are */
 
 /* What the tables cannot say; ERR_INVALID with the pointer. Paths are relative, without "..", aliases are unique,
- * `repository` and `repositories` exclude each other, a choice is exactly one of option, own and more. */
+ * `repository` and `repositories` exclude each other, a choice is exactly one of option, own and more, a refinement has
+ * an instruction or comments, a comment has an anchor or is a reply. */
 _must_check_ enum err_kind plan_request_check(const struct plan_request *r, struct err *e);
 _must_check_ enum err_kind ticket_request_check(const struct ticket_request *r, struct err *e);
 _must_check_ enum err_kind answers_request_check(const struct answers_request *r, struct err *e);
+_must_check_ enum err_kind refine_request_check(const struct refine_request *r, struct err *e);
+_must_check_ enum err_kind comment_request_check(const struct comment_request *r, struct err *e);
 _must_check_ enum err_kind choice_request_check(const struct choice_request *r, struct err *e);
 
 #endif

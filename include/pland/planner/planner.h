@@ -6,11 +6,13 @@
 
 #include "pland/check/check.h"
 #include "pland/plan/document.h"
+#include "pland/plan/message.h"
 #include "pland/plan/request.h"
 #include "pland/survey/relevance.h"
 #include "pland/survey/survey.h"
 
-enum step_kind { STEP_UNDERSTAND, STEP_OPTIONS, STEP_OUTLINE, STEP_PHASE, STEP_CLOSING, STEP_REPAIR, STEP_REFINE, STEP_KIND_N_ };
+/* All but the message step are of a plan: their calls begin with the same bytes. */
+enum step_kind { STEP_UNDERSTAND, STEP_OPTIONS, STEP_OUTLINE, STEP_PHASE, STEP_CLOSING, STEP_REPAIR, STEP_REFINE, STEP_MESSAGE, STEP_KIND_N_ };
 
 /* Priority order of reading. */
 enum reading { READ_TICKET, READ_RESEARCH, READ_CODE, READ_TESTS, READ_SCHEMA };
@@ -30,6 +32,7 @@ struct codebase {
     const struct survey *survey;
     struct relevance relevance;
 };
+struct remark { const char *section, *quote, *text; }; /* quote NULL: about the section as a whole */
 struct brief {
     struct ticket ticket;
     const char *constraints, *timeline, *resources;
@@ -47,7 +50,8 @@ struct brief {
     const struct outline *outline;
     LIST(struct phase) phases;                 /* drafted so far, in order */
     const struct document *head;               /* refine and repair: the revision to change */
-    const char *instruction;                   /* refine */
+    const char *instruction;                   /* refine; NULL: only what was remarked */
+    LIST(struct remark) remarks;               /* refine: comments to work in, each in its section */
     LIST(const char *) sections;               /* refine, repair: the section ids meant; empty: wherever it fits */
     LIST(struct check_finding) findings;       /* repair */
     int mode, size;                            /* enum plan_mode, enum plan_size as asked for */
@@ -57,6 +61,8 @@ struct brief {
     int64_t looks;                             /* rounds in which a model may ask to see more (look.h); 0: none */
     int64_t next_section;                      /* number the next new phase id gets */
     LIST(const char *) assumptions;            /* already made: defaults taken, options chosen in auto mode */
+    const char *said;                          /* message: what somebody wrote */
+    struct message_plan talk;                  /* message: what it may refer to */
 };
 
 /* What a model is shown of the code, within a number of tokens (a token is taken as four bytes): files that the ticket
@@ -93,6 +99,7 @@ struct step_result {
     struct outline outline;
     struct phase phase;
     struct closing closing;
+    struct message message;
     struct document document; /* refine and repair: the whole changed document; unmeant sections as they were */
 };
 const char *step_name(enum step_kind kind);               /* "understand", … */
@@ -112,12 +119,18 @@ _must_check_ enum err_kind planner_offline(const struct brief *b, const struct s
 /* For a model: the texts and the schema of one call. */
 struct step_prompt {
     const char *system;  /* the same for all steps of a plan */
-    const char *context; /* ticket and codebase, fenced as data; the same bytes for all steps after understand */
+    const char *context; /* ticket and codebase, fenced as data; the same bytes for all steps of a plan; "" for a message */
     const char *task;    /* what this step asks */
     const char *schema_name, *schema;
+    const char *version; /* of the prompts it is made of: "system/1 look/1 phase/2" */
     int64_t redacted;    /* secrets cut out of context and task */
 };
 _must_check_ enum err_kind planner_prompt(const struct brief *b, const struct step_request *step, struct arena *a, struct step_prompt *ret, struct err *e);
+/* Put something behind the task of a prompt, in this order: what the model has seen (or NULL) and how often it may still
+ * look; an answer that was not accepted; one that was cut. false: no memory. */
+bool planner_looked(struct step_prompt *p, const char *seen, int64_t left, struct arena *a);
+bool planner_again(struct step_prompt *p, const struct err *why, const char *answer, struct arena *a);
+bool planner_go_on(struct step_prompt *p, const char *partial, struct arena *a);
 /* A step's schema alone. */
 _must_check_ enum err_kind planner_schema(enum step_kind kind, bool may_look, struct arena *a, const char **ret, struct err *e);
 /* Decodes and completes a model's answer: ids assigned, references checked. ERR_INVALID with the pointer: the message
@@ -127,6 +140,8 @@ _must_check_ enum err_kind planner_accept(const struct brief *b, const struct st
 /* Puts header, outline, phases and closing together and validates. */
 _must_check_ enum err_kind planner_assemble(const struct brief *b, const struct closing *closing, struct arena *a, struct document *ret, struct err *e);
 
+/* Appends text without what looks like a secret; how many there were. */
+int64_t planner_redact(const char *text, struct buf *out);
 /* Steering phrases in text from outside ("ignore previous instructions" …). Returns the phrase found or NULL. */
 const char *planner_suspicious(const char *text);
 /* The sentence that records a default taken or an option chosen as an assumption. */

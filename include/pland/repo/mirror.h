@@ -53,10 +53,11 @@ struct mirror_job {
     bool (*progress)(void *arg, const char *text);
     void *arg;
 };
-/* Brings the mirror up to date. *ret_changed: it was not already. ERR_UPSTREAM, ERR_TIMEOUT: may be tried again;
- * ERR_INVALID, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_TOO_LARGE, ERR_UNAUTHENTICATED: only a person can help, and the message says how; ERR_CONFLICT: stopped. */
+/* Brings the mirror up to date. ERR_UPSTREAM, ERR_TIMEOUT: may be tried again; ERR_INVALID, ERR_FORBIDDEN,
+ * ERR_NOT_FOUND, ERR_TOO_LARGE, ERR_UNAUTHENTICATED: only a person can help, and the message says how; ERR_CONFLICT:
+ * stopped. */
 _must_check_ enum err_kind mirror_fetch(const struct mirror_config *c, const char *data_dir, const char *id,
-                                        const struct mirror_job *job, bool *ret_changed, struct err *e);
+                                        const struct mirror_job *job, struct err *e);
 /* The mirror as a place that trees are opened from. What it would lead out of itself for is refused. */
 _must_check_ enum err_kind mirror_locate(const char *data_dir, const char *id, struct repo_location *ret, struct err *e);
 /* Removes mirrors whose id is not among the n. */

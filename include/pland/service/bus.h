@@ -10,16 +10,18 @@ enum notice_kind {
     NOTICE_JOBS = 1 << 1,   /* jobs are due */
     NOTICE_VOID = 1 << 2,   /* running steps of the plan below this generation are void */
     NOTICE_TOKENS = 1 << 3, /* tokens changed: caches are stale */
-    NOTICE_RESUMED = 1 << 4 /* a restored instance may work again */
+    NOTICE_RESUMED = 1 << 4, /* a restored instance may work again */
+    NOTICE_LIVE = 1 << 5     /* something passing about a plan that is worked on; not from the writer */
 };
 struct notice {
     enum notice_kind kind;
     int64_t plan; /* row number; 0: none */
     int64_t seq;  /* PLAN: event number; VOID: the new generation */
+    const char *data; /* LIVE: a JSON object, until the call returns */
 };
 
 struct bus;
-/* Runs on the thread that publishes (the writer): must be quick, must not block, may publish nothing itself. */
+/* Runs on the thread that publishes (the writer, mostly): must be quick, must not block, may publish nothing itself. */
 typedef void bus_fn(void *arg, const struct notice *n);
 
 _must_check_ enum err_kind bus_new(struct bus **ret, struct err *e);

@@ -128,14 +128,15 @@ typedef enum err_kind prepare_fn(struct call *c, struct err *e);
 usecase_fn service_plan_create, service_plan_patch, service_plan_delete, service_plan_ticket, service_plan_answers,
     service_plan_choice, service_plan_reject, service_plan_cancel, service_plan_retry, service_plan_fork,
     service_plan_approve, service_plan_handoff, service_plan_progress, service_plan_refine, service_refinement_withdraw,
-    service_plan_edit, service_plan_waive, service_plan_rebase, service_plan_claim, service_claim_release,
-    service_plan_verify, service_link_create, service_link_revoke;
+    service_plan_edit, service_plan_restore, service_plan_waive, service_plan_rebase, service_comment_create,
+    service_comment_patch, service_plan_claim, service_claim_release, service_plan_verify, service_link_create,
+    service_link_revoke;
 view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view_revision_diff, view_checks,
-    view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff,
-    view_brief, view_progress, view_claim, view_claims, view_verification, view_link, view_links;
+    view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff, view_calls, view_call,
+    view_comments, view_comment, view_brief, view_progress, view_claim, view_claims, view_verification, view_link, view_links;
 #define LINK_PREFIX "plandlink_" /* of the secret in a link's address */
 view_fn view_link_page; /* call.id is the secret of a link; without a token */
-prepare_fn prepare_waiver, prepare_rebase, prepare_approval, prepare_verify;
+prepare_fn prepare_waiver, prepare_rebase, prepare_comment, prepare_approval, prepare_verify;
 view_fn view_check; /* POST /checks: writes nothing */
 prepare_fn prepare_edit; /* own revisions: c->body is a document as JSON or, by c->type, as Markdown */
 

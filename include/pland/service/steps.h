@@ -7,8 +7,10 @@
 
 #include "pland/plan/document.h"
 #include "pland/service/service.h"
+#include "pland/store/comments.h"
 #include "pland/store/corrections.h"
 #include "pland/store/documents.h"
+#include "pland/store/calls.h"
 #include "pland/store/handoff.h"
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
@@ -37,6 +39,7 @@ struct step_rows {
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct waived_list waivers;                 /* of the plan, whatever revision they are about */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
+    struct comment_list comments;               /* JOB_REFINE: of the plan, when it is about some */
     int64_t calibrated_phases, calibrated_percent; /* JOB_CHECK: what the project's finished phases took; 0: too few */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
@@ -50,6 +53,7 @@ struct step_publish { /* JOB_CHECK: a revision to publish */
     const char *json, *markdown, *html;
     size_t n_json, n_markdown, n_html;
     const char *checks;
+    const char *affected;                     /* JSON: sections that use what it changes, or NULL */
     int64_t verified, to_create, unprovable, failed;
     const char *title;                        /* of the document */
 };
@@ -94,6 +98,8 @@ _must_check_ enum err_kind revision_document(const struct revision_row *r, int64
 bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step, const char *model, struct arena *a, struct err *ret);
 /* May this model see the plan's codebases (the project's setting "models")? */
 bool service_model_allowed(const struct step_rows *r, const char *model);
+/* How long the project keeps what is said in calls ("keep_calls", in days), in ms; 0: it does not. */
+int64_t service_keep_calls(const struct step_rows *r);
 int64_t service_day(int64_t now_ms); /* the midnight (UTC) before */
 
 /* Claiming, renewing, housekeeping: for work/. */

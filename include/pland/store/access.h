@@ -43,6 +43,8 @@ _must_check_ enum err_kind store_token_by_hash(struct txn *tx, const struct sha2
                                                struct token_row *ret, struct err *e);
 _must_check_ enum err_kind store_token_get(struct txn *tx, const char *id, struct arena *a, struct token_row *ret,
                                            struct err *e);
+_must_check_ enum err_kind store_token_get_n(struct txn *tx, int64_t n, struct arena *a, struct token_row *ret,
+                                             struct err *e);
 _must_check_ enum err_kind store_token_list(struct txn *tx, int64_t project /* 0: all */, struct arena *a,
                                             struct token_list *ret, struct err *e);
 _must_check_ enum err_kind store_token_revoke(struct txn *tx, int64_t n, int64_t at, struct err *e);

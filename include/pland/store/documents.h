@@ -16,6 +16,10 @@ struct revision_row {
     const char *reason;             /* "drafted", "refinement", "edit", "repair" … */
     const char *detail;             /* words: the instruction */
     const char *checks;             /* findings JSON (check room's record) */
+    const char *refinement;         /* its id, when it is one that is worked in; NULL: none */
+    const char *comments;           /* JSON array of the ids of comments that are worked in, or NULL */
+    int64_t repairs;                /* how often the checks sent it back first */
+    const char *affected;           /* JSON: sections that use what has changed and have not been changed since, or NULL */
     int64_t verified, to_create, unprovable, failed;
     int64_t waivers;                /* read only: of the plan, so far */
     struct { struct revision_section *v; size_t n; } sections; /* in order */
@@ -28,6 +32,11 @@ _must_check_ enum err_kind store_revision_get(struct txn *tx, int64_t plan, int6
 _must_check_ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a, struct revision_list *ret, struct err *e);
 /* Is the person the author of one of them? */
 _must_check_ enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person, bool *ret, struct err *e);
+
+/* For each section that a revision of (from, to] changed, added or took out: the newest that did. */
+struct section_origin { const char *section; int64_t revision; };
+struct section_origins { struct section_origin *v; size_t n; };
+_must_check_ enum err_kind store_section_origins(struct txn *tx, int64_t plan, int64_t from, int64_t to, struct arena *a, struct section_origins *ret, struct err *e);
 
 /* heads: the newest revision's served bytes, one per format ("json", "markdown", "html") */
 _must_check_ enum err_kind store_head_put(struct txn *tx, int64_t plan, const char *format, int64_t revision, const char *etag, const char *bytes, size_t n, struct err *e);
@@ -45,6 +54,8 @@ struct refinement_row {
     int64_t base_revision, result_revision, at, author;
     int state;
     const char *instruction, *sections /* JSON array of ids or NULL */, *detail /* why conflicted */;
+    const char *comments; /* JSON array of the ids of comments it is to work in, or NULL */
+    int cause;            /* enum refinement_cause */
 };
 struct refinement_list { struct refinement_row *v; size_t n; };
 _must_check_ enum err_kind store_refinement_insert(struct txn *tx, struct refinement_row *r, struct err *e);

@@ -72,17 +72,4 @@ _must_check_ enum err_kind store_inbound_done(struct txn *tx, int64_t n, const c
 /* Forgets the oldest deliveries from before a time that are dealt with, limit at most; *ret: how many. */
 _must_check_ enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 
-struct llm_call_row {
-    int64_t plan, job, at, input, output, cached, latency_ms, usd /* millionths */, written, first_ms /* 0: nothing came */;
-    const char *provider, *step, *request_id, *error;
-    int status;
-};
-_must_check_ enum err_kind store_llm_call_insert(struct txn *tx, const struct llm_call_row *r, struct err *e);
-struct usage { int64_t calls, input, output, cached, written, usd; };
-_must_check_ enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t since, struct usage *ret, struct err *e);
-/* The same in groups, largest cost first, at most 1,000: by "plan" (its id), "day" (days since 1970), "model", "step". */
-struct usage_group { const char *key; struct usage usage; };
-struct usage_groups { struct usage_group *v; size_t n; };
-_must_check_ enum err_kind store_usage_by(struct txn *tx, int64_t project, const char *by, int64_t since, struct arena *a, struct usage_groups *ret, struct err *e);
-
 #endif

@@ -100,18 +100,19 @@ _must_check_ enum err_kind store_base_list(struct txn *tx, int64_t plan, struct 
 
 /* events: numbered per plan under the plan's row; n grows over all plans */
 struct event_row {
-    int64_t n, plan, seq, at, actor; /* actor: people.n, 0: pland itself */
+    int64_t n, plan, project, seq, at, actor; /* actor: people.n, 0: pland itself */
     const char *plan_id, *type, *data; /* data: JSON object text */
 };
 struct event_list { struct event_row *v; size_t n; };
 /* Sets no n. ERR_CONFLICT when the plan has an event of this seq. */
 _must_check_ enum err_kind store_event_insert(struct txn *tx, const struct event_row *ev, struct err *e);
 _must_check_ enum err_kind store_event_list(struct txn *tx, int64_t plan, int64_t after_seq, int limit, struct arena *a, struct event_list *ret, struct err *e);
-/* n of the oldest event that is kept; 0: there is none. */
-_must_check_ enum err_kind store_event_first(struct txn *tx, int64_t *ret, struct err *e);
+/* n of the oldest and of the newest event that are kept; 0: there is none. */
+_must_check_ enum err_kind store_event_bounds(struct txn *tx, int64_t *ret_first, int64_t *ret_last, struct err *e);
 /* Forgets the oldest events from before a time, limit at most, never the newest of all; *ret: how many. */
 _must_check_ enum err_kind store_event_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
-/* Over a project (0: all) by n. */
+/* Over a project (0: all) by n. There is one writer, so n grows in the order of the commits: whoever has read up to some n
+ * has missed nothing before it. */
 _must_check_ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n, int limit, struct arena *a, struct event_list *ret, struct err *e);
 
 #endif

@@ -32,6 +32,7 @@ static enum err_kind draft(const struct brief *b, const struct step_request *ste
     case STEP_CLOSING: return offline_closing(&s, &bp, &ret->closing, e);
     case STEP_REPAIR:
     case STEP_REFINE:
+    case STEP_MESSAGE:
     case STEP_KIND_N_: break;
     }
     return err_set(e, ERR_INTERNAL, "step %d is not drafted", (int)step->kind);

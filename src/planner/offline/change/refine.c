@@ -1,119 +1,8 @@
 /* Refining: an instruction worked into the sections that are meant, everything else left byte for byte. */
-#include "planner/offline/change/edit.h"
+#include "planner/offline/change/structure.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* --- structured forms --------------------------------------------------------------------------------------------- */
-static const char *const drop_words[] = {"drop", "remove", "delete", "skip", "take out"};
-
-/* "P3", "ph3", "phase 3" at the start of s; *rest after it. */
-static struct phase *named_phase(struct document *d, struct arena *a, const char *s, const char **rest)
-{
-    char name[16];
-    size_t n = 0, skip = strspn(s, " ");
-    s += skip;
-    if (strncasecmp(s, "the ", 4) == 0) s += 4;
-    if (strncasecmp(s, "phase ", 6) == 0) s += 6;
-    (void)a;
-    if (s[0] >= '1' && s[0] <= '9') name[n++] = 'P';
-    for (; *s && n < sizeof name - 1 && ((*s >= '0' && *s <= '9') || (n < 2 && strchr("PpHh", *s))); s++)
-        name[n++] = *s;
-    name[n] = '\0';
-    if (prose_is_word_char(*s)) return NULL;
-    *rest = s;
-    return n > 1 ? edit_phase(d, name) : NULL;
-}
-
-static int64_t minutes_of(const char *s)
-{
-    char *end;
-    double v;
-    if (*s < '0' || *s > '9' || s[strspn(s, "0123456789.,")] == 'x') return 0; /* no "nan", "inf", "0x10" */
-    v = strtod(s, &end);
-    while (*end == ' ') end++;
-    if (!(v > 0) || v > 10000) return 0;
-    if (*end == 'd') return (int64_t)(v * 480);
-    if (*end == 'h') return (int64_t)(v * 60);
-    return *end == 'm' ? (int64_t)v : 0;
-}
-
-/* The phase that "drop P3", "rename P2 to …" or "estimate P2 4h" is about; NULL: not of these forms. */
-static struct phase *structured_phase(struct document *d, struct arena *a, const char *instruction, bool *ret_drops)
-{
-    static const char *const other[] = {"rename ", "estimate "};
-    struct span s = span_trim((struct span){instruction, strlen(instruction)});
-    const char *rest;
-    *ret_drops = true;
-    for (size_t i = 0; i < countof(drop_words); i++) {
-        struct phase *p = span_starts(s, drop_words[i]) ? named_phase(d, a, s.p + strlen(drop_words[i]), &rest) : NULL;
-        if (p && rest[strspn(rest, " .!")] == '\0') return p;
-    }
-    *ret_drops = false;
-    for (size_t i = 0; i < countof(other); i++)
-        if (span_starts(s, other[i])) return named_phase(d, a, s.p + strlen(other[i]), &rest);
-    return NULL;
-}
-
-/* "Split phase 2", "move P3 before P1": an order about the plan itself, which is no work for whoever implements it. */
-static bool is_order_on_phases(const char *instruction)
-{
-    static const char *const verbs[] = {"split ", "move ", "merge ", "swap ", "join ", "combine ", "reorder "};
-    struct span s = span_trim((struct span){instruction, strlen(instruction)});
-    for (size_t i = 0; i < countof(verbs); i++) {
-        const char *at = s.p + strlen(verbs[i]);
-        if (!span_starts(s, verbs[i])) continue;
-        if (strncasecmp(at, "the ", 4) == 0) at += 4;
-        if (strncasecmp(at, "phase", 5) == 0) at += 5 + strspn(at + 5, "s ");
-        else if (*at == 'P') at++;
-        else return false;
-        return *at >= '0' && *at <= '9';
-    }
-    return false;
-}
-
-/* What such an instruction may not do: touch another section than the one meant, or leave a plan without phases. */
-static enum err_kind structured_allowed(const struct brief *b, struct document *d, struct arena *a, struct err *e)
-{
-    bool drops, meant = b->sections.n == 0;
-    struct phase *p = structured_phase(d, a, b->instruction, &drops);
-    if (!p) return ERR_OK;
-    if (drops && d->phases.n < 2)
-        return err_at(e, ERR_INVALID, "/instruction", "%s is the only phase: reject the plan instead", p->id);
-    for (size_t i = 0; i < b->sections.n; i++) meant = meant || edit_phase(d, b->sections.v[i]) == p;
-    return meant ? ERR_OK : err_at(e, ERR_INVALID, "/sections", "the instruction is about %s", p->id);
-}
-
-/* "drop P3", "rename P2 to …", "estimate P2 4h"; false: not of these forms. */
-static bool refine_structured(struct document *d, struct arena *a, const char *instruction)
-{
-    struct span s = span_trim((struct span){instruction, strlen(instruction)});
-    const char *rest;
-    struct phase *p;
-    for (size_t i = 0; i < countof(drop_words); i++) {
-        if (!span_starts(s, drop_words[i])) continue;
-        p = named_phase(d, a, s.p + strlen(drop_words[i]), &rest);
-        if (!p || rest[strspn(rest, " .!")] != '\0') continue;
-        edit_drop_phase(d, a, p->id);
-        return true;
-    }
-    if (span_starts(s, "rename ") && (p = named_phase(d, a, s.p + 7, &rest)) != NULL &&
-        strncasecmp(rest, " to ", 4) == 0) {
-        const char *title = prose_bare(a, prose_short(a, rest + 4, 200));
-        if (!prose_blank(title)) p->title = title;
-        return true;
-    }
-    if (span_starts(s, "estimate ") && (p = named_phase(d, a, s.p + 9, &rest)) != NULL) {
-        int64_t m = minutes_of(rest + strspn(rest, " :=at"));
-        if (m <= 0) return false;
-        p->estimate = (struct estimate){.optimistic = m > 15 ? m * 65 / 100 / 15 * 15 : m,
-                                        .likely = m,
-                                        .pessimistic = (m * 17 / 10 + 14) / 15 * 15};
-        if (p->estimate.optimistic <= 0) p->estimate.optimistic = m;
-        return true;
-    }
-    return false;
-}
 
 /* --- a phase that takes a demand ---------------------------------------------------------------------------------- */
 
@@ -278,6 +167,23 @@ static bool refine_section(struct document *d, struct arena *a, const char *sect
     return false;
 }
 
+/* "Split phase 2 …": an order about the plan itself, which is no work for whoever implements it. */
+static bool is_order_on_phases(const char *instruction)
+{
+    static const char *const verbs[] = {"split ", "move ", "merge ", "swap ", "join ", "combine ", "reorder "};
+    struct span s = span_trim((struct span){instruction, strlen(instruction)});
+    for (size_t i = 0; i < countof(verbs); i++) {
+        const char *at = s.p + strlen(verbs[i]);
+        if (!span_starts(s, verbs[i])) continue;
+        if (strncasecmp(at, "the ", 4) == 0) at += 4;
+        if (strncasecmp(at, "phase", 5) == 0) at += 5 + strspn(at + 5, "s ");
+        else if (*at == 'P') at++;
+        else return false;
+        return *at >= '0' && *at <= '9';
+    }
+    return false;
+}
+
 /* --- the whole ---------------------------------------------------------------------------------------------------- */
 /* The instruction read as a ticket of its own over the same codebases. */
 static enum err_kind instruction_scene(const struct brief *b, struct arena *a, struct scene *s, struct err *e)
@@ -306,7 +212,7 @@ static void new_demand(const struct scene *s, struct document *d, const char *in
 {
     struct arena *a = s->a;
     const char *id = next_requirement(d, a), *rest, *at = strstr(instruction, "P");
-    struct phase *p = at ? named_phase(d, a, at, &rest) : NULL;
+    struct phase *p = at ? structure_phase(d, at, &rest) : NULL;
     struct requirement *r = PUSH(a, d->requirements);
     struct test_scenario *t;
     const char *file = "";
@@ -331,29 +237,50 @@ static void new_demand(const struct scene *s, struct document *d, const char *in
                                     .requirement = id};
 }
 
-enum err_kind offline_refine(const struct brief *b, struct arena *a, struct document *ret, struct err *e)
+/* One text worked into the sections meant, or wherever it fits. */
+static enum err_kind work_in(const struct brief *b, struct arena *a, struct document *d, struct err *e)
 {
     struct scene s;
+    bool done = false;
+    enum err_kind k = structure_apply(b, b->instruction, d, a, &done, e);
+    if (k != ERR_OK || done || (k = instruction_scene(b, a, &s, e)) != ERR_OK) return k;
+    if (is_order_on_phases(b->instruction))
+        return err_at(e, ERR_INVALID, "/instruction",
+                      "not understood; such as: split P2 after 2.1, merge P2 and P3, move P3 before P2, swap P1 and P2");
+    for (size_t i = 0; i < b->sections.n; i++) {
+        struct phase *p = edit_phase(d, b->sections.v[i]);
+        if (p) take_demand(&s, d, p, b->instruction, NULL);
+        else if (prose_same(b->sections.v[i], "requirements")) new_demand(&s, d, b->instruction);
+        else if (!refine_section(d, a, b->sections.v[i], b->instruction))
+            return err_at(e, ERR_INVALID, "/sections", "there is no section %s", b->sections.v[i]);
+    }
+    if (b->sections.n == 0) new_demand(&s, d, b->instruction);
+    return prose_check(a, e);
+}
+
+/* A comment is an instruction for the section that it stands in. */
+static enum err_kind work_in_remarks(const struct brief *b, struct arena *a, struct document *d, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < b->remarks.n; i++) {
+        struct brief one = *b;
+        const char *section = b->remarks.v[i].section;
+        one.instruction = b->remarks.v[i].text;
+        one.sections.v = &section;
+        one.sections.n = 1;
+        k = work_in(&one, a, d, e);
+    }
+    return k;
+}
+
+enum err_kind offline_refine(const struct brief *b, struct arena *a, struct document *ret, struct err *e)
+{
     enum err_kind k;
     if (!b->head) return err_set(e, ERR_INTERNAL, "there is no revision to refine");
-    if (prose_blank(prose_bare(a, b->instruction))) return err_at(e, ERR_INVALID, "/instruction", "says nothing");
-    k = document_copy(b->head, a, ret, e);
-    if (k == ERR_OK && is_order_on_phases(b->instruction))
-        return err_at(e, ERR_INVALID, "/instruction",
-                      "the offline planner drops, renames and estimates phases; to move, split or join them edit the plan");
-    if (k == ERR_OK) k = instruction_scene(b, a, &s, e);
-    if (k == ERR_OK) k = structured_allowed(b, ret, a, e);
-    if (k != ERR_OK) return k;
-    if (!refine_structured(ret, a, b->instruction)) {
-        for (size_t i = 0; i < b->sections.n; i++) {
-            struct phase *p = edit_phase(ret, b->sections.v[i]);
-            if (p) take_demand(&s, ret, p, b->instruction, NULL);
-            else if (prose_same(b->sections.v[i], "requirements")) new_demand(&s, ret, b->instruction);
-            else if (!refine_section(ret, a, b->sections.v[i], b->instruction))
-                return err_at(e, ERR_INVALID, "/sections", "there is no section %s", b->sections.v[i]);
-        }
-        if (b->sections.n == 0) new_demand(&s, ret, b->instruction);
-    }
-    k = prose_check(a, e);
-    return k == ERR_OK ? document_validate(ret, a, e) : k;
+    if (b->instruction ? prose_blank(prose_bare(a, b->instruction)) : !b->remarks.n)
+        return err_at(e, ERR_INVALID, "/instruction", "says nothing");
+    if ((k = document_copy(b->head, a, ret, e)) != ERR_OK) return k;
+    if (b->instruction && (k = work_in(b, a, ret, e)) != ERR_OK) return k;
+    if ((k = work_in_remarks(b, a, ret, e)) != ERR_OK || (k = prose_check(a, e)) != ERR_OK) return k;
+    return document_validate(ret, a, e);
 }

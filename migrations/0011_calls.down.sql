@@ -1,0 +1,2 @@
+DROP TABLE llm_contents;
+ALTER TABLE llm_calls DROP COLUMN prompt;

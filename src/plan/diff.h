@@ -1,0 +1,26 @@
+/* Which lines of two texts differ: what the diffs for patch, for tools and for people are made of. */
+#ifndef PLAN_DIFF_H
+#define PLAN_DIFF_H
+
+#include "pland/plan/document.h"
+
+struct line {
+    const char *p;
+    size_t n; /* with its line break, if it has one */
+    bool changed;
+};
+typedef LIST(struct line) line_list;
+struct sides { line_list from, to; };
+struct op {
+    char mark; /* ' ', '-' or '+' */
+    size_t from, to; /* lines before this one, on both sides */
+};
+typedef LIST(struct op) op_list;
+
+/* Lines are borrowed from the texts. */
+_must_check_ enum err_kind diff_sides(const char *from, const char *to, struct arena *a, struct sides *ret,
+                                      struct err *e);
+_must_check_ enum err_kind diff_ops(const struct sides *s, struct arena *a, op_list *ret, struct err *e);
+void diff_unified(const struct sides *s, const op_list *ops, const char *from_name, const char *to_name, struct buf *b);
+
+#endif
