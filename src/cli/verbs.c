@@ -169,6 +169,9 @@ static const struct verb_option token_options[] = {
     { .name = "role", .arg = "ROLE", .help = "viewer, planner, approver or admin" }, PROJECT,
     { .name = "name", .arg = "TEXT", .help = "What it is for" },
     { .name = "days", .arg = "N", .help = "Ends after so many days" },
+    { .name = "plan", .arg = "ID", .help = "For this plan alone" },
+    { .name = "verb", .arg = "NAME", .many = true,
+      .help = "All it may do there: plan, briefs, claim, claims, progress … (as behind /plans/ID/ in the API)" },
 };
 
 #define OPTIONS(rows) .options = rows, .n_options = countof(rows)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/service/negotiate.h"
 #include "pland/store/documents.h"
+#include "service/view.h"
 
 void revision_etag(const struct revision_row *r, const char *format, const char *code, char ret[80])
 {
@@ -29,6 +30,21 @@ enum err_kind revision_match(const struct call *c, const struct revision_row *he
     return e->kind;
 }
 
+/* For the record: which revision was there, if any. */
+static enum err_kind ending(struct plan_txn *p, const char *reason, const char **ret, struct err *e)
+{
+    struct revision_row head = { 0 };
+    enum err_kind k = p->row.revision ? store_revision_get(p->tx, p->row.n, 0, false, p->arena, &head, e) : ERR_OK;
+    auto_buf b = BUF_INIT(1 << 16);
+    buf_char(&b, '{');
+    view_text(&b, "reason", reason);
+    if (head.number) view_int(&b, "revision", head.number);
+    if (head.number) view_text(&b, "hash", hash_hex_of(&head.content).s);
+    buf_char(&b, '}');
+    *ret = arena_dup_n(p->arena, buf_cstr(&b), b.n);
+    return k == ERR_OK ? buf_check(&b, e) : k;
+}
+
 static enum err_kind end_plan(struct txn *tx, struct call *c, struct outcome *out, enum plan_verb verb,
                               const char *event, struct err *e)
 {
@@ -41,9 +57,9 @@ static enum err_kind end_plan(struct txn *tx, struct call *c, struct outcome *ou
     if (reason &&
         (k = store_part_put(tx, p.row.n, "end_reason", json_pairs(c->arena, "reason", reason, NULL), e)) != ERR_OK)
         return k;
-    detail = json_pairs(c->arena, "reason", reason, NULL);
-    if ((k = plan_txn_audit(&p, c, event, p.row.id, detail, e)) != ERR_OK ||
-        (k = plan_txn_event(&p, event, detail, e)) != ERR_OK)
+    if ((k = ending(&p, reason, &detail, e)) != ERR_OK ||
+        (k = plan_txn_audit(&p, c, event, p.row.id, detail, e)) != ERR_OK ||
+        (k = plan_txn_event(&p, event, json_pairs(c->arena, "reason", reason, NULL), e)) != ERR_OK)
         return k;
     return plan_txn_end(&p, 200, e);
 }

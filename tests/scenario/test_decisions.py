@@ -1,10 +1,11 @@
 """Approvals: what they bind, who has to give them, what ends them, and that each decision is on record."""
 import json
+import threading
 
 import pytest
 
 import harness
-from samples import SHIPPING, approvable
+from samples import ASKING, SHIPPING, approvable
 
 
 def commit(repo, path, text):
@@ -56,6 +57,38 @@ def test_every_decision_says_who_when_and_which_hash(place):
     api.verb(plan, "refinements", {"instruction": "Say that the count wraps around."}, status=202)
     api.wait_state(plan, "awaiting_approval")
     assert audit(api, plan, "plan.approval_voided")[0]["detail"] == {"why": "refinement"}
+
+
+def test_other_decisions_are_on_record_as_well(place):
+    api = place.admin
+    plan = api.new(ticket=ASKING, repository="c-lib", size="full")
+    api.to_state(plan, "awaiting_choice")
+    api.verb(plan, "choice", {"option": "B", "reason": "It will grow."})
+    api.wait_state(plan, "awaiting_approval")
+    number, hash_ = content(api, plan)
+    api.verb(plan, "reject", {"reason": "We buy it instead."})
+    chosen, rejected = audit(api, plan, "plan.choose", "plan.rejected")
+    assert chosen["detail"] == {"option": "B", "reason": "It will grow."}
+    assert rejected["detail"] == {"reason": "We buy it instead.", "revision": number, "hash": hash_}
+
+
+def test_many_approve_at_once(place):
+    """No approval is lost, and the last one needed decides."""
+    settings(place.admin, needed=8)
+    people, api = [person(place, f"person {i}") for i in range(8)], place.admin
+    plan = approvable(api)["id"]
+    etag, gate, statuses = {"If-Match": api.head_etag(plan)}, threading.Barrier(8), []
+
+    def approve(one):
+        gate.wait()
+        statuses.append(one("POST", f"/plans/{plan}/approval", headers=etag).status_code)
+
+    threads = [threading.Thread(target=approve, args=(p,)) for p in people]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert statuses == [200] * 8 and api.plan(plan)["approved_revision"] == 1
+    given = [r["detail"]["given"] for r in audit(api, plan, "plan.approve")]
+    assert given == list(range(1, 9)) and len({r["person"] for r in audit(api, plan, "plan.approve")}) == 8
 
 
 def test_an_approval_binds_every_codebase(place):

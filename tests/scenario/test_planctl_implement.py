@@ -136,8 +136,8 @@ def test_links(place, plan, ctl):
 def test_a_token_for_one_phase_of_work(place, plan, ctl):
     """What an implementer's token allows is enough for planctl implement after the handoff."""
     place.admin.verb(plan, "handoff")
-    body = {"name": "agent", "role": "planner", "plan": plan, "verbs": ["plan", "briefs", "claim", "claims", "progress", "revisions"]}
-    token = place.admin.ok("POST", "/tokens", body, status=201)["secret"]
+    verbs = [x for v in ("plan", "briefs", "claim", "claims", "progress", "revisions") for x in ("--verb", v)]
+    token = ctl("token", "create", "--role", "planner", "--project", "default", "--name", "agent", "--plan", plan, *verbs).stdout.strip()
     assert ctl("implement", plan, token=token).stdout.startswith("# P1 ")
     ctl("progress", plan, "P1", "done", token=token)
     ctl("link", plan, token=token, code=REFUSED)
