@@ -178,7 +178,7 @@ static void body_of(const struct handover *h, size_t phase, struct buf *b)
     for (less.how.code = CODE_FULL; less.how.code <= CODE_NONE; less.how.code++) {
         buf_clear(b);
         brief_markdown(&less, phase, b);
-        if (b->n <= BODY_MAX) return;
+        if (b->failed != ERR_OK || b->n <= BODY_MAX) return;
     }
     cut(b, BODY_MAX);
 }
@@ -209,6 +209,7 @@ void issues_json(const struct handover *h, enum issue_form form, struct buf *b)
         auto_buf title = BUF_INIT(64 * 1024), body = BUF_INIT(b->max);
         title_of(h, i, &title);
         body_of(h, i, &body);
+        if (title.failed != ERR_OK || body.failed != ERR_OK) b->failed = title.failed ? title.failed : body.failed;
         buf_comma(b);
         buf_str(b, "{\"title\":");
         buf_json_n(b, title.p ? title.p : "", title.n);
