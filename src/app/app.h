@@ -20,6 +20,7 @@ struct app {
     const struct config *config;
     struct arena *arena;    /* lives as long as the instance */
     struct clock clock;
+    char node[40];          /* instance_node() */
     int lock_fd;            /* flock on <data-dir>/lock; -1: not held */
     struct store *store;
     struct service service;
@@ -38,6 +39,7 @@ struct app {
 _must_check_ enum err_kind instance_dir(const char *dir, struct err *e);             /* made when absent, mode 0700; writable */
 _must_check_ enum err_kind instance_lock(struct app *a, struct err *e);              /* ERR_CONFLICT: another daemon */
 _must_check_ enum err_kind instance_key(const char *dir, uint8_t key[32], struct err *e); /* secret.key, made when absent */
+_must_check_ enum err_kind instance_node(struct app *a, struct err *e); /* the node's name, made when absent, into a->node */
 _must_check_ enum err_kind instance_write(const char *dir, const char *name, const void *p, size_t n, struct err *e); /* atomic, 0600, fsync'ed */
 _must_check_ enum err_kind instance_path(char *ret, size_t n, const char *dir, const char *name, struct err *e);
 
@@ -45,6 +47,7 @@ _must_check_ enum err_kind instance_path(char *ret, size_t n, const char *dir, c
 _must_check_ enum err_kind key_open(struct app *a, struct err *e);
 
 /* wiring.c: everything but web and workers; then those */
+struct store_config app_store(const struct app *a); /* as the settings say */
 _must_check_ enum err_kind app_open(struct app *a, bool need_lock, struct err *e);
 _must_check_ enum err_kind app_serve(struct app *a, struct err *e);
 _must_check_ enum err_kind app_outside(struct app *a, struct err *e); /* guard, loop, models */

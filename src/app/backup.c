@@ -15,11 +15,10 @@
 
 static enum err_kind copy_database(struct app *a, const char *to, struct err *e)
 {
-    const struct config *c = a->config;
-    struct store_config s = {
-        .data_dir = c->data_dir, .readers = 1, .queue_max = 16, .clock = &a->clock, .read_only = true
-    };
+    struct store_config s = app_store(a);
     enum err_kind k;
+    s.readers = 1;
+    s.read_only = true;
     (void)unlink(to); /* left by a backup that was killed */
     if ((k = store_open(&s, &a->store, e)) != ERR_OK) return k;
     k = store_backup(a->store, to, e);

@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "pland/base/id.h"
 
 enum err_kind instance_path(char *ret, size_t n, const char *dir, const char *name, struct err *e)
 {
@@ -106,4 +107,27 @@ enum err_kind instance_key(const char *dir, uint8_t key[32], struct err *e)
     (void)close(fd);
     return n == SEAL_KEY_LEN ? ERR_OK
                              : err_set(e, ERR_IO, "%.200s is damaged: it must hold %d bytes", path, SEAL_KEY_LEN);
+}
+
+/* Leases carry it: a daemon that starts again takes back what it held. */
+enum err_kind instance_node(struct app *a, struct err *e)
+{
+    const char *dir = a->config->data_dir;
+    char path[4096];
+    struct id id;
+    ssize_t n;
+    int fd;
+    enum err_kind k = instance_path(path, sizeof path, dir, "node", e);
+    if (k != ERR_OK) return k;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) {
+        id_new(&id, "node_", &a->clock);
+        (void)snprintf(a->node, sizeof a->node, "%s", id.s);
+        return instance_write(dir, "node", a->node, strlen(a->node), e);
+    }
+    if (fd < 0) return err_errno(e, errno, "%.200s", path);
+    n = read(fd, a->node, sizeof a->node - 1);
+    (void)close(fd);
+    a->node[n > 0 ? n : 0] = '\0';
+    return n > 0 ? ERR_OK : err_set(e, ERR_IO, "%.200s is damaged: remove it", path);
 }

@@ -47,6 +47,7 @@ int app_settings(struct app *a, int argc, const char *const *argv)
 
 int app_migrate(struct app *a, int argc, const char *const *argv)
 {
+    const struct store_config c = app_store(a);
     struct err e;
     int version = -1;
     if (argc > 1) return fputs("pland: migrate [VERSION]\n", stderr), 2;
@@ -57,7 +58,7 @@ int app_migrate(struct app *a, int argc, const char *const *argv)
         version = (int)v;
     }
     if (instance_dir(a->config->data_dir, &e) != ERR_OK || instance_lock(a, &e) != ERR_OK ||
-        store_migrate(a->config->data_dir, version, &e) != ERR_OK)
+        store_migrate(&c, version, &e) != ERR_OK)
         return app_complain("migrate", &e);
     if (version < 0) (void)printf("schema of %s is up to date\n", a->config->data_dir);
     else (void)printf("schema of %s is at version %d\n", a->config->data_dir, version);

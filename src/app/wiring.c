@@ -7,12 +7,16 @@
 #include <unistd.h>
 #include "pland/base/log.h"
 
-static enum err_kind open_store(struct app *a, struct err *e)
+struct store_config app_store(const struct app *a)
 {
     const struct config *c = a->config;
-    struct store_config s = {
-        .data_dir = c->data_dir, .readers = (int)c->readers, .queue_max = (int)c->write_queue, .clock = &a->clock
-    };
+    return (struct store_config){ .data_dir = c->data_dir, .database = *c->store ? c->store : NULL, .readers = (int)c->readers,
+                                  .queue_max = (int)c->write_queue, .clock = &a->clock };
+}
+
+static enum err_kind open_store(struct app *a, struct err *e)
+{
+    struct store_config s = app_store(a);
     return store_open(&s, &a->store, e);
 }
 
@@ -172,18 +176,21 @@ enum err_kind app_serve(struct app *a, struct err *e)
 {
     const struct config *c = a->config;
     struct work_config w = { .service = &a->service,
+                             .node = a->node,
                              .workers = (int)c->workers,
                              .steps = (int)c->steps,
                              .lease_ms = c->lease * 1000,
                              .retry_base_ms = c->retry_base,
                              .attempts = (int)c->attempts,
                              .looks = c->looks,
+                             .pack_tokens = c->pack_tokens,
                              .limits = a->limits };
     struct web_config web = {
         .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a
     };
-    enum err_kind k = app_first_admin(a, e);
-    if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK || (k = open_tracker(a, e)) != ERR_OK) return k;
+    enum err_kind k = instance_node(a, e);
+    if (k != ERR_OK || (k = app_first_admin(a, e)) != ERR_OK || (k = app_outside(a, e)) != ERR_OK) return k;
+    if ((k = open_tracker(a, e)) != ERR_OK) return k;
     if ((k = open_git(a, e)) != ERR_OK) return k;
     w.models = a->models;
     w.tracker = a->tracker;

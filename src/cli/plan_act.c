@@ -129,20 +129,29 @@ enum code run_fork(struct ctl *c)
     return id ? post(c, id, "/fork", &fork_request_record, &in) : code;
 }
 
+/* "400000" or "$2.50": digits, at most one point with digits around it. */
+static bool is_amount(const char *s, bool dollars)
+{
+    size_t whole = strspn(s, "0123456789"), part = dollars && s[whole] == '.' ? 1 + strspn(s + whole + 1, "0123456789") : 0;
+    return whole > 0 && whole <= 13 && part != 1 && part <= 7 && s[whole + part] == '\0';
+}
+
 enum code run_budget(struct ctl *c)
 {
     auto_response r = { 0 };
     enum code code;
-    const char *id = plan_id(c, c->args.v[0], &code), *tokens = c->args.v[1];
+    const char *id = plan_id(c, c->args.v[0], &code), *amount = c->args.v[1];
+    bool dollars = amount[0] == '$';
     if (!id) return code;
-    if (!*tokens || strspn(tokens, "0123456789") != strlen(tokens) || strlen(tokens) > 13) {
-        complain("a budget is a number of tokens (0: no limit), not '%s'", tokens);
+    if (!is_amount(amount + dollars, dollars)) {
+        complain("a budget is a number of tokens or, as in '$2.50', of dollars (0: no limit), not '%s'", amount);
         return CODE_USAGE;
     }
     code = call(c,
                 &(struct request){ .method = "PATCH",
                                    .path = path_of(c, "plans", id, ""),
-                                   .body = arena_fmt(c->arena, "{\"budget\":{\"tokens\":%s}}", tokens) },
+                                   .body = arena_fmt(c->arena, "{\"budget\":{\"%s\":%s}}", dollars ? "usd" : "tokens",
+                                                     amount + dollars) },
                 &r);
     return code == CODE_DONE ? after_verb(c, &r) : code;
 }

@@ -80,6 +80,32 @@ static void add_checks(const json_t *plan, struct buf *b)
         (long long)ji(checks, "failed"));
 }
 
+static void add_money(const json_t *v, struct buf *b)
+{
+    const json_t *usd = jo(v, "usd");
+    buf_fmt(b, "%lld tokens", (long long)(ji(v, "tokens") + ji(v, "input") + ji(v, "output")));
+    if (json_number_value(usd) > 0) buf_fmt(b, ", $%.2f", json_number_value(usd));
+}
+
+/* What models have taken, what the whole is expected to take, and the limits. */
+static void add_cost(const json_t *plan, struct buf *b)
+{
+    const json_t *usage = jo(plan, "usage"), *estimate = jo(usage, "estimate"), *budget = jo(plan, "budget");
+    if (!ji(usage, "calls")) return;
+    buf_fmt(b, "  cost      ");
+    add_money(usage, b);
+    if (estimate && ji(plan, "revision") == 0) {
+        buf_str(b, "; about ");
+        add_money(estimate, b);
+        buf_str(b, " expected until approval");
+    }
+    if (budget) {
+        buf_str(b, "; budget ");
+        add_money(budget, b);
+    }
+    buf_char(b, '\n');
+}
+
 static void add_base(const json_t *plan, struct buf *b)
 {
     size_t i;
@@ -111,6 +137,7 @@ void plan_summary(const json_t *plan, struct buf *b)
     add_if(b, "link", js(ticket, "url"));
     add_base(plan, b);
     add_checks(plan, b);
+    add_cost(plan, b);
     add_if(b, "by", js(plan, "provider"));
     if (jb(plan, "suspicious"))
         add_if(b, "warning", "the ticket holds text that tries to steer a model; nothing is decided automatically");

@@ -240,8 +240,9 @@ const struct verb verbs[] = {
     { IN_DIALOGUE, .name = "fork", .args = "ID", ARGS(1, 1), OPTIONS(fork_options), .run = run_fork,
       .help = "Start a new plan from the ticket and answers of this one.",
       .example = "planctl fork last --ref release-2" },
-    { IN_DIALOGUE, .name = "budget", .args = "ID TOKENS", ARGS(2, 2), OPTIONS(follow_options), .run = run_budget,
-      .help = "Set how many tokens a plan may use; 0 sets no limit.", .example = "planctl budget last 400000 --watch" },
+    { IN_DIALOGUE, .name = "budget", .args = "ID TOKENS|$USD", ARGS(2, 2), OPTIONS(follow_options), .run = run_budget,
+      .help = "Set how many tokens, or dollars, a plan may use; 0 sets no limit. The other limit stays.",
+      .example = "planctl budget last 400000 --watch" },
 
     { IN_DECISIONS, .name = "approve", .args = "ID", ARGS(1, 1), OPTIONS(approve_options), .run = run_approve,
       .help = "Approve a revision. It is refused when another one has come in between.",

@@ -182,8 +182,8 @@ static enum err_kind config_agree(const struct config *c, struct err *e)
     if (!*c->tls_cert != !*c->tls_key)
         return err_set(e, ERR_INVALID, "%s is set without %s; HTTPS takes both", *c->tls_cert ? "tls-cert" : "tls-key",
                        *c->tls_cert ? "tls-key" : "tls-cert");
-    if (*c->store)
-        return err_set(e, ERR_INVALID, "store must stay empty: this pland keeps everything in SQLite below data-dir");
+    if (*c->store && strncmp(c->store, "postgresql://", 13) != 0 && strncmp(c->store, "postgres://", 11) != 0)
+        return err_set(e, ERR_INVALID, "store is empty (SQLite below data-dir) or postgresql://…");
     return ERR_OK;
 }
 

@@ -38,7 +38,8 @@ static const struct setting rows[] = {
       .help = "How people reach this instance, for links in answers and tickets. Empty: taken from the listen "
               "address." },
     { IN_INSTANCE, .name = "store", .type = SETTING_STRING, .at = AT(store), .preset = "",
-      .help = "Empty: SQLite in the data directory." },
+      .help = "Empty: SQLite in the data directory. Or a PostgreSQL database, as postgresql://user@host/database; what the "
+              "address does not say comes from PG* variables, the service file and .pgpass." },
 
     { IN_HTTP, .name = "http-threads", .type = SETTING_INT, .at = AT(http_threads), .preset = "2", .min = 1, .max = 64,
       .help = "Threads that handle connections. Each serves thousands of clients." },
@@ -123,7 +124,7 @@ static const struct setting rows[] = {
     { IN_MODELS, .name = "llm-api", .type = SETTING_CHOICE, .at = AT(llm.api), .preset = "openai", .choices = apis,
       .help = "The interface of the server: chat completions, which most servers have, or messages." },
     { IN_MODELS, .name = "llm-url", .type = SETTING_URL, .at = AT(llm.url), .preset = "",
-      .help = "Base URL of the model server, up to and including /v1. Empty: the vendor's own, for anthropic." },
+      .help = "Base URL of the model server; behind a host alone, /v1 is put. Empty: the vendor's own, for anthropic." },
     { IN_MODELS, .name = "llm-model", .type = SETTING_STRING, .at = AT(llm.model), .preset = "",
       .help = "Name of the model." },
     { IN_MODELS, .name = "llm-key-file", .type = SETTING_PATH, .at = AT(llm.key_file), .preset = "",
@@ -138,7 +139,7 @@ static const struct setting rows[] = {
     { IN_MODELS, .name = "llm-structured", .type = SETTING_CHOICE, .at = AT(llm.structured), .preset = "auto",
       .choices = structured,
       .help = "How the server is asked for JSON; replies are checked in any case. auto: json_schema for openai, tool "
-              "for anthropic, where it keeps the prompt cache." },
+              "for anthropic, where it keeps the prompt cache; what a server refuses or ignores is asked the next way." },
     { IN_MODELS, .name = "llm-cache", .type = SETTING_CHOICE, .at = AT(llm.cache), .preset = "5m", .choices = caches,
       .help = "How long anthropic keeps what the calls of a plan share." },
     { IN_MODELS, .name = "llm-fallback", .type = SETTING_STRING, .at = AT(llm.fallback), .preset = "",
@@ -152,6 +153,10 @@ static const struct setting rows[] = {
       .help = "Calls to the model server at once; fewer while it says that it is too much." },
     { IN_MODELS, .name = "look-rounds", .type = SETTING_INT, .at = AT(looks), .preset = "3", .min = 0, .max = 10,
       .help = "How often a step may ask to read files or search the pinned code before it answers. 0: never." },
+    { IN_MODELS, .name = "pack-tokens", .type = SETTING_INT, .at = AT(pack_tokens), .preset = "60000", .min = 1000,
+      .max = 2000000,
+      .help = "Tokens of files that every call of a plan is shown, whole or as outlines; smaller for a model with a small "
+              "context, which needs room for about 30000 more." },
     { IN_MODELS, .name = "llm-timeout", .type = SETTING_SECONDS, .at = AT(llm.timeout), .preset = "600", .min = 1,
       .max = 86400,
       .help = "Time for one call as a whole." },
@@ -163,7 +168,7 @@ static const struct setting rows[] = {
       .help = "Longest reply asked for, in tokens." },
     { IN_MODELS, .name = "llm-max-tokens-field", .type = SETTING_CHOICE, .at = AT(llm.max_tokens_field),
       .preset = "max_tokens", .choices = fields,
-      .help = "What openai's interface calls that limit; its newer models take only the second." },
+      .help = "What openai's interface calls that limit; a server that wants the other name gets it." },
     { IN_MODELS, .name = "llm-price-input", .type = SETTING_MONEY, .at = AT(llm.price_input), .preset = "",
       .help = "Price of a million tokens sent. Without prices there are no budgets in dollars." },
     { IN_MODELS, .name = "llm-price-output", .type = SETTING_MONEY, .at = AT(llm.price_output), .preset = "",

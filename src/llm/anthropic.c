@@ -1,9 +1,10 @@
 /* The dialect of Anthropic's messages and the servers that speak it.
  *
- * The cache: what the server remembers is a prefix of tools, system, messages in this order, up to a block that is marked.
- * System text and context are blocks of `system`, the second one marked; the task is the only message. Asked by tools,
- * every call shows all schemas and names the one it wants, because a schema in output_config or another list of tools would
- * begin a new prefix. Events of unknown types are ignored, as the interface demands; an error may come after 200. */
+ * The cache: what the server remembers is a prefix of tools, system, messages in this order, up to a block that is
+ * marked. System text and context are blocks of `system`, the second one marked; the task is the only message. Asked by
+ * tools, every call shows all schemas and names the one it wants, because a schema in output_config or another list of
+ * tools would begin a new prefix. Events of unknown types are ignored, as the interface demands; an error may come
+ * after 200. */
 #include "llm/dialect.h"
 
 #include <stdlib.h>
@@ -31,58 +32,55 @@ static void add_system(const struct llm_config *c, const struct llm_request *r, 
     buf_char(b, ']');
 }
 
-static void add_message(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+/* What the model asked to see, as its calls of a tool and their results. */
+static void add_turns(const struct llm_request *r, struct buf *b)
+{
+    for (size_t i = 0; i < r->n_turns; i++) {
+        struct call_id id = dialect_call_id(i);
+        buf_fmt(b, ",{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"%s\"", id.s);
+        buf_key(b, "name");
+        buf_json(b, r->look->name);
+        buf_fmt(b, ",\"input\":%s}]},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"%s\"",
+                r->turns[i].call, id.s);
+        buf_key(b, "content");
+        buf_json(b, r->turns[i].result);
+        buf_str(b, "}]}");
+    }
+}
+
+static void add_messages(const struct manner *m, const struct llm_request *r, struct buf *b)
 {
     auto_buf user = BUF_INIT(BUF_MAX_DEFAULT);
-    buf_str(&user, r->user);
-    dialect_told(c, r, &user);
+    dialect_task(m, r, &user);
     if (user.failed != ERR_OK && b->failed == ERR_OK) b->failed = user.failed;
     buf_key(b, "messages");
     buf_str(b, "[{\"role\":\"user\",\"content\":");
     buf_json_n(b, buf_cstr(&user), user.n);
-    buf_str(b, "}]");
-}
-
-static void add_tool(const struct llm_schema *s, struct buf *b)
-{
-    buf_comma(b);
-    buf_char(b, '{');
-    buf_key(b, "name");
-    buf_json(b, s->name);
-    buf_key(b, "input_schema");
-    buf_str(b, s->text);
     buf_char(b, '}');
+    if (dialect_by_turns(m, r)) add_turns(r, b);
+    buf_char(b, ']');
 }
 
-static void add_tools(const struct llm_request *r, struct buf *b)
+static void build(const struct llm_config *c, const struct manner *m, const struct llm_request *r, struct buf *b)
 {
-    const struct llm_schema own = { r->schema_name, r->schema };
-    buf_key(b, "tools");
-    buf_char(b, '[');
-    for (size_t i = 0; i < r->n_schemas; i++) add_tool(&r->schemas[i], b);
-    if (!r->n_schemas) add_tool(&own, b);
-    buf_str(b, "],\"tool_choice\":");
-    if (!r->schema) {
-        buf_str(b, "{\"type\":\"none\"}");
-        return;
-    }
-    buf_str(b, "{\"type\":\"tool\",\"disable_parallel_tool_use\":true");
-    buf_key(b, "name");
-    buf_json(b, r->schema_name);
-    buf_char(b, '}');
-}
-
-static void build(const struct llm_config *c, const struct llm_request *r, struct buf *b)
-{
+    static const struct tool_form form = {
+        .tool = "{",
+        .schema = "input_schema",
+        .tool_end = "}",
+        .none = "{\"type\":\"none\"}",
+        .any = "{\"type\":\"any\",\"disable_parallel_tool_use\":true}",
+        .one = "{\"type\":\"tool\",\"disable_parallel_tool_use\":true",
+        .one_end = "}",
+    };
     buf_char(b, '{');
     buf_key(b, "model");
     buf_json(b, c->model);
     buf_key(b, "max_tokens");
     buf_int(b, c->max_tokens > 0 ? c->max_tokens : MAX_TOKENS);
-    if (c->structured == LLM_TOOL && (r->schema || r->n_schemas)) add_tools(r, b);
+    if (dialect_by_tool(m, r)) dialect_tools(&form, r, b);
     add_system(c, r, b);
-    add_message(c, r, b);
-    if (r->schema && c->structured == LLM_JSON_SCHEMA) {
+    add_messages(m, r, b);
+    if (r->schema && m->structured == LLM_JSON_SCHEMA) {
         buf_str(b, ",\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":");
         buf_str(b, r->schema);
         buf_str(b, "}}");
@@ -91,26 +89,12 @@ static void build(const struct llm_config *c, const struct llm_request *r, struc
 }
 
 /* --- the answer --------------------------------------------------------------------------------------------------- */
-static const struct {
-    const char *name;
-    enum llm_finish finish;
-} finishes[] = {
-    { "end_turn", LLM_STOP },
-    { "stop_sequence", LLM_STOP },
-    { "tool_use", LLM_STOP },
-    { "max_tokens", LLM_LENGTH },
-    { "model_context_window_exceeded", LLM_LENGTH },
-    { "refusal", LLM_REFUSAL },
-};
-
 static void take_stop(struct reply *r, const json_t *from)
 {
     const char *name = json_string_value(json_object_get(from, "stop_reason"));
     if (!name) return;
     r->finished = true;
-    r->finish = LLM_OTHER;
-    for (size_t i = 0; i < countof(finishes); i++)
-        if (strcmp(finishes[i].name, name) == 0) r->finish = finishes[i].finish;
+    r->finish = dialect_finish(name);
 }
 
 /* Counts come with the first event and, cumulative, with the last; each names what it knows. */
@@ -132,16 +116,6 @@ static void take_usage(struct reply *r, const json_t *u)
     r->usage.input = fresh + r->usage.cached + r->usage.written;
 }
 
-static bool take_error(struct reply *r, const json_t *root)
-{
-    const json_t *error = json_object_get(root, "error");
-    if (!error || json_is_null(error)) return false;
-    r->failed = true;
-    reply_copy(r->words, sizeof r->words, json_is_string(error) ? error : json_object_get(error, "message"));
-    reply_copy(r->code, sizeof r->code, json_object_get(error, "type"));
-    return true;
-}
-
 static void take_message(struct reply *r, const json_t *m)
 {
     reply_copy(r->model, sizeof r->model, json_object_get(m, "model"));
@@ -159,15 +133,33 @@ static void take_delta(struct reply *r, const json_t *delta)
     const char *type = json_string_value(json_object_get(delta, "type"));
     if (!type) return;
     if (strcmp(type, "text_delta") == 0 && !r->tool) take_text(r, json_object_get(delta, "text"));
-    if (strcmp(type, "input_json_delta") == 0 && r->tool) take_text(r, json_object_get(delta, "partial_json"));
+    if (strcmp(type, "input_json_delta") == 0 && r->tool && !r->tool_over)
+        take_text(r, json_object_get(delta, "partial_json"));
+}
+
+static void take_input(struct reply *r, const json_t *input)
+{
+    char *text = json_dumps(input, JSON_COMPACT);
+    if (text) reply_text(r, text, strlen(text));
+    free(text);
+    r->tool_over = true;
+}
+
+/* The first call of a tool is the answer. Its argument comes in pieces, or whole at once. */
+static void take_tool(struct reply *r, const json_t *input, bool whole)
+{
+    if (r->tool) r->tool_over = true;
+    if (r->tool_over) return;
+    reply_tool(r);
+    if (json_is_object(input) && (whole || json_object_size(input) > 0)) take_input(r, input);
 }
 
 /* A block may begin with a part of its text. */
-static void take_block(struct reply *r, const json_t *block)
+static void take_block(struct reply *r, const json_t *block, bool whole)
 {
     const char *type = json_string_value(json_object_get(block, "type"));
     if (!type) return;
-    if (strcmp(type, "tool_use") == 0) reply_tool(r);
+    if (strcmp(type, "tool_use") == 0) take_tool(r, json_object_get(block, "input"), whole);
     if (strcmp(type, "text") == 0 && !r->tool) take_text(r, json_object_get(block, "text"));
 }
 
@@ -176,7 +168,7 @@ static void take_event(struct reply *r, const char *type, const json_t *root)
     if (strcmp(type, "message_start") == 0) {
         take_message(r, json_object_get(root, "message"));
     } else if (strcmp(type, "content_block_start") == 0) {
-        take_block(r, json_object_get(root, "content_block"));
+        take_block(r, json_object_get(root, "content_block"), false);
     } else if (strcmp(type, "content_block_delta") == 0) {
         take_delta(r, json_object_get(root, "delta"));
     } else if (strcmp(type, "message_delta") == 0) {
@@ -187,26 +179,33 @@ static void take_event(struct reply *r, const char *type, const json_t *root)
     }
 }
 
+static const struct glance text_delta[] = { { "type", GLANCE_WORD, "text_delta", NULL },
+                                            { "text", GLANCE_TEXT, NULL, NULL },
+                                            { 0 } };
+static const struct glance text_event[] = { { "type", GLANCE_WORD, "content_block_delta", NULL },
+                                            { "delta", GLANCE_OBJECT, NULL, text_delta },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_delta[] = { { "type", GLANCE_WORD, "input_json_delta", NULL },
+                                            { "partial_json", GLANCE_TEXT, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_event[] = { { "type", GLANCE_WORD, "content_block_delta", NULL },
+                                            { "delta", GLANCE_OBJECT, NULL, tool_delta },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
+
 static void event(struct reply *r, const char *data, size_t n)
 {
     auto_json root = NULL;
     const char *type;
     if (r->ended || n == 0) return;
+    if (!r->tool_over && reply_glance(r, r->tool ? tool_event : text_event, data, n)) return;
     root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
+    r->begun = true;
     type = json_string_value(json_object_get(root, "type"));
-    if (take_error(r, root)) return;
+    if (dialect_error(r, root)) return;
     if (type) take_event(r, type, root);
     else r->nonsense = true;
-}
-
-static void take_whole_block(struct reply *r, const json_t *block)
-{
-    const json_t *input = json_object_get(block, "input");
-    char *text;
-    take_block(r, block);
-    if (!json_is_object(input) || !(text = json_dumps(input, JSON_COMPACT))) return;
-    reply_text(r, text, strlen(text));
-    free(text);
 }
 
 static void document(struct reply *r, const char *data, size_t n)
@@ -214,15 +213,15 @@ static void document(struct reply *r, const char *data, size_t n)
     auto_json root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
     const json_t *block;
     size_t i;
+    if (dialect_error(r, root)) return;
     if (!json_is_object(root)) {
         r->nonsense = true;
         return;
     }
-    if (take_error(r, root)) return;
     take_message(r, root);
-    json_array_foreach(json_object_get(root, "content"), i, block) take_whole_block(r, block);
+    json_array_foreach(json_object_get(root, "content"), i, block) take_block(r, block, true);
     take_stop(r, root);
-    if (r->words[0] == '\0') reply_copy(r->words, sizeof r->words, json_object_get(root, "detail"));
+    dialect_complaint(r, root);
     r->ended = r->finished;
 }
 
@@ -233,6 +232,8 @@ const struct llm_dialect llm_anthropic = {
     .key_header = "x-api-key",
     .key_prefix = "",
     .version_header = "anthropic-version",
+    .limits = { .optional = 24,
+                .unions = 16 }, /* beyond, and at sizes that it does not name, it says the grammar is too large */
     .event = event,
     .document = document,
 };

@@ -9,6 +9,7 @@
 #include "llm/key.h"
 #include "llm/limits.h"
 #include "pland/base/clock.h"
+#include "pland/base/record.h"
 #include "pland/net/sse.h"
 
 enum { STREAM_OVERHEAD = 64 << 10 };
@@ -29,6 +30,9 @@ struct call {
     struct tape_key key;
     struct buf recorded; /* the answer's bytes, when a tape runs */
     bool raw;           /* the text is not to be trimmed */
+    struct manner manner;
+    char *schema;       /* what was asked for, or NULL */
+    size_t n_sent;
     int64_t limit_ms;   /* the server's limit is used up for so long */
     int should_retry;   /* the server's x-should-retry: 1, 0; -1: it did not say */
     int64_t begun, first;
@@ -41,6 +45,7 @@ static void call_free(struct call *c)
     sse_release(&c->sse);
     buf_release(&c->document);
     buf_release(&c->recorded);
+    free(c->schema);
     free(c);
 }
 DEFINE_CLEANUP(auto_call_fn, struct call *, call_free);
@@ -92,9 +97,48 @@ static void settle(struct call *c)
     if (!c->first && c->reply.text.n) c->first = clock_mono();
 }
 
+/* Some servers do not say how an answer ended, some not even that it did: then it is one if it can be. */
+static void conclude(struct call *c, const struct http_result *h)
+{
+    struct reply *r = &c->reply;
+    auto_json whole = NULL;
+    if (r->finished || r->failed || h->end != HTTP_END_ANSWERED || h->status >= 300 || !r->text.n) return;
+    if (!r->ended && c->schema) whole = json_loadb(r->text.p, r->text.n, 0, NULL);
+    if (!r->ended && !json_is_object(whole)) return;
+    r->finished = true;
+    if (r->finish == LLM_OTHER) r->finish = LLM_STOP;
+}
+
+/* Servers that do not count are counted by length, or budgets would be worth nothing. */
+static void count(struct call *c)
+{
+    struct llm_usage *u = &c->reply.usage;
+    if (u->known || (!c->reply.text.n && !c->reply.finished)) return;
+    u->input = (int64_t)(c->n_sent + 3) / 4;
+    u->output = (int64_t)(c->reply.text.n + 3) / 4;
+}
+
+/* A refusal may be only of the form, see habits.h. */
+static enum llm_fault find_fault(struct call *c, const struct http_result *h)
+{
+    struct llm *m = c->m;
+    enum llm_fault f = fault_find(&c->reply, h);
+    if (f != LLM_FAULT_REQUEST && f != LLM_FAULT_UNSUPPORTED && f != LLM_FAULT_NOT_FOUND) return f;
+    return habits_refused(&m->habits, &m->config, &c->manner, c->status, c->reply.words, m->other_url != NULL) ? LLM_FAULT_FORM : f;
+}
+
+static void learn(struct call *c, struct span text)
+{
+    struct llm *m = c->m;
+    bool kept = c->manner.structured == LLM_TOOL ? c->reply.tool : schema_plausible(c->schema, text.p, text.n);
+    if (kept) m->habits.proven = true;
+    else habits_ignored(&m->habits, &m->config, &c->manner);
+}
+
 static bool retryable(const struct call *c, enum llm_fault f)
 {
     if (f == LLM_FAULT_NONE || f == LLM_FAULT_CANCELLED) return false;
+    if (f == LLM_FAULT_FORM) return true;
     return c->should_retry >= 0 && c->status >= 400 ? c->should_retry == 1 : fault_retryable(f);
 }
 
@@ -114,9 +158,12 @@ static void on_done(void *arg, const struct http_result *h)
     struct llm_answer a = { .retry_after_ms = h->retry_after_ms, .status = h->status, .request_id = h->request_id };
     struct span text;
     settle(c);
+    conclude(c, h);
+    count(c);
     if (c->m->tape && !tape_replays(c->m->tape) && h->end == HTTP_END_ANSWERED) tape_write(c->m->tape, &c->key, c->status, c->event_stream, &c->recorded);
     text = c->raw ? (struct span){ buf_cstr(&c->reply.text), c->reply.text.n } : reply_trim(buf_cstr(&c->reply.text), c->reply.text.n);
-    a.fault = fault_find(&c->reply, h);
+    a.fault = find_fault(c, h);
+    if (a.fault == LLM_FAULT_NONE && c->schema && c->reply.finish == LLM_STOP) learn(c, text);
     a.kind = fault_kind(a.fault);
     a.retryable = retryable(c, a.fault);
     fault_words(a.fault, c->m->config.name, &c->reply, h, &words);
@@ -146,6 +193,11 @@ static enum err_kind call_new(struct llm *m, const struct llm_request *r, llm_do
     c->should_retry = -1;
     c->begun = clock_mono();
     c->raw = r->raw;
+    c->manner = habits_manner(&m->habits, &m->config, m->dialect, r->schema);
+    if (r->schema && !(c->schema = strdup(r->schema))) {
+        free(c);
+        return err_nomem(e);
+    }
     reply_init(&c->reply, max, delta, arg);
     sse_init(&c->sse, 2 * max + STREAM_OVERHEAD);
     buf_init(&c->document, 2 * max + STREAM_OVERHEAD);
@@ -171,7 +223,7 @@ static enum err_kind call_send(struct call *c, const struct llm_request *r, cons
     const struct llm_dialect *d = c->m->dialect;
     struct http_header headers[5] = { { "Content-Type", "application/json" },
                                       { "Accept", "text/event-stream, application/json" } };
-    struct http_request q = { .method = "POST", .url = c->m->url, .dest = HTTP_OPERATOR, .lane = c->m->lane,
+    struct http_request q = { .method = "POST", .url = c->manner.other_url ? c->m->other_url : c->m->url, .dest = HTTP_OPERATOR, .lane = c->m->lane,
                               .headers = headers, .n_headers = 2, .body = buf_cstr(body), .n_body = body->n,
                               .connect_ms = cfg->connect_ms, .head_ms = cfg->header_wait_ms, .idle_ms = cfg->idle_ms,
                               .total_ms = time_left(c->m, r), .max_bytes = stream_max };
@@ -221,7 +273,8 @@ enum err_kind llm_call(struct llm *m, const struct llm_request *r, llm_done_fn *
     char auth[KEY_MAX + 32];
     enum err_kind k = call_new(m, r, done, delta, arg, &c, e);
     if (k != ERR_OK) return k;
-    m->dialect->build(&m->config, r, &body);
+    m->dialect->build(&m->config, &c->manner, r, &body);
+    c->n_sent = body.n;
     k = buf_check(&body, e);
     if (k == ERR_OK) k = authorize(m, auth, sizeof auth, e);
     if (k == ERR_OK) {

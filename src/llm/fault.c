@@ -10,21 +10,23 @@ static const struct {
     const char *words;
 } faults[LLM_FAULT_N_] = {
     [LLM_FAULT_NONE] = { "none", false, ERR_OK, "" },
-    [LLM_FAULT_KEY] = { "key", false, ERR_UPSTREAM, "its API key is not accepted; renew it" },
-    [LLM_FAULT_PERMISSION] = { "permission", false, ERR_UPSTREAM, "the API key may not use this model or address" },
-    [LLM_FAULT_NOT_FOUND] = { "not-found", false, ERR_UPSTREAM, "no such model or address; check both" },
+    [LLM_FAULT_KEY] = { "key", false, ERR_UPSTREAM, "its API key is not accepted; renew it (llm-key-file, llm-key-env)" },
+    [LLM_FAULT_PERMISSION] = { "permission", false, ERR_UPSTREAM, "the API key may not use this model or address (llm-model, llm-url)" },
+    [LLM_FAULT_NOT_FOUND] = { "not-found", false, ERR_UPSTREAM, "no such model or address; check llm-model and llm-url" },
     [LLM_FAULT_REQUEST] = { "request", false, ERR_UPSTREAM, "the server does not take the request" },
-    [LLM_FAULT_TOO_LONG] = { "too-long", false, ERR_UPSTREAM, "the text is longer than the model's context" },
+    [LLM_FAULT_FORM] = { "form", true, ERR_UPSTREAM, "the server does not take the request in this form; it is asked in another" },
+    [LLM_FAULT_TOO_LONG] = { "too-long", false, ERR_UPSTREAM,
+                             "the text is longer than the model's context: lower pack-tokens, or give the model a larger context (llm-model)" },
     [LLM_FAULT_QUOTA] = { "quota", false, ERR_UPSTREAM, "the account has no credit left; add some or raise its limit" },
-    [LLM_FAULT_UNSUPPORTED] = { "unsupported", false, ERR_UPSTREAM, "the server does not offer this interface" },
+    [LLM_FAULT_UNSUPPORTED] = { "unsupported", false, ERR_UPSTREAM, "the server does not offer this interface; check llm-api and llm-url" },
     [LLM_FAULT_RATE] = { "rate", true, ERR_UPSTREAM, "the provider limits our rate" },
     [LLM_FAULT_OVERLOADED] = { "overloaded", true, ERR_UPSTREAM, "the model server is busy or still loading" },
-    [LLM_FAULT_SERVER] = { "server", true, ERR_UPSTREAM, "the model server failed" },
-    [LLM_FAULT_BROKEN] = { "broken", true, ERR_UPSTREAM, "the answer was not complete" },
-    [LLM_FAULT_TIMEOUT] = { "timeout", true, ERR_UPSTREAM, "the model server took too long" },
-    [LLM_FAULT_UNREACHED] = { "unreached", true, ERR_UPSTREAM, "the model server cannot be reached" },
+    [LLM_FAULT_SERVER] = { "server", true, ERR_UPSTREAM, "the model server failed; its own log may say why" },
+    [LLM_FAULT_BROKEN] = { "broken", true, ERR_UPSTREAM, "the answer was not complete; the server's own log may say why" },
+    [LLM_FAULT_TIMEOUT] = { "timeout", true, ERR_UPSTREAM, "the model server took too long (llm-timeout, llm-idle)" },
+    [LLM_FAULT_UNREACHED] = { "unreached", true, ERR_UPSTREAM, "the model server cannot be reached (llm-url)" },
     [LLM_FAULT_CERT] = { "certificate", false, ERR_UPSTREAM, "the model server's certificate is not trusted" },
-    [LLM_FAULT_TOO_LARGE] = { "too-large", false, ERR_UPSTREAM, "the answer is larger than allowed" },
+    [LLM_FAULT_TOO_LARGE] = { "too-large", false, ERR_UPSTREAM, "the answer is larger than allowed; lower llm-max-tokens" },
     [LLM_FAULT_CANCELLED] = { "cancelled", false, ERR_CONFLICT, "the call was cancelled" },
     [LLM_FAULT_STOPPED] = { "stopped", true, ERR_BUSY, "the server is shutting down" },
     [LLM_FAULT_NOMEM] = { "nomem", true, ERR_NOMEM, "out of memory" },
@@ -129,6 +131,7 @@ static enum llm_fault by_error(const struct reply *r, int status)
     if (f != LLM_FAULT_NONE) return f;
     if (status >= 300) return by_status(status);
     f = find_word(r->code, types, countof(types));
+    if (f == LLM_FAULT_NONE && r->status >= 300) f = by_status(r->status); /* a router says so in its stream */
     return f == LLM_FAULT_NONE ? LLM_FAULT_SERVER : f;
 }
 
@@ -146,9 +149,23 @@ static const char *detail(enum llm_fault f, const struct reply *r, const struct 
     if (r->words[0]) return r->words;
     if (h->end != HTTP_END_ANSWERED && h->end != HTTP_END_ABORTED) return h->message;
     if (f != LLM_FAULT_BROKEN) return "";
-    if (r->nonsense) return "something in it is not what this kind of server sends";
+    if (r->nonsense) return "something in it is not what this kind of server sends: check llm-api and llm-url";
     return r->finished || r->ended ? "the model said nothing" : "it ended without saying how";
 }
+
+/* What may help, where the server's own words name what it does not take. */
+static const struct {
+    const char *word, *hint;
+} hints[] = {
+    { "response_format", "; set llm-structured to tool, json_object or none" },
+    { "schema", "; set llm-structured to tool, json_object or none" },
+    { "grammar", "; set llm-structured to tool, json_object or none" },
+    { "tool", "; set llm-structured to json_schema, json_object or none" },
+    { "max_completion_tokens", "; set llm-max-tokens-field to max_completion_tokens" },
+    { "max_tokens", "; lower llm-max-tokens" },
+    { "anthropic-version", "; set llm-api-version to one that it knows" },
+    { "cache_control", "; set llm-cache to off" },
+};
 
 void fault_words(enum llm_fault f, const char *name, const struct reply *r, const struct http_result *h, struct buf *b)
 {
@@ -161,7 +178,9 @@ void fault_words(enum llm_fault f, const char *name, const struct reply *r, cons
         buf_str(b, more);
         buf_char(b, ')');
     }
-    if (f == LLM_FAULT_REQUEST && (strstr(more, "response_format") || strcasestr(more, "schema"))) {
-        buf_str(b, "; set llm-structured to tool, json_object or none");
+    for (size_t i = 0; f == LLM_FAULT_REQUEST && i < countof(hints); i++) {
+        if (!strcasestr(more, hints[i].word)) continue;
+        buf_str(b, hints[i].hint);
+        break;
     }
 }

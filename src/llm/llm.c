@@ -89,23 +89,46 @@ static const struct llm_dialect *dialect_of(const struct llm_config *c)
     return NULL;
 }
 
-static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err *e)
+/* Behind the scheme and the host: where the path begins. */
+static size_t host_end(const char *url)
+{
+    size_t scheme = (size_t)(strstr(url, "//") + 2 - url);
+    return scheme + strcspn(url + scheme, "/?");
+}
+
+static char *address(const char *base, const char *version, const char *path, struct err *e)
 {
     auto_buf url = BUF_INIT(ADDRESS_MAX + 64);
-    size_t n;
+    size_t query = strcspn(base, "?"), n = query, own = strlen(path);
+    while (n && base[n - 1] == '/') n--;
+    if (n >= own && memcmp(base + n - own, path, own) == 0) n -= own; /* the whole address was given */
+    buf_add(&url, base, n);
+    buf_str(&url, version);
+    buf_str(&url, path);
+    buf_str(&url, base + query);
+    return buf_check(&url, e) == ERR_OK ? buf_take(&url, NULL) : NULL;
+}
+
+static enum err_kind addresses(struct llm *m, struct err *e)
+{
+    const char *base = m->config.base_url, *path = m->dialect->path;
+    size_t host = host_end(base);
+    bool bare = host + strspn(base + host, "/") == strcspn(base, "?");
+    m->url = address(base, bare ? "/v1" : "", path, e);
+    if (m->url && bare) m->other_url = address(base, "", path, e);
+    return m->url && (!bare || m->other_url) ? ERR_OK : e->kind;
+}
+
+static enum err_kind fill(struct llm *m, const struct llm_config *c, struct err *e)
+{
     enum err_kind k;
     if (!copy_config(&m->config, c)) return err_nomem(e);
     defaults(&m->config);
     k = check_config(&m->config, e);
     if (k != ERR_OK) return k;
     if (!(m->dialect = dialect_of(&m->config))) return err_set(e, ERR_INVALID, "%s: there is no interface '%s'", m->config.name, m->config.api);
-    n = strlen(m->config.base_url);
-    while (n && m->config.base_url[n - 1] == '/') n--;
-    buf_add(&url, m->config.base_url, n);
-    buf_str(&url, m->dialect->path);
-    k = buf_check(&url, e);
-    if (k != ERR_OK) return k;
-    m->url = buf_take(&url, NULL);
+    if ((k = addresses(m, e)) != ERR_OK) return k;
+    habits_init(&m->habits, &m->config);
     m->gate.limit = m->gate.max = m->config.max_concurrency;
     m->gate.base_ms = m->config.retry_base_ms;
     k = http_lane_open(m->loop, m->config.max_concurrency, m->config.max_waiting, &m->lane, e);
@@ -136,7 +159,13 @@ void llm_close(struct llm *m)
     gate_release(&m->gate);
     release_config(&m->config);
     free(m->url);
+    free(m->other_url);
     free(m);
+}
+
+bool llm_looks(const struct llm *m)
+{
+    return m->habits.structured == LLM_TOOL;
 }
 
 bool llm_admit(struct llm *m, struct llm_rest *ret)

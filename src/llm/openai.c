@@ -1,10 +1,12 @@
 /* The dialect of OpenAI's chat completions and the many servers that are compatible with it.
  *
- * Where they differ (llama.cpp, vLLM, Ollama): the first delta's content is null, the usage chunk has no choices or
- * does not come, errors arrive as a plain document or as an event in the middle, their code is a number or a word,
- * reasoning comes in fields of its own. Everything unknown is ignored. */
+ * Where they differ (llama.cpp, vLLM, Ollama, routers): the first delta's content is null, content is a list of parts,
+ * the usage chunk has no choices or does not come, errors arrive as a plain document or as an event in the middle,
+ * their code is a number or a word, reasoning comes in fields of its own, a tool's arguments are an object. Everything
+ * unknown is ignored. */
 #include "llm/dialect.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "pland/base/record.h"
 
@@ -20,17 +22,37 @@ static void add_message(struct buf *b, const char *role, const struct buf *text)
     buf_char(b, '}');
 }
 
-static void add_messages(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+/* What the model asked to see, as its calls of a tool and their results. */
+static void add_turns(const struct llm_request *r, struct buf *b)
+{
+    for (size_t i = 0; i < r->n_turns; i++) {
+        struct call_id id = dialect_call_id(i);
+        buf_fmt(b,
+                ",{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"%s\",\"type\":\"function\","
+                "\"function\":{",
+                id.s);
+        buf_key(b, "name");
+        buf_json(b, r->look->name);
+        buf_key(b, "arguments");
+        buf_json(b, r->turns[i].call);
+        buf_fmt(b, "}}]},{\"role\":\"tool\",\"tool_call_id\":\"%s\"", id.s);
+        buf_key(b, "content");
+        buf_json(b, r->turns[i].result);
+        buf_char(b, '}');
+    }
+}
+
+static void add_messages(const struct manner *m, const struct llm_request *r, struct buf *b)
 {
     auto_buf system = BUF_INIT(BUF_MAX_DEFAULT), user = BUF_INIT(BUF_MAX_DEFAULT);
     buf_str(&system, r->system);
     if (r->context) buf_fmt(&user, "%s\n\n", r->context);
-    buf_str(&user, r->user);
-    dialect_told(c, r, &user);
+    dialect_task(m, r, &user);
     buf_key(b, "messages");
     buf_char(b, '[');
     add_message(b, "system", &system);
     add_message(b, "user", &user);
+    if (dialect_by_turns(m, r)) add_turns(r, b);
     buf_char(b, ']');
 }
 
@@ -44,97 +66,98 @@ static void add_schema_format(const struct llm_request *r, struct buf *b)
     buf_str(b, "}}");
 }
 
-static void add_tool(const struct llm_schema *s, struct buf *b)
+static void add_format(const struct manner *m, const struct llm_request *r, struct buf *b)
 {
-    buf_comma(b);
-    buf_str(b, "{\"type\":\"function\",\"function\":{");
-    buf_key(b, "name");
-    buf_json(b, s->name);
-    buf_str(b, ",\"parameters\":");
-    buf_str(b, s->text);
-    buf_str(b, "}}");
-}
-
-static void add_tools(const struct llm_request *r, struct buf *b)
-{
-    const struct llm_schema own = { r->schema_name, r->schema };
-    buf_key(b, "tools");
-    buf_char(b, '[');
-    for (size_t i = 0; i < r->n_schemas; i++) add_tool(&r->schemas[i], b);
-    if (!r->n_schemas) add_tool(&own, b);
-    buf_str(b, "],\"tool_choice\":");
-    if (!r->schema) {
-        buf_str(b, "\"none\"");
-        return;
+    static const struct tool_form form = {
+        .tool = "{\"type\":\"function\",\"function\":{",
+        .schema = "parameters",
+        .tool_end = "}}",
+        .none = "\"none\"",
+        .any = "\"required\"",
+        .one = "{\"type\":\"function\",\"function\":{",
+        .one_end = "}}",
+    };
+    if (dialect_by_tool(m, r)) {
+        dialect_tools(&form, r, b);
+        if (r->look && m->one_call) buf_str(b, ",\"parallel_tool_calls\":false");
     }
-    buf_str(b, "{\"type\":\"function\",\"function\":{");
-    buf_key(b, "name");
-    buf_json(b, r->schema_name);
-    buf_str(b, "}}");
-}
-
-static void add_format(const struct llm_config *c, const struct llm_request *r, struct buf *b)
-{
-    if (c->structured == LLM_TOOL && (r->schema || r->n_schemas)) add_tools(r, b);
-    if (!r->schema || c->structured == LLM_JSON_NONE || c->structured == LLM_TOOL) return;
+    if (!r->schema || m->structured == LLM_JSON_NONE || m->structured == LLM_TOOL) return;
     buf_key(b, "response_format");
-    if (c->structured == LLM_JSON_OBJECT) buf_str(b, "{\"type\":\"json_object\"}");
+    if (m->structured == LLM_JSON_OBJECT) buf_str(b, "{\"type\":\"json_object\"}");
     else add_schema_format(r, b);
 }
 
-static void build(const struct llm_config *c, const struct llm_request *r, struct buf *b)
+static void build(const struct llm_config *c, const struct manner *m, const struct llm_request *r, struct buf *b)
 {
     buf_char(b, '{');
     buf_key(b, "model");
     buf_json(b, c->model);
-    add_messages(c, r, b);
-    buf_str(b, ",\"stream\":true,\"stream_options\":{\"include_usage\":true}");
+    add_messages(m, r, b);
+    buf_str(b, ",\"stream\":true");
+    if (m->usage) buf_str(b, ",\"stream_options\":{\"include_usage\":true}");
     if (c->max_tokens > 0) {
-        buf_key(b, c->max_tokens_field);
+        buf_key(b, m->limit);
         buf_int(b, c->max_tokens);
     }
-    add_format(c, r, b);
+    add_format(m, r, b);
     buf_char(b, '}');
 }
 
-static const struct {
-    const char *name;
-    enum llm_finish finish;
-} finishes[] = {
-    { "stop", LLM_STOP },
-    { "tool_calls", LLM_STOP },
-    { "function_call", LLM_STOP },
-    { "length", LLM_LENGTH },
-    { "content_filter", LLM_FILTER },
-};
-
+/* --- the answer --------------------------------------------------------------------------------------------------- */
 static void take_finish(struct reply *r, const json_t *v)
 {
     const char *name = json_string_value(v);
-    if (!name) return;
+    if (!name || !*name) return;
     r->finished = true;
-    if (r->finish == LLM_REFUSAL) return;
-    r->finish = LLM_OTHER;
-    for (size_t i = 0; i < countof(finishes); i++) {
-        if (strcmp(finishes[i].name, name) == 0) r->finish = finishes[i].finish;
-    }
+    if (strcmp(name, "error") == 0) r->failed = true;
+    if (r->finish != LLM_REFUSAL) r->finish = dialect_finish(name);
 }
 
-/* The argument of the tool that had to be called; in a stream it comes in pieces. */
+static void take_text(struct reply *r, const json_t *v)
+{
+    if (json_is_string(v)) reply_text(r, json_string_value(v), json_string_length(v));
+}
+
+/* Is this a piece of another call than the first? Some servers number them all 0, but never with one id. */
+static bool another_call(struct reply *r, const json_t *call)
+{
+    const json_t *id = json_object_get(call, "id");
+    char own[sizeof r->tool_id] = "";
+    if (json_integer_value(json_object_get(call, "index")) > 0) return true;
+    reply_copy(own, sizeof own, id);
+    if (!own[0]) return false;
+    if (!r->tool_id[0]) (void)snprintf(r->tool_id, sizeof r->tool_id, "%s", own);
+    return strcmp(own, r->tool_id) != 0;
+}
+
+/* The argument of the tool that was called; in a stream it comes in pieces. */
 static void take_tool(struct reply *r, const json_t *call)
 {
-    const json_t *text = json_object_get(json_object_get(call, "function"), "arguments");
-    if (!call || json_integer_value(json_object_get(call, "index")) > 0) return;
+    const json_t *arguments = json_object_get(json_object_get(call, "function"), "arguments");
+    char *text;
+    if (!json_is_object(call) || another_call(r, call)) return;
     reply_tool(r);
-    if (json_is_string(text)) reply_text(r, json_string_value(text), json_string_length(text));
+    take_text(r, arguments);
+    if (!json_is_object(arguments) || !(text = json_dumps(arguments, JSON_COMPACT))) return;
+    reply_text(r, text, strlen(text));
+    free(text);
+}
+
+/* A text, or a list of parts that may be of other kinds. */
+static void take_content(struct reply *r, const json_t *content)
+{
+    const json_t *part;
+    size_t i;
+    take_text(r, content);
+    json_array_foreach(content, i, part) take_text(r, json_object_get(part, "text"));
 }
 
 /* delta of a stream, message of a document: the same fields. */
 static void take_message(struct reply *r, const json_t *m)
 {
-    const json_t *content = json_object_get(m, "content"), *refusal = json_object_get(m, "refusal");
+    const json_t *refusal = json_object_get(m, "refusal");
     take_tool(r, json_array_get(json_object_get(m, "tool_calls"), 0));
-    if (json_is_string(content) && !r->tool) reply_text(r, json_string_value(content), json_string_length(content));
+    if (!r->tool) take_content(r, json_object_get(m, "content"));
     if (json_string_length(refusal) == 0) return;
     if (r->finish != LLM_REFUSAL) buf_clear(&r->text);
     r->finish = LLM_REFUSAL;
@@ -151,41 +174,46 @@ static void take_usage(struct reply *r, const json_t *u)
     r->usage.cached = json_integer_value(json_object_get(details, "cached_tokens"));
 }
 
-static void take_code(struct reply *r, const json_t *v)
-{
-    if (json_is_integer(v)) (void)snprintf(r->code, sizeof r->code, "%lld", (long long)json_integer_value(v));
-    else reply_copy(r->code, sizeof r->code, v);
-}
-
-/* {"error":{"message","type","code"}}, {"error":"words"}, and what frameworks in between say: {"detail":"words"}. */
-static bool take_error(struct reply *r, const json_t *root)
-{
-    const json_t *error = json_object_get(root, "error");
-    if (!error || json_is_null(error)) return false;
-    r->failed = true;
-    if (json_is_string(error)) {
-        reply_copy(r->words, sizeof r->words, error);
-        return true;
-    }
-    reply_copy(r->words, sizeof r->words, json_object_get(error, "message"));
-    take_code(r, json_object_get(error, "code"));
-    /* A number in code only repeats the status; then type is the word to go by. */
-    if (r->code[0] == '\0' || strspn(r->code, "0123456789") == strlen(r->code)) {
-        take_code(r, json_object_get(error, "type"));
-    }
-    return true;
-}
-
-static void take_completion(struct reply *r, const json_t *root, const char *part)
+/* part: what the message is called here; another name only where that is missing, for some send the whole beside each
+ * piece. */
+static void take_completion(struct reply *r, const json_t *root, const char *part, const char *other)
 {
     const json_t *choice = json_array_get(json_object_get(root, "choices"), 0);
-    if (take_error(r, root)) return;
+    if (dialect_error(r, root) || dialect_error(r, choice)) return;
     take_usage(r, json_object_get(root, "usage"));
     reply_copy(r->model, sizeof r->model, json_object_get(root, "model"));
     if (!choice) return;
-    take_message(r, json_object_get(choice, part));
+    take_message(r, json_object_get(choice, json_object_get(choice, part) ? part : other));
     take_finish(r, json_object_get(choice, "finish_reason"));
 }
+
+static const struct glance text_delta[] = { { "content", GLANCE_TEXT, NULL, NULL },
+                                            { "tool_calls", GLANCE_NULL, NULL, NULL },
+                                            { "refusal", GLANCE_EMPTY, NULL, NULL },
+                                            { 0 } };
+static const struct glance text_choice[] = { { "delta", GLANCE_OBJECT, NULL, text_delta },
+                                             { "finish_reason", GLANCE_NULL, NULL, NULL },
+                                             { 0 } };
+static const struct glance text_event[] = { { "choices", GLANCE_ONLY, NULL, text_choice },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { "usage", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_function[] = { { "arguments", GLANCE_TEXT, NULL, NULL }, { 0 } };
+static const struct glance tool_call[] = { { "function", GLANCE_OBJECT, NULL, tool_function },
+                                           { "index", GLANCE_ZERO, NULL, NULL },
+                                           { "id", GLANCE_NULL, NULL, NULL },
+                                           { 0 } };
+static const struct glance tool_delta[] = { { "tool_calls", GLANCE_ONLY, NULL, tool_call },
+                                            { "content", GLANCE_EMPTY, NULL, NULL },
+                                            { "refusal", GLANCE_EMPTY, NULL, NULL },
+                                            { 0 } };
+static const struct glance tool_choice[] = { { "delta", GLANCE_OBJECT, NULL, tool_delta },
+                                             { "finish_reason", GLANCE_NULL, NULL, NULL },
+                                             { 0 } };
+static const struct glance tool_event[] = { { "choices", GLANCE_ONLY, NULL, tool_choice },
+                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            { "usage", GLANCE_NULL, NULL, NULL },
+                                            { 0 } };
 
 static void event(struct reply *r, const char *data, size_t n)
 {
@@ -195,20 +223,19 @@ static void event(struct reply *r, const char *data, size_t n)
         r->ended = true;
         return;
     }
+    if (reply_glance(r, r->tool ? tool_event : text_event, data, n)) return;
     root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
-    if (json_is_object(root)) take_completion(r, root, "delta");
-    else r->nonsense = true;
+    r->begun = true;
+    if (json_is_object(root)) take_completion(r, root, "delta", "message");
+    else if (!dialect_error(r, root)) r->nonsense = true;
 }
 
 static void document(struct reply *r, const char *data, size_t n)
 {
     auto_json root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
-    if (!json_is_object(root)) {
-        r->nonsense = true;
-        return;
-    }
-    take_completion(r, root, "message");
-    if (r->words[0] == '\0') reply_copy(r->words, sizeof r->words, json_object_get(root, "detail"));
+    if (json_is_object(root)) take_completion(r, root, "message", "delta");
+    else if (!dialect_error(r, root)) r->nonsense = true;
+    dialect_complaint(r, root);
     r->ended = r->finished;
 }
 
@@ -218,6 +245,8 @@ const struct llm_dialect llm_openai = {
     .build = build,
     .key_header = "Authorization",
     .key_prefix = "Bearer ",
+    /* of the vendor; Azure's documents say 100 members and 5 levels, which ours keep to */
+    .limits = { .properties = 5000, .depth = 10, .values = 1000, .bytes = 120000 },
     .event = event,
     .document = document,
 };

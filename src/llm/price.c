@@ -1,7 +1,14 @@
 /* What calls cost, by the configured prices. */
 #include "llm/provider.h"
 
+#include <string.h>
+
 enum { MILLION = 1000000 };
+
+bool llm_caches(const struct llm *m)
+{
+    return m->config.cache_ttl && strcmp(m->dialect->name, "anthropic") == 0;
+}
 
 bool llm_priced(const struct llm *m)
 {

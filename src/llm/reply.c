@@ -7,11 +7,13 @@ void reply_init(struct reply *r, size_t max, llm_delta_fn *delta, void *arg)
 {
     *r = (struct reply){ .finish = LLM_OTHER, .delta = delta, .arg = arg };
     buf_init(&r->text, max);
+    buf_init(&r->piece, max);
 }
 
 void reply_release(struct reply *r)
 {
     buf_release(&r->text);
+    buf_release(&r->piece);
 }
 
 void reply_text(struct reply *r, const char *p, size_t n)
@@ -24,6 +26,13 @@ void reply_text(struct reply *r, const char *p, size_t n)
         if (run) buf_add(&r->text, p, run);
         p += run + (nul ? 1 : 0);
     }
+}
+
+bool reply_glance(struct reply *r, const struct glance *form, const char *data, size_t n)
+{
+    if (!r->begun || !glance(form, data, n, &r->piece)) return false;
+    if (r->piece.n) reply_text(r, r->piece.p, r->piece.n);
+    return true;
 }
 
 void reply_tool(struct reply *r)
@@ -82,7 +91,7 @@ static struct span inside_fence(struct span s)
 struct span reply_trim(const char *p, size_t n)
 {
     struct span s = strip((struct span){ p, n });
-    if (begins(s, "<think>")) s = strip(after(s, "</think>"));
+    if (!begins(s, "{")) s = strip(after(s, "</think>")); /* templates may put its beginning into the prompt */
     if (s.n && (s.p[0] == '{' || s.p[0] == '[')) return s;
     if (s.n && memmem(s.p, s.n, "```", 3)) return inside_fence(s);
     return s;

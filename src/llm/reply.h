@@ -4,20 +4,26 @@
 #define LLM_REPLY_H
 
 #include <jansson.h>
+#include "llm/glance.h"
 #include "pland/base/buf.h"
 #include "pland/llm/llm.h"
 
 struct reply {
     struct buf text;
+    struct buf piece; /* the last one, see glance.h */
     enum llm_finish finish;
+    bool begun;    /* an event has been read */
     bool finished; /* the server said how it ended */
     bool ended;    /* the server said that nothing follows */
     bool nonsense; /* something that is not of the dialect */
     bool tool;     /* the text is a tool's argument: prose around it is left out */
+    bool tool_over; /* another call has begun, which is left out */
+    char tool_id[64]; /* of that call, as far as the server tells calls apart so */
     struct llm_usage usage;
     char model[96];
     /* The server's error object, as far as it gave one. */
     bool failed;
+    int status; /* an HTTP status that it names, or 0 */
     char code[64], words[240];
     llm_delta_fn *delta;
     void *arg;
@@ -27,6 +33,8 @@ void reply_init(struct reply *r, size_t max, llm_delta_fn *delta, void *arg);
 void reply_release(struct reply *r);
 /* A piece of the answer; NUL bytes are dropped. */
 void reply_text(struct reply *r, const char *p, size_t n);
+/* True: the event is a piece of the answer and nothing else, and has been taken. Never the first one, which says more. */
+bool reply_glance(struct reply *r, const struct glance *form, const char *data, size_t n);
 /* What follows is a tool's argument; prose before it is dropped. */
 void reply_tool(struct reply *r);
 /* Copies a JSON string if it is one; control characters become blanks, a cut never splits a character. */

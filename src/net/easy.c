@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include "pland/base/clock.h"
+
+enum { UPLOAD_BUFFER = 16 << 10 /* the least that libcurl takes */ };
 
 static bool dup_opt(char **ret, const char *s)
 {
@@ -145,7 +148,8 @@ static CURLcode set_method(struct easy *x, const struct http_request *r)
         SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)r->n_body);
     } else if (x->body || strcmp(method, "POST") == 0) {
         SET(CURLOPT_POST, 1L);
-        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(x->body ? r->n_body : 0));
+        SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER); /* it stays until the answer's end */
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->n_body);
         SET(CURLOPT_POSTFIELDS, x->body ? x->body : "");
     }
     if (strcmp(method, "HEAD") == 0) SET(CURLOPT_NOBODY, 1L);
@@ -167,17 +171,37 @@ static enum err_kind choose_proxy(struct easy *x, const struct setup *s, enum ht
     return ERR_OK;
 }
 
+static enum err_kind keep_body(struct easy *x, const void *p, size_t n, struct err *e)
+{
+    void *pages;
+    if (!p || !n) return ERR_OK;
+    pages = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) return err_nomem(e);
+    x->body = memcpy(pages, p, n);
+    x->n_body = n;
+    return ERR_OK;
+}
+
+static void drop_body(struct easy *x)
+{
+    if (x->body) (void)munmap(x->body, x->n_body);
+    x->body = NULL;
+}
+
+void easy_sent(struct easy *x)
+{
+    curl_off_t sent = 0;
+    (void)curl_easy_getinfo(x->curl, CURLINFO_SIZE_UPLOAD_T, &sent);
+    if (sent == (curl_off_t)x->n_body) drop_body(x);
+}
+
 static enum err_kind fill(struct easy *x, const struct setup *s, const struct http_request *r, struct err *e)
 {
     enum err_kind k = url_parse(&x->url, s->guard, r->dest, r->url, e);
     if (k != ERR_OK) return k;
     if (r->method && !token_valid(r->method)) return err_set(e, ERR_INVALID, "'%.20s' is not a method", r->method);
-    if (r->body && r->n_body) {
-        x->body = malloc(r->n_body);
-        if (!x->body) return err_nomem(e);
-        memcpy(x->body, r->body, r->n_body);
-    }
-    k = add_headers(x, r, e);
+    k = keep_body(x, r->body, r->n_body, e);
+    if (k == ERR_OK) k = add_headers(x, r, e);
     if (k == ERR_OK) k = choose_proxy(x, s, r->dest, e);
     if (k == ERR_OK && (set_common(x, s, r) != CURLE_OK || set_method(x, r) != CURLE_OK)) k = err_nomem(e);
     return k;
@@ -194,7 +218,7 @@ void easy_release(struct easy *x)
     curl_easy_cleanup(x->curl);
     url_release(&x->url);
     curl_slist_free_all(x->headers);
-    free(x->body);
+    drop_body(x);
     *x = (struct easy){ 0 };
 }
 

@@ -19,7 +19,8 @@ struct easy {
     CURL *curl;
     struct url url;
     struct curl_slist *headers;
-    char *body;
+    void *body;         /* pages of its own: prompts are large, and given back as soon as they are sent */
+    size_t n_body;
     const struct guard *guard;
     bool checked;       /* addresses are checked: came through the API and goes there directly */
     bool refused;       /* the guard said no to an address; refusal says why */
@@ -31,6 +32,8 @@ struct easy {
 _must_check_ enum err_kind easy_init(struct easy *x, CURL *curl, const struct setup *s, const struct http_request *r,
                                      struct err *e);
 void easy_release(struct easy *x);
+/* The answer has begun: a body that has gone out whole is needed no more. */
+void easy_sent(struct easy *x);
 /* Header of the answer or NULL. */
 const char *easy_header(CURL *curl, const char *name);
 /* What a curl result means, and words for it (valid as long as x). */

@@ -50,6 +50,7 @@ static void head_arrived(struct transfer *t, long status)
     t->status = (int)status;
     t->retry_after_ms = easy_retry_after(t->easy.curl);
     keep_request_id(t);
+    if (status < 300) easy_sent(&t->easy); /* else libcurl might send it again */
     t->phase_at = clock_mono() + t->idle_ms;
     watch(t);
     if (t->events.on_head) t->events.on_head(t->arg, t->status, &head);

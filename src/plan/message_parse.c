@@ -12,7 +12,7 @@ struct reading {
     struct arena *a;
     struct message *m;
     const char *at, *end; /* the line */
-    struct cut open;      /* text of the last action, which may go on; p NULL: none */
+    struct words open;      /* text of the last action, which may go on; p NULL: none */
     bool paragraphs;      /* … with lines of any kind, not only with those of a list */
 };
 
@@ -25,16 +25,16 @@ static struct message_action *add(struct reading *r, enum message_kind kind)
     return t;
 }
 
-static const char *copy(struct reading *r, struct cut c)
+static const char *copy(struct reading *r, struct words c)
 {
-    c = cut_trim(c);
+    c = words_trim(c);
     return arena_dup_n(r->a, c.p, (size_t)(c.end - c.p));
 }
 
 /* The text of the last action; lines that follow may belong to it. */
-static void opens(struct reading *r, struct cut text, bool paragraphs)
+static void opens(struct reading *r, struct words text, bool paragraphs)
 {
-    r->open = cut_trim(text);
+    r->open = words_trim(text);
     r->paragraphs = paragraphs;
 }
 
@@ -47,42 +47,42 @@ static void close_text(struct reading *r)
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 /* "Q2:" or "q2 =". */
-static bool take_question(struct reading *r, struct cut *c, const char **ret_id)
+static bool take_question(struct reading *r, struct words *c, const char **ret_id)
 {
-    struct cut t = *c;
+    struct words t = *c;
     int64_t n;
     if (t.p == t.end || (*t.p != 'Q' && *t.p != 'q')) return false;
     t.p++;
-    if ((n = cut_number(&t)) < 0) return false;
+    if ((n = words_number(&t)) < 0) return false;
     while (t.p < t.end && *t.p == ' ') t.p++;
     if (t.p == t.end || (*t.p != ':' && *t.p != '=')) return false;
     *ret_id = arena_fmt(r->a, "Q%lld", (long long)n);
-    *c = (struct cut){ t.p + 1, t.end };
+    *c = (struct words){ t.p + 1, t.end };
     return true;
 }
 
 /* Where the next question of the line begins; the end of the line when none does. */
-static const char *next_question(struct reading *r, struct cut c)
+static const char *next_question(struct reading *r, struct words c)
 {
     const char *id;
     for (const char *p = c.p; p < c.end; p++) {
-        struct cut rest = { p, c.end };
-        if ((p == c.p || !cut_is_word(p[-1])) && take_question(r, &rest, &id)) return p;
+        struct words rest = { p, c.end };
+        if ((p == c.p || !words_is_word(p[-1])) && take_question(r, &rest, &id)) return p;
     }
     return c.end;
 }
 
 /* "Postgres 15, " before another question is "Postgres 15". */
-static struct cut without_joint(struct cut c)
+static struct words without_joint(struct words c)
 {
-    c = cut_trim(c);
+    c = words_trim(c);
     if (c.end - c.p > 4 && strncasecmp(c.end - 4, " and", 4) == 0) c.end -= 4;
-    c = cut_trim(c);
+    c = words_trim(c);
     while (c.end > c.p && (c.end[-1] == ',' || c.end[-1] == ';')) c.end--;
     return c;
 }
 
-static bool read_answers(struct reading *r, struct cut c)
+static bool read_answers(struct reading *r, struct words c)
 {
     const char *id;
     if (!take_question(r, &c, &id)) return false;
@@ -90,35 +90,35 @@ static bool read_answers(struct reading *r, struct cut c)
         const char *next = next_question(r, c);
         close_text(r);
         add(r, MESSAGE_ANSWER)->question = id;
-        opens(r, next < c.end ? without_joint((struct cut){ c.p, next }) : c, false);
+        opens(r, next < c.end ? without_joint((struct words){ c.p, next }) : c, false);
         if (next == c.end) return true;
         c.p = next;
         (void)take_question(r, &c, &id);
     }
 }
 
-static bool read_defaults(struct reading *r, struct cut c)
+static bool read_defaults(struct reading *r, struct words c)
 {
     static const char *const words[] = { "accept the defaults", "accept all defaults", "accept defaults", "take the defaults",
                                          "use the defaults",    "defaults",            NULL };
     static const char *const but[] = { ", except", ", but", "except", "but", NULL };
     const char *id;
-    struct cut answers;
-    if (!cut_take_any(&c, words)) return false;
+    struct words answers;
+    if (!words_take_any(&c, words)) return false;
     answers = c;
-    if (!cut_at_end(c) && !(cut_take_any(&c, but) && (answers = c, take_question(r, &c, &id)))) return false;
+    if (!words_at_end(c) && !(words_take_any(&c, but) && (answers = c, take_question(r, &c, &id)))) return false;
     close_text(r);
     add(r, MESSAGE_DEFAULTS);
-    return cut_at_end(answers) || read_answers(r, answers);
+    return words_at_end(answers) || read_answers(r, answers);
 }
 
 /* --- the choice --------------------------------------------------------------------------------------------------- */
 /* What may follow an option: nothing, or a condition or reason in words that begin one. */
-static bool take_condition(struct cut c, struct cut *ret)
+static bool take_condition(struct words c, struct words *ret)
 {
     static const char *const begins[] = { "but", "with", "without", "because", "and keep", "except", "keep", NULL };
-    *ret = (struct cut){ c.end, c.end };
-    if (cut_at_end(c)) return true;
+    *ret = (struct words){ c.end, c.end };
+    if (words_at_end(c)) return true;
     if (*c.p == ':' || *c.p == ',' || *c.p == ';') {
         bool colon = *c.p == ':';
         for (c.p++; c.p < c.end && *c.p == ' ';) c.p++;
@@ -126,20 +126,20 @@ static bool take_condition(struct cut c, struct cut *ret)
         if (colon) return c.p < c.end;
     }
     *ret = c;
-    (void)cut_take(ret, "because");
-    return cut_take_any(&c, begins) && ret->p < ret->end;
+    (void)words_take(ret, "because");
+    return words_take_any(&c, begins) && ret->p < ret->end;
 }
 
-static bool read_choice(struct reading *r, struct cut c)
+static bool read_choice(struct reading *r, struct words c)
 {
     static const char *const words[] = { "choose option", "choose", "take option", "take", "go with option", "go with",
                                          "option",        NULL };
-    bool said = cut_take_any(&c, words);
-    struct cut id = c, condition;
+    bool said = words_take_any(&c, words);
+    struct words id = c, condition;
     if (!said && r->plan->state != PLAN_AWAITING_CHOICE) return false;
-    while (c.p < c.end && cut_is_word(*c.p)) c.p++;
+    while (c.p < c.end && words_is_word(*c.p)) c.p++;
     id.end = c.p;
-    if (id.end - id.p != 1 || cut_is_digit(*id.p) || (*id.p & 0x80)) return false;
+    if (id.end - id.p != 1 || words_is_digit(*id.p) || (*id.p & 0x80)) return false;
     while (c.p < c.end && *c.p == ' ') c.p++;
     if (!take_condition(c, &condition)) return false;
     close_text(r);
@@ -149,45 +149,45 @@ static bool read_choice(struct reading *r, struct cut c)
 }
 
 /* Kinds that are a word, a colon and a text. */
-static bool read_labelled(struct reading *r, struct cut c, const char *const *words, enum message_kind kind)
+static bool read_labelled(struct reading *r, struct words c, const char *const *words, enum message_kind kind)
 {
-    if (!cut_take_any(&c, words) || c.p == c.end) return false;
+    if (!words_take_any(&c, words) || c.p == c.end) return false;
     if (*c.p == ':') c.p++;
-    else if (!cut_take(&c, "because")) return false;
-    if (cut_trim(c).p == cut_trim(c).end) return false;
+    else if (!words_take(&c, "because")) return false;
+    if (words_trim(c).p == words_trim(c).end) return false;
     close_text(r);
     add(r, kind);
     opens(r, c, true);
     return true;
 }
 
-static bool read_more(struct reading *r, struct cut c)
+static bool read_more(struct reading *r, struct words c)
 {
     static const char *const words[] = { "other options", "more options", "more", NULL };
     return read_labelled(r, c, words, MESSAGE_MORE);
 }
 
-static bool read_correct(struct reading *r, struct cut c)
+static bool read_correct(struct reading *r, struct words c)
 {
     static const char *const words[] = { "correction", "correct", NULL };
     return read_labelled(r, c, words, MESSAGE_CORRECT);
 }
 
-static bool read_reject(struct reading *r, struct cut c)
+static bool read_reject(struct reading *r, struct words c)
 {
     static const char *const words[] = { "reject", NULL };
     return read_labelled(r, c, words, MESSAGE_REJECT);
 }
 
 /* On one line: an approach and, behind the last "because", its reason. */
-static bool read_own(struct reading *r, struct cut c)
+static bool read_own(struct reading *r, struct words c)
 {
     static const char *const words[] = { "own approach:", "own:", NULL };
-    struct cut why = { c.end, c.end };
-    if (!cut_take_any(&c, words)) return false;
+    struct words why = { c.end, c.end };
+    if (!words_take_any(&c, words)) return false;
     for (const char *p = c.p + 1; p < c.end; p++) {
-        struct cut rest = { p, c.end };
-        if (!cut_is_word(p[-1]) && cut_take(&rest, "because")) why = rest;
+        struct words rest = { p, c.end };
+        if (!words_is_word(p[-1]) && words_take(&rest, "because")) why = rest;
     }
     if (why.p == why.end) return false;
     close_text(r);
@@ -201,13 +201,13 @@ static bool read_own(struct reading *r, struct cut c)
 
 /* --- changes ------------------------------------------------------------------------------------------------------ */
 /* "P3", "ph3", "phase 3", "phases 3" as "P3" or "ph3". */
-static bool take_phase(struct reading *r, struct cut *c, const char **ret)
+static bool take_phase(struct reading *r, struct words *c, const char **ret)
 {
-    struct cut t = *c;
+    struct words t = *c;
     const char *prefix = "P";
     int64_t n;
-    (void)cut_take(&t, "the ");
-    if (!cut_take(&t, "phase ") && !cut_take(&t, "phases ")) {
+    (void)words_take(&t, "the ");
+    if (!words_take(&t, "phase ") && !words_take(&t, "phases ")) {
         if (t.p < t.end && (*t.p == 'P' || *t.p == 'p')) t.p++;
         else return false;
         if (t.p < t.end && (*t.p == 'H' || *t.p == 'h')) {
@@ -215,17 +215,17 @@ static bool take_phase(struct reading *r, struct cut *c, const char **ret)
             t.p++;
         }
     }
-    if ((n = cut_number(&t)) < 0 || (t.p < t.end && cut_is_word(*t.p))) return false;
+    if ((n = words_number(&t)) < 0 || (t.p < t.end && words_is_word(*t.p))) return false;
     *ret = arena_fmt(r->a, "%s%lld", prefix, (long long)n);
     *c = t;
     return true;
 }
 
 /* One of the document's fixed sections, by its id. */
-static bool take_section(struct cut *c, const char **ret)
+static bool take_section(struct words *c, const char **ret)
 {
     for (size_t i = 0; section_id(i); i++)
-        if (cut_take(c, section_id(i))) return *ret = section_id(i), true;
+        if (words_take(c, section_id(i))) return *ret = section_id(i), true;
     return false;
 }
 
@@ -238,7 +238,7 @@ static void push_text(struct reading *r, struct message_action *t, const char *s
 }
 
 /* "P2, P3 and risks:", or nothing but the colon; false: it is something else. */
-static bool take_targets(struct reading *r, struct cut *c, struct message_action *ret)
+static bool take_targets(struct reading *r, struct words *c, struct message_action *ret)
 {
     static const char *const joints[] = { ", and ", ",", "and ", NULL };
     const char *id;
@@ -246,18 +246,18 @@ static bool take_targets(struct reading *r, struct cut *c, struct message_action
         if (!take_phase(r, c, &id) && !take_section(c, &id)) return false;
         push_text(r, ret, id);
         while (c->p < c->end && *c->p == ' ') c->p++;
-        if (!cut_take_any(c, joints) && c->p < c->end && *c->p != ':') return false;
+        if (!words_take_any(c, joints) && c->p < c->end && *c->p != ':') return false;
     }
     if (c->p == c->end) return false;
     c->p++;
-    *c = cut_trim(*c);
+    *c = words_trim(*c);
     return c->p < c->end;
 }
 
-static bool read_refine(struct reading *r, struct cut c)
+static bool read_refine(struct reading *r, struct words c)
 {
     static const char *const words[] = { "refine", "change", NULL };
-    bool said = cut_take_any(&c, words);
+    bool said = words_take_any(&c, words);
     struct message_action t = { .kind = MESSAGE_REFINE, .usd = -1, .tokens = -1 };
     if (!take_targets(r, &c, &t) || (!said && !t.sections.n)) return false;
     close_text(r);
@@ -267,18 +267,18 @@ static bool read_refine(struct reading *r, struct cut c)
 }
 
 /* An order on phases is an instruction as it stands; it is about every phase that it names. */
-static bool read_order(struct reading *r, struct cut c)
+static bool read_order(struct reading *r, struct words c)
 {
     static const char *const verbs[] = { "split", "drop",   "remove",   "delete",  "skip", "merge", "join", "combine",
                                          "move",  "rename", "estimate", "reorder", "swap", NULL };
-    struct cut whole = c;
+    struct words whole = c;
     struct message_action t = { .kind = MESSAGE_REFINE, .usd = -1, .tokens = -1 };
     const char *id;
-    if (!cut_take_any(&c, verbs) || !take_phase(r, &c, &id)) return false;
+    if (!words_take_any(&c, verbs) || !take_phase(r, &c, &id)) return false;
     push_text(r, &t, id);
     for (; c.p < c.end; c.p++) {
-        struct cut rest = c;
-        if (cut_is_word(c.p[-1]) || !take_phase(r, &rest, &id)) continue;
+        struct words rest = c;
+        if (words_is_word(c.p[-1]) || !take_phase(r, &rest, &id)) continue;
         push_text(r, &t, id);
         c.p = rest.p - 1;
     }
@@ -289,43 +289,43 @@ static bool read_order(struct reading *r, struct cut c)
 }
 
 /* --- approval, budget --------------------------------------------------------------------------------------------- */
-static bool read_approve(struct reading *r, struct cut c)
+static bool read_approve(struct reading *r, struct words c)
 {
     int64_t n;
-    if (!cut_take(&c, "approve ") || c.p == c.end || (*c.p != 'r' && *c.p != 'R')) return false;
+    if (!words_take(&c, "approve ") || c.p == c.end || (*c.p != 'r' && *c.p != 'R')) return false;
     c.p++;
-    if ((n = cut_number(&c)) <= 0 || c.p != c.end) return false;
+    if ((n = words_number(&c)) <= 0 || c.p != c.end) return false;
     close_text(r);
     add(r, MESSAGE_APPROVE)->revision = n;
     return true;
 }
 
 /* "5", "2.50" in millionths; -1: no amount. */
-static int64_t amount(struct cut *c)
+static int64_t amount(struct words *c)
 {
-    int64_t whole = cut_number(c), part = 0, scale = 1000000;
+    int64_t whole = words_number(c), part = 0, scale = 1000000;
     if (whole < 0 || c->p == c->end || *c->p != '.') return whole < 0 ? -1 : whole * 1000000;
-    for (c->p++; c->p < c->end && cut_is_digit(*c->p) && scale > 1; c->p++) {
+    for (c->p++; c->p < c->end && words_is_digit(*c->p) && scale > 1; c->p++) {
         scale /= 10;
         part += (*c->p - '0') * scale;
     }
     return scale == 1000000 ? -1 : whole * 1000000 + part;
 }
 
-static bool read_budget(struct reading *r, struct cut c)
+static bool read_budget(struct reading *r, struct words c)
 {
     static const char *const words[] = { "budget:", "budget", NULL };
     static const char *const dollars[] = { "usd", "dollars", "dollar", NULL };
     static const char *const tokens[] = { "tokens", NULL };
     int64_t n;
     bool sign;
-    if (!cut_take_any(&c, words)) return false;
-    sign = cut_take(&c, "$");
+    if (!words_take_any(&c, words)) return false;
+    sign = words_take(&c, "$");
     if ((n = amount(&c)) < 0) return false;
     while (c.p < c.end && *c.p == ' ') c.p++;
-    bool in_tokens = !sign && n % 1000000 == 0 && cut_take_any(&c, tokens);
-    if (!in_tokens && !sign && !cut_take_any(&c, dollars)) return false;
-    if (!cut_at_end(c)) return false;
+    bool in_tokens = !sign && n % 1000000 == 0 && words_take_any(&c, tokens);
+    if (!in_tokens && !sign && !words_take_any(&c, dollars)) return false;
+    if (!words_at_end(c)) return false;
     close_text(r);
     struct message_action *t = add(r, MESSAGE_BUDGET);
     if (in_tokens) t->tokens = n / 1000000;
@@ -334,7 +334,7 @@ static bool read_budget(struct reading *r, struct cut c)
 }
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
-typedef bool form_fn(struct reading *r, struct cut line);
+typedef bool form_fn(struct reading *r, struct words line);
 static form_fn *const forms[] = { read_approve, read_answers, read_defaults, read_correct, read_more, read_own,
                                   read_choice,  read_refine,  read_order,    read_reject,  read_budget };
 
@@ -343,13 +343,13 @@ static bool goes_on(const struct reading *r, const char *line, const char *end)
 {
     if (!r->open.p) return false;
     if (r->paragraphs || line == end || strchr(" \t-*+>`", *line)) return true;
-    while (line < end && cut_is_digit(*line)) line++;
+    while (line < end && words_is_digit(*line)) line++;
     return line + 1 < end && (*line == '.' || *line == ')') && line[1] == ' ';
 }
 
 static bool read_line(struct reading *r, const char *line, const char *end)
 {
-    struct cut c = cut_trim((struct cut){ line, end });
+    struct words c = words_trim((struct words){ line, end });
     if (c.p == c.end && !r->open.p) return true;
     for (size_t i = 0; c.p < c.end && i < countof(forms); i++)
         if (forms[i](r, c)) return true;
@@ -361,10 +361,10 @@ static bool read_line(struct reading *r, const char *line, const char *end)
 static enum err_kind read_ticket(struct reading *r, const char *text)
 {
     struct message_action *t = add(r, MESSAGE_TICKET);
-    struct cut title = { text, text + strcspn(text, "\n") };
+    struct words title = { text, text + strcspn(text, "\n") };
     title.p += strspn(title.p, "# ");
     t->text = arena_dup(r->a, text);
-    for (title = cut_trim(title); title.end - title.p > 300;) {
+    for (title = words_trim(title); title.end - title.p > 300;) {
         do title.end--;
         while (title.end > title.p && (*title.end & 0xc0) == 0x80);
     }
@@ -383,7 +383,7 @@ enum err_kind message_parse(const char *text, const struct message_plan *p, stru
                             struct err *e)
 {
     struct reading r = { .plan = p, .a = a, .m = ret };
-    struct cut whole = cut_trim((struct cut){ text, text + strlen(text) });
+    struct words whole = words_trim((struct words){ text, text + strlen(text) });
     bool understood = true;
     *ret = (struct message){ .restatement = "" };
     if (whole.p == whole.end) return err_at(e, ERR_INVALID, "/text", "must not be blank");

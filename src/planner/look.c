@@ -26,6 +26,11 @@ const struct field look_field = F_LIST(struct looks, requests, 0, &look_record, 
                                        "What you need to see of the code before you can answer; null with an answer");
 static const struct record looks_record = {.name = "looks", .size = sizeof(struct looks), .fields = &look_field, .n = 1};
 
+void look_schema(struct buf *b)
+{
+    record_schema(&looks_record, b);
+}
+
 #define T struct looked
 static const struct field looked_rows[] = {
     F_STR(T, read, 0, 0, 0, "file and lines"),

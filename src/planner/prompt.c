@@ -61,11 +61,12 @@ enum err_kind planner_schema(enum step_kind kind, bool may_look, struct arena *a
 static enum err_kind system_text(const struct brief *b, const struct step_request *step, struct arena *a,
                                  struct step_prompt *ret, struct err *e)
 {
-    struct prompt_file system = prompt_file("system"), look = prompt_file("look"), own = prompt_file(step_name(step->kind));
+    struct prompt_file system = prompt_file("system"), look = prompt_file(b->look_tool ? "look_tool" : "look"),
+                       own = prompt_file(step_name(step->kind));
     bool looks = b->looks && step->kind != STEP_MESSAGE;
     ret->system = looks ? arena_fmt(a, "%s\n%s", system.text, look.text) : system.text;
     ret->version = arena_fmt(a, "system/%d%s %s/%d", system.version,
-                             looks ? arena_fmt(a, " look/%d", look.version) : "", own.name, own.version);
+                             looks ? arena_fmt(a, " %s/%d", look.name, look.version) : "", own.name, own.version);
     return arena_check(a, e);
 }
 
@@ -82,7 +83,7 @@ enum err_kind planner_prompt(const struct brief *b, const struct step_request *s
     if ((k = system_text(b, step, a, ret, e)) != ERR_OK) return k;
     k = clean_out(&context, a, &ret->context, &ret->redacted, e);
     if (k == ERR_OK) k = clean_out(&task, a, &ret->task, &ret->redacted, e);
-    if (k == ERR_OK) k = planner_schema(step->kind, b->looks > 0, a, &ret->schema, e);
+    if (k == ERR_OK) k = planner_schema(step->kind, b->looks > 0 && !b->look_tool, a, &ret->schema, e);
     return k;
 }
 

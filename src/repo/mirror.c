@@ -4,13 +4,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "pland/base/clock.h"
+#include "pland/base/log.h"
 #include "repo/inner.h"
 
 #define THEIR_HEAD "refs/pland/HEAD" /* the commit that the remote's HEAD was at */
@@ -73,14 +77,19 @@ enum err_kind mirrors_collect(const char *data_dir, const char *const *ids, size
 }
 
 /* --- making --------------------------------------------------------------------------------------------------------- */
-static enum err_kind make_mirror(const struct fetch *f, const char *data_dir, struct err *e)
+static enum err_kind make_parent(const char *data_dir, struct err *e)
+{
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%.*s/git", (int)(sizeof path - 8), data_dir);
+    return mkdir(path, 0700) != 0 && errno != EEXIST ? err_errno(e, errno, "'%.200s' cannot be made", path) : ERR_OK;
+}
+
+static enum err_kind make_mirror(const struct fetch *f, struct err *e)
 {
     git_repository_init_options o = { .version = GIT_REPOSITORY_INIT_OPTIONS_VERSION };
     char path[PATH_MAX];
     auto_git repo = NULL;
     int rc;
-    (void)snprintf(path, sizeof path, "%.*s/git", (int)(sizeof path - 8), data_dir);
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) return err_errno(e, errno, "'%.200s' cannot be made", path);
     (void)snprintf(path, sizeof path, "%.*s/HEAD", (int)(sizeof path - 8), f->dir);
     if (access(path, F_OK) == 0) return ERR_OK;
     o.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_NO_DOTGIT_DIR;
@@ -187,20 +196,54 @@ static enum err_kind update(struct fetch *f, struct err *e)
     return fetch_listed(f, e);
 }
 
+/* --- the mark beside it: data_dir/git/.<id>, locked while it is fetched ------------------------------------------------ */
+static int open_mark(const char *data_dir, const char *id, int flags)
+{
+    char path[PATH_MAX];
+    return (size_t)snprintf(path, sizeof path, "%s/git/.%s", data_dir, id) < sizeof path ? open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+}
+
+bool mirror_is_as_of(const char *data_dir, const char *id, int64_t as_of)
+{
+    auto_fd fd = open_mark(data_dir, id, O_RDONLY);
+    char text[32] = "";
+    return fd >= 0 && read(fd, text, sizeof text - 1) > 0 && strtoll(text, NULL, 10) >= as_of;
+}
+
+static enum err_kind lock_mark(const char *data_dir, const char *id, int *ret, struct err *e)
+{
+    if ((*ret = open_mark(data_dir, id, O_RDWR | O_CREAT)) < 0) return err_errno(e, errno, "the mirror cannot be locked");
+    while (flock(*ret, LOCK_EX) != 0)
+        if (errno != EINTR) return err_errno(e, errno, "the mirror cannot be locked");
+    return ERR_OK;
+}
+
+/* Losing it costs another fetch. */
+static void write_mark(int fd, int64_t as_of)
+{
+    char text[32];
+    int n = snprintf(text, sizeof text, "%-20lld\n", (long long)as_of);
+    if (as_of && pwrite(fd, text, (size_t)n, 0) != n) log_warn("a mirror's mark was not written", LOG_I("as_of", as_of));
+}
+
 enum err_kind mirror_fetch(const struct mirror_config *c, const char *data_dir, const char *id, const struct mirror_job *job,
                            struct err *e)
 {
     auto_arena arena = arena_new(0);
     struct fetch f = { .config = c, .job = job, .arena = arena, .key = -1, .said = BUF_INIT(SAID_ROOM), .until = clock_mono() + c->timeout_s * 1000 };
+    auto_fd mark = -1;
     struct err none;
     enum err_kind k = arena ? remote_parse(job->url, &f.remote, e) : err_nomem(e);
     if (k == ERR_OK) k = remote_allowed(c, &f.remote, e);
     if (k == ERR_OK) k = mirror_dir(data_dir, id, f.dir, e);
+    if (k == ERR_OK) k = make_parent(data_dir, e);
+    if (k == ERR_OK) k = lock_mark(data_dir, id, &mark, e);
     if (k == ERR_OK && job->anew) k = remove_tree(f.dir, e);
-    if (k == ERR_OK) k = make_mirror(&f, data_dir, e);
+    if (k == ERR_OK) k = make_mirror(&f, e);
     if (k == ERR_OK) k = tidy(&f, e);
     if (k == ERR_OK) k = fetch_open(&f, e);
     if (k == ERR_OK && (k = update(&f, e)) != ERR_OK) (void)tidy(&f, &none);
+    if (k == ERR_OK) write_mark(mark, job->as_of);
     fetch_close(&f);
     return k;
 }

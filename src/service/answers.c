@@ -47,3 +47,18 @@ static const struct field draft_reason_fields[] = {
     F_BOOL(struct draft_reason, handed_off, 0, "it was being implemented: that goes on as well"),
 };
 const struct record draft_reason_record = RECORD("draft_reason", struct draft_reason, draft_reason_fields);
+
+#define T struct kept_estimate
+static const struct field estimate_rows[] = {
+    F_INT(T, calls, FIELD_ALWAYS, 0, 0, "calls to models"),
+    F_INT(T, input, FIELD_ALWAYS, 0, 0, "tokens sent"),
+    F_INT(T, output, FIELD_ALWAYS, 0, 0, "tokens received"),
+    F_INT(T, cached, FIELD_ALWAYS, 0, 0, "of those sent, read from the vendor's cache"),
+    F_MONEY(T, usd, 0, "dollars, where all models have prices"),
+    F_INT(T, phases, FIELD_ALWAYS, 0, 0, "phases expected"),
+    F_BOOL(T, measured, FIELD_ALWAYS, "on the project's own calls"),
+    F_BOOL(T, accepted, 0, "a budget was given with this in view"),
+};
+static const T unpriced = { .usd = -1 };
+const struct record kept_estimate_record = RECORD_FROM("estimate", T, estimate_rows, &unpriced);
+#undef T

@@ -97,7 +97,7 @@ static size_t collect(struct bus *b, size_t bucket, const struct notice *n, uint
 {
     size_t count = 0;
     for (struct subscriber *s = b->bucket[bucket]; s; s = s->next) {
-        if (s->id >= after || !(s->kinds & (unsigned)n->kind) || (s->plan && s->plan != n->plan)) continue;
+        if (s->id >= after || !(s->kinds & (unsigned)n->kind) || (s->plan && n->plan && s->plan != n->plan)) continue;
         if (count < max) ret[count++] = (struct due){ s->id, s->fn, s->arg };
         else break;
     }
@@ -136,14 +136,25 @@ static void publish_bucket(struct bus *b, size_t bucket, const struct notice *n)
     }
 }
 
-void bus_publish(struct bus *b, const struct notice *n)
+static void publish(struct bus *b, const struct notice *n, size_t from, size_t to)
 {
     HOLD(&b->lock);
     while (b->publishing) cond_wait(&b->idle, &b->lock); /* one publisher at a time */
     b->publishing = true;
     b->publisher = pthread_self();
     publish_bucket(b, 0, n);
-    if (n->plan) publish_bucket(b, bucket_of(n->plan), n);
+    for (size_t i = from; i < to; i++) publish_bucket(b, i, n);
     b->publishing = false;
     cond_broadcast(&b->idle);
+}
+
+void bus_publish(struct bus *b, const struct notice *n)
+{
+    size_t bucket = bucket_of(n->plan);
+    publish(b, n, bucket, n->plan ? bucket + 1 : bucket);
+}
+
+void bus_publish_all(struct bus *b, const struct notice *n)
+{
+    publish(b, n, 1, BUCKETS);
 }

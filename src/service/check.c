@@ -1,7 +1,7 @@
 /* POST /checks: any plan against a registered codebase, as it is now. Nothing is written. */
 #include <string.h>
 #include "pland/check/check.h"
-#include "pland/repo/mirror.h"
+#include "pland/service/codebases.h"
 #include "pland/store/repositories.h"
 #include "service/view.h"
 
@@ -25,16 +25,15 @@ static enum err_kind read_survey(struct txn *tx, void *arg, struct err *e)
 /* At a ref; settings come from the codebase's own default, whatever is checked. */
 static enum err_kind open_at(const struct checking *x, const char *ref, struct tree **ret, struct err *e)
 {
-    const struct service *s = x->call->service;
+    struct service *s = x->call->service;
     struct repo_location at;
     enum err_kind k;
     if (x->repository.kind == REPOSITORY_UPLOAD) {
-        if (x->repository.tree) return tree_open_pinned(s->data_dir, x->repository.tree, ret, e);
+        if (x->repository.tree) return service_tree_open(s, x->repository.tree, ret, e);
         return err_at(e, ERR_INVALID, "/repository", "nothing was uploaded to codebase '%.100s' yet",
                       x->repository.name);
     }
-    k = x->repository.kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, x->repository.id, &at, e)
-                                             : repo_locate(s->roots, x->repository.path, &at, e);
+    k = service_codebase_locate(s, &x->repository, &at, e);
     if (k != ERR_OK) return k;
     if (!at.git) return tree_open_folder(&at, NULL, ret, e);
     if (ref && strcmp(ref, "WORKTREE") == 0) return tree_open_worktree(&at, NULL, ret, e);

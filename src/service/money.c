@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 #include "pland/base/record.h"
+#include "pland/service/answers.h"
+#include "service/parts.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, KEEP_DAYS_MAX = 3650 };
 
@@ -30,6 +32,14 @@ static enum err_kind budgets_read(const json_t *settings, struct arena *a, struc
 {
     const json_t *v = json_object_get(settings, "budgets");
     return v ? record_decode(&budgets_record, v, ret, a, "/settings/budgets", e) : ERR_OK;
+}
+
+static struct budgets budgets_of(const struct step_rows *r, struct arena *a)
+{
+    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
+    struct budgets b = { 0 };
+    struct err ignored;
+    return budgets_read(root, a, &b, &ignored) == ERR_OK ? b : (struct budgets){ 0 };
 }
 
 /* {"api": ["strong"], "*": ["strong", "cheap"]} */
@@ -105,6 +115,16 @@ enum err_kind money_plan_budget(struct plan_txn *p, const struct budget *asked, 
     return k;
 }
 
+/* Whoever gives a plan a budget while it waits for one has seen what it is expected to take. */
+static enum err_kind accept_estimate(struct plan_txn *p, struct err *e)
+{
+    struct kept_estimate x = { .usd = -1 };
+    bool found = false;
+    enum err_kind k = part_read(p->tx, p->row.n, "estimate", &kept_estimate_record, &x, p->arena, &found, e);
+    x.accepted = true;
+    return k == ERR_OK && found ? part_write(p->tx, p->row.n, "estimate", &kept_estimate_record, &x, e) : k;
+}
+
 enum err_kind money_raise(struct plan_txn *p, const struct budget *said, bool waiting, struct err *e)
 {
     struct budget b = budget_over((struct budget){ .usd = p->row.usd_limit, .tokens = p->row.token_limit }, said);
@@ -113,6 +133,7 @@ enum err_kind money_raise(struct plan_txn *p, const struct budget *said, bool wa
     p->row.usd_limit = b.usd;
     p->row.token_limit = b.tokens;
     if (!waiting) return ERR_OK;
+    if ((k = accept_estimate(p, e)) != ERR_OK) return k;
     p->row.wait_reason = NULL;
     if (b.tokens && b.tokens <= p->row.tokens_used)
         return err_at(e, ERR_INVALID, "/budget/tokens", "%lld tokens are used already: give more, or 0 for no limit",
@@ -131,24 +152,55 @@ enum err_kind money_keep_calls(struct txn *tx, const struct step_done *d, struct
 }
 
 /* Was it below four fifths of the limit, and is it no more? */
-static bool crossed(int64_t before, int64_t now, int64_t limit)
+static bool crossed(int64_t now, int64_t spent, int64_t limit)
 {
-    return limit && before < limit / 5 * 4 && now >= limit / 5 * 4;
+    int64_t warned = limit > 0 ? limit - limit / 5 : 0;
+    return warned && now - spent < warned && now >= warned;
+}
+
+/* used: what has been spent just now included. */
+static enum err_kind warn(struct plan_txn *p, const struct budget *b, const struct usage *used, const struct usage *spent,
+                          const char *whose, struct err *e)
+{
+    const char *reason;
+    if (!crossed(used->input + used->output, spent->input + spent->output, b->tokens) && !crossed(used->usd, spent->usd, b->usd))
+        return ERR_OK;
+    reason = arena_fmt(p->arena, "four fifths of the budget of %s are used", whose);
+    return plan_txn_event(p, "plan.budget_warned", json_pairs(p->arena, "reason", reason, NULL), e);
+}
+
+static enum err_kind warn_project(struct plan_txn *p, const struct usage *spent, struct err *e)
+{
+    struct project_row project = { 0 };
+    struct usage day = { 0 }, ever = { 0 };
+    struct step_rows rows = { 0 };
+    struct budgets b;
+    struct budget today;
+    enum err_kind k = store_project_get_n(p->tx, p->row.project, p->arena, &project, e);
+    if (k != ERR_OK || (k = store_usage(p->tx, p->row.project, 0, service_day(p->now), &day, e)) != ERR_OK) return k;
+    rows.settings = project.settings;
+    b = budgets_of(&rows, p->arena);
+    today = budget_over((struct budget){ .usd = p->service->day_usd, .tokens = p->service->day_tokens }, b.day);
+    if ((k = warn(p, &today, &day, spent, "the project's day", e)) != ERR_OK || !b.total) return k;
+    if ((k = store_usage(p->tx, p->row.project, 0, 0, &ever, e)) != ERR_OK) return k;
+    return warn(p, b.total, &ever, spent, "the project", e);
 }
 
 enum err_kind money_charge(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
-    int64_t tokens = p->row.tokens_used, usd = p->row.usd_used;
+    struct budget own = { .usd = p->row.usd_limit, .tokens = p->row.token_limit };
+    struct usage spent = { 0 }, used;
     enum err_kind k = money_keep_calls(p->tx, d, e);
+    if (k != ERR_OK || !d->calls.n) return k;
     for (size_t i = 0; i < d->calls.n; i++) {
-        p->row.tokens_used += d->calls.v[i].input + d->calls.v[i].output;
-        p->row.usd_used += d->calls.v[i].usd;
+        spent.input += d->calls.v[i].input + d->calls.v[i].output;
+        spent.usd += d->calls.v[i].usd;
     }
-    if (k != ERR_OK) return k;
-    if (!crossed(tokens, p->row.tokens_used, p->row.token_limit) && !crossed(usd, p->row.usd_used, p->row.usd_limit))
-        return ERR_OK;
-    return plan_txn_event(p, "plan.budget_warned",
-                          json_pairs(p->arena, "reason", "four fifths of the budget are used", NULL), e);
+    p->row.tokens_used += spent.input;
+    p->row.usd_used += spent.usd;
+    used = (struct usage){ .input = p->row.tokens_used, .usd = p->row.usd_used };
+    if ((k = warn(p, &own, &used, &spent, "the plan", e)) != ERR_OK) return k;
+    return warn_project(p, &spent, e);
 }
 
 /* --- before a call ------------------------------------------------------------------------------------------------ */
@@ -175,26 +227,50 @@ static bool unbudgeted(const struct budget *b, const char *whose, const char *mo
     return true;
 }
 
-bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step,
-                         const char *model, struct arena *a, struct err *ret)
+/* Is one of them used up, when this were used as well? */
+static bool over_any(const struct service *s, const struct step_rows *r, const struct budgets *b, const struct spending *more,
+                     struct err *ret)
 {
     static const char patch_plan[] = "raise the budget (PATCH /plans/{id})",
                       patch_project[] = "raise the project's budget (PATCH /projects/{id}), then the plan's";
     const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit };
-    struct budget day = { .usd = s->day_usd, .tokens = s->day_tokens };
-    auto_json root = r->settings ? json_loads(r->settings, 0, NULL) : NULL;
-    struct budgets b = { 0 };
-    int64_t tokens = step->input + step->output;
-    struct err ignored;
-    if (budgets_read(root, a, &b, &ignored) != ERR_OK) b = (struct budgets){ 0 };
-    day = budget_over(day, b.day);
+    struct budget day = budget_over((struct budget){ .usd = s->day_usd, .tokens = s->day_tokens }, b->day);
+    int64_t own = more->plan.input + more->plan.output, tokens = more->project.input + more->project.output;
+    return over(&plan, r->plan.tokens_used + own, r->plan.usd_used + more->plan.usd, "the plan", patch_plan, ret) ||
+           over(&day, r->today.input + r->today.output + tokens, r->today.usd + more->project.usd, "the project's day",
+                patch_project, ret) ||
+           (b->total && over(b->total, r->ever.input + r->ever.output + tokens, r->ever.usd + more->project.usd,
+                             "the project", patch_project, ret));
+}
+
+bool service_over_budget(const struct service *s, const struct step_rows *r, const struct spending *more,
+                         const char *model, struct arena *a, struct err *ret)
+{
+    const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit };
+    struct budgets b = budgets_of(r, a);
     return unbudgeted(&plan, "the plan", model, ret) || unbudgeted(b.day, "the project", model, ret) ||
-           unbudgeted(b.total, "the project", model, ret) ||
-           over(&plan, r->plan.tokens_used + tokens, r->plan.usd_used + step->usd, "the plan", patch_plan, ret) ||
-           over(&day, r->today.input + r->today.output + tokens, r->today.usd + step->usd,
-                "the project's day", patch_project, ret) ||
-           (b.total && over(b.total, r->ever.input + r->ever.output + tokens, r->ever.usd + step->usd, "the project",
-                            patch_project, ret));
+           unbudgeted(b.total, "the project", model, ret) || over_any(s, r, &b, more, ret);
+}
+
+/* An estimate is right within a factor of two, so it is half of it that must fit. */
+bool service_beyond_budget(const struct service *s, const struct step_rows *r, struct arena *a, struct err *ret)
+{
+    struct kept_estimate x = { .usd = -1 };
+    struct budgets b = budgets_of(r, a);
+    struct spending half = { 0 };
+    struct err why;
+    int64_t left;
+    if (!r->estimate || record_parse(&kept_estimate_record, r->estimate, strlen(r->estimate), &x, a, &why) != ERR_OK || x.accepted)
+        return false;
+    left = x.input + x.output - r->used.input - r->used.output;
+    half.plan.input = left > 0 ? left / 2 : 0;
+    half.plan.usd = x.usd > r->used.usd ? (x.usd - r->used.usd) / 2 : 0;
+    half.project = half.plan;
+    if (!over_any(s, r, &b, &half, &why)) return false;
+    (void)err_set(ret, ERR_RATE,
+                  "drafting is expected to take about %lld more tokens%s, and with half of that %.250s",
+                  (long long)left, x.usd >= 0 ? arena_fmt(a, " and %.2f dollars", (double)(x.usd - r->used.usd) / 1e6) : "", why.msg);
+    return true;
 }
 
 static bool listed(const json_t *list, const char *model)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "service/auth.h"
+#include "service/bridge.h"
 
 struct start { struct service *service; struct arena *arena; char *secret; };
 
@@ -36,11 +37,14 @@ enum err_kind service_open(struct service *s, struct arena *a, struct err *e)
     enum err_kind k = store_exec(s->store, read_epoch, &(struct start){ .service = s, .arena = a }, e);
     if (k != ERR_OK || (k = bus_new(&s->bus, e)) != ERR_OK) return k;
     if (!bus_subscribe(s->bus, NOTICE_RESUMED, 0, resumed, s)) return err_nomem(e);
-    return auth_cache_new(s->bus, &s->auth, e);
+    k = auth_cache_new(s->bus, &s->auth, e);
+    return k == ERR_OK ? bridge_open(s, &s->bridge, e) : k;
 }
 
 void service_close(struct service *s)
 {
+    bridge_close(s->bridge);
+    s->bridge = NULL;
     auth_cache_free(s->auth, s->bus);
     s->auth = NULL;
     bus_free(s->bus);

@@ -19,8 +19,9 @@ struct claim {
 static enum err_kind claim(struct txn *tx, void *arg, struct err *e)
 {
     struct claim *c = arg;
-    enum err_kind k =
-        store_job_claim(tx, c->node, clock_now(c->service->clock), c->lease_ms, c->kinds, c->max, c->arena, c->list, e);
+    int64_t now;
+    enum err_kind k = store_now(tx, &now, e);
+    if (k == ERR_OK) k = store_job_claim(tx, c->node, now, c->lease_ms, c->kinds, c->max, c->arena, c->list, e);
     if (k != ERR_OK || c->list->n) return k;
     return store_job_next(tx, c->kinds, &c->next, e);
 }
@@ -40,7 +41,9 @@ struct renew { struct service *service; const char *node; const int64_t *jobs; s
 static enum err_kind renew(struct txn *tx, void *arg, struct err *e)
 {
     const struct renew *r = arg;
-    return store_job_renew(tx, r->node, r->jobs, r->n, clock_now(r->service->clock) + r->lease_ms, e);
+    int64_t now;
+    enum err_kind k = store_now(tx, &now, e);
+    return k == ERR_OK ? store_job_renew(tx, r->node, r->jobs, r->n, now + r->lease_ms, e) : k;
 }
 
 enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms,
@@ -50,13 +53,14 @@ enum err_kind service_renew(struct service *s, const char *node, const int64_t *
 }
 
 enum { PRUNE_ROWS = 1000 };
-struct tidy { struct service *service; bool all; int64_t reclaimed, hastened; };
+struct tidy { struct service *service; bool all; const char *node; int64_t reclaimed, hastened; };
 
 static enum err_kind reclaim(struct txn *tx, void *arg, struct err *e)
 {
     struct tidy *t = arg;
-    int64_t now = clock_now(t->service->clock);
-    enum err_kind k = store_job_reclaim(tx, now, t->all, &t->reclaimed, e);
+    int64_t now;
+    enum err_kind k = store_now(tx, &now, e);
+    if (k == ERR_OK) k = store_job_reclaim(tx, now, t->all, t->node, &t->reclaimed, e);
     if (k == ERR_OK) k = store_llm_content_prune(tx, now, PRUNE_ROWS, e);
     return k == ERR_OK ? store_job_hasten(tx, now, &t->hastened, e) : k;
 }
@@ -76,9 +80,9 @@ static enum err_kind prune(struct txn *tx, void *arg, struct err *e)
     return k;
 }
 
-enum err_kind service_recover(struct service *s, struct err *e)
+enum err_kind service_recover(struct service *s, const char *node, struct err *e)
 {
-    struct tidy t = { .service = s, .all = true };
+    struct tidy t = { .service = s, .all = !store_shared(s->store), .node = node };
     enum err_kind k = store_exec(s->store, reclaim, &t, e);
     if (k == ERR_OK && t.reclaimed) log_info("steps that were running go on", LOG_I("jobs", t.reclaimed));
     return k;

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 #include <string.h>
-#include "pland/repo/mirror.h"
+#include "pland/service/codebases.h"
 #include "pland/repo/tree.h"
 #include "pland/store/repositories.h"
 #include "service/approve.h"
@@ -42,8 +42,7 @@ enum err_kind prepare_rebase(struct call *c, struct err *e)
     if (x.repository.kind == REPOSITORY_UPLOAD)
         return err_at(e, ERR_INVALID, "/ref",
                       "an uploaded codebase has no refs: leave it out to take the newest upload");
-    k = x.repository.kind == REPOSITORY_GIT ? mirror_locate(c->service->data_dir, x.repository.id, at, e)
-                                            : repo_locate(c->service->roots, x.repository.path, at, e);
+    k = service_codebase_locate(c->service, &x.repository, at, e);
     if (k != ERR_OK) return k;
     if (!at->git) return err_at(e, ERR_INVALID, "/ref", "a folder without git has no refs");
     k = tree_open_git(at, in->ref, NULL, &tree, e);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/repo/pack.h"
+#include "pland/service/codebases.h"
 #include "pland/service/moved.h"
 #include "pland/store/repositories.h"
 #include "service/admin.h"
@@ -227,7 +228,7 @@ enum err_kind prepare_upload(struct call *c, struct err *e)
     if (u->commit && !is_hex(u->commit)) return err_set(e, ERR_SYNTAX, "commit must be 40 hex digits");
     if (dirty && strcmp(dirty, "true") != 0 && strcmp(dirty, "false") != 0)
         return err_set(e, ERR_SYNTAX, "dirty must be true or false");
-    if ((k = unpack(c, u, &report, e)) != ERR_OK) return k;
+    if ((k = unpack(c, u, &report, e)) != ERR_OK || (k = service_tree_keep(c->service, u->tree, e)) != ERR_OK) return k;
     u->notes = notes_json(c->arena, &report);
     c->prepared = u;
     return ERR_OK;

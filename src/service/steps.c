@@ -27,6 +27,7 @@ static enum err_kind load_parts(struct txn *tx, int64_t plan, struct arena *a, s
         { "draft_reason", &r->draft_reason },
         { "findings", &r->findings },
         { "missing", &r->missing },
+        { "estimate", &r->estimate },
     };
     struct part_list all = { 0 };
     enum err_kind k = store_part_list(tx, plan, "", a, &all, e);
@@ -64,7 +65,34 @@ static enum err_kind load_money(struct txn *tx, struct load *l, struct err *e)
     enum err_kind k = store_project_get_n(tx, r->plan.project, l->arena, &project, e);
     if (k != ERR_OK || (k = store_usage(tx, project.n, 0, service_day(l->now), &r->today, e)) != ERR_OK) return k;
     r->settings = project.settings;
+    if ((k = store_usage(tx, 0, r->plan.n, 0, &r->used, e)) != ERR_OK) return k;
     return store_usage(tx, project.n, 0, 0, &r->ever, e);
+}
+
+static enum err_kind load_measured(struct txn *tx, struct load *l, struct err *e)
+{
+    enum job_kind k = l->job->kind;
+    if (k != JOB_RESEARCH && k != JOB_OPTIONS && k != JOB_OUTLINE) return ERR_OK;
+    return store_usage_steps(tx, l->rows->plan.project, l->arena, &l->rows->measured, e);
+}
+
+static enum err_kind money_again(struct txn *tx, void *arg, struct err *e)
+{
+    struct load *l = arg;
+    struct plan_row now = { 0 };
+    enum err_kind k = store_plan_get_n(tx, l->rows->plan.n, l->arena, &now, e);
+    if (k != ERR_OK) return k;
+    l->rows->plan.usd_limit = now.usd_limit;
+    l->rows->plan.token_limit = now.token_limit;
+    l->rows->plan.usd_used = now.usd_used;
+    l->rows->plan.tokens_used = now.tokens_used;
+    return load_money(tx, l, e);
+}
+
+enum err_kind service_step_money(struct service *s, struct step_rows *r, struct arena *a, struct err *e)
+{
+    struct load l = { .arena = a, .rows = r, .now = clock_now(s->clock) };
+    return store_read(s->store, money_again, &l, e);
 }
 
 static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
@@ -79,7 +107,9 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
     if ((k = load_parts(tx, r->plan.n, a, r, e)) != ERR_OK || (k = load_bases(tx, r->plan.n, a, r, e)) != ERR_OK)
         return k;
     if ((k = store_file_list(tx, r->plan.n, a, &r->files, e)) != ERR_OK) return k;
-    if (strcmp(r->plan.provider, "offline") != 0 && (k = load_money(tx, l, e)) != ERR_OK) return k;
+    if (strcmp(r->plan.provider, "offline") != 0 &&
+        ((k = load_money(tx, l, e)) != ERR_OK || (k = load_measured(tx, l, e)) != ERR_OK))
+        return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
     if (l->job->kind == JOB_CHECK && (k = effort_known(tx, r->plan.project, a, &r->calibrated_phases,
                                                        &r->calibrated_percent, e)) != ERR_OK)

@@ -170,10 +170,16 @@ void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
     view_time(b, "updated_at", p->updated_at);
 }
 
-static void money_json(const struct plan_row *p, const struct usage *u, struct buf *b)
+/* What is used, what the whole is expected to take, and the limits. */
+static void money_json(const struct plan_row *p, const struct usage *u, const char *estimate, struct buf *b)
 {
     buf_key(b, "usage");
     record_encode(&usage_record, u, b);
+    if (estimate && b->n) {
+        b->n--; /* the closing brace comes back behind it */
+        view_raw(b, "estimate", estimate);
+        buf_char(b, '}');
+    }
     if (!p->token_limit && !p->usd_limit) return;
     buf_key(b, "budget");
     record_encode(&budget_record,
@@ -250,7 +256,7 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     struct plan_row p = { 0 };
     struct plan_base_list bases = { 0 };
     struct usage usage = { 0 };
-    const char *ticket = NULL, *request = NULL;
+    const char *ticket = NULL, *request = NULL, *estimate = NULL;
     auto_buf message = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
     if (k != ERR_OK) return k;
@@ -269,9 +275,10 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     progress_json(&p, b);
     plan_base_json(&bases, b);
     if (p.seq > 1 &&
-        ((k = later_json(tx, c, &p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p.n, 0, &usage, e)) != ERR_OK))
+        ((k = later_json(tx, c, &p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p.n, 0, &usage, e)) != ERR_OK ||
+         (k = store_part_get(tx, p.n, "estimate", c->arena, &estimate, e)) != ERR_OK))
         return k;
-    money_json(&p, &usage, b);
+    money_json(&p, &usage, estimate, b);
     view_raw(b, "error", p.error ? p.error : "null");
     buf_char(b, '}');
     return ERR_OK;

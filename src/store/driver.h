@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "pland/base/err.h"
+#include "pland/store/wire.h"
 
 enum value_type { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BLOB };
 struct value {
@@ -47,6 +48,8 @@ struct stmt {
 struct engine {
     const char *name;
     const char *begin_read, *begin_write;
+    /* The database's time in Unix milliseconds, for what daemons that share it agree on by time; NULL: it is not shared. */
+    const char *now;
     /* place: a data directory, later also a connection string. */
     enum err_kind (*open)(const char *place, enum conn_role role, struct conn **ret, struct err *e);
     void (*close)(struct conn *c);
@@ -63,14 +66,17 @@ struct engine {
     /* Is there a table of that name? */
     enum err_kind (*has_table)(struct conn *c, const char *name, bool *ret, struct err *e);
     int64_t (*log_bytes)(const struct conn *writer); /* write-ahead log after the last commit */
-    /* finish: wait for readers and let the log start afresh; else move what is possible without waiting. */
+    /* finish: wait for readers and let the log start afresh; else move what is possible without waiting. NULL: the
+     * engine looks after its log itself. */
     enum err_kind (*checkpoint)(struct conn *c, bool finish, struct err *e);
+    /* pland/store/wire.h; NULL: the database is not shared. */
+    enum err_kind (*wire_start)(const char *place, wire_fn *heard, void *arg, struct wire **ret, struct err *e);
     enum err_kind (*backup)(struct conn *c, const char *file, struct err *e);
     enum err_kind (*verify)(struct conn *c, struct err *e);
     /* Where to copy a database that is about to get migration `version`; NULL: the engine makes no copies. */
     enum err_kind (*backup_name)(const char *place, int64_t version, char *ret, size_t cap, struct err *e);
 };
 
-extern const struct engine sqlite_engine;
+extern const struct engine sqlite_engine, postgres_engine;
 
 #endif

@@ -84,11 +84,11 @@ enum err_kind store_job_renew(struct txn *tx, const char *owner, const int64_t *
 }
 
 /* --- whoever holds the plan's row, and the janitor -------------------------------------------------------------- */
-enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *ret, struct err *e)
+enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, const char *owner, int64_t *ret, struct err *e)
 {
     static const char sql[] = "UPDATE jobs SET state = 'queued', lease_until = 0, owner = NULL WHERE state = 'running'"
-                              " AND (lease_until < $1 OR $2 = 1)";
-    return txn_run(tx, sql, VALUES(v_int(now), v_int(all)), ret, e);
+                              " AND (lease_until < $1 OR $2 = 1 OR owner = $3)";
+    return txn_run(tx, sql, VALUES(v_int(now), v_int(all), v_text(owner)), ret, e);
 }
 
 enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t *ret, struct err *e)

@@ -34,13 +34,13 @@ static enum err_kind open_writer(struct store *s, const struct store_config *c, 
     struct conn *conn = NULL;
     struct migrate_job job = { .place = s->place, .files = embedded_migrations, .clock = s->clock };
     struct writer_config writer = { .clock = s->clock, .queue_max = c->queue_max };
-    enum err_kind k = head_cache_new(&s->heads, e);
+    enum err_kind k = store_shared(s) ? ERR_OK : head_cache_new(&s->heads, e);
     if (k == ERR_OK) k = conn_open(s->engine, s->place, CONN_WRITER, &s->fault, &conn, e);
     if (k != ERR_OK) return k;
     writer.heads = s->heads;
     job.conn = writer.conn = conn;
     k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
-    if (k == ERR_OK) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
+    if (k == ERR_OK && s->engine->checkpoint) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
     writer.checkpointer = s->checkpointer;
     if (k == ERR_OK) k = writer_start(&writer, &s->writer, e);
     if (k != ERR_OK) conn_close(conn);
@@ -65,14 +65,24 @@ static enum err_kind open_parts(struct store *s, const struct store_config *c, s
     return c->read_only ? check_only(s, e) : open_writer(s, c, e);
 }
 
+static const struct engine *engine_of(const struct store_config *c)
+{
+    return c->database ? &postgres_engine : &sqlite_engine;
+}
+
+static const char *place_of(const struct store_config *c)
+{
+    return c->database ? c->database : c->data_dir;
+}
+
 enum err_kind store_open(const struct store_config *c, struct store **ret, struct err *e)
 {
     struct store *s = calloc(1, sizeof *s);
     enum err_kind k;
     if (!s) return err_nomem(e);
-    s->engine = &sqlite_engine;
+    s->engine = engine_of(c);
     s->clock = c->clock;
-    s->place = strdup(c->data_dir);
+    s->place = strdup(place_of(c));
     fault_init(&s->fault);
     k = s->place ? open_parts(s, c, e) : err_nomem(e);
     if (k == ERR_OK) *ret = s;
@@ -139,6 +149,24 @@ enum err_kind store_exec(struct store *s, store_fn *fn, void *arg, struct err *e
     return k;
 }
 
+bool store_shared(const struct store *s)
+{
+    return s->engine->now != NULL;
+}
+
+enum err_kind wire_start(struct store *s, wire_fn *heard, void *arg, struct wire **ret, struct err *e)
+{
+    *ret = NULL;
+    return s->engine->wire_start ? s->engine->wire_start(s->place, heard, arg, ret, e) : ERR_OK;
+}
+
+enum err_kind store_now(struct txn *tx, int64_t *ret, struct err *e)
+{
+    if (tx->conn->engine->now && !atomic_load(&tx->clock->fixed_ms)) return txn_int(tx, tx->conn->engine->now, NULL, 0, ret, NULL, e);
+    *ret = clock_now(tx->clock);
+    return ERR_OK;
+}
+
 /* --- reads ------------------------------------------------------------------------------------------------------ */
 enum err_kind store_read(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
@@ -177,16 +205,16 @@ enum err_kind store_verify(struct store *s, struct err *e)
 
 enum err_kind store_checkpoint(struct store *s, struct err *e)
 {
+    if (!s->engine->checkpoint) return ERR_OK;
     return store_exec(s, writer_checkpoint, NULL, e);
 }
 
-enum err_kind store_migrate(const char *data_dir, int version, struct err *e)
+enum err_kind store_migrate(const struct store_config *c, int version, struct err *e)
 {
-    struct clock clock = { 0 };
-    struct migrate_job job = { .place = data_dir, .files = embedded_migrations, .clock = &clock };
+    struct migrate_job job = { .place = place_of(c), .files = embedded_migrations, .clock = c->clock };
     int64_t reached = 0;
     enum err_kind k = hash_init(e);
-    if (k == ERR_OK) k = conn_open(&sqlite_engine, data_dir, CONN_WRITER, NULL, &job.conn, e);
+    if (k == ERR_OK) k = conn_open(engine_of(c), job.place, CONN_WRITER, NULL, &job.conn, e);
     if (k == ERR_OK) k = migrate(&job, version, &reached, e);
     conn_close(job.conn);
     return k;

@@ -28,6 +28,21 @@ enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t
     return txn_one(tx, plan_sql, VALUES(v_int(project), v_int(since), v_int(plan)), &usage_shape, NULL, ret, e);
 }
 
+static const struct column step_columns[] = {
+    C_TEXT(struct usage_step, step),  C_INT(struct usage_step, jobs),   C_INT(struct usage_step, calls),
+    C_INT(struct usage_step, input), C_INT(struct usage_step, output), C_INT(struct usage_step, cached),
+};
+static const struct shape step_shape = SHAPE("usage", struct usage_step, step_columns);
+
+enum err_kind store_usage_steps(struct txn *tx, int64_t project, struct arena *a, struct usage_steps *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT step, count(DISTINCT job), count(*)," SUM("input") "," SUM("output") "," SUM("cached")
+        " FROM (SELECT step, job, input, output, cached FROM llm_calls WHERE project = $1 AND at >= 0 AND error IS NULL"
+        " ORDER BY at DESC LIMIT 500) AS recent WHERE step IS NOT NULL GROUP BY step ORDER BY step";
+    return txn_all(tx, sql, VALUES(v_int(project)), &step_shape, a, ret, e);
+}
+
 #define GROUPS(key) SUMS ", " key " AS k" WHERE " GROUP BY k ORDER BY 6 DESC, 2 DESC, k LIMIT 1000"
 static const struct {
     const char *by, *sql;

@@ -77,14 +77,19 @@ static bool send_back(struct task *t, const struct err *why)
 static bool look(struct task *t, const struct looks *l)
 {
     auto_buf seen = BUF_INIT(BUF_MAX_DEFAULT);
+    struct llm_turn *turn = arena_push(t->arena, &t->turns, sizeof *turn);
     struct err e;
     enum err_kind k;
+    size_t before;
+    if (!turn) return nomem(t);
     buf_str(&seen, t->seen);
+    before = seen.n;
     k = looks_take(&t->brief, l, seen.n < SEEN_MAX ? SEEN_MAX - seen.n : 0, t->arena, &seen, &t->looked,
                    &t->prompt.redacted, &e);
     if (k == ERR_OK) k = buf_check(&seen, &e);
     if (k == ERR_OK) {
         t->seen = arena_dup_n(t->arena, buf_cstr(&seen), seen.n);
+        *turn = (struct llm_turn){ arena_dup(t->arena, t->answer.text), t->seen ? t->seen + before : "" };
         k = arena_check(t->arena, &e);
     }
     if (k != ERR_OK) {

@@ -1,7 +1,7 @@
 /* Asking a model: sending a step's prompt, taking the answer back to a worker. */
 #include <stdlib.h>
 #include <string.h>
-#include "work/task.h"
+#include "work/spend.h"
 
 #define PATIENCE_MS 10000 /* a model that rests for longer is passed over, when there is another */
 
@@ -50,8 +50,11 @@ static void answered(void *arg, const struct llm_answer *a)
 /* What was sent, as it was put together for every kind of server: {"system", "context", "task", "schema"}. */
 static const char *said_to(struct task *t, const struct llm_request *r)
 {
+    auto_buf task = BUF_INIT(BUF_MAX_DEFAULT);
+    buf_str(&task, r->user);
+    for (size_t i = 0; i < r->n_turns; i++) buf_fmt(&task, "\n\n%s\n\n%s", r->turns[i].call, r->turns[i].result);
     const struct { const char *key, *text; } members[] = {
-        { "system", r->system }, { "context", r->context }, { "task", r->user }, { "schema", r->schema_name },
+        { "system", r->system }, { "context", r->context }, { "task", buf_cstr(&task) }, { "schema", r->schema_name },
     };
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     buf_char(&b, '{');
@@ -60,7 +63,7 @@ static const char *said_to(struct task *t, const struct llm_request *r)
         buf_json(&b, members[i].text);
     }
     buf_char(&b, '}');
-    return b.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&b), b.n);
+    return b.failed || task.failed ? NULL : arena_dup_n(t->arena, buf_cstr(&b), b.n);
 }
 
 /* Where the project keeps what is said. The request has no secrets any more; an answer may have made one up. */
@@ -93,13 +96,48 @@ struct llm *task_model(const struct task *t)
     return llm_models_pick(t->work->config.models, t->rows.plan.provider, step_name(t->step.kind));
 }
 
-/* The task, what the model has seen since, how often it may still look, and what is wrong with its last answer. */
-static bool put_behind(struct task *t, struct step_prompt *p)
+/* Behind the task, or behind what it was shown last: what the model has seen since, how often it may still look, and what
+ * is wrong with its last answer. */
+static bool put_behind(struct task *t, const char *seen, struct step_prompt *p)
 {
-    if (t->brief.looks && t->step.kind != STEP_MESSAGE && !planner_looked(p, t->seen, t->brief.looks - t->rounds, t->arena))
+    if (t->brief.looks && t->step.kind != STEP_MESSAGE && !planner_looked(p, seen, t->brief.looks - t->rounds, t->arena))
         return false;
     if (t->partial) return planner_go_on(p, t->partial, t->arena);
     return !t->sent_back || planner_again(p, &t->answer.err, t->answer.text, t->arena);
+}
+
+/* What it has seen belongs to the task, or follows it as results of the tool. */
+static bool fill_task(struct task *t, struct llm_request *r)
+{
+    struct step_prompt p = t->prompt;
+    struct llm_turn *turns = arena_alloc(t->arena, (t->turns.n + 1) * sizeof *turns);
+    bool by_turns = t->brief.look_tool && t->turns.n;
+    if (!turns) return false;
+    if (by_turns) {
+        memcpy(turns, t->turns.v, t->turns.n * sizeof *turns);
+        p.task = turns[t->turns.n - 1].result;
+    }
+    if (!put_behind(t, t->brief.look_tool ? NULL : t->seen, &p)) return false;
+    t->version = p.version;
+    r->user = by_turns ? t->prompt.task : p.task;
+    if (!by_turns) return true;
+    turns[t->turns.n - 1].result = p.task;
+    r->turns = turns;
+    r->n_turns = t->turns.n;
+    return true;
+}
+
+static enum err_kind fill_look(struct task *t, struct llm_request *r, struct err *e)
+{
+    auto_buf text = BUF_INIT(65536);
+    struct llm_schema *look = arena_alloc(t->arena, sizeof *look);
+    if (!look) return err_nomem(e);
+    look_schema(&text);
+    *look = (struct llm_schema){ LOOK_TOOL, arena_dup_n(t->arena, buf_cstr(&text), text.n),
+                                 "Shows more of the code, before you answer" };
+    r->look = look;
+    r->may_look = t->rounds < t->brief.looks;
+    return buf_check(&text, e);
 }
 
 /* The schema of every step that makes a plan: what calls by tools begin with. */
@@ -109,27 +147,38 @@ static enum err_kind schemas(struct task *t, struct llm_request *r, struct err *
     if (!v) return err_nomem(e);
     if (t->step.kind == STEP_MESSAGE) return ERR_OK;
     for (int i = 0; i < STEP_MESSAGE; i++) {
-        enum err_kind k = planner_schema((enum step_kind)i, t->brief.looks > 0, t->arena, &v[i].text, e);
+        bool may_look = t->brief.looks > 0 && !t->brief.look_tool;
+        enum err_kind k = planner_schema((enum step_kind)i, may_look, t->arena, &v[i].text, e);
         if (k != ERR_OK) return k;
         v[i].name = step_name((enum step_kind)i);
+        v[i].help = NULL;
     }
     r->schemas = v;
     r->n_schemas = STEP_MESSAGE;
-    return ERR_OK;
+    return t->brief.look_tool ? fill_look(t, r, e) : ERR_OK;
 }
 
-static enum err_kind fill_request(struct task *t, struct llm_request *r, struct err *e)
+/* The texts of the step, for a model that looks as this one does. */
+static enum err_kind prompt(struct task *t, const struct llm *m, struct err *e)
 {
-    enum err_kind k = t->prompt.system ? ERR_OK : planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
-    struct step_prompt p;
+    bool look_tool = t->brief.looks > 0 && t->step.kind != STEP_MESSAGE && llm_looks(m);
+    int64_t redacted = t->prompt.redacted;
+    enum err_kind k;
+    if (t->prompt.system && t->brief.look_tool == look_tool) return ERR_OK;
+    t->brief.look_tool = look_tool;
+    k = planner_prompt(&t->brief, &t->step, t->arena, &t->prompt, e);
+    if (redacted) t->prompt.redacted = redacted; /* the same texts again, and what was shown since */
+    return k;
+}
+
+static enum err_kind fill_request(struct task *t, const struct llm *m, struct llm_request *r, struct err *e)
+{
+    enum err_kind k = prompt(t, m, e);
     if (k != ERR_OK || (k = schemas(t, r, e)) != ERR_OK) return k;
-    p = t->prompt;
-    if (!put_behind(t, &p)) return err_nomem(e);
-    t->version = p.version;
+    if (!fill_task(t, r)) return err_nomem(e);
     r->step = step_name(t->step.kind);
     r->system = t->prompt.system;
-    r->context = t->prompt.context;
-    r->user = p.task;
+    r->context = t->prompt.context[0] ? t->prompt.context : NULL;
     r->schema = t->partial ? NULL : t->prompt.schema; /* half an object fits no schema */
     r->schema_name = t->prompt.schema_name;
     r->raw = t->partial != NULL;
@@ -153,19 +202,6 @@ static struct llm *admitted(struct task *t, struct llm *first, bool *ret_any, st
     return NULL;
 }
 
-/* What this step has used so far counts, too. */
-static bool over_budget(struct task *t, const struct llm *m, struct err *ret)
-{
-    struct usage step = { 0 };
-    for (size_t i = 0; i < t->done.calls.n; i++) {
-        step.input += t->done.calls.v[i].input;
-        step.output += t->done.calls.v[i].output;
-        step.usd += t->done.calls.v[i].usd;
-    }
-    return service_over_budget(t->work->config.service, &t->rows, &step, llm_priced(m) ? NULL : llm_name(m), t->arena,
-                               ret);
-}
-
 static enum err_kind call(struct task *t, struct llm *m, const struct llm_request *r, struct err *e)
 {
     struct work *w = t->work;
@@ -178,6 +214,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->brief.drafted_by = llm_model(m);
     if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
+    t->sent += (int64_t)(strlen(r->system) + strlen(r->context ? r->context : "") + strlen(r->user));
     return ERR_OK;
 }
 
@@ -187,6 +224,7 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
     struct llm_request r = { 0 };
     struct llm_rest rest = { 0 };
     struct err why;
+    enum spend may = SPEND_OK;
     bool any = false;
     enum err_kind k;
     *ret_asked = false;
@@ -194,7 +232,6 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         return err_set(e, ERR_INVALID,
                        "the plan's model '%s' is configured no more; configure it, or fork the plan with another",
                        t->rows.plan.provider);
-    if ((k = fill_request(t, &r, e)) != ERR_OK) return k;
     m = admitted(t, first, &any, &rest);
     if (!any)
         return err_set(e, ERR_FORBIDDEN,
@@ -205,14 +242,14 @@ enum err_kind step_ask(struct task *t, bool *ret_asked, struct err *e)
         task_park(t, rest.ms, &why);
         return ERR_OK;
     }
-    if (over_budget(t, m, &why)) {
-        llm_unadmit(m);
-        task_stop(t, &why);
-        return ERR_OK;
+    k = fill_request(t, m, &r, e);
+    if (k == ERR_OK) k = spend_look(t, m, &r, &may, &why, e);
+    if (k == ERR_OK && may == SPEND_OK) {
+        live_begin(t);
+        k = call(t, m, &r, e);
     }
-    live_begin(t);
-    k = call(t, m, &r, e);
-    if (k != ERR_OK) llm_unadmit(m);
-    *ret_asked = k == ERR_OK;
+    *ret_asked = k == ERR_OK && may == SPEND_OK;
+    if (!*ret_asked) llm_unadmit(m);
+    if (k == ERR_OK && may != SPEND_OK) spend_end(t, may, &why);
     return k;
 }

@@ -5,6 +5,7 @@
 #include "pland/base/log.h"
 #include "pland/survey/correct.h"
 #include "pland/repo/mirror.h"
+#include "pland/service/codebases.h"
 #include "pland/service/imports.h"
 
 #define UNUSED_S 3600 /* how long a tree may lie there before a plan refers to it */
@@ -19,13 +20,6 @@ static bool only_pinned(const char *tree)
 static const char *wanted_ref(const struct step_base *b)
 {
     return b->base.ref ? b->base.ref : b->repository.default_ref;
-}
-
-enum err_kind codebase_locate(const struct service *s, const struct repository_row *r, struct repo_location *ret,
-                              struct err *e)
-{
-    return r->kind == REPOSITORY_GIT ? mirror_locate(s->data_dir, r->id, ret, e)
-                                     : repo_locate(s->roots, r->path, ret, e);
 }
 
 /* Where there are files, and not only commits. */
@@ -45,10 +39,10 @@ static enum err_kind open_place(const struct work_config *c, const struct step_b
     struct repo_location at;
     enum err_kind k;
     if (b->base.tree) {
-        k = tree_open_pinned(s->data_dir, b->base.tree, ret, e);
+        k = service_tree_open(s, b->base.tree, ret, e);
         if (k != ERR_NOT_FOUND || only_pinned(b->base.tree) || !b->base.commit) return k;
     }
-    if ((k = codebase_locate(s, &b->repository, &at, e)) != ERR_OK) return k;
+    if ((k = service_codebase_locate(s, &b->repository, &at, e)) != ERR_OK) return k;
     if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
     if (!at.git || (ref && strcmp(ref, "WORKTREE") == 0)) return open_files(c, b, &at, ret, e);
     k = tree_open_commit(&at, ref, s->data_dir, &c->limits, ret, e);
@@ -60,11 +54,11 @@ static enum err_kind open_tree(const struct work_config *c, const struct step_ba
 {
     if (!b || !b->base.repository) return tree_open_empty(ret, e);
     if (b->repository.kind != REPOSITORY_UPLOAD) return open_place(c, b, ret, e);
-    if (b->base.tree) return tree_open_pinned(c->service->data_dir, b->base.tree, ret, e);
+    if (b->base.tree) return service_tree_open(c->service, b->base.tree, ret, e);
     if (!b->repository.tree)
         return err_set(e, ERR_INVALID, "nothing was uploaded to codebase '%.100s' yet (PUT /repositories/%s/snapshot)",
                        b->repository.name, b->repository.id);
-    return tree_open_pinned(c->service->data_dir, b->repository.tree, ret, e);
+    return service_tree_open(c->service, b->repository.tree, ret, e);
 }
 
 static enum err_kind keep_survey(struct service *s, const struct survey *survey, struct err *e)
@@ -161,7 +155,7 @@ enum err_kind codebase_settings(const struct work_config *c, const struct step_b
     auto_tree branch = NULL;
     if (!base || !ref || base->repository.kind == REPOSITORY_UPLOAD || (preset && strcmp(ref, preset) == 0))
         return check_settings_of(pinned, a, ret, e);
-    if (codebase_locate(c->service, &base->repository, &at, &why) != ERR_OK || !at.git ||
+    if (service_codebase_locate(c->service, &base->repository, &at, &why) != ERR_OK || !at.git ||
         tree_open_git(&at, preset, NULL, &branch, &why) != ERR_OK) {
         *ret = NULL; /* the codebase is gone: the rules are as the table has them */
         return ERR_OK;
@@ -174,6 +168,7 @@ enum err_kind codebase_keep(const struct work_config *c, const struct codebase *
     enum err_kind k;
     if (tree_kind(codebase->tree) == TREE_EMPTY) return ERR_OK;
     k = tree_pin(codebase->tree, c->service->data_dir, &c->limits, e);
+    if (k == ERR_OK && only_pinned(tree_id(codebase->tree))) k = service_tree_keep(c->service, tree_id(codebase->tree), e);
     return k == ERR_TOO_LARGE ? ERR_OK : k; /* that one is read in place */
 }
 
@@ -197,6 +192,7 @@ enum err_kind codebases_collect(const struct work_config *c, struct err *e)
     for (size_t i = 0; i < used.n; i++) ids[uses.n++] = used.v[i].id;
     uses.v = ids;
     if ((k = collect_mirrors(c, a, e)) != ERR_OK) return k;
+    if ((k = service_trees_tidy(c->service, clock_now(c->service->clock) - UNUSED_S * 1000, e)) != ERR_OK) return k;
     k = tree_collect(c->service->data_dir, &uses, UNUSED_S, &removed, e);
     if (removed) log_info("trees that nothing refers to were removed", LOG_I("trees", removed));
     return k;

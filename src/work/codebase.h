@@ -14,8 +14,6 @@ _must_check_ enum err_kind codebase_keep(const struct work_config *c, const stru
 /* Removes pinned trees that no plan and no upload refers to; not those of the last hour, which may be about to be. */
 _must_check_ enum err_kind codebases_collect(const struct work_config *c, struct err *e);
 
-/* Where its git is: below the roots, or the mirror of a remote. Not for uploads. */
-_must_check_ enum err_kind codebase_locate(const struct service *s, const struct repository_row *r, struct repo_location *ret, struct err *e);
 /* The tree alone: where the codebase of a base is now, whatever it is pinned to. */
 _must_check_ enum err_kind codebase_newest(const struct work_config *c, const struct step_base *base, struct tree **ret, struct err *e);
 _must_check_ enum err_kind codebase_survey(const struct work_config *c, struct tree *t, struct arena *a, const struct survey **ret, struct err *e);

@@ -69,7 +69,7 @@ enum err_kind context_parts(struct task *t, struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT), missing = BUF_INIT(1 << 20);
     struct pack pack;
-    enum err_kind k = planner_pack(&t->brief, 0, t->arena, &pack, e);
+    enum err_kind k = planner_pack(&t->brief, t->brief.pack_tokens, t->arena, &pack, e);
     if (k != ERR_OK) return k;
     missing_json(&t->brief, &missing);
     buf_str(&b, "{\"files\":[");

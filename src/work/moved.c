@@ -3,6 +3,7 @@
 #include <string.h>
 #include "pland/base/log.h"
 #include "pland/repo/touching.h"
+#include "pland/service/codebases.h"
 #include "pland/service/moved.h"
 #include "work/codebase.h"
 #include "work/task.h"
@@ -48,7 +49,7 @@ static enum err_kind open_one(struct moving *m, size_t i, struct err *e)
     if (k != ERR_OK) return k;
     m->codebases[i] = (struct check_codebase){ .alias = i ? b->base.alias : NULL, .tree = now };
     m->n = i + 1;
-    if ((k = tree_open_pinned(c->service->data_dir, b->base.tree ? b->base.tree : TREE_EMPTY_ID, &then, e)) == ERR_OK) {
+    if ((k = service_tree_open(c->service, b->base.tree ? b->base.tree : TREE_EMPTY_ID, &then, e)) == ERR_OK) {
         if ((k = codebase_survey(c, then, t->arena, &survey, e)) != ERR_OK) return k;
         if (manifests_changed(survey, now, then)) survey = NULL;
     }
@@ -90,7 +91,7 @@ static enum err_kind blame(struct moving *m, struct staleness *w, struct err *e)
     }
     if (!paths.n || b->repository.kind == REPOSITORY_UPLOAD || !b->base.commit || !tree_commit(m->codebases[0].tree))
         return ERR_OK;
-    if (codebase_locate(t->work->config.service, &b->repository, &at, &why) != ERR_OK) return ERR_OK;
+    if (service_codebase_locate(t->work->config.service, &b->repository, &at, &why) != ERR_OK) return ERR_OK;
     if (repo_touching(&at, b->base.commit, tree_commit(m->codebases[0].tree), paths.v, paths.n, t->arena, &found,
                       &why) != ERR_OK) {
         log_warn("commits at fault could not be named", LOG_E(&why));

@@ -63,7 +63,9 @@ void task_wait(struct task *t, const struct err *why)
 void task_give_up(struct task *t, const struct err *why)
 {
     struct err e;
-    (void)err_set(&e, ERR_UPSTREAM, "the model's answer to %s was not accepted %d times, last because of %s%s%s",
+    (void)err_set(&e, ERR_UPSTREAM,
+                  "the model's answer to %s was not accepted %d times, last because of %s%s%s; another model may do better "
+                  "(llm-model, llm-routes)",
                   step_name(t->step.kind), t->sent_back + 1, why->at, why->at[0] ? ": " : "", why->msg);
     log_warn("a model's answers were not accepted", LOG_I("job", t->job.n), LOG_E(&e));
     end_plan_step(t, STEP_BROKEN, 0, &e);
@@ -74,7 +76,7 @@ bool policy_down(const struct task_answer *a)
     enum llm_fault f = a->fault;
     if (!a->retryable) return false;
     return f == LLM_FAULT_RATE || f == LLM_FAULT_OVERLOADED || f == LLM_FAULT_UNREACHED || f == LLM_FAULT_SERVER ||
-           f == LLM_FAULT_TIMEOUT;
+           f == LLM_FAULT_TIMEOUT || f == LLM_FAULT_FORM;
 }
 
 void task_park(struct task *t, int64_t wait_ms, const struct err *why)

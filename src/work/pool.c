@@ -1,9 +1,9 @@
 /* The pool: a dispatcher claims jobs in batches, workers run them, a keeper renews leases and tidies up. */
 #include "work/task.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pland/base/id.h"
 #include "pland/base/log.h"
 #include "pland/service/imports.h"
 #include "work/codebase.h"
@@ -266,19 +266,17 @@ static void join_workers(struct work *w)
 enum err_kind work_start(const struct work_config *c, struct work **ret, struct err *e)
 {
     struct work *w = calloc(1, sizeof *w);
-    struct id id;
     enum err_kind k;
     if (!w) return err_nomem(e);
     w->config = *c;
-    id_new(&id, "node_", c->service->clock);
-    memcpy(w->node, id.s, sizeof w->node < sizeof id.s ? sizeof w->node : sizeof id.s);
+    (void)snprintf(w->node, sizeof w->node, "%s", c->node);
     lock_init(&w->lock);
     cond_init(&w->ready_cond);
     cond_init(&w->room_cond);
     cond_init(&w->keeper_cond);
     w->ready_last = &w->ready_first;
     w->due = true;
-    if ((k = studies_new(c, &w->studies, e)) == ERR_OK) k = service_recover(c->service, e);
+    if ((k = studies_new(c, &w->studies, e)) == ERR_OK) k = service_recover(c->service, w->node, e);
     if (k == ERR_OK && !(w->subscription = bus_subscribe(c->service->bus, NOTICE_JOBS | NOTICE_VOID, 0, heard, w)))
         k = err_nomem(e);
     if (k == ERR_OK && c->workers > 0 && (k = start_threads(w, e)) != ERR_OK) join_workers(w);

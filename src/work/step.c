@@ -5,6 +5,7 @@
 #include <string.h>
 #include "work/codebase.h"
 #include "work/context.h"
+#include "work/forecast.h"
 #include "work/study.h"
 
 static enum err_kind parse(struct task *t, const char *text, const struct record *r, size_t size, const void *ret,
@@ -222,6 +223,7 @@ static enum err_kind fill_brief(struct task *t, struct err *e)
     b->created = arena_dup(t->arena, buf_cstr(&created));
     b->size = t->rows.plan.size;
     b->looks = t->work->config.looks;
+    b->pack_tokens = t->work->config.pack_tokens;
     b->next_section = t->rows.plan.next_section;
     b->drafted_by = task_model(t) ? llm_model(task_model(t)) : "offline";
     if ((k = parse(t, t->rows.understanding, &understanding_record, sizeof *b->understanding, &b->understanding, e)) !=
@@ -303,14 +305,15 @@ static enum err_kind keep_understanding(struct task *t, const struct step_result
     d->must_ask = t->brief.missing.n > 0;
     d->suspicious = planner_suspicious(t->brief.ticket.body);
     if (!d->suspicious) d->suspicious = planner_suspicious(t->brief.ticket.title);
-    return ERR_OK;
+    return forecast_keep(t, r, e);
 }
 
 static enum err_kind keep_options(struct task *t, const struct step_result *r, struct err *e)
 {
     t->done.options = (int64_t)r->options.options.n;
     t->done.recommended = r->options.recommended ? r->options.recommended : "A";
-    return task_part(t, "options", &options_record, &r->options, e);
+    enum err_kind k = task_part(t, "options", &options_record, &r->options, e);
+    return k == ERR_OK ? forecast_keep(t, r, e) : k;
 }
 
 static int64_t after_phase_id(const char *id, int64_t next)
@@ -328,7 +331,8 @@ static enum err_kind keep_outline(struct task *t, const struct step_result *r, s
         *slot = r->outline.phases.v[i].id;
         t->done.next_section = after_phase_id(*slot, t->done.next_section);
     }
-    return task_part(t, "outline", &outline_record, &r->outline, e);
+    enum err_kind k = task_part(t, "outline", &outline_record, &r->outline, e);
+    return k == ERR_OK ? forecast_keep(t, r, e) : k;
 }
 
 static enum err_kind keep_phase(struct task *t, const struct step_result *r, struct err *e)

@@ -34,12 +34,14 @@ struct task {
     struct step_prompt prompt;
     struct step_done done;
     struct task_answer answer;
+    int64_t sent;            /* bytes of what its calls were sent, for the estimate */
     const char *said;        /* what the last call said, where that is kept; or NULL */
     const char *version;     /* of the prompts that the last call was made with */
     const char *model;       /* name of whom the last call went to */
     int rounds;              /* in which the model looked, see planner/look.h */
     looked_list looked;      /* what it asked for */
     const char *seen;        /* what it was shown of that, or NULL */
+    LIST(struct llm_turn) turns; /* the same, round by round, as it was asked for */
     int sent_back;           /* answers returned to the model with their errors */
     int continued;           /* answers that were cut and gone on with */
     char *partial;           /* malloc'ed: the answer so far, when the last one was cut */
@@ -50,6 +52,8 @@ struct task {
     struct live live;        /* of whoever has the task */
     bool waits;              /* for a codebase that is being imported */
     /* guarded by work->lock */
+    struct usage reserved;   /* what its call may take, see spend.c */
+    int64_t place;           /* in the order in which that was put down; 0: nothing */
     bool voided, calling;
     struct llm *llm;         /* whom the call went to */
     uint64_t call;
@@ -65,6 +69,7 @@ struct work {
     struct task *ready_first, **ready_last, *all;
     int held;                /* tasks in all */
     int imports;             /* of them fetches */
+    int64_t places;          /* given out so far, see spend.c */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
     struct work_stats stats;

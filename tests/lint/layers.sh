@@ -28,6 +28,7 @@ only() {
     done
 }
 only 'sqlite3\.h' store
+only 'libpq-fe\.h' store
 only 'microhttpd\.h' web
 only 'curl/' net
 only 'git2' repo

@@ -10,12 +10,12 @@ cache_control: a request whose own marked prefix is known reads it (cache_read_i
 import hashlib
 import json
 
+import fake_vendors
 from fake_openai import ERRORS, Fake, Server, main
 
 TYPES = {400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error",
          404: "not_found_error", 409: "conflict_error", 413: "request_too_large", 429: "rate_limit_error",
          500: "api_error", 504: "timeout_error", 529: "overloaded_error"}
-REMOVED = ("temperature", "top_p", "top_k")
 
 
 def tokens(value):
@@ -39,15 +39,28 @@ class Anthropic(Fake):
 
     @staticmethod
     def prompt_of(request):
-        assert request["max_tokens"] > 0 and not any(name in request for name in REMOVED)
-        assert all(m["role"] == "user" for m in request["messages"])
-        return "\n".join([block["text"] for block in request["system"]] + [m["content"] for m in request["messages"]])
+        said = [block["text"] for block in request["system"]]
+        for message in request["messages"]:
+            content = message["content"]
+            said += [content] if isinstance(content, str) else [b["content"] for b in content if b["type"] == "tool_result"]
+        return "\n".join(said)
+
+    def judge(self, request):
+        fake_vendors.anthropic_request(request)
+
+    @staticmethod
+    def may_choose(request):
+        return request["tool_choice"]["type"] == "any"
+
+    @staticmethod
+    def tools_of(request):
+        return {t["name"]: t["input_schema"] for t in request["tools"]}
 
     def schema_of(self, request):
+        text = request["messages"][0]["content"]
         if self.calls_tool(request):
-            name = request["tool_choice"]["name"]
-            return name, next(t["input_schema"] for t in request["tools"] if t["name"] == name)
-        text = request["messages"][-1]["content"]
+            name = request["tool_choice"].get("name") or self.task_of(text)
+            return name, self.tools_of(request)[name]
         form = (request.get("output_config") or {}).get("format")
         step, schema = self.schema_in_words(text + "JSON Schema:" + json.dumps(form["schema"]) if form else text, "text")
         return step, schema
@@ -66,15 +79,15 @@ class Anthropic(Fake):
 
     def whole(self, request, text, usage):
         tool = self.calls_tool(request)
-        block = {"type": "tool_use", "id": "t1", "name": "x", "input": json.loads(text)} if tool else {"type": "text", "text": text}
+        block = {"type": "tool_use", "id": "t1", "name": self.called, "input": json.loads(text)} if tool else {"type": "text", "text": text}
         return {"id": "m1", "type": "message", "role": "assistant", "model": request["model"], "content": [block],
                 "stop_reason": "tool_use" if tool else "end_turn", "usage": usage}
 
-    async def refuse(self, writer, what):
+    async def refuse(self, writer, what, said=None):
         special = {"quota": (402, "Your credit balance is too low"), "skew": (429, "Slow down"),
                    "too-long": (400, "prompt is too long: 210000 tokens > 200000 maximum")}
         status, words = special.get(what) or (int(what), ERRORS.get(int(what), ("", "", "Overloaded"))[2])
-        error = {"type": "error", "error": {"type": TYPES.get(status, "api_error"), "message": words}, "request_id": "req_x"}
+        error = {"type": "error", "error": {"type": TYPES.get(status, "api_error"), "message": said or words}, "request_id": "req_x"}
         return await self.document(writer, status, error, self.wait_header(what, status))
 
     def first_events(self, request, text, usage, fail):
@@ -91,7 +104,7 @@ class Anthropic(Fake):
             events += [{"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
                        {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "Here it is."}},
                        {"type": "content_block_stop", "index": 1}]
-        block = {"type": "tool_use", "id": "t1", "name": "x", "input": {}} if tool else {"type": "text", "text": ""}
+        block = {"type": "tool_use", "id": "t1", "name": self.called, "input": {}} if tool else {"type": "text", "text": ""}
         events.append({"type": "content_block_start", "index": 2, "content_block": block})
         for at in range(0, len(text), self.o.chunk):
             part = text[at: at + self.o.chunk]
@@ -112,7 +125,7 @@ class Anthropic(Fake):
 
     @staticmethod
     def event(value):
-        return f"event: {value['type']}\ndata: {json.dumps(value)}\n\n".encode()
+        return f"event: {value['type']}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n".encode()
 
 
 class AnthropicServer(Server):

@@ -40,6 +40,8 @@ all), only those for schema NAME when given; the first item that applies wins. K
   prose        the answer inside a code fence with words around it
   empty        a stream without an event       html        a page instead of a stream
   bytes        every byte a chunk of its own   crlf        lines end in CR LF
+  utf8         as it is, with chunks that end inside characters
+  no-type      the stream is called text/plain
   comments     a comment between all events    long-line   a line of 10 MB before the answer
   gzip         compressed, although nobody asked
   skew         429 with a Retry-After date by a clock that is an hour ahead
@@ -59,12 +61,14 @@ import re
 import resource
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import time
 import urllib.request
 
+import fake_vendors
 from fake_maker import Maker
 
 ERRORS = {
@@ -79,7 +83,7 @@ ERRORS = {
 }
 
 
-WIRE = ("empty", "html", "crlf", "comments", "long-line", "gzip", "bytes")
+WIRE = ("empty", "html", "crlf", "comments", "long-line", "gzip", "bytes", "utf8", "no-type")
 
 
 class Failures:
@@ -151,6 +155,33 @@ class Fake:
         await writer.drain()
         return True
 
+    # -- what the vendor refuses --------------------------------------------------------------------------------
+
+    def judge(self, request):
+        """Refuses what the vendor's interface refuses, whatever the answer would be."""
+        fake_vendors.openai_request(request)
+
+    def judge_options(self, request):
+        for member in filter(None, self.o.refuse.split(",")):
+            if json.dumps(member)[1:-1] in json.dumps(request):
+                raise fake_vendors.Refused(f"Unsupported value: '{member}' is not supported with this model.")
+
+    def by_tool(self, request, step, schema, text):
+        """By tools a model looks with one tool and answers with another: the canned answer says which it is."""
+        self.called = step
+        if not self.calls_tool(request) or "requests" not in text:
+            return text
+        answer = json.loads(text)
+        looks = answer.get("requests") and "look" in self.tools_of(request) and self.may_choose(request)
+        self.called = "look" if looks else step
+        if not looks and "requests" not in schema["properties"]:
+            answer.pop("requests")
+        return json.dumps({"requests": answer["requests"]} if looks else answer, ensure_ascii=False)
+
+    @staticmethod
+    def may_choose(request):
+        return request["tool_choice"] == "required"
+
     def control(self, change):
         if "fail" in change:
             self.failures = Failures(change["fail"])
@@ -163,7 +194,11 @@ class Fake:
         try:
             request = json.loads(body)
             prompt = self.prompt_of(request)
-        except (ValueError, KeyError, TypeError):
+            self.judge(request)
+            self.judge_options(request)
+        except fake_vendors.Refused as refused:
+            return await self.refuse(writer, 400, str(refused))
+        except (ValueError, KeyError, TypeError, AssertionError):
             return await self.refuse(writer, 400)
         step, schema = self.schema_of(request)
         fail = self.failures.take(step)
@@ -180,7 +215,7 @@ class Fake:
                 return await self.refuse(writer, 401)
             if fail.isdigit() or fail in ("quota", "too-long", "skew"):
                 return await self.refuse(writer, fail)
-            text = self.answer(step, schema, prompt, number, fail)
+            text = self.by_tool(request, step, schema, self.answer(step, schema, prompt, number, fail))
             usage = self.usage_of(request, prompt, text)
             if not request.get("stream"):
                 return await self.document(writer, 200, self.whole(request, text, usage))
@@ -194,7 +229,7 @@ class Fake:
 
     @staticmethod
     def prompt_of(request):
-        return "\n".join(m["content"] for m in request["messages"])
+        return "\n".join(m["content"] or "" for m in request["messages"])
 
     @staticmethod
     def usage_of(request, prompt, text):
@@ -207,12 +242,22 @@ class Fake:
 
     def schema_of(self, request):
         form = request.get("response_format") or {}
+        task = next(m["content"] for m in request["messages"] if m["role"] == "user")
         if form.get("type") == "json_schema":
             return form["json_schema"].get("name", "schema"), form["json_schema"].get("schema")
-        if request.get("tools") and request["tool_choice"] != "none":
-            name = request["tool_choice"]["function"]["name"]
-            return name, next(t["function"]["parameters"] for t in request["tools"] if t["function"]["name"] == name)
-        return self.schema_in_words(request["messages"][-1]["content"], form.get("type", "text"))
+        if self.calls_tool(request):
+            choice = request["tool_choice"]
+            name = self.task_of(task) if choice == "required" else choice["function"]["name"]
+            return name, self.tools_of(request)[name]
+        return self.schema_in_words(task, form.get("type", "text"))
+
+    @staticmethod
+    def tools_of(request):
+        return {t["function"]["name"]: t["function"]["parameters"] for t in request["tools"]}
+
+    @staticmethod
+    def task_of(text):
+        return re.findall(r"^# Task: (?:one )?(\w+)", text, re.M)[-1]
 
     @staticmethod
     def schema_in_words(text, kind):
@@ -247,17 +292,27 @@ class Fake:
             path = os.path.join(self.o.answers, name)
             if os.path.exists(path):
                 with open(path, encoding="utf-8") as file:
-                    return file.read()
+                    return self.complete(file.read(), schema)
         text = json.dumps(Maker(schema, prompt).make(schema), ensure_ascii=False) if schema else "A short answer."
         return f"Here it is:\n```json\n{text}\n```\nAnything else?" if fail == "prose" else text
 
-    async def refuse(self, writer, what):
+    @staticmethod
+    def complete(text, schema):
+        """Canned answers leave out what they do not need; a vendor that keeps to the schema cannot."""
+        missing = [k for k in (schema or {}).get("required", []) if f'"{k}"' not in text]
+        if not missing:
+            return text
+        answer = json.loads(text)
+        answer.update({k: fake_vendors.nothing(schema["properties"][k]) for k in missing if k not in answer})
+        return json.dumps(answer, ensure_ascii=False)
+
+    async def refuse(self, writer, what, said=None):
         special = {"quota": (429, "insufficient_quota", "You exceeded your current quota"),
                    "skew": (429, "rate_limit_exceeded", "Rate limit reached"),
                    "too-long": (400, "context_length_exceeded", "This model's maximum context length is 4096 tokens")}
         status, code, words = special.get(what) or (int(what), *ERRORS.get(int(what), ("", None, "Server error"))[1:])
         kind = ERRORS.get(status, ("server_error",))[0]
-        error = {"message": words, "type": kind, "param": None, "code": code}
+        error = {"message": said or words, "type": kind, "param": None, "code": code}
         return await self.document(writer, status, {"error": error}, self.wait_header(what, status))
 
     def wait_header(self, what, status):
@@ -309,9 +364,12 @@ class Fake:
             data, extra = gzip.compress(data), "Content-Encoding: gzip\r\n"
         elif fail == "bytes":
             size = 1
+        elif fail == "no-type":
+            kind = "text/plain"
         self.begin(writer, kind, extra)
-        for at in range(0, len(data), size):
-            writer.write(self.chunk(data[at: at + size]))
+        parts = re.split(rb"(?<=[\xc2-\xf4])", data) if fail == "utf8" else [data[at: at + size] for at in range(0, len(data), size)]
+        for part in parts:
+            writer.write(self.chunk(part))
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
@@ -326,11 +384,13 @@ class Fake:
         if self.calls_tool(request):
             def delta(part):
                 return {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
+            opening = [self.event(request, {"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": {"name": self.called, "arguments": ""}}]})]
         else:
             def delta(part):
                 return {"content": part}
+            opening = []
         parts = [text[at: at + self.o.chunk] for at in range(0, len(text), self.o.chunk)]
-        return [self.event(request, {"role": "assistant", "content": None})] + [self.event(request, delta(p)) for p in parts]
+        return [self.event(request, {"role": "assistant", "content": None})] + opening + [self.event(request, delta(p)) for p in parts]
 
     def last_events(self, request, usage, fail):
         if fail == "error":
@@ -348,7 +408,7 @@ class Fake:
         choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
         value = {"id": "c1", "object": "chat.completion.chunk", "model": request.get("model"), "choices": choices,
                  "usage": usage}
-        return b"data: " + json.dumps(value).encode() + b"\n\n"
+        return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
 
     @staticmethod
     def chunk(data):
@@ -396,7 +456,8 @@ class Server:
         if not line:
             raise RuntimeError(f"the fake model server did not start: {' '.join(command)}")
         self.port = int(line)
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.secure = ssl.create_default_context(cafile=options["tls"]) if options.get("tls") else None
+        self.origin = f"{'https' if self.secure else 'http'}://127.0.0.1:{self.port}"
         self.base_url = self.origin + "/v1"
 
     def __enter__(self):
@@ -407,7 +468,7 @@ class Server:
 
     def fetch(self, path, data=None):
         body = None if data is None else json.dumps(data).encode()
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=self.secure))
         with opener.open(self.origin + path, data=body, timeout=10) as answer:
             return json.load(answer)
 
@@ -429,7 +490,11 @@ class Server:
 
 async def serve(options, kind):
     fake = kind(options)
-    server = await asyncio.start_server(fake.connection, "127.0.0.1", options.port, backlog=4096, limit=1 << 20)
+    tls = None
+    if options.tls:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(options.tls)
+    server = await asyncio.start_server(fake.connection, "127.0.0.1", options.port, backlog=4096, limit=1 << 20, ssl=tls)
     print(server.sockets[0].getsockname()[1], flush=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -445,9 +510,11 @@ def main(kind=Fake, about=__doc__):
     parser.add_argument("--gather", type=int, default=0, help="no answer before so many requests were here at once")
     parser.add_argument("--chunk-delay-ms", type=int, default=0, help="pause after each delta; 0: as fast as it goes")
     parser.add_argument("--answers", metavar="DIR", help="canned answers")
+    parser.add_argument("--refuse", metavar="WORD,…", default="", help="refuse requests that have one of these in them, naming it")
     parser.add_argument("--fail", metavar="SPEC", default="", help="see above")
     parser.add_argument("--retry-after-ms", type=int, default=20, help="sent with 429, 503, 529; 0: not")
     parser.add_argument("--key", help="refuse other API keys with 401")
+    parser.add_argument("--tls", metavar="FILE", help="PEM with certificate and key")
     parser.add_argument("--no-usage", action="store_true", help="leave token counts out, as some servers do")
     parser.add_argument("--log", metavar="FILE")
     parser.add_argument("--log-prompts", action="store_true")

@@ -1,6 +1,7 @@
 """A real pland for tests: started on a free port with a data directory of its own, watched through its log, asked over
 HTTP. Nothing here sleeps to wait for something: log lines, long polls and child processes say when it has happened."""
 import atexit
+import hashlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ PLAND = BUILD / "pland"
 CODEBASES = ROOT / "tests/codebases"
 SANITIZERS = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|: runtime error: ")
 SANITIZED = PLAND.exists() and b"PLAND_STORE_FAIL" in PLAND.read_bytes()  # such a build keeps what is freed, and is slow
+DATABASE_SERVER = os.environ.get("PLAND_TEST_DATABASE")  # postgresql://user@host:port: every daemon uses a database there, not SQLite
 PATIENCE = 60  # seconds for what takes milliseconds: only a failing test ever waits so long
 CLEAN_ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null",
              "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.org",
@@ -48,21 +50,31 @@ def make_codebase(name, into):
     return into
 
 
+def make_database(home):
+    """A database of its own on the server of PLAND_TEST_DATABASE, the same for each daemon of a home."""
+    name = "pland_" + hashlib.sha256(str(home).encode()).hexdigest()[:20]
+    found = run("psql", "-qAtd", DATABASE_SERVER + "/postgres", "-c", f"SELECT 1 FROM pg_database WHERE datname = '{name}'").stdout
+    if not found.strip():
+        run("psql", "-qd", DATABASE_SERVER + "/postgres", "-c", f"CREATE DATABASE {name}")
+    return f"{DATABASE_SERVER}/{name}"
+
+
 class Daemon:
     """A pland process. `home` holds var (the data directory), code (the root of codebases) and the logs."""
 
-    def __init__(self, home, *flags, env=None, **options):
+    def __init__(self, home, *flags, env=None, database_of=None, **options):
         self.home, self.flags, self.env, self.options = Path(home), list(flags), env or {}, options
         self.data, self.code = self.home / "var", self.home / "code"
         self.code.mkdir(parents=True, exist_ok=True)
         self.process, self.lines, self.url, self.complaints = None, [], None, []
+        self.store = ["--store", make_database(database_of or self.home)] if DATABASE_SERVER else []
         self.news = threading.Condition()
 
     # -- life -----------------------------------------------------------------------------------------------------
 
     def command(self, *extra):
         return [str(PLAND), "--data-dir", str(self.data), "--listen", "127.0.0.1:0", "--roots", str(self.code),
-                "--log-format", "json", *map(str, self.flags), *map(str, extra)]
+                "--log-format", "json", *self.store, *map(str, self.flags), *map(str, extra)]
 
     def spawn(self):
         env = {**{k: v for k, v in os.environ.items() if not k.startswith(("PLAND_", "PYTEST_"))}, **self.env}

@@ -19,10 +19,11 @@ def test_every_attempt_is_listed(drafted, api):
     calls = daemon.admin.ok("GET", f"/plans/{plan}/calls")["calls"]
     assert [c["n"] for c in calls] == sorted(c["n"] for c in calls) and len(calls) == done["usage"]["calls"] == 8
     assert {c["model"] for c in calls} == {api} and not any("until" in c for c in calls)
+    look = {"openai": "look", "anthropic": "look_tool"}[api]
     failed = [c for c in calls if c["status"] != 200]
     assert [c["step"] for c in failed] == ["outline"] and failed[0]["status"] == 503 and failed[0]["error"]
     for call in calls:
-        assert f"{call['step']}/1" in call["prompt"].split() and call["prompt"].startswith("system/1 look/1 ")
+        assert f"{call['step']}/1" in call["prompt"].split() and call["prompt"].startswith(f"system/1 {look}/1 ")
         assert call["request_id"].startswith("req_") and call["latency_ms"] >= 0
     assert sum("again/1" in c["prompt"] for c in calls) == 1
     for member in ("input", "output", "cached", "written"):

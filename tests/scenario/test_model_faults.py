@@ -3,29 +3,36 @@ import json
 
 import pytest
 
-from samples import write_answers
+import harness
+from samples import ANSWERS, write_answers
 from test_models import drafted, ended, new  # noqa: F401: a fixture
 
 APIS = pytest.mark.parametrize("api", ["openai", "anthropic"])
 # one bad answer costs a call, never the plan
-ONE_CALL = ("reset", "cut", "error", "html", "empty", "long-line", "bad-json", "bad-schema", "408", "409", "429", "500", "503", "529", "skew", "hang")
+ONE_CALL = ("reset", "cut", "error", "html", "empty", "long-line", "bad-json", "bad-schema", "408", "409", "429", "500", "503", "529", "skew", "hang", "silent")
 # odd, but an answer
-NO_CALL = ("bytes", "crlf", "comments", "gzip", "prose")
+NO_CALL = ("bytes", "utf8", "crlf", "comments", "gzip", "prose", "no-type")
+# nobody is at fault: the plan waits for the server
+PARKED = ("error", "hang", "silent", "429", "500", "503", "529", "408")
+OUTLINE = {**ANSWERS["outline"], "approach": "Na\u00efve at first sight: \u6f22\u5b57, \U0001f600 and \u20ac are counted as well."}
 
 
 @APIS
 @pytest.mark.parametrize("fail", ONE_CALL + NO_CALL)
 def test_a_fault_that_passes(drafted, api, fail):
-    daemon, server = drafted("--llm-idle", "1s", "--llm-structured", "none", api=api, fail=f"outline={fail}:1")
-    done = ended(daemon, new(daemon))
+    timeout = "1s" if fail == "silent" else "60s"
+    daemon, server = drafted("--llm-idle", "1s", "--llm-timeout", timeout, "--llm-structured", "none", api=api, fail=f"outline={fail}:1", changes={"outline": OUTLINE})
+    plan = new(daemon)
+    done = ended(daemon, plan)
     assert done["state"] == "awaiting_approval" and done["checks"]["failed"] == 0, done["error"]
+    assert daemon.admin.ok("GET", f"/plans/{plan}/revisions/head")["document"]["header"]["approach"] == OUTLINE["approach"]
     assert server.stats()["by_step"] == {"understand": 1, "options": 1, "outline": 1 + (fail in ONE_CALL), "phase": 2, "closing": 1}
     assert done["usage"]["calls"] == server.stats()["requests"]
 
 
 @APIS
-@pytest.mark.parametrize("fail, words", [("401", "API key is not accepted"), ("402", "no credit left"), ("403", "may not use this model"),
-                                         ("404", "no such model"), ("413", "longer than the model's context"), ("400", "does not take the request"),
+@pytest.mark.parametrize("fail, words", [("401", "llm-key-file"), ("402", "no credit left; add some"), ("403", "may not use this model"),
+                                         ("404", "check llm-model and llm-url"), ("413", "choose a model with a larger one"), ("400", "does not take the request"),
                                          ("quota", "no credit left"), ("too-long", "longer than the model's context"), ("refusal", "did not answer (refusal)")])
 def test_a_fault_that_stays(drafted, api, fail, words):
     """The plan fails after one call and says what to do; when that is done it goes on, and nothing finished is asked for again."""
@@ -39,6 +46,36 @@ def test_a_fault_that_stays(drafted, api, fail, words):
 
 
 @APIS
+@pytest.mark.parametrize("fail, words", [
+    ("reset", "the server's own log"), ("cut", "the server's own log"), ("error", "the model server"), ("html", "llm-url"), ("empty", "the server's own log"),
+    ("long-line", "llm-api and llm-url"), ("bad-json", "llm-routes"), ("bad-schema", "llm-routes"), ("hang", "llm-idle"), ("silent", "llm-timeout"),
+    ("429", "limits our rate"), ("500", "its own log"), ("503", "busy or still loading"), ("529", "busy or still loading"), ("408", "HTTP 408")])
+def test_a_fault_that_lasts(drafted, api, fail, words):
+    """The plan fails, or waits where that helps, and says what a person can look at; what was finished is kept and not asked for again."""
+    daemon, server = drafted("--llm-idle", "1s", "--llm-timeout", "1s", "--llm-structured", "none", "--attempts", "2", api=api, fail=f"outline={fail}",
+                             retry_after_ms=0)
+    plan = new(daemon)
+    parked = fail in PARKED
+    stopped = daemon.admin.watch(plan, lambda p: p.get("wait_reason") if parked else p["activity"] != "working")
+    said = stopped["wait_reason"] if parked else stopped["error"]["detail"]
+    assert words in said and (parked or stopped["state"] == "failed"), stopped
+    assert not parked or (stopped["state"] == "drafting" and stopped["waiting_until"])
+    server.control(fail="")
+    if not parked:
+        daemon.admin.verb(plan, "retry")
+    daemon.admin.wait_state(plan, "awaiting_approval")
+    steps = server.stats()["by_step"]
+    assert {k: v for k, v in steps.items() if k != "outline"} == {"understand": 1, "options": 1, "phase": 2, "closing": 1}
+
+
+@APIS
+def test_a_rate_limit_without_a_time(drafted, api):
+    daemon, server = drafted(api=api, fail="outline=429:1", retry_after_ms=0)
+    done = ended(daemon, new(daemon))
+    assert done["state"] == "awaiting_approval" and server.stats()["by_step"]["outline"] == 2
+
+
+@APIS
 @pytest.mark.parametrize("structured", ["auto", "none"])
 def test_a_cut_answer_is_gone_on_with(drafted, api, structured):
     daemon, server = drafted("--llm-structured", structured, api=api, fail="outline=length:1")
@@ -47,31 +84,56 @@ def test_a_cut_answer_is_gone_on_with(drafted, api, structured):
     assert server.stats()["by_step"]["outline"] == 2 and server.stats()["by_step"]["phase"] == 2
 
 
-def test_what_cannot_be_reached(launch, model, tmp_path):
-    """Refused connections and a server without TLS: the plan waits and says for what; it goes on when the server is there."""
-    server = model(answers=write_answers(tmp_path / "answers"))
+@APIS
+def test_what_cannot_be_reached(launch, model, tmp_path, api):
+    """Refused connections: the plan waits and says for what; it goes on when the server is there."""
+    server = model(api, answers=write_answers(tmp_path / "answers"))
     port = server.port
-    daemon = launch("--provider", "openai", "--llm-url", server.base_url, "--llm-model", "m", "--retry-base", "10ms")
+    daemon = launch("--provider", api, "--llm-url", server.base_url, "--llm-model", "m", "--retry-base", "10ms")
     daemon.codebase("c-lib")
     server.stop()
     plan = new(daemon)
     parked = daemon.admin.watch(plan, lambda p: p.get("wait_reason"))
-    assert parked["state"] == "researching" and "cannot be reached" in parked["wait_reason"] and parked["waiting_until"]
-    model(answers=tmp_path / "answers", port=port)
+    assert parked["state"] == "researching" and "cannot be reached (llm-url)" in parked["wait_reason"] and parked["waiting_until"]
+    model(api, answers=tmp_path / "answers", port=port)
     daemon.admin.wait_state(plan, "awaiting_approval")
 
 
-def test_a_server_without_tls(drafted, launch):
-    _, server = drafted()
-    daemon = launch("--provider", "openai", "--llm-url", server.base_url.replace("http:", "https:"), "--llm-model", "m", "--retry-base", "10ms")
+@APIS
+def test_a_server_without_tls(drafted, launch, api):
+    _, server = drafted(api=api)
+    daemon = launch("--provider", api, "--llm-url", server.base_url.replace("http:", "https:"), "--llm-model", "m", "--retry-base", "10ms")
     daemon.codebase("c-lib")
     parked = daemon.admin.watch(new(daemon), lambda p: p.get("wait_reason"))
     assert "cannot be reached" in parked["wait_reason"] and "SSL" in parked["wait_reason"]
 
 
-def test_a_server_that_asks_for_time(drafted):
+@APIS
+def test_a_certificate_that_nobody_trusts(launch, model, tmp_path, api):
+    """The plan fails at once and names the setting; with the authority it goes on."""
+    pem, key = tmp_path / "server.pem", tmp_path / "key.pem"
+    harness.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", pem, "-days", "2", "-subj", "/CN=localhost",
+                "-addext", "subjectAltName=IP:127.0.0.1")
+    pem.write_bytes(pem.read_bytes() + key.read_bytes())
+    server = model(api, answers=write_answers(tmp_path / "answers"), tls=pem)
+    flags = ["--provider", api, "--llm-url", server.base_url, "--llm-model", "m", "--retry-base", "10ms"]
+    daemon = launch(*flags)
+    daemon.codebase("c-lib")
+    plan = new(daemon)
+    failed = ended(daemon, plan)
+    assert failed["state"] == "failed" and "certificate" in failed["error"]["detail"] and "ca-file" in failed["error"]["detail"]
+    assert server.stats()["requests"] == 0
+    daemon.stop()
+    daemon.flags += ["--ca-file", str(pem)]
+    daemon.start()
+    daemon.admin.verb(plan, "retry")
+    daemon.admin.wait_state(plan, "awaiting_approval")
+
+
+@APIS
+def test_a_server_that_asks_for_time(drafted, api):
     """Retry-After is obeyed for all calls to that model: nobody knocks before."""
-    daemon, server = drafted(fail="429:1", retry_after_ms=600_000)
+    daemon, server = drafted(api=api, fail="429:1", retry_after_ms=600_000)
     first, second = new(daemon), new(daemon)
     for plan in (first, second):
         parked = daemon.admin.watch(plan, lambda p: p.get("wait_reason"))
@@ -145,3 +207,15 @@ def test_repair_through_each_interface(drafted, api, tmp_path):
     (tmp_path / "answers/repair.1.json").write_text(json.dumps(BOTH_PHASES))
     done = ended(daemon, new(daemon))
     assert done["state"] == "awaiting_approval" and done["checks"]["failed"] == 0 and server.stats()["by_step"]["repair"] == 1
+
+
+@pytest.mark.parametrize("api, refuse, calls", [("openai", "json_schema", 1), ("openai", "json_schema,tool_choice", 2), ("openai", "response_format,tool_choice", 3),
+                                                ("openai", "max_tokens", 1), ("openai", "stream_options", 1), ("anthropic", "tool_choice", 1)])
+def test_what_a_server_refuses_is_asked_another_way(drafted, api, refuse, calls):
+    """It costs a call that bills nothing, once; the plan is as good as any."""
+    daemon, server = drafted(api=api, refuse=refuse)
+    done = ended(daemon, new(daemon))
+    assert done["state"] == "awaiting_approval" and done["checks"]["failed"] == 0, done["error"]
+    assert server.stats()["requests"] == 6 and done["usage"]["calls"] == 6 + calls
+    again = ended(daemon, new(daemon))
+    assert again["state"] == "awaiting_approval" and again["usage"]["calls"] == 6

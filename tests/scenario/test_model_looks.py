@@ -13,8 +13,25 @@ def answers(tmp_path, name, *parts):
         (tmp_path / f"answers/{name}.{n + 1}.json").write_text(json.dumps(part))
 
 
+WAYS = pytest.mark.parametrize("api, structured", [("openai", "auto"), ("openai", "tool"), ("openai", "none"), ("anthropic", "auto"),
+                                                   ("anthropic", "json_schema"), ("anthropic", "none")])
+
+
+def by_tool(api, structured):
+    return structured == "tool" or (api == "anthropic" and structured == "auto")
+
+
 def prompts(server, step):
-    return [r["messages"][-1]["content"] for r in server.requests() if r["step"] == step]
+    return [said(r) for r in server.requests() if r["step"] == step]
+
+
+def said(request):
+    """All that was said to the model after the context, results of tools included."""
+    texts = []
+    for message in request["messages"]:
+        blocks = message["content"] if isinstance(message["content"], list) else [message]
+        texts += [b["content"] for b in blocks if message["role"] in ("user", "tool") and isinstance(b.get("content"), str)]
+    return "\n".join(texts)
 
 
 @pytest.fixture
@@ -22,21 +39,44 @@ def code(drafted):
     return lambda daemon: daemon.code / "c-lib/src/ring.c"
 
 
-def test_what_is_asked_for_is_shown_and_listed(drafted, code, tmp_path):
-    daemon, server = drafted(log_prompts=True)
+@WAYS
+def test_what_is_asked_for_is_shown_and_listed(drafted, code, tmp_path, api, structured):
+    """By a tool where the model is asked by tools, else in its answer: what is shown and listed is the same."""
+    daemon, server = drafted("--llm-structured", structured, api=api, log_prompts=True)
     answers(tmp_path, "understand", {**UNDERSTAND, **LOOK}, UNDERSTAND)
     plan = new(daemon)
-    assert ended(daemon, plan)["state"] == "awaiting_approval"
+    done = ended(daemon, plan)
+    assert done["state"] == "awaiting_approval", done["error"]
     first, second = prompts(server, "understand")
     lines = code(daemon).read_text().splitlines()
-    assert "You may look 3 more times" in first and "What you asked to see" not in first
-    shown = second[second.index("What you asked to see"):]
-    assert "src/ring.c, lines 1 to 5" in shown and all(line in shown for line in lines[:5]) and "You may look 2 more times" in shown
+    assert "You may look 3 more times" in first and "src/ring.c, lines 1 to 5" not in first
+    shown = second[second.index("src/ring.c, lines 1 to 5"):]
+    assert all(line in shown for line in lines[:5]) and "You may look 2 more times" in shown
     assert 'Lines with "ringlog_"' in shown and "include/ringlog/ringlog.h:" in shown
     looked = daemon.admin.ok("GET", f"/plans/{plan}/context")["looked"]
     assert [s["step"] for s in looked] == ["understand"]
     assert [r.get("read") or r.get("search") for r in looked[0]["requests"]] == ["src/ring.c:1-5", "ringlog_"]
     assert all(r["bytes"] > 0 for r in looked[0]["requests"])
+    tools = [r for r in server.requests() if "look" in [t.get("name", t.get("function", {}).get("name")) for t in r.get("tools") or []]]
+    assert len(tools) == (6 + 1 if by_tool(api, structured) else 0)
+    if by_tool(api, structured):  # the calls and their results follow the task, which is not said again
+        assert len({json.dumps(r["tools"]) for r in tools}) == 1 and "requests" not in json.dumps([t for t in tools[0]["tools"] if "look" not in json.dumps(t)])
+        assert second.startswith(first[: first.index("You may look")].rstrip()) and second.count("# Task: understand") == 1
+
+
+@WAYS
+def test_round_after_round(drafted, tmp_path, api, structured):
+    """As often as is allowed; then it has to answer, and a wrong answer in between is sent back with all that was seen."""
+    daemon, server = drafted("--llm-structured", structured, "--look-rounds", "2", api=api, log_prompts=True)
+    again = {**UNDERSTAND, "requests": [{"read": "src/ring.c:6-7", "search": None}]}
+    answers(tmp_path, "understand", {**UNDERSTAND, **LOOK}, {**UNDERSTAND, "size": "enormous"}, again, UNDERSTAND)
+    plan = new(daemon)
+    done = ended(daemon, plan)
+    assert done["state"] == "awaiting_approval", done["error"]
+    last = prompts(server, "understand")
+    assert len(last) == 4 and "/size" in last[1 + 1] and "src/ring.c, lines 1 to 5" in last[2]
+    assert "src/ring.c, lines 1 to 5" in last[3] and "src/ring.c, lines 6 to 7" in last[3] and "You may look no more" in last[3]
+    assert len(daemon.admin.ok("GET", f"/plans/{plan}/context")["looked"][0]["requests"]) == 3
 
 
 def test_what_cannot_be_shown_is_said(drafted, tmp_path):

@@ -39,6 +39,13 @@ static const struct row rows[] = {
     { .name = "error", .events = { TEXT("x"), "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}" },
       .text = "x", .finish = LLM_OTHER, .failed = true, .code = "overloaded_error" },
     { .name = "another's error", .events = { "{\"error\":\"no\"}" }, .text = "", .finish = LLM_OTHER, .failed = true, .code = "" },
+    { .name = "a second call is left out", .events = { BLOCK("tool_use"), INPUT("{\\\"a\\\":"), INPUT("1}"), BLOCK("tool_use"), INPUT("{}"), TEXT("x"), END("tool_use"), STOP },
+      .text = "{\"a\":1}", .finish = LLM_STOP, .finished = true, .ended = true, .usage = { true, 0, 7, 0, 0 } },
+    { .name = "an argument that comes whole",
+      .events = { "{\"type\":\"content_block_start\",\"content_block\":{\"type\":\"tool_use\",\"input\":{\"a\":1}}}", INPUT("{\\\"a\\\":1}"), END("tool_use"), STOP },
+      .text = "{\"a\":1}", .finish = LLM_STOP, .finished = true, .ended = true, .usage = { true, 0, 7, 0, 0 } },
+    { .name = "an error of something in between", .events = { TEXT("x"), "{\"message\":\"no upstream\",\"code\":502}" }, .text = "x", .finish = LLM_OTHER, .failed = true },
+    { .name = "capitals, as a gateway writes them", .events = { TEXT("x"), END("STOP"), STOP }, .text = "x", .finish = LLM_STOP, .finished = true, .ended = true, .usage = { true, 0, 7, 0, 0 } },
     { .name = "not ours", .events = { "{\"choices\":[]}" }, .text = "", .finish = LLM_OTHER, .nonsense = true },
     { .name = "cut JSON", .events = { "{\"type\":\"mess" }, .text = "", .finish = LLM_OTHER, .nonsense = true },
     { .name = "wrong types everywhere",
@@ -73,7 +80,7 @@ END_TEST
 
 START_TEST(test_documents)
 {
-    static const char whole[] = "{\"type\":\"message\",\"model\":\"m-1\",\"content\":[{\"type\":\"text\",\"text\":\"Here:\"},{\"type\":\"tool_use\",\"input\":{\"a\":1}}],"
+    static const char whole[] = "{\"type\":\"message\",\"model\":\"m-1\",\"content\":[{\"type\":\"text\",\"text\":\"Here:\"},{\"type\":\"tool_use\",\"input\":{\"a\":1}},{\"type\":\"tool_use\",\"input\":{}}],"
                                 "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":5,\"output_tokens\":2}}";
     struct reply r;
     reply_init(&r, 4096, NULL, NULL);
@@ -94,14 +101,15 @@ static json_t *built(struct llm_config c, struct llm_request r)
     c.model = "m-1";
     r.system = "be good";
     r.context = "the \"ticket\"";
-    llm_anthropic.build(&c, &r, &b);
+    const struct manner m = { .structured = c.structured, .limit = "max_tokens" };
+    llm_anthropic.build(&c, &m, &r, &b);
     ck_assert_int_eq(buf_check(&b, &e), ERR_OK);
     ck_assert_msg(json_parse(b.p, b.n, &v, &e) == ERR_OK, "%s: %s", e.msg, b.p);
     return v;
 }
 
 #define SCHEMA "{\"type\":\"object\"}"
-static const struct llm_schema all[] = { { "outline", "{}" }, { "phase", SCHEMA } };
+static const struct llm_schema all[] = { { "outline", "{}", NULL }, { "phase", SCHEMA, NULL } };
 
 START_TEST(test_tools_keep_the_prefix)
 {

@@ -99,7 +99,7 @@ static const struct row {
         "{\"choices\":[{\"message\":{\"content\":\"{}\"},\"finish_reason\":\"stop\"}]}", CLOSE },
       LLM_FAULT_NONE, false, "{}", "", LLM_STOP },
     { { "/no-usage", STREAM, D("{}") F("stop"), CLOSE }, LLM_FAULT_NONE, false, "{}", "", LLM_STOP },
-    { { "/done-only", STREAM, D("{}") DONE, CLOSE }, LLM_FAULT_NONE, false, "{}", "", LLM_OTHER },
+    { { "/done-only", STREAM, D("{}") DONE, CLOSE }, LLM_FAULT_NONE, false, "{}", "", LLM_STOP },
     { { "/length", STREAM, D("{\\\"a") F("length") DONE, CLOSE }, LLM_FAULT_NONE, false, "{\"a", "", LLM_LENGTH },
     { { "/reset-after-finish", STREAM, D("{}") F("stop"), RESET }, LLM_FAULT_NONE, false, "{}", "", LLM_STOP },
     { { "/empty", STREAM, F("stop") DONE, CLOSE }, LLM_FAULT_BROKEN, true, "", "the model said nothing", LLM_STOP },

@@ -254,7 +254,8 @@ static json_t *built(struct llm_config c, struct llm_request r)
     c.max_tokens_field = "max_completion_tokens";
     r.system = "be \"good\"\n";
     r.user = "gr\xC3\xBC\xC3\x9F";
-    llm_openai.build(&c, &r, &b);
+    const struct manner m = { .structured = c.structured, .limit = c.max_tokens_field, .usage = true, .one_call = true };
+    llm_openai.build(&c, &m, &r, &b);
     ck_assert_int_eq(buf_check(&b, &e), ERR_OK);
     ck_assert_msg(json_parse(b.p, b.n, &v, &e) == ERR_OK, "%s: %s", e.msg, b.p);
     buf_release(&b);
@@ -300,7 +301,7 @@ END_TEST
 
 START_TEST(test_build_with_tools)
 {
-    const struct llm_schema all[] = { { "outline", "{}" }, { "plan", SCHEMA } };
+    const struct llm_schema all[] = { { "outline", "{}", NULL }, { "plan", SCHEMA, NULL } };
     const struct llm_request asks = { .schema = SCHEMA, .schema_name = "plan", .context = "the ticket", .schemas = all, .n_schemas = 2 };
     auto_json v = built((struct llm_config){ .structured = LLM_TOOL }, asks);
     ck_assert_str_eq(at(v, "tools/0/function/name"), "outline");

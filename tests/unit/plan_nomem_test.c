@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "pland/plan/message.h"
 #include "unit/plan_fixture.h"
 
 static struct document full;
@@ -72,6 +73,17 @@ static enum err_kind do_diff(struct err *e)
     return text_diff("a\nb\nc\n", "a\nx\nc\n", "from", "to", &b, e);
 }
 
+static enum err_kind do_message(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct message_plan p = { .state = PLAN_AWAITING_APPROVAL, .revision = 1, .head = &full };
+    struct message m;
+    enum err_kind k = ERR_OK;
+    for (int i = 0; a && k == ERR_OK && i < 30; i++) /* beyond the first block */
+        k = message_parse("refine P1, risks: retry three times\n- and log it\n\nsplit phase 2\nP2: shorter", &p, a, &m, e);
+    return a ? k : err_nomem(e);
+}
+
 static void every_allocation(enum err_kind (*work)(struct err *))
 {
     struct arena *a = arena_new(0);
@@ -110,6 +122,7 @@ START_TEST(reading)
 END_TEST
 START_TEST(json) { NTH_SKIP(); every_allocation(do_json); } END_TEST
 START_TEST(html) { NTH_SKIP(); every_allocation(do_html); } END_TEST
+START_TEST(message) { NTH_SKIP(); every_allocation(do_message); } END_TEST
 START_TEST(diff) { NTH_SKIP(); every_allocation(do_diff); } END_TEST
 
-UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, reading, json, html, diff })
+UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, reading, json, html, diff, message })

@@ -4,6 +4,19 @@
 #include "unit/check_main.h"
 
 /* Everything that planning does, in one go; the first failure ends it. */
+static enum err_kind message(struct world *w, struct brief *b, struct arena *a)
+{
+    struct step_request q = {.kind = STEP_MESSAGE};
+    struct step_prompt p;
+    struct step_result r;
+    enum err_kind k;
+    b->said = "log it in the first phase";
+    b->talk = (struct message_plan){.state = PLAN_AWAITING_APPROVAL, .revision = 1, .understanding = b->understanding, .options = b->options, .head = b->head};
+    if ((k = planner_prompt(b, &q, a, &p, &w->e)) != ERR_OK) return k;
+    return planner_accept(b, &q, "{\"actions\":[{\"kind\":\"refine\",\"quote\":\"log it\",\"text\":\"log it\",\"sections\":[\"P1\"]}],\"ambiguous\":false}",
+                          a, &r, &w->e);
+}
+
 static enum err_kind run(struct world *w, struct arena *a)
 {
     struct brief b = w->brief;
@@ -35,7 +48,10 @@ static enum err_kind run(struct world *w, struct arena *a)
     b.instruction = "Log every extension";
     q.kind = STEP_REFINE;
     if (k == ERR_OK) k = planner_offline(&b, &q, a, &r, &w->e);
-    return k;
+    if (k == ERR_OK) k = planner_prompt(&b, &q, a, &p, &w->e);
+    if (k == ERR_OK && (!planner_looked(&p, "x", 1, a) || !planner_again(&p, &w->e, "{}", a) || !planner_go_on(&p, "{", a)))
+        k = ERR_NOMEM;
+    return k == ERR_OK ? message(w, &b, a) : k;
 }
 
 START_TEST(failing_allocations_are_reported)

@@ -135,6 +135,9 @@ START_TEST(the_pack_keeps_its_budget_and_says_what_it_cut)
     ck_assert_int_eq(cut.files.v[0].how, PACK_OUTLINE);
     ck_assert_int_le(cut.tokens, cut.budget);
     ck_assert_ptr_nonnull(strstr(cut.files.v[0].content, "3: def handle_1(x):"));
+    ck_assert_ptr_nonnull(strstr(prompt(&w, STEP_UNDERSTAND, NULL).context, "    return x + 150"));
+    w.brief.pack_tokens = 210;
+    ck_assert_ptr_null(strstr(prompt(&w, STEP_UNDERSTAND, NULL).context, "    return x + 150"));
     buf_release(&text);
     world_close(&w);
 }

@@ -3,6 +3,8 @@
 #include "unit/check_main.h"
 #include "unit/repo_fixture.h"
 
+#include "pland/repo/carry.h"
+
 enum { FOLDERS = 6, FILES = 5 };
 
 static void commit_all(const char *repo)
@@ -117,4 +119,77 @@ START_TEST(a_long_chain_of_commits_writes_little)
 }
 END_TEST
 
-UNIT_MAIN("repo_share", { a_pin_after_another_lists_what_git_lists, a_long_chain_of_commits_writes_little })
+/* --- carrying ------------------------------------------------------------------------------------------------------- */
+struct carried { struct tree_arrival *to; int pieces, fail_at; };
+
+static enum err_kind hand_over(void *arg, const struct tree_piece *p, struct err *e)
+{
+    struct carried *c = arg;
+    ck_assert(p->n <= TREE_PIECE_MAX);
+    if (++c->pieces == c->fail_at) return err_set(e, ERR_FULL, "no more");
+    return tree_arrival_add(c->to, p, e);
+}
+
+/* Into the data directory "there"; how it ended. */
+static enum err_kind carry(const struct scratch *s, const char *there, const char *id, int fail_at)
+{
+    struct carried c = { .fail_at = fail_at };
+    struct err e = { 0 };
+    enum err_kind k;
+    OK(tree_arrival_new(there, &c.to, &e));
+    k = tree_carry(s->data, id, hand_over, &c, &e);
+    if (k == ERR_OK) k = tree_arrival_end(c.to, &e);
+    tree_arrival_free(c.to);
+    return k;
+}
+
+START_TEST(a_carried_tree_is_whole_or_absent)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    struct repo_location at;
+    char repo[PATH_MAX], there[PATH_MAX], id[TREE_ID_LEN];
+    scratch_open(&s);
+    make_many(&s, repo);
+    at = locate(&s, repo);
+    for (int i = 0; i < 2; i++) { /* the second shares with the first */
+        auto_tree t = NULL;
+        OK(tree_open_commit(&at, "main", s.data, NULL, &t, &e));
+        (void)snprintf(id, sizeof id, "%s", tree_id(t));
+        put(repo, "d3/f0.c", "other\n");
+        if (!i) commit_all(repo);
+    }
+    path_of(there, "%s/there", s.roots);
+    run("mkdir %s", there);
+    for (int fail_at = 1;; fail_at++) {
+        enum err_kind k = carry(&s, there, id, fail_at);
+        ck_assert_int_eq(tree_pinned(there, id), k == ERR_OK);
+        run("! ls -A %s/trees | grep -q tmp", there);
+        if (k == ERR_OK) break;
+        ck_assert_int_eq(k, ERR_FULL);
+    }
+    ck_assert_int_eq(carry(&s, there, id, 0), ERR_OK); /* once more: nothing changes */
+    run("rm -rf %s/* && cp -r %s/. %s", s.data, there, s.data);
+    expect_same(&s, &at);
+    scratch_close(&s);
+}
+END_TEST
+
+START_TEST(what_is_no_piece_of_a_tree_is_refused)
+{
+    static const char *const files[] = { "", "content", "../x/content", "4b825dc642cb6eb9a060e54bf8d69288fbee4904/other",
+                                         "4b825dc642cb6eb9a060e54bf8d69288fbee4904/../content", "/etc/passwd" };
+    struct scratch s;
+    struct err e = { 0 };
+    scratch_open(&s);
+    for (size_t i = 0; i < countof(files); i++) {
+        struct tree_arrival *a = NULL;
+        OK(tree_arrival_new(s.data, &a, &e));
+        ck_assert_int_eq(tree_arrival_add(a, &(struct tree_piece){ files[i], "x", 1 }, &e), ERR_IO);
+        tree_arrival_free(a);
+    }
+    scratch_close(&s);
+}
+END_TEST
+
+UNIT_MAIN("repo_share", { a_carried_tree_is_whole_or_absent, what_is_no_piece_of_a_tree_is_refused, a_pin_after_another_lists_what_git_lists, a_long_chain_of_commits_writes_little })

@@ -4,6 +4,7 @@
 
 #include "pland/store/access.h"
 #include "pland/store/repositories.h"
+#include "pland/store/tree_pieces.h"
 
 START_TEST(a_project_has_one_name)
 {
@@ -252,7 +253,45 @@ START_TEST(surveys_are_kept_by_tree_and_version)
 }
 END_TEST
 
+START_TEST(trees_are_kept_in_pieces_while_something_refers_to_them)
+{
+    struct fixture f;
+    struct tree_piece_row got;
+    struct repository_row r = { .id = "repo_1", .name = "up", .project = 1, .kind = REPOSITORY_UPLOAD, .tree = "used" };
+    bool whole;
+    int64_t gone;
+    fixture_open(&f);
+    fixture_begin(&f);
+    for (int t = 0; t < 2; t++) {
+        const char *tree = t ? "unused" : "used";
+        OK(store_tree_piece_put(f.tx, &(struct tree_piece_row){ .tree = tree, .file = "a/content", .bytes = "x\0y", .n_bytes = 3, .at = 5 }, &f.e));
+        OK(store_tree_piece_put(f.tx, &(struct tree_piece_row){ .tree = tree, .file = "a/content", .bytes = "other", .n_bytes = 5, .at = 6 }, &f.e));
+        OK(store_tree_pieces_whole(f.tx, tree, &whole, &f.e));
+        ck_assert(!whole);
+        OK(store_tree_piece_put(f.tx, &(struct tree_piece_row){ .tree = tree, .seq = 1, .at = 5 }, &f.e));
+        OK(store_tree_pieces_whole(f.tx, tree, &whole, &f.e));
+        ck_assert(whole);
+    }
+    OK(store_tree_piece_get(f.tx, "used", 0, f.arena, &got, &f.e));
+    ck_assert(got.n_bytes == 3 && memcmp(got.bytes, "x\0y", 3) == 0);
+    ck_assert_str_eq(got.file, "a/content");
+    OK(store_tree_piece_get(f.tx, "used", 1, f.arena, &got, &f.e));
+    ck_assert_ptr_null(got.file);
+    FAILS(ERR_NOT_FOUND, store_tree_piece_get(f.tx, "used", 2, f.arena, &got, &f.e));
+    OK(store_repository_insert(f.tx, &r, &f.e));
+    OK(store_repository_update(f.tx, &r, &f.e));
+    OK(store_tree_pieces_prune(f.tx, 5, &gone, &f.e)); /* too young */
+    ck_assert_int_eq(gone, 0);
+    OK(store_tree_pieces_prune(f.tx, 6, &gone, &f.e));
+    ck_assert_int_eq(gone, 2);
+    OK(store_tree_pieces_whole(f.tx, "used", &whole, &f.e));
+    ck_assert(whole);
+    fixture_close(&f);
+}
+END_TEST
+
 UNIT_MAIN("store_access", {
+                              trees_are_kept_in_pieces_while_something_refers_to_them,
                               a_project_has_one_name,
                               people_are_found_by_name,
                               a_token_is_found_by_the_hash_of_its_secret,

@@ -1,4 +1,5 @@
-/* A store in a directory of its own. Contract tests know no engine: another one runs them by another fixture_open().
+/* A store in a directory of its own, or, with PLAND_TEST_DATABASE ("postgresql://…"), in a database of its own on that
+ * server. Contract tests know no engine.
  *
  * Tests of operations work on one write transaction of a connection of their own (f.tx); tests of the store itself use
  * f.store. OK(call) and FAILS(kind, call) expect a struct fixture f in scope. */
@@ -6,6 +7,7 @@
 #define TESTS_STORE_FIXTURE_H
 
 #include <check.h>
+#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +21,7 @@
 #include "store/txn.h"
 
 struct fixture {
-    char dir[64];
+    char dir[64], database[256]; /* database: "" on SQLite */
     struct clock clock;
     struct store_config config;
     struct store *store;
@@ -43,12 +45,29 @@ struct fixture {
         ck_assert_msg(f.e.msg[0] != '\0', "%s fails without words", #call); \
     } while (0)
 
+/* Runs a statement on the server of PLAND_TEST_DATABASE; the name of the database is dir's, in small letters. */
+static inline void fixture_server(const struct fixture *f, const char *verb)
+{
+    struct conn *c = NULL;
+    struct err e = { 0 };
+    char sql[128], *name = strchr(sql, ' ');
+    (void)snprintf(sql, sizeof sql, "%s DATABASE pland_%s", verb, f->dir + strlen("/tmp/pland-store-"));
+    for (name = strstr(sql, "pland_"); *name; name++) *name = (char)tolower((unsigned char)*name);
+    ck_assert_msg(conn_open(&postgres_engine, getenv("PLAND_TEST_DATABASE"), CONN_TOOL, NULL, &c, &e) == ERR_OK, "%s", e.msg);
+    ck_assert_msg(c->engine->script(c, sql, &e) == ERR_OK, "%s: %s", sql, e.msg);
+    conn_close(c);
+}
+
 static inline void fixture_directory(struct fixture *f)
 {
+    const char *server = getenv("PLAND_TEST_DATABASE");
     *f = (struct fixture){ .dir = "/tmp/pland-store-XXXXXX" };
     ck_assert_ptr_nonnull(mkdtemp(f->dir));
+    if (server) fixture_server(f, "CREATE");
     atomic_store(&f->clock.fixed_ms, 1700000000000);
-    f->config = (struct store_config){ .data_dir = f->dir, .readers = 4, .queue_max = 4096, .clock = &f->clock };
+    if (server) (void)snprintf(f->database, sizeof f->database, "%s/pland_%s", server, f->dir + strlen("/tmp/pland-store-"));
+    for (char *p = strrchr(f->database, '/'); p && *p; p++) *p = (char)tolower((unsigned char)*p);
+    f->config = (struct store_config){ .data_dir = f->dir, .database = server ? f->database : NULL, .readers = 4, .queue_max = 4096, .clock = &f->clock };
     f->arena = arena_new(0);
     ck_assert_ptr_nonnull(f->arena);
 }
@@ -69,7 +88,8 @@ static inline void fixture_open(struct fixture *f)
 static inline void fixture_begin(struct fixture *f)
 {
     if (!f->own.conn) {
-        enum err_kind k = conn_open(&sqlite_engine, f->dir, CONN_WRITER, NULL, &f->own.conn, &f->e);
+        enum err_kind k = conn_open(f->config.database ? &postgres_engine : &sqlite_engine, f->config.database ? f->database : f->dir, CONN_WRITER, NULL,
+                                   &f->own.conn, &f->e);
         ck_assert_msg(k == ERR_OK, "%s", f->e.msg);
     }
     f->own.clock = &f->clock;
@@ -101,6 +121,7 @@ static inline void fixture_close(struct fixture *f)
     conn_close(f->own.conn);
     store_close(f->store);
     arena_free(f->arena);
+    if (f->config.database) fixture_server(f, "DROP");
     fixture_remove(f->dir);
 }
 

@@ -333,7 +333,7 @@ START_TEST(the_log_can_be_checkpointed_at_will)
     fixture_open(&f);
     for (int i = 0; i < 50; i++) OK(store_exec(f.store, post_fn, &(struct post){ .number = i }, &f.e));
     store_stats(f.store, &stats);
-    ck_assert_int_gt(stats.wal_bytes, 0);
+    if (!f.config.database) ck_assert_int_gt(stats.wal_bytes, 0); /* a server's log is its own affair */
     OK(store_checkpoint(f.store, &f.e));
     OK(store_exec(f.store, post_fn, &(struct post){ .number = 50 },
                   &f.e)); /* the log is counted after the writers are told */

@@ -179,12 +179,12 @@ START_TEST(a_lease_that_ends_gives_the_job_back)
     (void)claim(&f, "a", 0, ALL, 2);
     OK(store_job_renew(f.tx, "a", (const int64_t[]){ a.n, 999 }, 2, 100000, &f.e));
     OK(store_job_renew(f.tx, "b", (const int64_t[]){ b.n }, 1, 100000, &f.e)); /* not b's: nothing happens */
-    OK(store_job_reclaim(f.tx, LEASE + 1, false, &n, &f.e));
+    OK(store_job_reclaim(f.tx, LEASE + 1, false, NULL, &n, &f.e));
     ck_assert_int_eq(n, 1);
     list = claim(&f, "c", LEASE + 1, ALL, 9);
     ck_assert(list.n == 1 && list.v[0].n == b.n);
     FAILS(ERR_CONFLICT, store_job_finish(f.tx, b.n, "a", JOB_DONE, NULL, &f.e));
-    OK(store_job_reclaim(f.tx, 0, true, &n, &f.e));
+    OK(store_job_reclaim(f.tx, 0, true, NULL, &n, &f.e));
     ck_assert_int_eq(n, 2);
     fixture_close(&f);
 }

@@ -169,7 +169,7 @@ START_TEST(a_newer_schema_is_refused)
     sql(&f, "INSERT INTO schema_migrations VALUES (99, 'future', 'x', 0)");
     FAILS(ERR_CONFLICT, open_again(&f));
     SAYS("newer pland");
-    FAILS(ERR_CONFLICT, store_migrate(f.dir, 3, &f.e));
+    FAILS(ERR_CONFLICT, store_migrate(&f.config, 3, &f.e));
     fixture_close(&f);
 }
 END_TEST
@@ -192,9 +192,9 @@ START_TEST(a_schema_goes_down_and_up_again)
     struct stat st;
     fixture_open(&f);
     close_store(&f);
-    for (int version = migrations() - 1; version >= 0; version--) OK(store_migrate(f.dir, version, &f.e));
+    for (int version = migrations() - 1; version >= 0; version--) OK(store_migrate(&f.config, version, &f.e));
     ck_assert_int_ne(stat(arena_fmt(f.arena, "%s.before-1", database(&f)), &st), 0);
-    OK(store_migrate(f.dir, 3, &f.e)); /* nothing in it: nothing to copy */
+    OK(store_migrate(&f.config, 3, &f.e)); /* nothing in it: nothing to copy */
     ck_assert_int_ne(stat(arena_fmt(f.arena, "%s.before-1", database(&f)), &st), 0);
     f.config.read_only = true;
     FAILS(ERR_CONFLICT, open_again(&f));
@@ -205,7 +205,7 @@ START_TEST(a_schema_goes_down_and_up_again)
     ck_assert_int_eq(stat(arena_fmt(f.arena, "%s.before-4", database(&f)), &st), 0);
     ck_assert_int_eq(st.st_mode & 0777, 0600);
     ck_assert_int_eq(stat(arena_fmt(f.arena, "%s.before-%d", database(&f), migrations() + 1), &st), 0); /* going down loses data, too */
-    FAILS(ERR_INVALID, store_migrate(f.dir, 99, &f.e));
+    FAILS(ERR_INVALID, store_migrate(&f.config, 99, &f.e));
     fixture_close(&f);
 }
 END_TEST
@@ -360,7 +360,7 @@ START_TEST(a_disk_that_fails_while_migrating)
     OK(fault_vfs_register(&f.e));
     do {
         enum err_kind k;
-        OK(store_migrate(f.dir, 4, &f.e));
+        OK(store_migrate(&f.config, 4, &f.e));
         f.e = (struct err){ 0 };
         n += n < 40 ? 1 : 13;
         fault_vfs_arm(n, FAULT_DISK_FULL, true);

@@ -55,7 +55,7 @@ static void codebase(struct shop *s)
 
 static void shop_open(struct shop *s)
 {
-    struct work_config c = { .service = &s->w.s, .workers = 2, .steps = 8, .lease_ms = 400, .retry_base_ms = 1, .attempts = 5 };
+    struct work_config c = { .service = &s->w.s, .node = "node", .workers = 2, .steps = 8, .lease_ms = 400, .retry_base_ms = 1, .attempts = 5 };
     memset(s, 0, sizeof *s);
     log_setup(LOG_BUG, LOG_JSON);
     ck_assert_int_eq(repo_global_init(&s->w.f.e), ERR_OK);

@@ -33,7 +33,7 @@ struct config {
     /* store */
     int64_t readers, write_queue, keep_days;
     /* work */
-    int64_t workers, steps /* model calls at once */, lease /* s */, attempts, looks, retry_base /* ms */;
+    int64_t workers, steps /* model calls at once */, lease /* s */, attempts, looks, pack_tokens, retry_base /* ms */;
     const char *git_program, *git_protocols, *git_known_hosts;
     int64_t git_timeout /* s */, git_max_bytes, git_sync /* s, 0: only when asked */;
     /* models */

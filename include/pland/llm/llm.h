@@ -20,7 +20,7 @@ enum llm_structured { LLM_JSON_SCHEMA, LLM_TOOL, LLM_JSON_OBJECT, LLM_JSON_NONE 
 struct llm_config {
     const char *name;     /* of the provider, for messages */
     const char *api;      /* the dialect: "openai" (default) or "anthropic" */
-    const char *base_url; /* "https://api.openai.com/v1"; used exactly as written */
+    const char *base_url; /* "https://api.openai.com/v1"; see llm_open */
     const char *model;
     const char *key_file; /* first line is the key; read at every call, so a new key needs no restart */
     const char *key_env;  /* name of an environment variable; used when there is no key_file */
@@ -33,6 +33,7 @@ struct llm_config {
     const char *api_version; /* anthropic-version: "2026-10-21" */
     const char *cache_ttl;   /* "5m", "1h": what the calls of a plan share is to be cached (anthropic); NULL: no */
     enum llm_structured structured;
+    bool adapts;             /* a server that refuses to be asked for JSON that way is asked the next way from then on */
     size_t max_concurrency;  /* calls at once; 8 */
     size_t max_waiting;      /* calls queued beyond that; 256; more are ERR_BUSY */
     int64_t connect_ms;      /* 10 s */
@@ -46,7 +47,10 @@ struct llm_config {
 
 /* Schemas of a request in order: a model that is asked by tools is shown all of them in every call, so that the calls
  * of a plan begin with the same bytes. */
-struct llm_schema { const char *name, *text; };
+struct llm_schema { const char *name, *text, *help; }; /* help: for tools, or NULL */
+
+/* A call of the looking tool, and what came of it. */
+struct llm_turn { const char *call, *result; }; /* call: the JSON object that the model gave */
 
 struct llm_request {
     const char *step;        /* "understand": for logs */
@@ -58,6 +62,11 @@ struct llm_request {
     bool raw;                /* the answer is given untrimmed: it goes on with another */
     const struct llm_schema *schemas; /* all that calls with this prefix use, schema among them; NULL: only schema */
     size_t n_schemas;
+    const struct llm_schema *look; /* a tool by which the model may ask for more before it answers; NULL: none. Only where
+                                    * llm_looks(): its call is then the answer's text, as if it had been the schema's */
+    bool may_look;           /* it may be called now; it is shown all the same, for the prefix */
+    const struct llm_turn *turns; /* what was asked for so far, after user */
+    size_t n_turns;
     const char *traceparent; /* W3C, or NULL */
     int64_t deadline;        /* clock_mono() time after which the answer is of no use; 0: none */
 };
@@ -72,6 +81,7 @@ enum llm_fault {
     LLM_FAULT_PERMISSION,  /* 403 */
     LLM_FAULT_NOT_FOUND,   /* 404: model or address */
     LLM_FAULT_REQUEST,     /* other 4xx: the server does not take what we send */
+    LLM_FAULT_FORM,        /* the same, and the next call will be another: call again */
     LLM_FAULT_TOO_LONG,    /* the prompt exceeds the model's context */
     LLM_FAULT_QUOTA,       /* no money left */
     LLM_FAULT_UNSUPPORTED, /* 501 */
@@ -91,7 +101,7 @@ enum llm_fault {
 const char *llm_fault_name(enum llm_fault f); /* "too-long": for logs and metrics */
 
 struct llm_usage {
-    bool known; /* servers may leave it out */
+    bool known; /* servers may leave it out: then a token is taken as four bytes */
     int64_t input, output;   /* tokens */
     int64_t cached, written; /* parts of input: read from the server's cache, written into it */
 };
@@ -119,13 +129,16 @@ typedef void llm_done_fn(void *arg, const struct llm_answer *a);
 typedef void llm_delta_fn(void *arg, const char *p, size_t n);
 
 struct llm;
-/* loop is borrowed and outlives the provider. ERR_INVALID names the setting that is wrong. */
+/* loop is borrowed and outlives the provider. ERR_INVALID names the setting that is wrong. The dialect's path is put behind
+ * base_url, before a query that it has, unless it is there; behind a host alone, /v1 comes first. */
 _must_check_ enum err_kind llm_open(const struct llm_config *c, struct http_loop *loop, struct llm **ret,
                                     struct err *e);
 /* Cancels what runs, returns after the last done callback, frees. Not from a callback. Accepts NULL. */
 void llm_close(struct llm *m);
 const char *llm_name(const struct llm *m);
 const char *llm_model(const struct llm *m);
+/* Does it look by calling a tool? Otherwise what it wants to see has to be part of the schema. */
+bool llm_looks(const struct llm *m);
 
 /* Any thread. *ret_call (may be NULL) is written before any callback. ERR_BUSY: the queue is full; ERR_INVALID,
  * ERR_NOT_FOUND, ERR_FORBIDDEN: the key cannot be read. On failure no callback runs. */
@@ -133,6 +146,7 @@ _must_check_ enum err_kind llm_call(struct llm *m, const struct llm_request *r, 
                                     void *arg, uint64_t *ret_call, struct err *e);
 void llm_cancel(struct llm *m, uint64_t call);
 
+bool llm_caches(const struct llm *m); /* it is asked to keep what calls share */
 bool llm_priced(const struct llm *m);
 /* Millionths of a dollar, rounded up; 0 without prices. */
 int64_t llm_cost(const struct llm *m, const struct llm_usage *u);

@@ -1,5 +1,5 @@
 /* Looking: a model that needs to see more of the code before it answers asks for it instead, by "requests" in its
- * answer. What it asks for is read from the pinned trees, never from anywhere else. Pure but for reading trees; memory
+ * answer, or by calling a tool whose argument is the same object. What it asks for is read from the pinned trees, never from anywhere else. Pure but for reading trees; memory
  * from the arena given. */
 #ifndef PLAND_PLANNER_LOOK_H
 #define PLAND_PLANNER_LOOK_H
@@ -23,6 +23,8 @@ struct looked_step {          /* all that one step asked for */
 };
 extern const struct record looked_step_record;
 extern const struct field look_field; /* "requests", beside the members of a step's schema */
+#define LOOK_TOOL "look"
+void look_schema(struct buf *b); /* of the tool's argument: an object with requests alone */
 
 /* What an answer asks to see; none: it is an answer, or no JSON. ERR_INVALID with the pointer: a request that says
  * neither what to read nor what to search for. */

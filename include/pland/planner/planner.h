@@ -59,6 +59,8 @@ struct brief {
     const char *created;                       /* RFC 3339 */
     const char *drafted_by;                    /* "offline" or the model's name */
     int64_t looks;                             /* rounds in which a model may ask to see more (look.h); 0: none */
+    int64_t pack_tokens;                       /* for planner_pack(); 0: PACK_TOKENS */
+    bool look_tool;                            /* it asks by calling a tool, not in its answer */
     int64_t next_section;                      /* number the next new phase id gets */
     LIST(const char *) assumptions;            /* already made: defaults taken, options chosen in auto mode */
     const char *said;                          /* message: what somebody wrote */

@@ -8,8 +8,8 @@
  * list or on a disk, and both are cut out of everything that is said about the fetch. Hosts of ssh must be in the file
  * known_hosts beforehand: an unknown or changed host key ends the fetch.
  *
- * Functions block (a fetch for as long as its time limit) and may be called on any thread; two fetches of one mirror at
- * once are the caller's to avoid. */
+ * Functions block (a fetch for as long as its time limit) and may be called on any thread; a second fetch of a mirror
+ * waits for the first. */
 #ifndef PLAND_REPO_MIRROR_H
 #define PLAND_REPO_MIRROR_H
 
@@ -48,6 +48,7 @@ struct mirror_job {
     const char *url;
     const char *username;          /* for the token; NULL: "x-access-token", which the usual forges take */
     const char *token, *key;       /* one of them or none; key: a private key of OpenSSH without passphrase */
+    int64_t as_of;                 /* kept with the mirror for mirror_is_as_of(): what the caller knows of its newness */
     bool anew;                     /* what is there is of another remote or half: begin with nothing */
     /* Told what git says of its progress, and several times a second with NULL; false stops the fetch. May be NULL. */
     bool (*progress)(void *arg, const char *text);
@@ -58,6 +59,8 @@ struct mirror_job {
  * stopped. */
 _must_check_ enum err_kind mirror_fetch(const struct mirror_config *c, const char *data_dir, const char *id,
                                         const struct mirror_job *job, struct err *e);
+/* Was it fetched with that as_of, or a later one? */
+bool mirror_is_as_of(const char *data_dir, const char *id, int64_t as_of);
 /* The mirror as a place that trees are opened from. What it would lead out of itself for is refused. */
 _must_check_ enum err_kind mirror_locate(const char *data_dir, const char *id, struct repo_location *ret, struct err *e);
 /* Removes mirrors whose id is not among the n. */

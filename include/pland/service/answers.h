@@ -23,7 +23,14 @@ struct draft_reason { /* why the draft document exists: becomes the revision's r
     int64_t approved, approver; /* a rebase: the revision whose approval, last by whom, stays if nothing but the base changes */
     bool handed_off;            /* it was being implemented: that goes on, too */
 };
-extern const struct record kept_answers_record, kept_earlier_record, kept_choice_record, kept_texts_record, kept_summary_record,
+struct kept_estimate { /* of a plan by a model until it waits for approval, what is spent included */
+    int64_t calls, input, output, cached; /* tokens */
+    int64_t usd;    /* millionths; -1: a model has no prices */
+    int64_t phases;
+    bool measured;  /* on the project's own calls, at least in part */
+    bool accepted;  /* somebody gave it a budget, knowing it */
+};
+extern const struct record kept_estimate_record, kept_answers_record, kept_earlier_record, kept_choice_record, kept_texts_record, kept_summary_record,
     draft_reason_record;
 
 #endif

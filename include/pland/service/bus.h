@@ -31,5 +31,7 @@ uint64_t bus_subscribe(struct bus *b, unsigned kinds, int64_t plan, bus_fn *fn, 
 /* After it returns fn is not running and will not run (unless called from within fn itself). */
 void bus_unsubscribe(struct bus *b, uint64_t id);
 void bus_publish(struct bus *b, const struct notice *n);
+/* To everybody who listens to this kind, whatever plan they wait for. */
+void bus_publish_all(struct bus *b, const struct notice *n);
 
 #endif

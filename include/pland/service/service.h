@@ -14,6 +14,7 @@
 #include "pland/store/store.h"
 
 struct auth_cache;
+struct bridge;
 struct mirror_config;
 struct tree_limits;
 
@@ -32,6 +33,7 @@ struct service {
     const char *epoch;              /* of events; changes with a restore */
     _Atomic bool paused;            /* restored: nothing is claimed and nothing goes out until resumed */
     struct auth_cache *auth;        /* made by service_open() */
+    struct bridge *bridge;          /* likewise; NULL: no other daemon uses the database */
     const char *program;            /* pland itself, to read uploads in a process of their own; NULL: in this one */
     const struct tree_limits *limits; /* of uploads; NULL: the defaults */
     const struct mirror_config *git; /* how codebases are fetched; NULL: they are not */

@@ -35,6 +35,9 @@ struct step_rows {
     struct plan_file_list files;
     const char *settings;                       /* of the project, JSON */
     struct usage today, ever;                   /* of the project: since midnight (UTC), and in all */
+    struct usage used;                          /* of the plan */
+    struct usage_steps measured;                /* of the project, where an estimate is made */
+    const char *estimate;                       /* JSON */
     struct revision_row head;                   /* number 0: none; with section bytes */
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct waived_list waivers;                 /* of the plan, whatever revision they are about */
@@ -93,9 +96,16 @@ _must_check_ enum err_kind service_step_fail(struct service *s, const struct ste
  * of the plan, which is in the header but in no section. */
 _must_check_ enum err_kind revision_document(const struct revision_row *r, int64_t created, struct arena *a, struct document *ret, struct err *e);
 
-/* May no further call be made? step: what this step has used so far; model: the name of the one to be called when it has no
- * prices, else NULL. *ret: which budget it is and what to do. */
-bool service_over_budget(const struct service *s, const struct step_rows *r, const struct usage *step, const char *model, struct arena *a, struct err *ret);
+/* What is used, or may be, and is not in the rows: by this plan, and by all of its project. */
+struct spending { struct usage plan, project; };
+/* May no further call be made, when that is used as well? model: the name of the one to be called when it has no prices,
+ * else NULL. *ret: which budget it is and what to do. */
+bool service_over_budget(const struct service *s, const struct step_rows *r, const struct spending *more, const char *model, struct arena *a, struct err *ret);
+/* The same ahead of drafting: is not even half of what is still expected within the budgets? False where somebody has
+ * given the plan a budget since the estimate was refused. */
+bool service_beyond_budget(const struct service *s, const struct step_rows *r, struct arena *a, struct err *ret);
+/* Reads usage and budgets again: what other steps have spent since the rows were loaded. */
+_must_check_ enum err_kind service_step_money(struct service *s, struct step_rows *r, struct arena *a, struct err *e);
 /* May this model see the plan's codebases (the project's setting "models")? */
 bool service_model_allowed(const struct step_rows *r, const char *model);
 /* How long the project keeps what is said in calls ("keep_calls", in days), in ms; 0: it does not. */
@@ -105,8 +115,8 @@ int64_t service_day(int64_t now_ms); /* the midnight (UTC) before */
 /* Claiming, renewing, housekeeping: for work/. */
 _must_check_ enum err_kind service_claim(struct service *s, const char *node, unsigned kinds, int max, int64_t lease_ms, struct arena *a, struct job_list *ret, int64_t *ret_next, struct err *e);
 _must_check_ enum err_kind service_renew(struct service *s, const char *node, const int64_t *jobs, size_t n, int64_t lease_ms, struct err *e);
-/* Start: every lease is void on SQLite. */
-_must_check_ enum err_kind service_recover(struct service *s, struct err *e);
+/* Start: every lease is void where no other daemon uses the database, else those of this node from before. */
+_must_check_ enum err_kind service_recover(struct service *s, const char *node, struct err *e);
 /* Retention and reclaiming; bounded work; called every few seconds. */
 _must_check_ enum err_kind service_janitor(struct service *s, struct err *e);
 

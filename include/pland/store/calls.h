@@ -25,6 +25,10 @@ _must_check_ enum err_kind store_llm_content_prune(struct txn *tx, int64_t now, 
 
 struct usage { int64_t calls, input, output, cached, written, usd; };
 _must_check_ enum err_kind store_usage(struct txn *tx, int64_t project, int64_t plan, int64_t since, struct usage *ret, struct err *e);
+/* What the project's last calls that were answered have taken, by step: jobs is how many steps that was. */
+struct usage_step { const char *step; int64_t jobs, calls, input, output, cached; };
+struct usage_steps { struct usage_step *v; size_t n; };
+_must_check_ enum err_kind store_usage_steps(struct txn *tx, int64_t project, struct arena *a, struct usage_steps *ret, struct err *e);
 /* The same in groups, largest cost first, at most 1,000: by "plan" (its id), "day" (days since 1970), "model", "step". */
 struct usage_group { const char *key; struct usage usage; };
 struct usage_groups { struct usage_group *v; size_t n; };

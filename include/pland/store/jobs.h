@@ -41,8 +41,10 @@ _must_check_ enum err_kind store_job_finish(struct txn *tx, int64_t n, const cha
 _must_check_ enum err_kind store_job_retry(struct txn *tx, int64_t n, const char *owner, int64_t run_at, bool count_attempt, const char *error, struct err *e);
 /* Those that are no longer the owner's are passed over. */
 _must_check_ enum err_kind store_job_renew(struct txn *tx, const char *owner, const int64_t *ns, size_t n_ns, int64_t lease_until, struct err *e);
-/* Jobs whose lease is over go back to the queue, attempts uncounted; returns how many. all: every lease (start on SQLite). */
-_must_check_ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, int64_t *ret, struct err *e);
+/* Jobs whose lease is over go back to the queue, attempts uncounted; returns how many. So do those of owner (NULL:
+ * nobody), and with all every other. */
+_must_check_ enum err_kind store_job_reclaim(struct txn *tx, int64_t now, bool all, const char *owner, int64_t *ret,
+                                              struct err *e);
 /* A queued job that was never tried has nothing to wait for: it is due now, though the clock was set back since it was
  * made. Returns how many were ahead. */
 _must_check_ enum err_kind store_job_hasten(struct txn *tx, int64_t now, int64_t *ret, struct err *e);

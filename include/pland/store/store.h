@@ -22,7 +22,8 @@ struct store;
 struct txn; /* a connection inside a transaction; only valid within the closure that got it */
 
 struct store_config {
-    const char *data_dir;      /* pland.db lives here */
+    const char *data_dir;      /* pland.db lives here, unless: */
+    const char *database;      /* NULL, or where a PostgreSQL database is, as libpq takes it ("postgresql://…") */
     int readers;               /* read connections, 1..64 */
     int queue_max;             /* waiting writes; above it ERR_BUSY */
     const struct clock *clock; /* borrowed */
@@ -53,6 +54,11 @@ _must_check_ enum err_kind store_exec(struct store *s, store_fn *fn, void *arg, 
  * another read or write (debug builds assert it): the pool could run dry. */
 _must_check_ enum err_kind store_read(struct store *s, store_fn *fn, void *arg, struct err *e);
 
+/* Other daemons may use the same database: leases run by its time, and what is kept in memory may be out of date. */
+bool store_shared(const struct store *s);
+/* The time that leases are counted by, in Unix milliseconds: the database's where it is shared, unless a test's clock stands still. */
+_must_check_ enum err_kind store_now(struct txn *tx, int64_t *ret, struct err *e);
+
 /* True while a transaction is open on this thread: network code asserts it is not (debug builds). */
 bool store_in_transaction(void);
 
@@ -61,7 +67,7 @@ _must_check_ enum err_kind store_backup(struct store *s, const char *file, struc
 /* Checks the file at data_dir/pland.db as a whole (integrity, foreign keys). */
 _must_check_ enum err_kind store_verify(struct store *s, struct err *e);
 /* Migrates up or down to version (-1: newest) with the daemon stopped. */
-_must_check_ enum err_kind store_migrate(const char *data_dir, int version, struct err *e);
+_must_check_ enum err_kind store_migrate(const struct store_config *c, int version, struct err *e);
 int store_schema_version(struct store *s);
 /* Deliberate checkpoint of the write-ahead log, between two writes; called by the janitor when idle. A thread of the
  * store's own moves the log in the background while writes go on, so a long log needs no help. */

@@ -14,10 +14,12 @@ struct work_config {
     struct service *service;  /* borrowed, as are models and tracker */
     struct llm_models *models; /* NULL: there are none */
     struct tracker *tracker;
+    const char *node;         /* who holds the leases: the same at each start, another for each daemon of a database */
     int workers;              /* threads; 0: nothing is claimed at all */
     int steps;                /* jobs held at once, waiting for a model included */
     int64_t lease_ms, retry_base_ms;
     int64_t looks;            /* rounds in which a model may ask to see more code before a step's answer */
+    int64_t pack_tokens;      /* how much of the code models are shown; 0: PACK_TOKENS */
     int attempts;             /* after so many failures a step is given up */
     struct tree_limits limits;
 };

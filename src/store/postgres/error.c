@@ -1,0 +1,55 @@
+/* PostgreSQL's SQLSTATEs as kinds of error and words. */
+#include "store/postgres/inner.h"
+
+#include <string.h>
+
+static const struct error_row {
+    const char *state; /* a whole one, or the two characters of a class */
+    enum err_kind kind;
+    const char *words;
+} rows[] = { /* whole ones first */
+    { "23505", ERR_CONFLICT, "the database has such a row already" },
+    { "23503", ERR_CONFLICT, "the database holds rows that depend on each other" },
+    { "25006", ERR_IO, "the database cannot be written: it is read-only (a standby?)" },
+    { "25P03", ERR_BUSY, "the database ended a transaction that had stood still" },
+    { "42501", ERR_FORBIDDEN, "the database's user may not do this" },
+    { "53100", ERR_FULL, "the disk of the database is full" },
+    { "53200", ERR_NOMEM, "out of memory in the database" },
+    { "53300", ERR_BUSY, "the database takes no more connections" },
+    { "54000", ERR_TOO_LARGE, "too large for a row of the database" },
+    { "58P01", ERR_IO, "the database is damaged: restore a backup" },
+    { "08", ERR_BUSY, "the connection to the database was lost" },
+    { "22", ERR_INVALID, "the database does not take a value" },
+    { "23", ERR_INTERNAL, "the database refuses a row" },
+    { "28", ERR_FORBIDDEN, "the database does not let this user in" },
+    { "3D", ERR_NOT_FOUND, "there is no such database" },
+    { "40", ERR_BUSY, "the database has moved on" },
+    { "53", ERR_BUSY, "the database is short of something" },
+    { "55", ERR_BUSY, "the database is in use by something else" },
+    { "57", ERR_BUSY, "the database was stopped or interrupted" },
+    { "58", ERR_IO, "reading or writing the database failed" },
+    { "XX", ERR_IO, "the database is damaged: restore a backup" },
+};
+
+static const struct error_row *find(const char *state)
+{
+    static const struct error_row other = { "", ERR_INTERNAL, "the database refuses a statement" };
+    for (size_t i = 0; i < countof(rows); i++)
+        if (strncmp(rows[i].state, state, strlen(rows[i].state)) == 0) return &rows[i];
+    return &other;
+}
+
+enum err_kind postgres_fail(struct postgres_conn *c, const PGresult *r, struct err *e)
+{
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *said = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    const struct error_row *row = find(state ? state : PQstatus(c->db) == CONNECTION_BAD ? "08" : "");
+    if (!said) said = PQerrorMessage(c->db);
+    return err_set(e, row->kind, "%s (%.*s)", row->words, (int)strcspn(said, "\n"), said);
+}
+
+enum err_kind postgres_check(struct postgres_conn *c, const PGresult *r, struct err *e)
+{
+    ExecStatusType status = PQresultStatus(r); /* of NULL: PGRES_FATAL_ERROR */
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? ERR_OK : postgres_fail(c, r, e);
+}

@@ -1,0 +1,273 @@
+/* The PostgreSQL engine: statements, and the table of what it offers.
+ *
+ * One writer at a time is what every operation above relies on. Here it is so for all daemons of a database: a write
+ * transaction begins by taking an advisory lock. What waits meanwhile on the other nodes goes into one group, so the
+ * lock costs no throughput: commits share the disk anyway. */
+#include "store/postgres/inner.h"
+#include "store/postgres/wire.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_NUMERIC = 1700 };
+
+/* --- prepare ---------------------------------------------------------------------------------------------------- */
+static size_t values_of(const char *sql)
+{
+    size_t most = 0;
+    for (const char *at = sql; (at = strchr(at, '$')); at++) {
+        size_t n = strtoul(at + 1, NULL, 10);
+        if (n > most) most = n;
+    }
+    return most;
+}
+
+static bool is_plain(const char *sql)
+{
+    static const char *const words[] = { "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE" };
+    for (size_t i = 0; i < countof(words); i++)
+        if (strncmp(sql, words[i], strlen(words[i])) == 0) return true;
+    return false;
+}
+
+static void reset(struct stmt *base)
+{
+    struct postgres_stmt *s = (struct postgres_stmt *)base;
+    PQclear(s->rows);
+    s->rows = NULL;
+}
+
+static void finalize(struct stmt *base)
+{
+    struct postgres_stmt *s = (struct postgres_stmt *)base;
+    char sql[32];
+    if (!s) return;
+    reset(base);
+    if (s->session && s->session == s->conn->session) {
+        (void)snprintf(sql, sizeof sql, "DEALLOCATE s%u", s->number);
+        PQclear(PQexec(s->conn->db, sql)); /* in a transaction that failed it stays, until the session ends */
+    }
+    free(s->sql);
+    free(s);
+}
+
+/* The text goes to the server with the first values, whose types it is told. */
+static enum err_kind prepare(struct conn *base, const char *sql, struct stmt **ret, struct err *e)
+{
+    struct postgres_conn *c = postgres_of(base);
+    struct postgres_stmt *s = calloc(1, sizeof *s);
+    if (!s || !(s->sql = strdup(sql))) return free(s), err_nomem(e);
+    s->conn = c;
+    s->number = ++c->made;
+    s->plain = is_plain(sql);
+    s->n = s->plain ? 0 : values_of(sql);
+    if (s->n > BINDINGS_MAX) {
+        size_t n = s->n;
+        finalize(&s->base);
+        return err_set(e, ERR_INTERNAL, "a statement takes %zu values", n);
+    }
+    *ret = &s->base;
+    return ERR_OK;
+}
+
+/* --- run -------------------------------------------------------------------------------------------------------- */
+static enum err_kind bind(struct stmt *base, const struct value *v, size_t n, struct err *e)
+{
+    static const Oid types[] = { [VALUE_NULL] = 0, [VALUE_INT] = OID_INT8, [VALUE_TEXT] = OID_TEXT, [VALUE_BLOB] = OID_BYTEA };
+    struct postgres_stmt *s = (struct postgres_stmt *)base;
+    assert(n == s->n);
+    for (size_t i = 0; i < n; i++) {
+        bool number = v[i].type == VALUE_INT;
+        if (v[i].n > INT32_MAX) return err_set(e, ERR_TOO_LARGE, "too large for a row of the database");
+        if (number) (void)snprintf(s->bound[i].number, sizeof s->bound[i].number, "%lld", (long long)v[i].i);
+        s->bound[i].type = types[v[i].type];
+        s->bound[i].p = number ? s->bound[i].number : v[i].type == VALUE_NULL ? NULL : v[i].p;
+        s->bound[i].n = (int)v[i].n;
+        s->bound[i].format = !number; /* text is the same in both, but may have no NUL at its end */
+    }
+    return ERR_OK;
+}
+
+static enum err_kind make_known(struct postgres_stmt *s, const char *name, struct err *e)
+{
+    struct postgres_conn *c = s->conn;
+    Oid types[BINDINGS_MAX];
+    PGresult *r;
+    enum err_kind k;
+    if (s->session == c->session) return ERR_OK;
+    for (size_t i = 0; i < s->n; i++) types[i] = s->bound[i].type;
+    r = PQprepare(c->db, name, s->sql, (int)s->n, types);
+    k = postgres_check(c, r, e);
+    PQclear(r);
+    if (k == ERR_OK) s->session = c->session;
+    return k;
+}
+
+static enum err_kind run(struct postgres_stmt *s, struct err *e)
+{
+    const char *values[BINDINGS_MAX];
+    int lengths[BINDINGS_MAX], formats[BINDINGS_MAX];
+    char name[16];
+    enum err_kind k;
+    (void)snprintf(name, sizeof name, "s%u", s->number);
+    if ((k = make_known(s, name, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < s->n; i++) {
+        values[i] = s->bound[i].p;
+        lengths[i] = s->bound[i].n;
+        formats[i] = s->bound[i].format;
+    }
+    s->rows = PQexecPrepared(s->conn->db, name, (int)s->n, values, lengths, formats, 1);
+    return postgres_check(s->conn, s->rows, e);
+}
+
+/* A connection that was lost while nothing was open on it is made again. COMMIT after a statement that failed is told
+ * as a success that rolled back. */
+static enum err_kind run_plain(struct postgres_stmt *s, struct err *e)
+{
+    bool begins = strncmp(s->sql, "BEGIN", 5) == 0;
+    enum err_kind k = begins ? postgres_alive(s->conn, e) : ERR_OK;
+    if (k != ERR_OK) return k;
+    s->rows = PQexec(s->conn->db, s->sql);
+    if (begins && PQstatus(s->conn->db) == CONNECTION_BAD) {
+        reset(&s->base);
+        if ((k = postgres_alive(s->conn, e)) != ERR_OK) return k;
+        s->rows = PQexec(s->conn->db, s->sql);
+    }
+    k = postgres_check(s->conn, s->rows, e);
+    if (k == ERR_OK && strcmp(s->sql, "COMMIT") == 0 && strcmp(PQcmdStatus(s->rows), "COMMIT") != 0)
+        return err_set(e, ERR_INTERNAL, "a transaction was rolled back at its end");
+    return k;
+}
+
+static enum err_kind step(struct stmt *base, bool *ret_row, struct err *e)
+{
+    struct postgres_stmt *s = (struct postgres_stmt *)base;
+    if (!s->rows) {
+        enum err_kind k = s->plain ? run_plain(s, e) : run(s, e);
+        *ret_row = false;
+        if (k != ERR_OK) return reset(base), k;
+        s->changed = strtoll(PQcmdTuples(s->rows), NULL, 10);
+        s->of = s->plain ? 0 : PQntuples(s->rows);
+        s->at = -1;
+    }
+    *ret_row = ++s->at < s->of;
+    return ERR_OK;
+}
+
+/* --- columns ---------------------------------------------------------------------------------------------------- */
+static int64_t whole_number(const char *p, int n)
+{
+    uint64_t v = (unsigned char)p[0] & 0x80 ? UINT64_MAX : 0;
+    for (int i = 0; i < n; i++) v = v << 8 | (unsigned char)p[i];
+    return (int64_t)v;
+}
+
+/* What sum() of numbers is: digits of base 10000, their count, the weight of the first, sign. Fractions are cut. */
+static int64_t numeric(const char *p, int n)
+{
+    int64_t v = 0;
+    int digits = (int)whole_number(p, 2), weight = (int)whole_number(p + 2, 2);
+    bool negative = whole_number(p + 4, 2) == 0x4000;
+    for (int i = 0; i <= weight; i++) {
+        int64_t digit = i < digits && 8 + 2 * i + 2 <= n ? whole_number(p + 8 + 2 * i, 2) : 0;
+        if (__builtin_mul_overflow(v, 10000, &v) || __builtin_add_overflow(v, digit, &v)) return negative ? INT64_MIN : INT64_MAX;
+    }
+    return negative ? -v : v;
+}
+
+static struct value column(const struct stmt *base, int i)
+{
+    const struct postgres_stmt *s = (const struct postgres_stmt *)base;
+    const char *p = PQgetvalue(s->rows, s->at, i);
+    int n = PQgetlength(s->rows, s->at, i);
+    if (PQgetisnull(s->rows, s->at, i)) return (struct value){ .type = VALUE_NULL };
+    switch (PQftype(s->rows, i)) {
+    case OID_BOOL:
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8: return (struct value){ .type = VALUE_INT, .i = whole_number(p, n) };
+    case OID_NUMERIC: return (struct value){ .type = VALUE_INT, .i = numeric(p, n) };
+    case OID_BYTEA: return (struct value){ .type = VALUE_BLOB, .p = p, .n = (size_t)n };
+    default: return (struct value){ .type = VALUE_TEXT, .p = p, .n = (size_t)n };
+    }
+}
+
+static int64_t changed(const struct stmt *base)
+{
+    return ((const struct postgres_stmt *)base)->changed;
+}
+
+/* --- the rest --------------------------------------------------------------------------------------------------- */
+static bool in_transaction(const struct conn *base)
+{
+    PGTransactionStatusType status = PQtransactionStatus(((const struct postgres_conn *)base)->db);
+    return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+}
+
+static enum err_kind script(struct conn *base, const char *sql, struct err *e)
+{
+    struct postgres_conn *c = postgres_of(base);
+    char *text = postgres_dialect(sql);
+    PGresult *r = text ? PQexec(c->db, text) : NULL;
+    enum err_kind k = text ? postgres_check(c, r, e) : err_nomem(e);
+    PQclear(r);
+    free(text);
+    return k;
+}
+
+static enum err_kind has_table(struct conn *base, const char *name, bool *ret, struct err *e)
+{
+    static const char sql[] = "SELECT 1 WHERE to_regclass($1) IS NOT NULL";
+    struct postgres_conn *c = postgres_of(base);
+    PGresult *r;
+    enum err_kind k = postgres_alive(c, e);
+    if (k != ERR_OK) return k;
+    r = PQexecParams(c->db, sql, 1, NULL, &name, NULL, NULL, 0);
+    k = postgres_check(c, r, e);
+    if (k == ERR_OK) *ret = PQntuples(r) > 0;
+    PQclear(r);
+    return k;
+}
+
+static int64_t log_bytes(const struct conn *writer)
+{
+    (void)writer;
+    return 0;
+}
+
+static enum err_kind backup(struct conn *base, const char *file, struct err *e)
+{
+    (void)base, (void)file;
+    return err_set(e, ERR_INVALID, "a PostgreSQL database is backed up by its own means: pg_dump, or its provider's");
+}
+
+/* The server checks its pages itself, when it was made with checksums. */
+static enum err_kind verify(struct conn *base, struct err *e)
+{
+    return postgres_alive(postgres_of(base), e);
+}
+
+const struct engine postgres_engine = {
+    .name = "postgresql",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .begin_write = "BEGIN; SELECT pg_advisory_xact_lock(1347177028)", /* "PLND" */
+    .now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+    .open = postgres_open,
+    .close = postgres_close,
+    .prepare = prepare,
+    .finalize = finalize,
+    .bind = bind,
+    .step = step,
+    .column = column,
+    .changed = changed,
+    .reset = reset,
+    .in_transaction = in_transaction,
+    .script = script,
+    .has_table = has_table,
+    .log_bytes = log_bytes,
+    .wire_start = postgres_wire_start,
+    .backup = backup,
+    .verify = verify,
+};

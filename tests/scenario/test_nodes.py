@@ -1,0 +1,125 @@
+"""Several daemons on one PostgreSQL: work goes wherever there is a worker, watchers hear of it on every node, and what a
+dead or paused node held is taken over."""
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from git_server import GitServer
+from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase
+
+pytestmark = pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")
+TICKET = {"title": "Add a flag", "body": "- Add a flag `--json` to `cmd/tally/main.go`.\n- Document it in README.md.\n"}
+
+
+def commit(work):
+    (work / "new.txt").write_text("new\n")
+    git(work, "add", ".")
+    git(work, "commit", "-q", "-m", "new")
+    git(work, "push", "-q", "origin", "HEAD:main")
+    return git(work, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def nodes(tmp_path):
+    """Makes daemons with one database, one key and one folder of code; the first makes the database."""
+    made = []
+    code = tmp_path / "code"
+    make_codebase("go-cli", code / "cli")
+
+    def node(*flags, **options):
+        home = tmp_path / f"node{len(made)}"
+        daemon = Daemon(home, "--rate", "0", *flags, database_of=tmp_path, **options)
+        daemon.code.rmdir()
+        daemon.code.symlink_to(code)
+        if made:
+            daemon.data.mkdir(mode=0o700)
+            shutil.copy(made[0].data / "secret.key", daemon.data / "secret.key")
+            shutil.copy(made[0].data / "admin.token", daemon.data / "admin.token")
+        made.append(daemon)
+        return daemon.start()
+
+    yield node
+    for daemon in made:
+        daemon.stop()
+
+
+def test_a_plan_is_worked_on_by_another_node(nodes):
+    front, back = nodes("--workers", "0"), nodes()
+    front.admin.ok("POST", "/repositories", {"name": "cli", "path": str(front.code / "cli")}, status=201)
+    plan = front.admin.new(ticket=TICKET, repository="cli", mode="auto")
+    done = front.admin.wait_state(plan, "awaiting_approval")
+    assert done == back.admin.ok("GET", f"/plans/{plan}")
+
+
+def test_a_revoked_token_ends_everywhere(nodes):
+    front, back = nodes("--workers", "0"), nodes("--workers", "0")
+    made = front.admin.ok("POST", "/tokens", {"name": "reader", "role": "viewer", "project": "default"}, status=201)
+    other = Api(back.url, made["secret"])
+    other.ok("GET", "/plans")
+    front.admin.ok("DELETE", f"/tokens/{made['id']}", status=204)
+    deadline = time.monotonic() + PATIENCE
+    while other("GET", "/plans").status_code != 401:
+        assert time.monotonic() < deadline
+
+
+def test_an_upload_is_read_everywhere(nodes, tmp_path):
+    front, back = nodes("--workers", "0"), nodes()
+    front.admin.ok("POST", "/repositories", {"name": "up"}, status=201)
+    packed = tmp_path / "up.tar"
+    subprocess.run(["tar", "-C", str(front.code / "cli"), "--exclude=.git", "-cf", packed, "."], check=True)
+    front.admin.ok("PUT", "/repositories/up/snapshot", data=packed.read_bytes(), headers={"Content-Type": "application/x-tar"})
+    plan = front.admin.new(ticket=TICKET, repository="up", mode="auto")
+    done = front.admin.wait_state(plan, "awaiting_approval")
+    assert done["checks"]["failed"] == 0 and done["checks"]["verified"] > 3
+    tree = done["base"][0]["tree"]
+    assert {f.name for f in (back.data / "trees" / tree).iterdir()} >= {"content", "listing"}
+
+
+def test_a_remote_is_fetched_by_each_node_that_needs_it(nodes, tmp_path):
+    (tmp_path / "remotes").mkdir()
+    server = GitServer(tmp_path / "remotes")
+    url = server.publish(tmp_path / "code/cli", "cli.git")
+    http = ("--git-protocols", "http", "--git-sync", "0", "--allow-networks", "127.0.0.0/8")
+    first = nodes(*http)
+    first.admin.ok("POST", "/repositories", {"name": "far", "git": {"url": url}}, status=201)
+    first.admin.wait_state(first.admin.new(ticket=TICKET, repository="far", mode="auto"), "awaiting_approval")
+    first.stop()
+    second = nodes(*http)
+    plan = second.admin.new(ticket=TICKET, repository="far", mode="auto")
+    assert second.admin.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
+    git(tmp_path / "code/cli", "remote", "add", "origin", str(server.root / "cli.git"))
+    newest = commit(tmp_path / "code/cli")
+    third = nodes("--workers", "0", *http)
+    third.admin.ok("POST", "/repositories/far/sync", {}, status=202)
+    deadline = time.monotonic() + PATIENCE
+    while third.admin.ok("GET", "/repositories/far").get("commit") != newest:
+        assert time.monotonic() < deadline
+    second.stop()
+    fourth = nodes(*http)
+    plan = fourth.admin.new(ticket=TICKET, repository="far", mode="auto")
+    assert fourth.admin.wait_state(plan, "awaiting_approval")["base"][0]["commit"] == newest
+    server.stop()
+
+
+@pytest.mark.parametrize("how", ["killed", "paused"])
+def test_what_a_node_held_is_taken_over(nodes, how):
+    front = nodes("--workers", "0")
+    front.admin.ok("POST", "/repositories", {"name": "cli", "path": str(front.code / "cli")}, status=201)
+    lost = nodes("--lease", "5")
+    plans = [front.admin.new(ticket=TICKET, repository="cli", mode="auto") for _ in range(8)]
+    if how == "killed":
+        lost.kill9()
+    else:
+        lost.process.send_signal(signal.SIGSTOP)
+    nodes("--lease", "5")
+    for plan in plans:
+        front.admin.wait_state(plan, "awaiting_approval")
+    if how == "paused":
+        lost.process.send_signal(signal.SIGCONT)
+        again = front.admin.new(ticket=TICKET, repository="cli", mode="auto")
+        front.admin.wait_state(again, "awaiting_approval")
+    events = [e for plan in plans for e in front.admin.ok("GET", f"/plans/{plan}/events")["events"]]
+    assert sum(e["type"] == "plan.revision_published" for e in events) == len(plans)
