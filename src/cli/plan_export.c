@@ -134,8 +134,13 @@ enum code run_export(struct ctl *c)
     auto_response r = { 0 };
     const char *file = opt(c, "output"), *id;
     const struct form *form;
-    enum code code = form_of(c, &form);
-    if (code != CODE_DONE) return code;
+    enum code code;
+    if (opt(c, "to")) return files_export(c);
+    if (c->args.n > 1) {
+        complain("several plans at once go into a folder: --to DIR");
+        return CODE_USAGE;
+    }
+    if ((code = form_of(c, &form)) != CODE_DONE) return code;
     id = plan_id(c, c->args.v[0], &code);
     if (!id || (code = get_form(c, id, form, &r)) != CODE_DONE) return code;
     if (!file || strcmp(file, "-") == 0)

@@ -178,7 +178,10 @@ static enum err_kind count(struct approving *x, struct err *e)
     x->state =
         (struct approval_state){.revision = x->head.number, .needed = x->rules.needed, .given = (int64_t)x->people.n};
     if (!x->rules.owners) return ERR_OK;
-    if (!owners || owners->revision != x->head.number)
+    if (!owners) /* from where no tree can be read: a message */
+        return err_set(e, ERR_CONFLICT, "in this project owners of the files approve: POST /plans/%s/approval",
+                       x->p.row.id);
+    if (owners->revision != x->head.number)
         return err_set(e, ERR_BUSY, "the plan has changed in between: try again");
     for (size_t i = 0; i < owners->rules.v.n; i++) {
         struct owned_files *slot;

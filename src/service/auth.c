@@ -114,7 +114,7 @@ bool auth_cache_find(struct auth_cache *c, const struct sha256 *hash, int64_t no
 const char *const token_verbs[] = {
     "plan",   "ticket", "answers", "choice", "approval",  "reject",      "cancel",  "retry",  "handoff", "briefs", "progress",
     "claim",  "claims", "checks",  "waivers", "rebase",   "verify",      "links",   "events", "audit",   "context",
-    "revisions", "refinements", "comments", "calls", "messages", NULL,
+    "revisions", "refinements", "comments", "calls", NULL,
 };
 
 int token_verb(const char *name, size_t n)

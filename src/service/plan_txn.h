@@ -45,6 +45,9 @@ void revision_etag(const struct revision_row *r, const char *format, const char 
 /* What approval and own edits demand: If-Match with the ETag of one of the head's representations. */
 _must_check_ enum err_kind revision_match(const struct call *c, const struct revision_row *head, struct err *e);
 void outcome_notice(struct outcome *out, enum notice_kind kind, int64_t plan, int64_t seq);
+/* The work of a webhook that was taken. */
+struct inbound_row;
+_must_check_ enum err_kind inbound_job(struct txn *tx, const struct inbound_row *r, struct outcome *out, struct err *e);
 /* `{"a":"x","b":3}` into the arena: pairs of key and text, ended by NULL; a NULL text leaves its key out. */
 const char *json_pairs(struct arena *a, ...) __attribute__((sentinel));
 /* `["a","b"]` into the arena; NULL when out of memory. */

@@ -20,8 +20,7 @@ static const char *part(const struct part_list *l, const char *name)
 }
 
 /* The texts of plan/dialogue*.c for the state; what has none is said in a sentence or two. */
-static enum err_kind needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b,
-                                   struct err *e)
+enum err_kind plan_needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b, struct err *e)
 {
     struct understanding u = { 0 };
     struct options o = { 0 };
@@ -270,7 +269,7 @@ static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
     plan_summary_json(tx, c, &p, b);
     view_raw(b, "ticket", ticket);
     view_raw(b, "request", request);
-    if ((k = needs_message(tx, c, &p, &message, e)) != ERR_OK) return k;
+    if ((k = plan_needs_message(tx, c, &p, &message, e)) != ERR_OK) return k;
     needs_json(c->service, &p, buf_cstr(&message), b);
     progress_json(&p, b);
     plan_base_json(&bases, b);

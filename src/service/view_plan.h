@@ -8,6 +8,9 @@
 
 void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
                        struct buf *b); /* members, no braces */
+/* What the plan's state says to people: nothing in a working state. */
+_must_check_ enum err_kind plan_needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b,
+                                              struct err *e);
 void plan_base_json(const struct plan_base_list *l, struct buf *b);                               /* member "base" */
 /* Member "affected": a revision's sections that use what has changed, and what to send to have them worked over. Nothing
  * when there are none. */

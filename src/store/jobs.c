@@ -7,7 +7,7 @@ const char *const job_kind_names[] = {
     [JOB_RESEARCH] = "research", [JOB_OPTIONS] = "options", [JOB_OUTLINE] = "outline", [JOB_PHASE] = "phase",
     [JOB_CLOSING] = "closing",   [JOB_CHECK] = "check",     [JOB_REPAIR] = "repair",   [JOB_REFINE] = "refine",
     [JOB_DELIVER] = "deliver",   [JOB_INBOUND] = "inbound", [JOB_MOVED] = "moved",     [JOB_IMPORT] = "import",
-    [JOB_KIND_N_] = NULL,
+    [JOB_TICKET] = "ticket",     [JOB_POLL] = "poll",       [JOB_MESSAGE] = "message",   [JOB_KIND_N_] = NULL,
 };
 const char *const job_state_names[] = {
     [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running", [JOB_DONE] = "done",
@@ -38,6 +38,13 @@ enum err_kind store_job_insert(struct txn *tx, struct job *j, struct err *e)
         " person, owner, error, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)"
         " ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &job_shape, j, "this work is queued already", e);
+}
+
+enum err_kind store_job_sooner(struct txn *tx, int kind, const char *subject, int64_t run_at, struct err *e)
+{
+    static const char sql[] = "UPDATE jobs SET run_at = $3 WHERE plan = 0 AND kind = $1 AND subject = $2 AND"
+                              " generation = 0 AND state = 'queued' AND run_at > $3 AND attempts = 0";
+    return txn_run(tx, sql, VALUES(v_text(name_of(job_kind_names, kind)), v_text(subject), v_int(run_at)), NULL, e);
 }
 
 /* --- the holder of the lease ------------------------------------------------------------------------------------ */

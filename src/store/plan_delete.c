@@ -8,6 +8,7 @@
 static const char *const removals[] = {
     "DELETE FROM jobs WHERE plan = $1 AND state IN ('queued', 'running')",
     "DELETE FROM jobs WHERE plan = $1 AND state = 'failed'",
+    "UPDATE source_tickets SET plan = 0 WHERE plan = $1 AND plan > 0",
     "DELETE FROM llm_contents WHERE call IN (SELECT n FROM llm_calls WHERE plan = $1)",
     "DELETE FROM parts WHERE plan = $1",
     "DELETE FROM plan_files WHERE plan = $1",
@@ -22,6 +23,7 @@ static const char *const removals[] = {
     "DELETE FROM approvals WHERE plan = $1",
     "DELETE FROM refinements WHERE plan = $1",
     "DELETE FROM comments WHERE plan = $1",
+    "DELETE FROM messages WHERE plan = $1",
     "DELETE FROM heads WHERE plan = $1",
     "DELETE FROM revision_sections WHERE revision IN (SELECT n FROM revisions WHERE plan = $1)",
     "DELETE FROM revisions WHERE plan = $1",

@@ -4,7 +4,8 @@
 #include "store/txn.h"
 
 /* --- sources ---------------------------------------------------------------------------------------------------- */
-#define SOURCE_COLUMNS "n, id, project, name, kind, secret, settings, created_at, created_by"
+#define SOURCE_COLUMNS                                                                                                 \
+    "n, id, project, name, kind, secret, settings, created_at, created_by, credential, synced_at, next_at, error"
 static const struct column source_columns[] = {
     C_INT(struct source_row, n),
     C_TEXT(struct source_row, id),
@@ -15,13 +16,18 @@ static const struct column source_columns[] = {
     C_TEXT(struct source_row, settings),
     C_INT(struct source_row, created_at),
     C_INT(struct source_row, created_by),
+    C_BLOB(struct source_row, credential, n_credential),
+    C_INT(struct source_row, synced_at),
+    C_INT(struct source_row, next_at),
+    C_TEXT(struct source_row, error),
 };
 static const struct shape source_shape = SHAPE("source", struct source_row, source_columns);
 
 enum err_kind store_source_insert(struct txn *tx, struct source_row *r, struct err *e)
 {
-    static const char sql[] = "INSERT INTO sources (id, project, name, kind, secret, settings, created_at, created_by)"
-                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING n";
+    static const char sql[] = "INSERT INTO sources (id, project, name, kind, secret, settings, created_at, created_by,"
+                              " credential, synced_at, next_at, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+                              " $11, $12) ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &source_shape, r, "a source with this id exists", e);
 }
 
@@ -47,22 +53,36 @@ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a
 
 enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e)
 {
-    static const char sql[] = "UPDATE sources SET name = $2, secret = $3, settings = $4 WHERE n = $1";
+    static const char sql[] = "UPDATE sources SET name = $2, secret = $3, settings = $4, credential = $5,"
+                              " synced_at = $6, next_at = $7, error = $8 WHERE n = $1";
     return txn_change(tx, sql,
-                      VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings)),
+                      VALUES(v_int(r->n), v_text(r->name), v_blob(r->secret, r->n_secret), v_text(r->settings),
+                             v_blob(r->credential, r->n_credential), v_int(r->synced_at), v_int(r->next_at),
+                             v_text(r->error)),
                       "source", e);
+}
+
+enum err_kind store_source_due(struct txn *tx, int64_t now, struct arena *a, struct source_list *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " SOURCE_COLUMNS " FROM sources WHERE next_at > 0 AND next_at <= $1 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(now)), &source_shape, a, ret, e);
 }
 
 enum err_kind store_source_delete(struct txn *tx, int64_t n, struct err *e)
 {
-    static const char inbound_sql[] = "DELETE FROM inbound WHERE source = $1";
+    static const char *const parts[] = {
+        "DELETE FROM inbound WHERE source = $1",
+        "DELETE FROM source_replies WHERE ticket IN (SELECT n FROM source_tickets WHERE source = $1)",
+        "DELETE FROM source_tickets WHERE source = $1",
+    };
     static const char sql[] = "DELETE FROM sources WHERE n = $1";
-    enum err_kind k = txn_run(tx, inbound_sql, VALUES(v_int(n)), NULL, e);
+    enum err_kind k = ERR_OK;
+    for (size_t i = 0; k == ERR_OK && i < countof(parts); i++) k = txn_run(tx, parts[i], VALUES(v_int(n)), NULL, e);
     return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "source", e) : k;
 }
 
 /* --- inbound ---------------------------------------------------------------------------------------------------- */
-#define INBOUND_COLUMNS "n, source, at, delivery, body, done, outcome"
+#define INBOUND_COLUMNS "n, source, at, delivery, body, done, outcome, event, digest"
 static const struct column inbound_columns[] = {
     C_INT(struct inbound_row, n),
     C_INT(struct inbound_row, source),
@@ -71,14 +91,16 @@ static const struct column inbound_columns[] = {
     C_TEXT(struct inbound_row, body),
     C_BOOL(struct inbound_row, done),
     C_TEXT(struct inbound_row, outcome),
+    C_TEXT(struct inbound_row, event),
+    C_TEXT(struct inbound_row, digest),
 };
 static const struct shape inbound_shape = SHAPE("inbound delivery", struct inbound_row, inbound_columns);
 
 enum err_kind store_inbound_insert(struct txn *tx, struct inbound_row *r, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO inbound (source, at, delivery, body, done, outcome) VALUES ($1, $2, $3, $4, $5, $6)"
-        " ON CONFLICT DO NOTHING RETURNING n";
+        "INSERT INTO inbound (source, at, delivery, body, done, outcome, event, digest) VALUES ($1, $2, $3, $4, $5, $6,"
+        " $7, $8) ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &inbound_shape, r, "this delivery was taken before", e);
 }
 
@@ -86,6 +108,20 @@ enum err_kind store_inbound_get(struct txn *tx, int64_t n, struct arena *a, stru
 {
     static const char sql[] = "SELECT " INBOUND_COLUMNS " FROM inbound WHERE n = $1";
     return txn_one(tx, sql, VALUES(v_int(n)), &inbound_shape, a, ret, e);
+}
+
+enum err_kind store_inbound_list(struct txn *tx, int64_t source, int64_t before, int limit, struct arena *a,
+                                 struct inbound_list *ret, struct err *e)
+{
+    static const char sql[] = "SELECT " INBOUND_COLUMNS " FROM inbound WHERE source = $1 AND n < $2 ORDER BY n DESC"
+                              " LIMIT $3";
+    return txn_all(tx, sql, VALUES(v_int(source), v_before(before), v_int(limit)), &inbound_shape, a, ret, e);
+}
+
+enum err_kind store_inbound_count(struct txn *tx, int64_t source, int64_t since, int64_t *ret, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM inbound WHERE source = $1 AND at > $2";
+    return txn_int(tx, sql, VALUES(v_int(source), v_int(since)), ret, NULL, e);
 }
 
 enum err_kind store_inbound_done(struct txn *tx, int64_t n, const char *outcome, struct err *e)

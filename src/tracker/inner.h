@@ -8,6 +8,7 @@
 #include "pland/base/lock.h"
 #include "pland/service/inbound.h"
 #include "pland/tracker/tracker.h"
+#include "tracker/kind.h"
 
 #define INBOUND_MAX ((size_t)1 << 20) /* bytes of a body */
 #define SIGNATURE_LEN 64              /* "v1," + base64 of 32 bytes, with NUL */
@@ -20,6 +21,17 @@ _must_check_ enum err_kind signature_make(const char *secret, const char *id, in
 bool signature_listed(const char *header, const char *signature);
 /* "sha256=" + hex(HMAC-SHA256(secret, body)). */
 bool signature_plain(const char *header, const char *secret, const void *body, size_t n);
+
+/* The hex alone. */
+bool signature_hex(const char *hex, const char *secret, const void *body, size_t n);
+
+/* Schemes (tracker/kind.h): true when what was received is signed with the secret, and fresh. */
+#define FRESH_MS (INT64_C(5) * 60 * 1000) /* either way */
+bool fresh_seconds(const struct received *r, const char *unix_seconds);
+bool scheme_standard(struct received *r); /* Standard Webhooks */
+/* header: "sha256=" and an HMAC of the body; delivery: the header with the id. */
+bool scheme_hmac(struct received *r, const char *header, const char *delivery);
+bool scheme_token(struct received *r, const char *header); /* the secret itself */
 
 /* When to try again after this many attempts have failed: Unix ms, or 0: give up. random: 0 to 65535.
  * retry_after_ms: what the other side asks for, -1: nothing. */
@@ -51,6 +63,10 @@ struct tracker {
     struct cond more;
     struct delivery *ended_first, **ended_last;
     bool stopping;
+    /* ticket systems: see desk.c, session.c */
+    unsigned api_lane;
+    struct desk *desk;         /* NULL only while it is made */
+    struct sessions *sessions;
 };
 /* Hands an attempt that ended to the recorder. Any thread. */
 void tracker_ended(struct tracker *t, struct delivery *d);

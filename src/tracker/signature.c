@@ -48,13 +48,18 @@ bool signature_listed(const char *header, const char *signature)
 
 bool signature_plain(const char *header, const char *secret, const void *body, size_t n)
 {
+    return strncmp(header, "sha256=", 7) == 0 && signature_hex(header + 7, secret, body, n);
+}
+
+bool signature_hex(const char *hex_given, const char *secret, const void *body, size_t n)
+{
     struct sha256 mac = hash_hmac(secret, strlen(secret), body, n);
     struct sha256_hex hex = hash_hex_of(&mac);
     char given[SHA256_HEX];
     size_t i;
-    if (strncmp(header, "sha256=", 7) != 0 || strlen(header + 7) != SHA256_HEX - 1) return false;
+    if (strlen(hex_given) != SHA256_HEX - 1) return false;
     for (i = 0; i < SHA256_HEX - 1; i++) {
-        char ch = header[7 + i];
+        char ch = hex_given[i];
         given[i] = ch >= 'A' && ch <= 'F' ? (char)(ch - 'A' + 'a') : ch;
     }
     return hash_equal(given, hex.s, i);

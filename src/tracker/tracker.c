@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tracker/desk.h"
 #include "tracker/inner.h"
+#include "tracker/session.h"
 
-enum { LANE_RUNNING = 32, LANE_WAITING = 2048 };
+enum { LANE_RUNNING = 32, LANE_WAITING = 2048, API_RUNNING = 16, API_WAITING = 64 };
 
 void tracker_ended(struct tracker *t, struct delivery *d)
 {
@@ -39,30 +41,49 @@ static void *record_all(void *arg)
     return NULL;
 }
 
+static void release(struct tracker *t)
+{
+    sessions_free(t->sessions);
+    cond_release(&t->more);
+    lock_release(&t->lock);
+    free(t);
+}
+
+static enum err_kind start_threads(struct tracker *t, struct err *e)
+{
+    int failed;
+    enum err_kind k = desk_new(t, &t->desk, e);
+    if (k != ERR_OK) return k;
+    failed = thread_start(&t->recorder, "deliveries", record_all, t);
+    if (!failed) return ERR_OK;
+    desk_free(t->desk);
+    return err_errno(e, failed, "starting a thread");
+}
+
 enum err_kind tracker_new(struct service *s, struct http_loop *loop, struct tracker **ret, struct err *e)
 {
     struct tracker *t = calloc(1, sizeof *t);
     enum err_kind k;
-    int failed;
     if (!t) return err_nomem(e);
     t->service = s;
     t->loop = loop;
     t->ended_last = &t->ended_first;
     lock_init(&t->lock);
     cond_init(&t->more);
-    k = http_lane_open(loop, LANE_RUNNING, LANE_WAITING, &t->lane, e);
-    if (k == ERR_OK) {
-        failed = thread_start(&t->recorder, "deliveries", record_all, t);
-        if (!failed) {
+    k = (t->sessions = sessions_new()) ? http_lane_open(loop, LANE_RUNNING, LANE_WAITING, &t->lane, e) : err_nomem(e);
+    if (k != ERR_OK) {
+        release(t);
+        return k;
+    }
+    if ((k = http_lane_open(loop, API_RUNNING, API_WAITING, &t->api_lane, e)) == ERR_OK) {
+        if ((k = start_threads(t, e)) == ERR_OK) {
             *ret = t;
             return ERR_OK;
         }
-        http_lane_close(loop, t->lane);
-        k = err_errno(e, failed, "starting a thread");
+        http_lane_close(loop, t->api_lane);
     }
-    cond_release(&t->more);
-    lock_release(&t->lock);
-    free(t);
+    http_lane_close(loop, t->lane);
+    release(t);
     return k;
 }
 
@@ -71,6 +92,7 @@ void tracker_stop(struct tracker *t)
     if (!t || t->lane_closed) return;
     t->lane_closed = true;
     http_lane_close(t->loop, t->lane);
+    http_lane_close(t->loop, t->api_lane);
 }
 
 void tracker_free(struct tracker *t)
@@ -82,7 +104,6 @@ void tracker_free(struct tracker *t)
     cond_signal(&t->more);
     lock_leave(&t->lock);
     (void)pthread_join(t->recorder, NULL);
-    cond_release(&t->more);
-    lock_release(&t->lock);
-    free(t);
+    desk_free(t->desk);
+    release(t);
 }

@@ -1,71 +1,17 @@
 /* Incoming webhooks: the signature is checked over the raw bytes before anything else looks at them. Whatever is wrong
  * with it, and whether the source exists, answers alike. */
 #include "tracker/inner.h"
+#include "tracker/kind.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define FRESH_MS (INT64_C(5) * 60 * 1000) /* either way */
 enum { DELIVERY_MAX = 200 };
 
-struct received {
-    const struct call *call;
-    const char *secret;
-    int64_t now;
-    const char *delivery; /* what the sender calls it; NULL: nothing */
-    bool nomem;           /* it could not be checked at all */
-};
-typedef bool scheme_fn(struct received *r);
-
-/* --- schemes ------------------------------------------------------------------------------------------------------ */
-static bool parse_seconds(const char *s, int64_t *ret)
-{
-    size_t n = strspn(s, "0123456789");
-    if (!n || n > 12 || s[n]) return false;
-    *ret = strtoll(s, NULL, 10);
-    return true;
-}
-
-/* webhook-id, webhook-timestamp, webhook-signature. */
-static bool standard(struct received *r)
-{
-    const struct call *c = r->call;
-    const char *id = call_param(c, "header:webhook-id"), *at = call_param(c, "header:webhook-timestamp");
-    const char *given = call_param(c, "header:webhook-signature");
-    char made[SIGNATURE_LEN];
-    struct err e;
-    enum err_kind k;
-    int64_t seconds;
-    if (!id || !at || !given || !*id || !parse_seconds(at, &seconds)) return false;
-    k = signature_make(r->secret, id, seconds, c->body, c->n_body, made, &e);
-    r->nomem = k == ERR_NOMEM;
-    if (k != ERR_OK || !signature_listed(given, made)) return false;
-    r->delivery = id;
-    return seconds * 1000 >= r->now - FRESH_MS && seconds * 1000 <= r->now + FRESH_MS;
-}
-
-/* X-Pland-Signature, for senders that can do no more than an HMAC; repetition is caught by the delivery's id. */
-static bool plain(struct received *r)
-{
-    const char *given = call_param(r->call, "header:x-pland-signature");
-    if (!given || !signature_plain(given, r->secret, r->call->body, r->call->n_body)) return false;
-    r->delivery = call_param(r->call, "header:x-pland-delivery");
-    return true;
-}
-
 /* A request that carries the header of a scheme is judged by that scheme alone. */
-static const struct {
-    const char *kind, *header;
-    scheme_fn *check;
-} schemes[] = {
-    { "generic", "header:webhook-signature", standard },
-    { "generic", "header:x-pland-signature", plain },
-};
-
-static bool verified(const struct source_row *s, struct received *r)
+static bool verified(const struct tracker_kind *kind, struct received *r)
 {
-    for (size_t i = 0; i < countof(schemes); i++)
-        if (strcmp(schemes[i].kind, s->kind) == 0 && call_param(r->call, schemes[i].header)) return schemes[i].check(r);
+    for (const struct scheme *s = kind->schemes; s->header; s++)
+        if (call_param(r->call, s->header)) return s->check(r);
     return false;
 }
 
@@ -98,6 +44,7 @@ enum err_kind tracker_verify(struct call *c, struct err *e)
 {
     struct source_row source = { 0 };
     struct received r = { .call = c, .now = clock_now(c->service->clock) };
+    const struct tracker_kind *kind;
     struct inbound_request *in;
     enum err_kind k;
     if (c->n_body > INBOUND_MAX) return err_set(e, ERR_TOO_LARGE, "the body has more than %zu bytes", INBOUND_MAX);
@@ -106,11 +53,13 @@ enum err_kind tracker_verify(struct call *c, struct err *e)
     if (k != ERR_OK ||
         (k = service_unseal(c->service, source.secret, source.n_secret, c->arena, &r.secret, e)) != ERR_OK)
         return k;
-    if (!r.secret[0] || !verified(&source, &r)) return r.nomem ? err_nomem(e) : refuse(e);
+    kind = kind_find(source.kind);
+    if (!kind || !r.secret[0] || !verified(kind, &r)) return r.nomem ? err_nomem(e) : refuse(e);
     if ((k = check_body(c, e)) != ERR_OK) return k;
     in = arena_alloc(c->arena, sizeof *in);
     if (!in) return err_nomem(e);
-    *in = (struct inbound_request){ .source = source.n, .delivery = delivery_id(c, r.delivery) };
+    *in = (struct inbound_request){ .source = source.n, .delivery = delivery_id(c, r.delivery),
+        .event = kind->event_header ? call_param(c, kind->event_header) : NULL, .unsigned_id = !r.signed_id };
     if (!in->delivery) return err_nomem(e);
     c->prepared = in;
     return ERR_OK;

@@ -1,6 +1,7 @@
 /* The route table. A row is all there is to say about a route; what varies is a member, never a branch elsewhere. */
 #include "web/routes.h"
 
+#include "pland/service/sources.h"
 #include "web/local.h"
 
 static const char *const json[] = { "application/json", NULL };
@@ -83,6 +84,10 @@ const struct route routes[] = {
     { GET, AT("/plans/{id}/comments/{cid}"), AS(VIEWER), .view = view_comment },
     { PATCH, AT("/plans/{id}/comments/{cid}"), AS(PLANNER), .record = &comment_patch_record, .init = keep_comment,
       .run = service_comment_patch },
+    { POST, AT("/plans/{id}/messages"), AS(PLANNER), TAKES(message_request_record), .run = service_message_take },
+    { GET, AT("/plans/{id}/messages"), AS(VIEWER), .view = view_messages, .params = "limit cursor" },
+    { GET, AT("/plans/{id}/messages/{mid}"), AS(VIEWER), .view = view_message },
+    { POST, AT("/plans/{id}/messages/{mid}/confirm"), AS(PLANNER), NO_BODY, .run = service_message_confirm },
     { .method = "POST", AT("/plans/{id}/revisions"), AS(PLANNER), .flags = ROUTE_MATCH, .body = BODY_RAW, .types = document,
       .prepare = prepare_edit, .run = service_plan_edit },
     { GET, AT("/plans/{id}/revisions"), AS(VIEWER), .view = view_revisions, .params = "limit cursor" },
@@ -131,7 +136,10 @@ const struct route routes[] = {
     { POST, AT("/sources"), AS(ADMIN), TAKES(source_request_record), .run = service_source_create },
     { GET, AT("/sources"), AS(ADMIN), .view = view_sources, .params = "project" },
     { GET, AT("/sources/{id}"), AS(ADMIN), .view = view_source },
+    { PATCH, AT("/sources/{id}"), AS(ADMIN), .record = &source_patch_record, .run = service_source_patch },
     { DELETE, AT("/sources/{id}"), AS(ADMIN), .run = service_source_delete },
+    { POST, AT("/sources/{id}/sync"), AS(ADMIN), NO_BODY, .run = service_source_sync },
+    { GET, AT("/sources/{id}/deliveries"), AS(ADMIN), .view = view_source_deliveries, .params = "limit cursor" },
     { POST, AT("/hooks"), AS(ADMIN), TAKES(hook_request_record), .run = service_hook_create },
     { GET, AT("/hooks"), AS(ADMIN), .view = view_hooks, .params = "project" },
     { GET, AT("/hooks/{id}"), AS(ADMIN), .view = view_hook },

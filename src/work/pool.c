@@ -6,6 +6,7 @@
 #include <string.h>
 #include "pland/base/log.h"
 #include "pland/service/imports.h"
+#include "pland/service/sources.h"
 #include "work/codebase.h"
 #include "work/study.h"
 
@@ -211,6 +212,8 @@ static void *keep(void *arg)
         renew(w);
         if (!w->config.service->paused && service_import_due(w->config.service, &e) != ERR_OK)
             log_warn("fetches could not be queued", LOG_E(&e));
+        if (!w->config.service->paused && service_sources_due(w->config.service, false, &e) != ERR_OK)
+            log_warn("sources could not be asked", LOG_E(&e));
         if (service_janitor(w->config.service, &e) != ERR_OK) log_warn("housekeeping failed", LOG_E(&e));
         if (clock_mono() >= collect_at) {
             if (codebases_collect(&w->config, &e) != ERR_OK) log_warn("trees could not be tidied up", LOG_E(&e));
@@ -277,6 +280,7 @@ enum err_kind work_start(const struct work_config *c, struct work **ret, struct 
     w->ready_last = &w->ready_first;
     w->due = true;
     if ((k = studies_new(c, &w->studies, e)) == ERR_OK) k = service_recover(c->service, w->node, e);
+    if (k == ERR_OK) k = service_sources_due(c->service, true, e); /* what was missed meanwhile */
     if (k == ERR_OK && !(w->subscription = bus_subscribe(c->service->bus, NOTICE_JOBS | NOTICE_VOID, 0, heard, w)))
         k = err_nomem(e);
     if (k == ERR_OK && c->workers > 0 && (k = start_threads(w, e)) != ERR_OK) join_workers(w);

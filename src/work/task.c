@@ -9,15 +9,17 @@
 
 /* What a kind of job is: a planning step (offline or by a model), a check, a webhook, a look at moved code, or a fetch.
  */
-enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_INBOUND, WAY_MOVED, WAY_IMPORT };
+enum way { WAY_STEP, WAY_CHECK, WAY_DELIVER, WAY_TRACKER, WAY_MOVED, WAY_IMPORT };
 static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_RESEARCH] = { WAY_STEP, STEP_UNDERSTAND }, [JOB_OPTIONS] = { WAY_STEP, STEP_OPTIONS },
     [JOB_OUTLINE] = { WAY_STEP, STEP_OUTLINE },     [JOB_PHASE] = { WAY_STEP, STEP_PHASE },
     [JOB_CLOSING] = { WAY_STEP, STEP_CLOSING },     [JOB_REPAIR] = { WAY_STEP, STEP_REPAIR },
     [JOB_REFINE] = { WAY_STEP, STEP_REFINE },       [JOB_CHECK] = { WAY_CHECK, STEP_KIND_N_ },
-    [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_INBOUND, STEP_KIND_N_ },
+    [JOB_DELIVER] = { WAY_DELIVER, STEP_KIND_N_ },  [JOB_INBOUND] = { WAY_TRACKER, STEP_KIND_N_ },
     [JOB_MOVED] = { WAY_MOVED, STEP_KIND_N_ },
-    [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },
+    [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },    [JOB_TICKET] = { WAY_TRACKER, STEP_KIND_N_ },
+    [JOB_POLL] = { WAY_TRACKER, STEP_KIND_N_ },
+    [JOB_MESSAGE] = { WAY_STEP, STEP_MESSAGE },
 };
 
 void task_free(struct task *t)
@@ -89,12 +91,13 @@ static void settle_delivery(struct task *t)
     if (k != ERR_OK && k != ERR_CONFLICT) log_warn("a delivery's end could not be recorded", LOG_E(&e));
 }
 
-static void run_inbound(struct task *t)
+/* Tickets: what was sent, what is told, what is asked; on threads that may wait for the network. */
+static bool run_tracker(struct task *t)
 {
     struct err e;
-    enum err_kind k = tracker_inbound(t->work->config.tracker, &t->job, &e);
-    if (k == ERR_OK) k = service_job_done(t->work->config.service, &t->job, t->work->node, &e);
-    if (k != ERR_OK) task_fail(t, &e);
+    if (tracker_work(t->work->config.tracker, &t->job, delivered, t, &e) == ERR_OK) return true;
+    task_fail(t, &e);
+    return false;
 }
 
 static void run_moved(struct task *t)
@@ -108,7 +111,7 @@ static bool start(struct task *t)
 {
     switch (ways[t->job.kind].way) {
     case WAY_DELIVER: return run_deliver(t);
-    case WAY_INBOUND: run_inbound(t); return false;
+    case WAY_TRACKER: return run_tracker(t);
     case WAY_MOVED: run_moved(t); return false;
     case WAY_IMPORT: return import_start(t);
     case WAY_STEP:

@@ -140,7 +140,8 @@ def test_an_agent_reads_its_brief_and_reports_progress_no_more(place, plan):
     agent.ok("DELETE", f"/plans/{plan}/claims/{claim['id']}", status=204)
     for method, path, body in (("GET", "", None), ("GET", "/revisions/head", None), ("GET", "/handoff", None), ("GET", "/audit", None),
                                ("PATCH", "", {"title": "x"}), ("DELETE", "", None), ("POST", "/refinements", {"instruction": "x"}),
-                               ("POST", "/links", {}), ("POST", "/fork", {}), ("POST", "/cancel", {}), ("POST", "/rebase", {})):
+                               ("POST", "/links", {}), ("POST", "/fork", {}), ("POST", "/cancel", {}), ("POST", "/rebase", {}),
+                               ("POST", "/messages", {"text": "approve"})):
         agent.refused(method, f"/plans/{plan}{path}", 403, "forbidden", body)
     for method, path, body in (("GET", "/plans", None), ("POST", "/plans", {}), ("GET", "/events", None), ("GET", "/usage", None),
                                ("GET", "/repositories", None), ("GET", "/projects", None)):

@@ -32,7 +32,7 @@ def test_a_fault_that_passes(drafted, api, fail):
 
 @APIS
 @pytest.mark.parametrize("fail, words", [("401", "llm-key-file"), ("402", "no credit left; add some"), ("403", "may not use this model"),
-                                         ("404", "check llm-model and llm-url"), ("413", "choose a model with a larger one"), ("400", "does not take the request"),
+                                         ("404", "check llm-model and llm-url"), ("413", "give the model a larger context"), ("400", "does not take the request"),
                                          ("quota", "no credit left"), ("too-long", "longer than the model's context"), ("refusal", "did not answer (refusal)")])
 def test_a_fault_that_stays(drafted, api, fail, words):
     """The plan fails after one call and says what to do; when that is done it goes on, and nothing finished is asked for again."""

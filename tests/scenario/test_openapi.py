@@ -13,8 +13,10 @@ import requests
 import harness
 import openapi_check as check
 from fake_openai import Server
+from fake_tickets import GitHub
 from harness import problem
 from receiver import Receiver, sign
+from samples import RING, write_answers
 
 DOCUMENT = check.document()
 ROUTES = [line.split() for line in subprocess.run([harness.PLAND, "routes"], capture_output=True, text=True).stdout.splitlines()]
@@ -280,6 +282,7 @@ class Walk:
             queued = self.go("POST", "/plans/{id}/refinements", 202, example, ids=plan)["id"]
             self.api.to_state(plan, "awaiting_approval")
         self.comments(plan)
+        self.messages(plan)
         self.go("GET", "/plans/{id}/refinements", 200, ids=plan)
         self.go("GET", "/plans/{id}/refinements/{rid}", 200, ids=(plan, queued))
         self.go("POST", "/plans/{id}/revisions", 201, "document", ids=third, headers=self.match(third))
@@ -322,6 +325,13 @@ class Walk:
         self.go("GET", "/plans/{id}/links", 200, ids=plan)
         self.go("GET", "/plans/{id}/links/{lid}", 200, ids=(plan, link["id"]))
         self.go("DELETE", "/plans/{id}/links/{lid}", 204, ids=(plan, link["id"]))
+
+    def messages(self, plan):
+        for example in ("words", "form"):
+            said = self.go("POST", "/plans/{id}/messages", 201, example, ids=plan)["id"]
+            self.api.to_state(plan, "awaiting_approval")
+        self.go("GET", "/plans/{id}/messages", 200, ids=plan, limit=1)
+        self.go("GET", "/plans/{id}/messages/{mid}", 200, ids=(plan, said))
 
     def comments(self, plan):
         quote = self.head(plan)["document"]["overview"].split()[0]
@@ -399,6 +409,10 @@ class Walk:
             assert time.monotonic() < deadline, row
 
     def sources(self):
+        with GitHub() as system:
+            asked = self.go("POST", "/sources", 201, "github", swap={"api": system.api})
+            self.go("POST", "/sources/{id}/sync", 202, ids=asked["id"])
+            self.go("DELETE", "/sources/{id}", 204, ids=asked["id"])
         made = self.go("POST", "/sources", 201, "source")
         self.go("GET", "/sources", 200)
         self.go("GET", "/sources/{id}", 200, ids=made["id"])
@@ -410,6 +424,9 @@ class Walk:
             self.go("POST", "/webhooks/{source_id}", 202, ids=made["id"], data=body, headers={**headers, "Content-Type": "application/json"})
             self.sent.add(("POST", "/webhooks/{source_id}", name))
         self.daemon.line(lambda line: line["msg"] == "a webhook was taken")
+        assert self.go("GET", "/sources/{id}/deliveries", 200, ids=made["id"])["deliveries"]
+        for example in ("label", "people"):
+            self.go("PATCH", "/sources/{id}", 200, example, ids=made["id"])
         self.go("DELETE", "/sources/{id}", 204, ids=made["id"])
 
     def instance(self):
@@ -421,9 +438,14 @@ class Walk:
         """A plan that fails for good, and one with two refinements, of which the second may be withdrawn."""
         waiting = self.api.new(ticket={"title": "Count entries"}, repository="ringlog", size="small", mode="auto")
         self.api.to_state(waiting, "awaiting_approval")
-        model.control(fail="401")
         flags = ["--rate", "0", "--provider", "openai", "--llm-url", model.base_url, "--llm-model", "fake"]
         self.api = self.daemon.restart(*flags).admin
+        plan = self.api.new(ticket=RING, repository="ringlog", mode="auto")
+        self.api.to_state(plan, "awaiting_approval")
+        said = self.go("POST", "/plans/{id}/messages", 202, "words", ids=plan)["id"]
+        self.api.watch(plan, lambda _: self.api.ok("GET", f"/plans/{plan}/messages/{said}")["state"] == "proposed")
+        self.go("POST", "/plans/{id}/messages/{mid}/confirm", 200, ids=(plan, said))
+        model.control(fail="401")
         plan = self.api.new(ticket={"title": "Count entries"}, repository="ringlog")
         self.api.wait_state(plan, "failed")
         call = self.go("GET", "/plans/{id}/calls", 200, ids=plan)["calls"][0]
@@ -435,9 +457,12 @@ class Walk:
         self.go("DELETE", "/plans/{id}/refinements/{rid}", 204, ids=(waiting, queued))
 
 
-def test_examples_work_and_every_route_answers(launch):
+def test_examples_work_and_every_route_answers(launch, tmp_path):
     """Nothing is only written down: each example is sent as it stands, each route is asked until it has succeeded."""
-    with Receiver() as receiver, Server() as model:
+    reading = {"actions": [{"kind": "refine", "quote": "reset", "question": None, "option": None, "text": "Reset the count.", "reason": None,
+                            "sections": []}], "ambiguous": True, "doubt": "When is it reset?"}
+    answers = write_answers(tmp_path / "answers", message=json.dumps(reading))
+    with Receiver() as receiver, Server(answers=answers) as model:
         walk = Walk(launch(), receiver)
         walk.instance()
         walk.codebases()

@@ -1,4 +1,5 @@
 /* Housekeeping: what is older than keep-days goes, plans and what waits stay; 0 keeps everything. */
+#include "pland/service/sources.h"
 #include "pland/service/steps.h"
 #include "unit/check_main.h"
 #include "unit/service_fixture.h"

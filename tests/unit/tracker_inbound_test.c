@@ -3,6 +3,7 @@
 #include "unit/check_main.h"
 
 #include "pland/store/plans.h"
+#include "tracker/engine.h"
 
 struct world {
     struct fixture f;
@@ -205,6 +206,31 @@ START_TEST(test_temporary_trouble_is_not_settled)
 }
 END_TEST
 
+/* The webhook and the ticket's own job see the same edit at once: it is worked in once. */
+START_TEST(test_an_edit_counts_once)
+{
+    struct world w;
+    struct fixture *f = &w.f;
+    struct source_row source = { 0 };
+    struct ticket_known t;
+    const char *done = NULL;
+    world_open(&w, &any);
+    (void)receive(&w, "d-1", "{" TICKET "}");
+    OK(service_source_find(&f->service, w.source, f->arena, &source, &f->e));
+    OK(service_ticket_known(&f->service, &source, "acme/api#12", f->arena, &t, &f->e));
+    ck_assert(t.found && t.plan.n);
+    t.row.state = "{\"what\":\"edited\",\"title\":\"Rate limits\",\"body\":\"Limit them by token\"}";
+    const struct edit x = { .service = &f->service, .source = &source, .row = &t.row, .plan = &t.plan, .arena = f->arena };
+    OK(edit_apply(&x, &done, &f->e));
+    ck_assert_str_eq(done, "the edited ticket is researched anew");
+    OK(edit_apply(&x, &done, &f->e));
+    ck_assert_ptr_null(done);
+    OK(service_ticket_known(&f->service, &source, "acme/api#12", f->arena, &t, &f->e));
+    ck_assert_int_eq(t.plan.generation, 2);
+    fixture_close(f);
+}
+END_TEST
+
 START_TEST(test_source_removed_meanwhile)
 {
     struct world w;
@@ -220,4 +246,4 @@ END_TEST
 UNIT_MAIN("tracker inbound",
           { test_ticket_becomes_a_plan_once, test_label_filter, test_what_cannot_be_used_is_settled_with_its_reason,
             test_closing_a_ticket_cancels_its_plan, test_a_plan_being_implemented_outlives_its_ticket,
-            test_temporary_trouble_is_not_settled, test_source_removed_meanwhile })
+            test_temporary_trouble_is_not_settled, test_an_edit_counts_once, test_source_removed_meanwhile })

@@ -15,7 +15,7 @@ START_TEST(test_verify)
         { "header:webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" },
     };
     struct fixture own, *f = &own;
-    const struct source_request r = { .name = "a", .kind = "generic", .secret = SECRET };
+    const struct source_request r = { .name = "a", .kind = "generic", .secret = SECRET, .plans_per_hour = 100000 };
     const char *source;
     long n = 0;
     NTH_SKIP();
@@ -56,7 +56,7 @@ static int64_t count_plans(struct fixture *f)
 START_TEST(test_inbound)
 {
     struct fixture own, *f = &own;
-    const struct source_request r = { .name = "a", .kind = "generic", .secret = SECRET };
+    const struct source_request r = { .name = "a", .kind = "generic", .secret = SECRET, .plans_per_hour = 100000 };
     struct source_row source = { 0 };
     long n = 0;
     bool hit;

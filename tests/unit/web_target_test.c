@@ -112,8 +112,8 @@ START_TEST(test_every_plan_route_is_a_verb_of_tokens)
         const char *verb = routes[i].pattern + sizeof top - 1;
         if (strncmp(routes[i].pattern, top, sizeof top - 1) != 0) continue;
         size_t n = strcspn(verb, "/");
-        bool fork = n == 4 && strncmp(verb, "fork", 4) == 0; /* makes another plan */
-        ck_assert_msg((token_verb(verb, n) >= 0) != fork, "%s", routes[i].pattern);
+        bool never = strncmp(verb, "fork", n) == 0 || strncmp(verb, "messages", n) == 0;
+        ck_assert_msg((token_verb(verb, n) >= 0) != never, "%s", routes[i].pattern);
     }
     ck_assert_int_ge(token_verb("plan", 4), 0);
     ck_assert_int_lt(token_verb("pla", 3), 0);

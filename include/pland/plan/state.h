@@ -45,6 +45,7 @@ enum plan_verb {
     VERB_REBASE,   /* POST …/rebase */
     VERB_CLAIM,    /* POST …/claim */
     VERB_VERIFY,   /* POST …/verify */
+    VERB_MESSAGE,  /* POST …/messages */
     PLAN_VERB_N_
 };
 

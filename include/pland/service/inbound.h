@@ -3,6 +3,7 @@
 #define PLAND_SERVICE_INBOUND_H
 
 #include "pland/service/service.h"
+#include "pland/service/sources.h"
 #include "pland/store/hooks.h"
 #include "pland/store/jobs.h"
 

@@ -54,7 +54,7 @@ struct caller {
 };
 
 /* What a token may be narrowed to, as in URLs: what stands behind /plans/{id}/, "plan" for reading the plan itself. Making
- * other plans of it is never among them. NULL-terminated. */
+ * other plans of it is never among them, nor messages, which do whatever the role may. NULL-terminated. */
 extern const char *const token_verbs[];
 int token_verb(const char *name, size_t n); /* its index; -1: there is none */
 
@@ -132,10 +132,11 @@ usecase_fn service_plan_create, service_plan_patch, service_plan_delete, service
     service_plan_approve, service_plan_handoff, service_plan_progress, service_plan_refine, service_refinement_withdraw,
     service_plan_edit, service_plan_restore, service_plan_waive, service_plan_rebase, service_comment_create,
     service_comment_patch, service_plan_claim, service_claim_release, service_plan_verify, service_link_create,
-    service_link_revoke;
+    service_link_revoke, service_message_take, service_message_confirm;
 view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view_revision_diff, view_checks,
     view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff, view_calls, view_call,
-    view_comments, view_comment, view_brief, view_progress, view_claim, view_claims, view_verification, view_link, view_links;
+    view_comments, view_comment, view_brief, view_progress, view_claim, view_claims, view_verification, view_link, view_links,
+    view_messages, view_message;
 #define LINK_PREFIX "plandlink_" /* of the secret in a link's address */
 view_fn view_link_page; /* call.id is the secret of a link; without a token */
 prepare_fn prepare_waiver, prepare_rebase, prepare_comment, prepare_approval, prepare_verify;
@@ -169,18 +170,15 @@ struct token_request {
     LIST(const char *) verbs;    /* all it may do there */
 };
 struct project_request { const char *name; const char *settings; };
-struct source_request { const char *name; const char *kind; const char *project; const char *repository; const char *secret; int mode; const char *label; };
 struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; };
 struct hook_patch { const char *url; LIST(const char *) events; int enabled; /* -1: as it is */ };
-extern const struct record token_request_record, project_request_record, source_request_record, hook_request_record, hook_patch_record;
+extern const struct record token_request_record, project_request_record, hook_request_record, hook_patch_record;
 usecase_fn service_token_create, service_token_revoke, service_project_create, service_project_patch,
-    service_source_create, service_source_delete, service_hook_create, service_hook_patch, service_hook_delete,
+    service_hook_create, service_hook_patch, service_hook_delete,
     service_hook_test, service_hook_rotate, service_delivery_again, service_resume;
-view_fn view_token, view_tokens, view_project, view_projects, view_source, view_sources, view_hook, view_hooks,
+view_fn view_token, view_tokens, view_project, view_projects, view_hook, view_hooks,
     view_deliveries, view_usage, view_effort;
-/* A signed webhook that was verified by tracker/: takes the delivery, makes a job. */
-struct inbound_request { int64_t source; const char *delivery; };
-usecase_fn service_inbound_take;
+/* Sources of tickets: service/sources.h. */
 
 /* --- authentication ------------------------------------------------------------------------------------------------- */
 /* Finds the live token with this secret. ERR_UNAUTHENTICATED. Results are cached; a revoke clears the cache. */

@@ -46,10 +46,14 @@ _must_check_ enum err_kind store_delivery_prune(struct txn *tx, int64_t before, 
 
 struct source_row {
     int64_t n, project;
-    const char *id, *name, *kind; /* "generic" */
+    const char *id, *name, *kind; /* "generic", "github" … */
     const void *secret; size_t n_secret;
-    const char *settings;         /* JSON: repository, label filter, field map */
+    const char *settings;         /* JSON: service/sources.h */
     int64_t created_at, created_by;
+    const void *credential; size_t n_credential; /* for its API, sealed; NULL: it is not called */
+    int64_t synced_at;            /* until when its changes are known, by its clock; 0: nothing yet */
+    int64_t next_at;              /* when it is asked next; 0: never */
+    const char *error;            /* why its API could not be called the last time, or NULL */
 };
 struct source_list { struct source_row *v; size_t n; };
 _must_check_ enum err_kind store_source_insert(struct txn *tx, struct source_row *r, struct err *e);
@@ -59,16 +63,33 @@ _must_check_ enum err_kind store_source_get_n(struct txn *tx, int64_t n, struct 
                                               struct err *e);
 _must_check_ enum err_kind store_source_list(struct txn *tx, int64_t project, struct arena *a, struct source_list *ret,
                                              struct err *e);
-_must_check_ enum err_kind store_source_update(struct txn *tx, const struct source_row *r,
-                                               struct err *e); /* name, settings, secret */
+/* name, secret, settings, credential, synced_at, next_at, error */
+_must_check_ enum err_kind store_source_update(struct txn *tx, const struct source_row *r, struct err *e);
+/* Those that are to be asked by now. */
+_must_check_ enum err_kind store_source_due(struct txn *tx, int64_t now, struct arena *a, struct source_list *ret,
+                                            struct err *e);
 _must_check_ enum err_kind store_source_delete(struct txn *tx, int64_t n, struct err *e);
 
-struct inbound_row { int64_t n, source, at; const char *delivery; const char *body; bool done; const char *outcome; };
-/* ERR_CONFLICT: this delivery id was taken before. */
+struct inbound_row {
+    int64_t n, source, at;
+    const char *delivery; /* what the sender calls it */
+    const char *body;
+    bool done;
+    const char *outcome;
+    const char *event;    /* what the sender's header says it is, or NULL */
+    const char *digest;   /* of the body, where the delivery's id is not signed; else NULL */
+};
+struct inbound_list { struct inbound_row *v; size_t n; };
+/* ERR_CONFLICT: this delivery, or one of this digest, was taken before. */
 _must_check_ enum err_kind store_inbound_insert(struct txn *tx, struct inbound_row *r, struct err *e);
 _must_check_ enum err_kind store_inbound_get(struct txn *tx, int64_t n, struct arena *a, struct inbound_row *ret,
                                              struct err *e);
 _must_check_ enum err_kind store_inbound_done(struct txn *tx, int64_t n, const char *outcome, struct err *e);
+/* Newest first; before: cursor, rows with n < before; 0: from the newest. */
+_must_check_ enum err_kind store_inbound_list(struct txn *tx, int64_t source, int64_t before, int limit, struct arena *a,
+                                              struct inbound_list *ret, struct err *e);
+/* How many the source has sent since. */
+_must_check_ enum err_kind store_inbound_count(struct txn *tx, int64_t source, int64_t since, int64_t *ret, struct err *e);
 /* Forgets the oldest deliveries from before a time that are dealt with, limit at most; *ret: how many. */
 _must_check_ enum err_kind store_inbound_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
 

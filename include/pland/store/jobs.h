@@ -9,6 +9,8 @@ enum job_kind { /* stored as text; names in jobs.c */
     JOB_DELIVER /* one outgoing webhook delivery */, JOB_INBOUND /* one incoming webhook */,
     JOB_MOVED /* the codebase of a resting plan has moved */,
     JOB_IMPORT /* one fetch of a codebase from its remote */,
+    JOB_TICKET /* what a ticket is told about its plan */, JOB_POLL /* asks a source what has changed there */,
+    JOB_MESSAGE /* what somebody wrote, for a model to read */,
     JOB_KIND_N_
 };
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_VOID, JOB_STATE_N_ };
@@ -33,6 +35,8 @@ struct job_list { struct job *v; size_t n; };
 
 /* ERR_CONFLICT when an equal (plan, kind, subject, generation) is already queued or running. */
 _must_check_ enum err_kind store_job_insert(struct txn *tx, struct job *j /* sets n */, struct err *e);
+/* A queued job without a plan, never tried yet, that would run later than run_at runs then. */
+_must_check_ enum err_kind store_job_sooner(struct txn *tx, int kind, const char *subject, int64_t run_at, struct err *e);
 /* Claims up to max due jobs of the kinds in mask (bit per kind), fair over people: state running, owner, lease. */
 _must_check_ enum err_kind store_job_claim(struct txn *tx, const char *owner, int64_t now, int64_t lease_ms, unsigned kinds, int max, struct arena *a, struct job_list *ret, struct err *e);
 /* Finishing checks owner and state running: ERR_CONFLICT when the lease was lost. */

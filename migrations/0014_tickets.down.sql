@@ -1,0 +1,10 @@
+DROP TABLE source_replies;
+DROP TABLE source_tickets;
+DROP INDEX inbound_at;
+DROP INDEX inbound_digest;
+ALTER TABLE inbound DROP COLUMN digest;
+ALTER TABLE inbound DROP COLUMN event;
+ALTER TABLE sources DROP COLUMN error;
+ALTER TABLE sources DROP COLUMN next_at;
+ALTER TABLE sources DROP COLUMN synced_at;
+ALTER TABLE sources DROP COLUMN credential;

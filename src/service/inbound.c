@@ -1,0 +1,176 @@
+/* What sources have sent, and deliveries that go out: as tracker/ needs them. */
+#include "pland/service/inbound.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pland/store/jobs.h"
+#include "service/plan_txn.h"
+
+enum { MINUTE_MS = 60000, DELIVERIES_PER_MINUTE = 600 };
+
+enum err_kind inbound_job(struct txn *tx, const struct inbound_row *r, struct outcome *out, struct err *e)
+{
+    char subject[24];
+    struct job j = { .kind = JOB_INBOUND, .state = JOB_QUEUED, .priority = 2, .run_at = r->at, .subject = subject };
+    (void)snprintf(subject, sizeof subject, "%lld", (long long)r->n);
+    outcome_notice(out, NOTICE_JOBS, 0, 0);
+    return store_job_insert(tx, &j, e);
+}
+
+/* The signature was verified; the body waits in the store for a worker. A delivery seen before is fine and done. */
+enum err_kind service_inbound_take(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
+{
+    const struct inbound_request *in = c->prepared;
+    struct inbound_row r = { .source = in->source, .at = clock_now(c->service->clock), .delivery = in->delivery,
+        .event = in->event, .body = arena_dup_n(c->arena, c->body, c->n_body) };
+    struct sha256_hex hex;
+    int64_t lately = 0;
+    enum err_kind k;
+    out->status = 202;
+    if (!r.body) return err_nomem(e);
+    if (in->unsigned_id) {
+        hex = hash_hex(c->body, c->n_body);
+        r.digest = hex.s;
+    }
+    if ((k = store_inbound_count(tx, in->source, r.at - MINUTE_MS, &lately, e)) != ERR_OK) return k;
+    if (lately >= DELIVERIES_PER_MINUTE)
+        return err_set(e, ERR_RATE, "this source may send %d webhooks a minute", DELIVERIES_PER_MINUTE);
+    k = store_inbound_insert(tx, &r, e);
+    if (k == ERR_CONFLICT) return ERR_OK;
+    return k == ERR_OK ? inbound_job(tx, &r, out, e) : k;
+}
+
+/* --- for tracker/ ------------------------------------------------------------------------------------------------- */
+struct find {
+    const char *id;
+    int64_t n;
+    struct arena *arena;
+    struct source_row *source;
+    struct inbound_row *inbound;
+    struct delivery_row *delivery;
+    struct hook_row *hook;
+};
+
+static enum err_kind find_source(struct txn *tx, void *arg, struct err *e)
+{
+    struct find *f = arg;
+    return store_source_get(tx, 0, f->id, f->arena, f->source, e);
+}
+
+enum err_kind service_source_find(struct service *s, const char *id, struct arena *a, struct source_row *ret,
+                                  struct err *e)
+{
+    return store_read(s->store, find_source, &(struct find){ .id = id, .arena = a, .source = ret }, e);
+}
+
+static enum err_kind find_inbound(struct txn *tx, void *arg, struct err *e)
+{
+    struct find *f = arg;
+    enum err_kind k = store_inbound_get(tx, f->n, f->arena, f->inbound, e);
+    return k == ERR_OK ? store_source_get_n(tx, f->inbound->source, f->arena, f->source, e) : k;
+}
+
+enum err_kind service_inbound_find(struct service *s, int64_t n, struct arena *a, struct inbound_row *ret,
+                                   struct source_row *ret_source, struct err *e)
+{
+    return store_read(s->store, find_inbound, &(struct find){ .n = n, .arena = a, .inbound = ret,
+        .source = ret_source }, e);
+}
+
+struct whose { const struct job *job; struct arena *arena; int64_t source; };
+
+static enum err_kind find_whose(struct txn *tx, void *arg, struct err *e)
+{
+    struct whose *w = arg;
+    const char *subject = w->job->subject ? w->job->subject : "";
+    struct source_row source = { 0 };
+    struct ticket_row ticket = { 0 };
+    struct inbound_row inbound = { 0 };
+    enum err_kind k;
+    if (w->job->kind == JOB_POLL) {
+        k = store_source_get(tx, 0, subject, w->arena, &source, e);
+        w->source = source.n;
+    } else if (w->job->kind == JOB_TICKET) {
+        k = store_ticket_get_n(tx, strtoll(subject, NULL, 10), w->arena, &ticket, e);
+        w->source = ticket.source;
+    } else {
+        k = store_inbound_get(tx, strtoll(subject, NULL, 10), w->arena, &inbound, e);
+        w->source = inbound.source;
+    }
+    return k;
+}
+
+enum err_kind service_job_source(struct service *s, const struct job *j, struct arena *a, int64_t *ret, struct err *e)
+{
+    struct whose w = { .job = j, .arena = a };
+    enum err_kind k = store_read(s->store, find_whose, &w, e);
+    *ret = w.source;
+    return k;
+}
+
+static enum err_kind find_delivery(struct txn *tx, void *arg, struct err *e)
+{
+    struct find *f = arg;
+    enum err_kind k = store_delivery_get(tx, f->id, f->arena, f->delivery, e);
+    return k == ERR_OK ? store_hook_get_n(tx, f->delivery->hook, f->arena, f->hook, e) : k;
+}
+
+enum err_kind service_delivery_find(struct service *s, const char *id, struct arena *a, struct delivery_row *ret,
+                                    struct hook_row *ret_hook, struct err *e)
+{
+    return store_read(s->store, find_delivery, &(struct find){ .id = id, .arena = a, .delivery = ret,
+        .hook = ret_hook }, e);
+}
+
+struct settle { int64_t n; const char *outcome; };
+
+static enum err_kind settle(struct txn *tx, void *arg, struct err *e)
+{
+    const struct settle *s = arg;
+    return store_inbound_done(tx, s->n, s->outcome, e);
+}
+
+enum err_kind service_inbound_settle(struct service *s, int64_t n, const char *outcome, struct err *e)
+{
+    return store_exec(s->store, settle, &(struct settle){ n, outcome }, e);
+}
+
+struct attempt {
+    struct service *service;
+    const struct job *job;
+    const struct delivery_row *delivery;
+    bool ok;
+    const char *disable;
+};
+
+static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
+{
+    const struct attempt *t = arg;
+    auto_arena a = arena_new(0);
+    struct hook_row h = { 0 };
+    int64_t now = clock_now(t->service->clock);
+    enum err_kind k;
+    if (!a) return err_nomem(e);
+    if (t->delivery->state != DELIVERY_PENDING) {
+        k = store_job_finish(tx, t->job->n, t->job->owner, JOB_DONE, NULL, e);
+        if (k != ERR_OK && k != ERR_CONFLICT)
+            return k; /* conflict: the lease ran out, the attempt was made all the same */
+    }
+    if ((k = store_delivery_update(tx, t->delivery, e)) != ERR_OK ||
+        (k = store_hook_get_n(tx, t->delivery->hook, a, &h, e)) != ERR_OK)
+        return k;
+    if (t->ok && !h.failing_since) return ERR_OK;
+    if (t->ok) h.failing_since = 0;
+    else if (!h.failing_since) h.failing_since = now;
+    if (t->disable && !h.disabled_at) {
+        h.disabled_at = now;
+        h.disabled_why = t->disable;
+    }
+    return store_hook_update(tx, &h, e);
+}
+
+enum err_kind service_delivery_attempt(struct service *s, const struct job *j, const struct delivery_row *d, bool ok,
+                                       const char *disable, struct err *e)
+{
+    return store_exec(s->store, attempt, &(struct attempt){ s, j, d, ok, disable }, e);
+}

@@ -1,0 +1,42 @@
+/* What people say to pland in comments: lines that begin with /plan. */
+#ifndef TRACKER_COMMAND_H
+#define TRACKER_COMMAND_H
+
+#include "pland/base/arena.h"
+#include "pland/base/buf.h"
+#include "pland/plan/request.h"
+
+enum command_verb {
+    COMMAND_PLAN,
+    COMMAND_USE,
+    COMMAND_ANSWER,
+    COMMAND_DEFAULTS,
+    COMMAND_CORRECT,
+    COMMAND_CHOOSE,
+    COMMAND_MORE,
+    COMMAND_REFINE,
+    COMMAND_APPROVE,
+    COMMAND_CANCEL,
+    COMMAND_RETRY,
+    COMMAND_STATUS,
+    COMMAND_HELP,
+    COMMAND_UNKNOWN
+};
+struct command {
+    int verb;
+    const char *text;            /* everything behind the verb, lines below it included; "" for none */
+    const char *word;            /* COMMAND_UNKNOWN: what stands there */
+    int64_t revision;            /* COMMAND_APPROVE: of "r3" and nothing else */
+    LIST(struct answer) answers; /* COMMAND_ANSWER */
+    const char *section;         /* COMMAND_REFINE: "P2", or NULL */
+};
+typedef LIST(struct command) command_list;
+enum { COMMANDS_MAX = 10 };
+
+/* Those of a comment, in order; lines in quotes, code and HTML comments are none. Text up to the next command belongs
+ * to the one before it. */
+void commands_read(struct arena *a, const char *body, command_list *ret);
+int command_role(const struct command *c); /* enum role that it takes */
+void commands_help(struct buf *b);         /* Markdown */
+
+#endif
