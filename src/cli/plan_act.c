@@ -1,4 +1,5 @@
 /* Verbs that move a plan without binding anyone: answers, choice, refinements, cancel, retry, fork, budget, delete. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/say.h"
@@ -83,19 +84,66 @@ static enum code report_refinement(struct ctl *c, const char *id, const struct r
     return CODE_DONE;
 }
 
+static void add_text(struct ctl *c, void *list, const char *text)
+{
+    const char **slot = arena_push(c->arena, list, sizeof *slot);
+    if (slot) *slot = text;
+}
+
+/* All comments that are open and still have a place. */
+static enum code open_comments(struct ctl *c, const char *id, struct refine_request *in)
+{
+    auto_response r = { 0 };
+    size_t i;
+    const json_t *v;
+    enum code code = call_get(c, path_of(c, "plans", id, "/comments?state=open"), &r);
+    if (code != CODE_DONE) return code;
+    json_array_foreach((json_t *)(uintptr_t)jo(r.json, "comments"), i, v)
+        if (!jb(v, "outdated")) add_text(c, &in->comments, arena_dup(c->arena, js(v, "id")));
+    if (in->comments.n) return CODE_DONE;
+    complain("%s has no open comments", id);
+    return CODE_REFUSED;
+}
+
+/* The action that the plan itself offers. */
+static enum code refine_affected(struct ctl *c, const char *id)
+{
+    auto_response r = { 0 }, made = { 0 };
+    const json_t *action;
+    char *body;
+    enum code code = call_get(c, path_of(c, "plans", id, ""), &r);
+    if (code != CODE_DONE) return code;
+    if (!(action = jo(jo(r.json, "affected"), "include"))) {
+        complain("no section of %s is affected by a change and was left out of it", id);
+        return CODE_REFUSED;
+    }
+    body = json_dumps(jo(action, "body"), JSON_COMPACT);
+    code = call(c, &(struct request){ .method = "POST", .path = js(action, "href"), .body = body }, &made);
+    free(body);
+    return code == CODE_DONE ? report_refinement(c, id, &made) : code;
+}
+
 enum code run_refine(struct ctl *c)
 {
     struct refine_request in = { 0 };
     auto_response r = { 0 };
+    const char *comment;
     enum code code;
     size_t at = 0;
     const char *id = plan_id(c, c->args.v[0], &code);
     if (!id || (code = opt_number(c, "revision", 0, &in.base_revision)) != CODE_DONE) return code;
-    in.instruction = c->args.v[1];
+    if (opt_flag(c, "affected")) return refine_affected(c, id);
+    in.instruction = c->args.n > 1 ? c->args.v[1] : NULL;
     for (const char *section; (section = opt_next(c, "section", &at)) != NULL;) {
         const char **slot = arena_push(c->arena, &in.sections, sizeof *slot);
         if (!slot) return CODE_REFUSED;
         *slot = section;
+    }
+    for (at = 0; (comment = opt_next(c, "comment", &at)) != NULL;) add_text(c, &in.comments, comment);
+    if (opt_flag(c, "comments") && (code = open_comments(c, id, &in)) != CODE_DONE) return code;
+    if (!in.instruction && !in.comments.n) {
+        complain("say what to change, or give --comment ID, --comments or --affected");
+        return CODE_USAGE;
     }
     code = call_post(c, path_of(c, "plans", id, "/refinements"), &refine_request_record, &in, &r);
     return code == CODE_DONE ? report_refinement(c, id, &r) : code;

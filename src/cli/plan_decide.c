@@ -62,6 +62,25 @@ enum code run_revise(struct ctl *c)
     return code == CODE_DONE ? after_verb(c, &r) : code;
 }
 
+/* An older revision as the next one; as with edits, not over the head of somebody who was quicker. */
+enum code run_restore(struct ctl *c)
+{
+    auto_response r = { 0 }, head = { 0 };
+    const char *number = c->args.v[1], *rest;
+    enum code code;
+    const char *id = plan_id(c, c->args.v[0], &code);
+    if (!id) return code;
+    if (!*number || strspn(number, "0123456789") != strlen(number) || strlen(number) > 9) {
+        complain("a revision is a number, not '%s'", number);
+        return CODE_USAGE;
+    }
+    if ((code = call_get(c, path_of(c, "plans", id, "/revisions/head"), &head)) != CODE_DONE) return code;
+    rest = arena_fmt(c->arena, "/revisions/%s/restore", number);
+    code = call(c, &(struct request){ .method = "POST", .path = path_of(c, "plans", id, rest), .if_match = head.etag },
+                &r);
+    return code == CODE_DONE ? after_verb(c, &r) : code;
+}
+
 /* Hands an approved plan off and prints the brief; a plan that was handed off before is printed again. */
 enum code run_handoff(struct ctl *c)
 {

@@ -40,7 +40,7 @@ static enum code write_through(const char *path, const struct buf *b)
 }
 
 /* Under another name first, so that nobody ever finds half of it and a failure leaves what was there. */
-static enum code write_file(struct ctl *c, const char *path, const struct buf *b)
+enum code file_write(struct ctl *c, const char *path, const struct buf *b)
 {
     char *real = realpath(path, NULL); /* a link stays a link */
     const char *to = real ? arena_dup(c->arena, real) : path;
@@ -134,13 +134,18 @@ enum code run_export(struct ctl *c)
     auto_response r = { 0 };
     const char *file = opt(c, "output"), *id;
     const struct form *form;
-    enum code code = form_of(c, &form);
-    if (code != CODE_DONE) return code;
+    enum code code;
+    if (opt(c, "to")) return files_export(c);
+    if (c->args.n > 1) {
+        complain("several plans at once go into a folder: --to DIR");
+        return CODE_USAGE;
+    }
+    if ((code = form_of(c, &form)) != CODE_DONE) return code;
     id = plan_id(c, c->args.v[0], &code);
     if (!id || (code = get_form(c, id, form, &r)) != CODE_DONE) return code;
     if (!file || strcmp(file, "-") == 0)
         return say_document(stdout, buf_cstr(&r.body), r.body.n) ? CODE_DONE : CODE_REFUSED;
-    code = write_file(c, file, &r.body);
+    code = file_write(c, file, &r.body);
     if (code == CODE_DONE) note("wrote %s, %zu bytes\n", file, r.body.n);
     return code;
 }

@@ -115,19 +115,51 @@ enum code run_show(struct ctl *c)
     return opt(c, "revision") ? show_revision(c, id) : show_plan(c, id);
 }
 
+/* A line for each section: what became of it, in which revision, why. */
+static void say_changes(const json_t *diff)
+{
+    size_t i;
+    const json_t *v;
+    json_array_foreach((json_t *)(uintptr_t)jo(diff, "sections"), i, v) {
+        const json_t *why = jo(v, "why");
+        auto_buf detail = BUF_INIT(PATH_BYTES);
+        say_cut(&detail, js(why, "detail"), 80);
+        say("%-8s %-14s +%lld -%lld  %s; revision %lld, %s%s%s\n", js(v, "change"), js(v, "id"),
+            (long long)ji(v, "added"), (long long)ji(v, "removed"), js(v, "title"), (long long)ji(why, "revision"),
+            js(why, "reason"), detail.n ? ": " : "", buf_cstr(&detail));
+    }
+    json_array_foreach((json_t *)(uintptr_t)jo(diff, "moves"), i, v)
+        say("moved    %lld lines from line %lld (%s) to line %lld (%s)\n", (long long)ji(v, "lines"),
+            (long long)ji(v, "from_line"), js(v, "from_section"), (long long)ji(v, "to_line"), js(v, "to_section"));
+}
+
+static const struct format diff_formats[] = {
+    { "patch", "text/x-diff" }, { "html", "text/html" }, { "json", "application/json" }, { "sections", "application/json" },
+};
+
 enum code run_diff(struct ctl *c)
 {
+    const char *format = opt(c, "format") ? opt(c, "format") : c->json ? "json" : "patch";
+    const struct format *f = NULL;
     auto_response r = { 0 };
     auto_buf path = BUF_INIT(PATH_BYTES);
     int64_t number;
     enum code code;
-    const char *id = plan_id(c, c->args.v[0], &code), *rest;
+    const char *id, *rest;
+    for (size_t i = 0; i < countof(diff_formats); i++)
+        if (strcmp(diff_formats[i].name, format) == 0) f = &diff_formats[i];
+    if (!f) {
+        complain("--format is patch, sections, html or json, not '%s'", format);
+        return CODE_USAGE;
+    }
+    id = plan_id(c, c->args.v[0], &code);
     if (!id || (code = opt_number(c, "revision", 0, &number)) != CODE_DONE) return code;
     rest = number ? arena_fmt(c->arena, "/revisions/%lld/diff", (long long)number) : "/revisions/head/diff";
     if (!rest) return CODE_REFUSED;
     buf_str(&path, path_of(c, "plans", id, rest));
     query_add(&path, "from", opt(c, "from"));
-    code = call(c, &(struct request){ .path = buf_cstr(&path), .accept = c->json ? "application/json" : "text/x-diff" },
-                &r);
-    return code == CODE_DONE ? print(&r) : code;
+    code = call(c, &(struct request){ .path = buf_cstr(&path), .accept = f->type }, &r);
+    if (code != CODE_DONE || strcmp(f->name, "sections") != 0) return code == CODE_DONE ? print(&r) : code;
+    say_changes(r.json);
+    return CODE_DONE;
 }

@@ -63,7 +63,26 @@ static const struct verb_option choose_options[] = {
     WATCH, ASK,
 };
 static const struct verb_option refine_options[] = {
-    { .name = "section", .arg = "ID", .help = "Only this section, such as ph2", .many = true }, REVISION, WATCH,
+    { .name = "section", .arg = "ID", .help = "Only this section, such as ph2", .many = true },
+    { .name = "comment", .arg = "ID", .help = "Work this comment in, where it stands", .many = true },
+    { .name = "comments", .help = "Work in all that are open" },
+    { .name = "affected", .help = "Work over the sections that use what has changed and were left out of it" },
+    REVISION, WATCH,
+};
+static const struct verb_option comment_options[] = {
+    { .name = "quote", .arg = "TEXT", .help = "The text of the section that it is about" },
+    { .name = "reply", .arg = "ID", .help = "Answer this comment; the text is the only other argument" },
+    { .name = "resolve", .arg = "ID", .help = "Nothing is left to be done about this one" },
+    { .name = "reopen", .arg = "ID", .help = "There is" },
+    { .name = "all", .help = "List those that are resolved as well" },
+    REVISION,
+};
+static const struct verb_option say_options[] = {
+    { .name = "yes", .help = "Do what was understood, without being asked" },
+    { .name = "confirm", .arg = "ID", .help = "Do what was understood of this message" }, WATCH,
+};
+static const struct verb_option import_options[] = {
+    { .name = "force", .help = "In place of a newer revision than the file was written from" },
 };
 static const struct verb_option approve_options[] = {
     REVISION, { .name = "note", .arg = "TEXT", .help = "For the record" },
@@ -88,9 +107,13 @@ static const struct verb_option export_options[] = {
     { .name = "code", .arg = "none|interfaces|full",
       .help = "How much code Markdown and HTML show; as the plan was asked for otherwise" },
     { .name = "output", .arg = "FILE", .help = "Write to a file (also -o FILE)" },
+    { .name = "to", .arg = "DIR", .help = "Keep plans as files of a folder, with front matter for import" },
+    { .name = "force", .help = "With --to: over changes of the file that were not imported" },
 };
 static const struct verb_option diff_options[] = {
     REVISION, { .name = "from", .arg = "N", .help = "Against this revision; the one before otherwise" },
+    { .name = "format", .arg = "patch|sections|html|json",
+      .help = "Patch unless said otherwise; sections names each that changed, with the reason; html is side by side" },
 };
 static const struct verb_option revision_options[] = { REVISION };
 static const struct verb_option check_options[] = {
@@ -179,11 +202,17 @@ const struct verb verbs[] = {
     { IN_PLANS, .name = "watch", .args = "ID", ARGS(1, 1), OPTIONS(watch_options), .run = run_watch,
       .help = "Follow a plan until it waits for a person (exit code 4), is approved or completed (0), or failed (1).",
       .example = "planctl watch last --timeout 600" },
-    { IN_PLANS, .name = "export", .args = "ID", ARGS(1, 1), OPTIONS(export_options), .run = run_export,
-      .help = "Write the document of a plan, to standard output or into a file.",
-      .example = "planctl export last --format html -o plan.html" },
+    { IN_PLANS, .name = "export", .args = "ID ...", ARGS(1, -1), OPTIONS(export_options), .run = run_export,
+      .help = "Write the document of a plan, to standard output or into a file. With --to, each into a file of a folder, "
+              "which can be edited, kept in git, and imported again.",
+      .example = "planctl export last --to docs/plans" },
+    { IN_PLANS, .name = "import", .args = "FILE|DIR ...", ARGS(1, -1), OPTIONS(import_options), .run = run_import,
+      .help = "Take files that export --to has written, edited, as the next revisions of their plans; what is unchanged "
+              "is left alone. Refused when the plan has a newer revision. Afterwards the files hold the new revisions.",
+      .example = "planctl import docs/plans" },
     { IN_PLANS, .name = "diff", .args = "ID", ARGS(1, 1), OPTIONS(diff_options), .run = run_diff,
-      .help = "Show what a revision changed.", .example = "planctl diff last --from 1" },
+      .help = "Show what a revision changed, so that patch applies it to the Markdown of the one before.",
+      .example = "planctl diff last --from 1 --format sections" },
     { IN_PLANS, .name = "checks", .args = "ID", ARGS(1, 1), OPTIONS(revision_options), .run = run_checks,
       .help = "Show what the checks found.", .example = "planctl checks last" },
     { IN_PLANS, .name = "check", .args = "FILE|- ...", ARGS(1, -1), .offline = true, OPTIONS(check_options),
@@ -206,8 +235,18 @@ const struct verb verbs[] = {
     { IN_DIALOGUE, .name = "choose", .args = "ID [OPTION]", ARGS(1, 2), OPTIONS(choose_options), .run = run_choose,
       .help = "Choose one of the options, or say what to do instead.",
       .example = "planctl choose last A --reason \"smallest change\"" },
-    { IN_DIALOGUE, .name = "refine", .args = "ID TEXT", ARGS(2, 2), OPTIONS(refine_options), .run = run_refine,
-      .help = "Ask for a change of the document.",
+    { IN_DIALOGUE, .name = "say", .args = "ID TEXT ...", ARGS(1, -1), OPTIONS(say_options), .run = run_say,
+      .help = "Say in plain words, or in a form such as \"choose B\", \"Q2: Postgres 15\", \"refine P3: ...\" or "
+              "\"approve r3\", what is to be done. What can be read in more than one way is shown and asked about first.",
+      .example = "planctl say last \"B, but keep Redis\" --watch" },
+    { IN_DIALOGUE, .name = "comment", .args = "ID [SECTION] [TEXT]", ARGS(1, 3), OPTIONS(comment_options),
+      .run = run_comment,
+      .help = "Comment on a section of the document, or on a text in it; answer and resolve comments. Without a text: "
+              "list those that are open, with where they stand now.",
+      .example = "planctl comment last ph2 \"Why not one transaction?\" --quote \"in two steps\"" },
+    { IN_DIALOGUE, .name = "refine", .args = "ID [TEXT]", ARGS(1, 2), OPTIONS(refine_options), .run = run_refine,
+      .help = "Ask for a change of the document: in words, such as \"split P2 after 2.1\", by comments, or of what a "
+              "change left behind.",
       .example = "planctl refine last \"split the migration\" --section ph2 --watch" },
     { IN_DIALOGUE, .name = "edit", .args = "ID", ARGS(1, 1), OPTIONS(follow_options), .run = run_edit,
       .help = "Edit the newest revision as Markdown in $VISUAL or $EDITOR; saved, it is the next revision. Unchanged, "
@@ -216,10 +255,12 @@ const struct verb verbs[] = {
     { IN_DIALOGUE, .name = "revise", .args = "ID FILE|-", ARGS(2, 2), OPTIONS(follow_options), .run = run_revise,
       .help = "Put one's own edit of the document (Markdown or JSON, as exported) in place of the newest revision.",
       .example = "planctl revise last plan.md" },
+    { IN_DIALOGUE, .name = "restore", .args = "ID N", ARGS(2, 2), OPTIONS(follow_options), .run = run_restore,
+      .help = "Publish an older revision again, as the next one.", .example = "planctl restore last 2" },
     { IN_DIALOGUE, .name = "retry", .args = "ID", ARGS(1, 1), OPTIONS(follow_options), .run = run_retry,
       .help = "Go on from the step that failed.", .example = "planctl retry last --watch" },
     { IN_DIALOGUE, .name = "fork", .args = "ID", ARGS(1, 1), OPTIONS(fork_options), .run = run_fork,
-      .help = "Start a new plan from the ticket and answers of this one.",
+      .help = "Start a new plan from the ticket, answers and comments of this one.",
       .example = "planctl fork last --ref release-2" },
     { IN_DIALOGUE, .name = "budget", .args = "ID TOKENS|$USD", ARGS(2, 2), OPTIONS(follow_options), .run = run_budget,
       .help = "Set how many tokens, or dollars, a plan may use; 0 sets no limit. The other limit stays.",

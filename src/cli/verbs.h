@@ -15,7 +15,9 @@ verb_run run_new, run_ticket;
 verb_run run_list, run_show, run_export, run_diff, run_events, run_checks;
 /* plan_act.c, plan_decide.c, edit.c */
 verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel, run_retry, run_fork, run_handoff,
-    run_progress, run_delete, run_revise, run_budget, run_edit, run_waive, run_rebase;
+    run_progress, run_delete, run_restore, run_revise, run_budget, run_edit, run_waive, run_rebase;
+/* plan_talk.c, plan_files.c */
+verb_run run_comment, run_say, run_import;
 /* watch.c, check.c, verify.c */
 verb_run run_watch, run_check, run_verify;
 /* admin.c, remote.c */
@@ -78,6 +80,11 @@ void draft_remove(const struct draft *d);
 /* A revision in a format's media type; --revision N, else the head. code: none, interfaces, full or NULL. */
 enum code document_get(struct ctl *c, const char *id, const char *type, const char *code, struct response *r);
 
+/* ---- plan_export.c, plan_files.c ---- */
+/* Under another name first, so that nobody ever finds half of it. */
+enum code file_write(struct ctl *c, const char *path, const struct buf *b);
+enum code files_export(struct ctl *c); /* export --to DIR */
+
 /* ---- plan_text.c ---- */
 void plan_summary(const json_t *plan, struct buf *b); /* the block at the top of show, as plain text */
 void plan_message(const struct ctl *c, const json_t *plan);  /* what the plan says it needs, to stderr */
@@ -109,6 +116,8 @@ void ask_on_leaving(const char *text);
 enum code watch_plan(struct ctl *c, const char *id);
 /* What a verb does with the plan in an answer: --json, --watch, or one line and what to do next. */
 enum code after_verb(struct ctl *c, const struct response *r);
+/* Waits until nobody works on the plan. */
+enum code await_plan(struct ctl *c, const char *id, struct response *ret);
 /* Prints the body as JSON when --json is given, and tells whether it did. */
 bool json_wanted(struct ctl *c, const struct response *r);
 

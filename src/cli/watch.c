@@ -126,6 +126,18 @@ static enum code until_rest(struct watching *w)
     }
 }
 
+enum code await_plan(struct ctl *c, const char *id, struct response *ret)
+{
+    struct watching w = { .c = c, .id = id, .path = path_of(c, "plans", id, ""), .last = BUF_INIT(4096),
+        .since = clock_mono(), .streams = true };
+    enum code code = w.path ? until_rest(&w) : CODE_REFUSED;
+    say_status("");
+    buf_release(&w.last);
+    if (code == CODE_DONE) *ret = w.r;
+    else response_release(&w.r);
+    return code;
+}
+
 static enum code report(struct watching *w)
 {
     const char *detail = js(jo(w->r.json, "error"), "detail");

@@ -27,6 +27,7 @@ struct looking {
     const struct document *from, *to;
     section_list old, new;
     struct arena *a;
+    bool nomem; /* where the arena does not know it */
     struct affected_sections *ret;
 };
 
@@ -221,6 +222,7 @@ static void effort_changed(struct looking *l)
         if (!stayed(l, l->from->phases.v[i].id)) because = l->from->phases.v[i].id;
     duration_text(was, &x);
     duration_text(is, &y);
+    l->nomem = x.failed != ERR_OK || y.failed != ERR_OK;
     report(l, "timeline", because ? because : "header",
            arena_fmt(l->a, "its note was written for %s of work, it is %s now", buf_cstr(&x), buf_cstr(&y)));
 }
@@ -245,7 +247,7 @@ enum err_kind document_affected(const struct document *from, const struct docume
     approach_changed(&l);
     effort_changed(&l);
     keep_earlier(&l, earlier);
-    if ((k = arena_check(a, e)) == ERR_OK) *ret = found;
+    if ((k = l.nomem ? err_nomem(e) : arena_check(a, e)) == ERR_OK) *ret = found;
     return k;
 }
 

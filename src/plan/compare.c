@@ -20,8 +20,8 @@ struct comparing {
 /* The id in a line's anchor; NULL: there is none, or it is a step's. */
 static const char *anchor_of(const struct line *l, struct arena *a)
 {
-    const char *at = memmem(l->p, l->n, "<!-- ", 5), *end;
-    if (!at || (l->p[0] != '#' && l->p[0] != '<')) return NULL;
+    const char *at = l->n && (l->p[0] == '#' || l->p[0] == '<') ? memmem(l->p, l->n, "<!-- ", 5) : NULL, *end;
+    if (!at) return NULL;
     end = memmem(at, l->n - (size_t)(at - l->p), " -->", 4);
     if (!end || memchr(at, '.', (size_t)(end - at))) return NULL;
     return arena_dup_n(a, at + 5, (size_t)(end - at - 5));
@@ -30,16 +30,16 @@ static const char *anchor_of(const struct line *l, struct arena *a)
 static enum err_kind list_lines(struct comparing *c, struct err *e)
 {
     const char *section[2] = { "", "" };
+    if (!(c->ret->lines.v = arena_alloc(c->a, (c->ops.n + 1) * sizeof *c->ret->lines.v))) return arena_check(c->a, e);
     for (size_t i = 0; i < c->ops.n; i++) {
         const struct op *op = &c->ops.v[i];
         bool old = op->mark != '+', new = op->mark != '-';
         const struct line *l = new ? &c->sides.to.v[op->to] : &c->sides.from.v[op->from];
-        struct compared_line *slot = arena_push(c->a, &c->ret->lines, sizeof *slot);
         const char *id = anchor_of(l, c->a);
-        if (!slot) return arena_check(c->a, e);
         if (id && old) section[0] = id;
         if (id && new) section[1] = id;
-        *slot = (struct compared_line){ .mark = op->mark,
+        c->ret->lines.v[c->ret->lines.n++] = (struct compared_line){
+                                        .mark = op->mark,
                                         .from = old ? op->from + 1 : 0,
                                         .to = new ? op->to + 1 : 0,
                                         .text = l->p,
@@ -52,15 +52,6 @@ static enum err_kind list_lines(struct comparing *c, struct err *e)
 }
 
 /* --- moved blocks ----------------------------------------------------------------------------------------------- */
-static size_t bucket(const struct line *l)
-{
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < l->n; i++) h = (h ^ (unsigned char)l->p[i]) * 16777619u;
-    return h % BUCKETS;
-}
-
-static bool same(const struct line *x, const struct line *y) { return x->n == y->n && memcmp(x->p, y->p, x->n) == 0; }
-
 static bool is_free(const struct comparing *c, const size_t *at, size_t i)
 {
     return !c->ret->lines.v[at[i]].moved;
@@ -73,7 +64,7 @@ static size_t run(const struct comparing *c, size_t i, size_t j, size_t *ret_byt
     *ret_bytes = 0;
     while (i + n < c->sides.from.n && j + n < c->sides.to.n && c->sides.from.v[i + n].changed &&
            c->sides.to.v[j + n].changed && is_free(c, c->from_at, i + n) && is_free(c, c->to_at, j + n) &&
-           same(&c->sides.from.v[i + n], &c->sides.to.v[j + n])) {
+           line_same(&c->sides.from.v[i + n], &c->sides.to.v[j + n])) {
         const struct line *l = &c->sides.from.v[i + n++];
         for (size_t k = 0; k < l->n; k++) *ret_bytes += l->p[k] > ' ' || l->p[k] < 0;
     }
@@ -96,7 +87,7 @@ static enum err_kind keep_block(struct comparing *c, size_t i, size_t j, size_t 
 static enum err_kind find_blocks(struct comparing *c, struct err *e)
 {
     for (size_t j = c->sides.to.n; j-- > 0;) {
-        size_t *head = &c->buckets[bucket(&c->sides.to.v[j])];
+        size_t *head = &c->buckets[c->sides.to.v[j].hash % BUCKETS];
         if (!c->sides.to.v[j].changed) continue;
         c->next[j] = *head;
         *head = j + 1;
@@ -104,7 +95,7 @@ static enum err_kind find_blocks(struct comparing *c, struct err *e)
     for (size_t i = 0; i < c->sides.from.n; i++) {
         size_t best = 0, where = 0, bytes, tried = 0;
         if (!c->sides.from.v[i].changed || !is_free(c, c->from_at, i)) continue;
-        for (size_t j = c->buckets[bucket(&c->sides.from.v[i])]; j && tried++ < CANDIDATES; j = c->next[j - 1]) {
+        for (size_t j = c->buckets[c->sides.from.v[i].hash % BUCKETS]; j && tried++ < CANDIDATES; j = c->next[j - 1]) {
             size_t n = run(c, i, j - 1, &bytes);
             if (bytes < MOVED_BYTES || n <= best) continue;
             best = n;

@@ -7,22 +7,34 @@
 
 enum { CONTEXT = 3, EDITS_MAX = 1500 };
 
+/* Eight bytes at a time: equal lines have equal hashes, and that is all that is asked of it. */
+static uint32_t line_hash(const char *s, size_t n)
+{
+    uint64_t h = n * 0x9e3779b97f4a7c15u, x;
+    for (; n >= sizeof x; s += sizeof x, n -= sizeof x) {
+        memcpy(&x, s, sizeof x);
+        h = (h ^ x) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 29;
+    }
+    x = 0;
+    memcpy(&x, s, n);
+    h = (h ^ x) * 0x9e3779b97f4a7c15u;
+    return (uint32_t)(h >> 32);
+}
+
 static enum err_kind split_lines(const char *s, struct arena *a, line_list *ret, struct err *e)
 {
-    while (*s) {
-        size_t n = strcspn(s, "\n");
-        struct line *l = arena_push(a, ret, sizeof *l);
-        if (!l) return arena_check(a, e);
-        n += s[n] == '\n';
-        *l = (struct line){ .p = s, .n = n };
+    const char *end = s + strlen(s);
+    size_t lines = 1;
+    for (const char *p = s; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) lines++;
+    if (!(ret->v = arena_alloc(a, lines * sizeof *ret->v))) return arena_check(a, e);
+    while (s < end) {
+        const char *eol = memchr(s, '\n', (size_t)(end - s));
+        size_t n = eol ? (size_t)(eol - s) + 1 : (size_t)(end - s);
+        ret->v[ret->n++] = (struct line){ .p = s, .n = n, .hash = line_hash(s, n) };
         s += n;
     }
     return ERR_OK;
-}
-
-static bool same(const struct line *x, const struct line *y)
-{
-    return x->n == y->n && memcmp(x->p, y->p, x->n) == 0;
 }
 
 /* --- which lines change ---------------------------------------------------------------------------------------- */
@@ -35,7 +47,7 @@ struct middle {
 
 static int64_t follow(const struct middle *s, int64_t x, int64_t k)
 {
-    while (x < s->n && x - k < s->m && same(&s->x[x], &s->y[x - k])) x++;
+    while (x < s->n && x - k < s->m && line_same(&s->x[x], &s->y[x - k])) x++;
     return x;
 }
 
@@ -97,8 +109,8 @@ static enum err_kind find_changes(struct sides *s, struct arena *a, struct err *
     struct middle mid = { 0 };
     size_t head = 0, tail = 0;
     size_t least = s->from.n < s->to.n ? s->from.n : s->to.n;
-    while (head < least && same(&s->from.v[head], &s->to.v[head])) head++;
-    while (tail < least - head && same(&s->from.v[s->from.n - 1 - tail], &s->to.v[s->to.n - 1 - tail])) tail++;
+    while (head < least && line_same(&s->from.v[head], &s->to.v[head])) head++;
+    while (tail < least - head && line_same(&s->from.v[s->from.n - 1 - tail], &s->to.v[s->to.n - 1 - tail])) tail++;
     mid.n = (int64_t)(s->from.n - head - tail);
     mid.m = (int64_t)(s->to.n - head - tail);
     if (mid.n) mid.x = s->from.v + head;
@@ -109,10 +121,11 @@ static enum err_kind find_changes(struct sides *s, struct arena *a, struct err *
 /* --- output ---------------------------------------------------------------------------------------------------- */
 enum err_kind diff_ops(const struct sides *s, struct arena *a, op_list *ret, struct err *e)
 {
-    size_t i = 0, j = 0;
+    size_t i = 0, j = 0, most = s->to.n + 1;
+    for (size_t k = 0; k < s->from.n; k++) most += s->from.v[k].changed;
+    if (!(ret->v = arena_alloc(a, most * sizeof *ret->v))) return arena_check(a, e);
     while (i < s->from.n || j < s->to.n) {
-        struct op *op = arena_push(a, ret, sizeof *op);
-        if (!op) return arena_check(a, e);
+        struct op *op = &ret->v[ret->n++];
         *op = (struct op){ .mark = ' ', .from = i, .to = j };
         if (i < s->from.n && s->from.v[i].changed) op->mark = '-';
         else if (j < s->to.n && s->to.v[j].changed) op->mark = '+';

@@ -2,11 +2,14 @@
 #ifndef PLAN_DIFF_H
 #define PLAN_DIFF_H
 
+#include <string.h>
+
 #include "pland/plan/document.h"
 
 struct line {
     const char *p;
     size_t n; /* with its line break, if it has one */
+    uint32_t hash;
     bool changed;
 };
 typedef LIST(struct line) line_list;
@@ -16,6 +19,11 @@ struct op {
     size_t from, to; /* lines before this one, on both sides */
 };
 typedef LIST(struct op) op_list;
+
+static inline bool line_same(const struct line *x, const struct line *y)
+{
+    return x->hash == y->hash && x->n == y->n && memcmp(x->p, y->p, x->n) == 0;
+}
 
 /* Lines are borrowed from the texts. */
 _must_check_ enum err_kind diff_sides(const char *from, const char *to, struct arena *a, struct sides *ret,

@@ -19,7 +19,7 @@ enum err_kind read_fail(struct reader *r, size_t line, const char *fmt, ...)
 
 enum err_kind read_nomem(struct reader *r)
 {
-    enum err_kind k = arena_check(r->a, r->e);
+    enum err_kind k = r->nomem ? err_nomem(r->e) : arena_check(r->a, r->e);
     return k != ERR_OK ? k : arena_check(r->scratch, r->e);
 }
 
@@ -43,6 +43,17 @@ static enum err_kind mark_fences(struct reader *r)
     return ticks > 0 ? read_fail(r, open, "the block of code that begins here has no end") : ERR_OK;
 }
 
+/* "---", lines of a file's own, "---": where a plan is kept as a file. */
+static void skip_front_matter(struct reader *r)
+{
+    enum { FRONT_LINES = 50 };
+    size_t to = 1;
+    if (r->lines.n < 2 || !cut_is(cut_trim(r->lines.v[0].c), "---")) return;
+    while (to < r->lines.n && to < FRONT_LINES && !cut_is(cut_trim(r->lines.v[to].c), "---")) to++;
+    if (to == r->lines.n || to == FRONT_LINES) return;
+    for (size_t i = 0; i <= to; i++) r->lines.v[i].c.end = r->lines.v[i].c.s;
+}
+
 static enum err_kind cut_lines(struct reader *r, const char *md, size_t n)
 {
     const char *end = md + n;
@@ -59,6 +70,7 @@ static enum err_kind cut_lines(struct reader *r, const char *md, size_t n)
         if (!eol) break;
         md = eol + 1;
     }
+    skip_front_matter(r);
     return mark_fences(r);
 }
 
@@ -277,6 +289,7 @@ static enum err_kind settle(struct reader *r, struct document *ret)
     record_encode(&document_record, r->d, &json);
     if ((k = buf_check(&json, r->e)) != ERR_OK) return k;
     if ((k = record_parse(&document_record, json.p, json.n, &d, r->a, r->e)) != ERR_OK) return k;
+    if (r->base && (k = read_typewriter(r->base, &d, r->a, r->e)) != ERR_OK) return k;
     if ((k = document_validate(&d, r->a, r->e)) == ERR_OK) *ret = d;
     return k;
 }

@@ -27,6 +27,7 @@ struct reader {
     struct document *d;
     const struct document *base; /* may be NULL */
     int64_t next_phase;          /* the least number of a new phase */
+    bool nomem;                  /* memory has run out where nothing could say so */
     LIST(struct line) lines;
     LIST(struct head) heads;
 };
@@ -66,7 +67,8 @@ bool read_open_end(const struct reader *r, size_t open); /* the code has no line
 const char *read_language(struct reader *r, size_t open);
 /* The first line from where on that begins with one of the labels, behind list markers or not; to: none. */
 size_t read_find(const struct reader *r, size_t from, size_t to, const char *const *labels, size_t *ret_label);
-/* A copy of base where the two differ in white space and list markers alone, else s. */
+/* A copy of base where the two differ in white space and list markers alone (markers: and where lines of prose end),
+ * else s. */
 const char *read_settle(struct reader *r, const char *s, const char *base, bool markers);
 
 /* A phase's index by "P2" or its id; false: there is none. */
@@ -80,5 +82,12 @@ const struct phase *read_base_phase(const struct reader *r, const char *id);
 read_section_fn read_header, read_overview, read_decisions, read_questions, read_assumptions, read_risks, read_timeline,
     read_requirements, read_scope, read_tests, read_success, read_stack, read_rollback, read_documentation, read_done,
     read_migration, read_waived;
+
+/* The text as one row of words, with a line break before what begins a block; one with code in it as it is. */
+void read_unwrap(const char *s, struct buf *b);
+/* Texts that differ from one of base in nothing but what typewriters do not have (quotation marks, dashes, dots, blanks)
+ * are that one again: an editor has put them in. */
+_must_check_ enum err_kind read_typewriter(const struct document *base, struct document *d, struct arena *a,
+                                           struct err *e);
 
 #endif

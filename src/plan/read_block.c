@@ -220,11 +220,54 @@ static bool same_line(struct cut x, struct cut y, bool markers)
     return true;
 }
 
+/* Does a line begin something of its own, so that it cannot be the rest of the one before? */
+static bool begins_block(const char *s)
+{
+    const char *digits = s + strspn(s, "0123456789");
+    if (strchr("#>|", *s) && *s) return true;
+    if (strchr("-*+", *s) && *s && s[1] == ' ') return true;
+    return digits > s && (*digits == '.' || *digits == ')') && digits[1] == ' ';
+}
+
+/* The text as one row of words, with a line break before what begins a block: where its lines end is no difference. */
+void read_unwrap(const char *s, struct buf *b)
+{
+    if (strstr(s, "```") || strstr(s, "~~~") || strstr(s, "\n    ")) { /* code keeps its lines */
+        buf_str(b, s);
+        return;
+    }
+    for (bool start = true; *s; start = false) {
+        size_t gap = strspn(s, " \t\r\n");
+        bool line = memchr(s, '\n', gap) != NULL || start;
+        s += gap;
+        if (line && begins_block(s)) {
+            buf_char(b, '\n');
+            if (strchr("-*+", *s)) buf_char(b, '-'), s++;
+        } else if (gap && *s) {
+            buf_char(b, ' ');
+        }
+        gap = strcspn(s, " \t\r\n");
+        buf_add(b, s, gap);
+        s += gap;
+    }
+}
+
+/* Prose whose lines were broken elsewhere. */
+static bool same_unwrapped(struct reader *r, const char *s, const char *base)
+{
+    auto_buf x = BUF_INIT(BUF_MAX_DEFAULT), y = BUF_INIT(BUF_MAX_DEFAULT);
+    read_unwrap(s, &x);
+    read_unwrap(base, &y);
+    r->nomem = r->nomem || x.failed != ERR_OK || y.failed != ERR_OK;
+    return !r->nomem && strcmp(buf_cstr(&x), buf_cstr(&y)) == 0;
+}
+
 const char *read_settle(struct reader *r, const char *s, const char *base, bool markers)
 {
     const char *x = s, *y = base;
+    bool same = true;
     if (!s || !base || strcmp(s, base) == 0) return s;
-    while (*x || *y)
-        if (!same_line(next_line(&x), next_line(&y), markers)) return s;
+    while (same && (*x || *y)) same = same_line(next_line(&x), next_line(&y), markers);
+    if (!same && !(markers && same_unwrapped(r, s, base))) return s;
     return arena_dup(r->a, base);
 }

@@ -162,6 +162,11 @@ static const struct field comment_request_rows[] = {
 #undef T
 const struct record comment_request_record = RECORD("comment_request", struct comment_request, comment_request_rows);
 
+static const struct field message_request_rows[] = {
+    F_STR(struct message_request, text, REQ, 1, PROSE_MAX, "What is said, in plain words or in one of the forms"),
+};
+const struct record message_request_record = RECORD("message_request", struct message_request, message_request_rows);
+
 static const char *const resolved_names[] = { "open", "resolved", NULL };
 #define T struct comment_patch
 static const struct field comment_patch_rows[] = {

@@ -9,6 +9,8 @@ enum { REFUSED = 0, STAY = 100, RESUME = 101 };
 
 /* Possible in every state that has not ended; the plan stays where it is. */
 #define ALWAYS [VERB_FORK] = STAY, [VERB_BUDGET] = STAY
+/* Waiting for people, who may say in plain words what they want. */
+#define WAITS ALWAYS, [VERB_MESSAGE] = STAY
 /* Every working state can run out of budget or fail. */
 #define STOPS [OUTCOME_BUDGET] = TO(AWAITING_BUDGET), [OUTCOME_FAILED] = TO(FAILED)
 
@@ -44,7 +46,8 @@ const char *const plan_verb_names[] = {
     [VERB_REFINE] = "refinements", [VERB_EDIT] = "revisions",   [VERB_APPROVE] = "approval",
     [VERB_REJECT] = "reject",     [VERB_BUDGET] = "budget",     [VERB_HANDOFF] = "handoff",
     [VERB_PROGRESS] = "progress", [VERB_CANCEL] = "cancel",     [VERB_RETRY] = "retry",
-    [VERB_FORK] = "fork",         [VERB_REBASE] = "rebase",     [PLAN_VERB_N_] = NULL,
+    [VERB_FORK] = "fork",         [VERB_REBASE] = "rebase",     [VERB_MESSAGE] = "messages",
+    [PLAN_VERB_N_] = NULL,
 };
 
 const char *const plan_mode_names[] = { [MODE_INTERACTIVE] = "interactive", [MODE_AUTO] = "auto", NULL };
@@ -71,7 +74,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_AWAITING_TICKET] = {
         .meaning = "created without a ticket",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_TICKET] = TO(RESEARCHING), [VERB_REJECT] = TO(CANCELLED),
+        .verbs = { ALWAYS, [VERB_MESSAGE] = TO(RESEARCHING), [VERB_TICKET] = TO(RESEARCHING), [VERB_REJECT] = TO(CANCELLED),
                    [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "ticket", "POST", "ticket",
                    "Say what to plan: the feature, fix or refactoring; requirements and constraints; timeline and "
@@ -87,7 +90,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_AWAITING_ANSWERS] = {
         .meaning = "the understanding is published and questions are open",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_ANSWERS] = TO(DESIGNING), [VERB_TICKET] = TO(RESEARCHING),
+        .verbs = { WAITS, [VERB_ANSWERS] = TO(DESIGNING), [VERB_TICKET] = TO(RESEARCHING),
                    [VERB_REJECT] = TO(CANCELLED), [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "answers", "POST", "answers",
                    "Answer the numbered questions, correct the understanding, or accept the defaults." },
@@ -102,7 +105,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_AWAITING_CHOICE] = {
         .meaning = "the options are published",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_CHOICE] = TO(DRAFTING), [VERB_ANSWERS] = TO(DESIGNING),
+        .verbs = { WAITS, [VERB_CHOICE] = TO(DRAFTING), [VERB_ANSWERS] = TO(DESIGNING),
                    [VERB_TICKET] = TO(RESEARCHING), [VERB_REJECT] = TO(CANCELLED), [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "choice", "POST", "choice",
                    "Choose one of the options, describe an approach of your own, or ask for other options." },
@@ -122,9 +125,9 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_AWAITING_APPROVAL] = {
         .meaning = "a revision is published with its checks",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_REFINE] = TO(REVISING), [VERB_EDIT] = TO(CHECKING), [VERB_APPROVE] = TO(APPROVED),
-                   [VERB_ANSWERS] = TO(REVISING), [VERB_CHOICE] = TO(DRAFTING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
-                   [VERB_CANCEL] = TO(CANCELLED) },
+        .verbs = { WAITS, [VERB_REFINE] = TO(REVISING), [VERB_EDIT] = TO(CHECKING), [VERB_APPROVE] = TO(APPROVED),
+                   [VERB_ANSWERS] = TO(REVISING), [VERB_CHOICE] = TO(DRAFTING), [VERB_REBASE] = TO(CHECKING),
+                   [VERB_REJECT] = TO(CANCELLED), [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "approval", "POST", "approval",
                    "Read the revision, then approve it, or ask for refinements, or edit it, or reject it." },
     },
@@ -137,7 +140,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_AWAITING_BUDGET] = {
         .meaning = "the budget stopped the work; what is finished is kept",
         .activity = ACTIVITY_WAITING,
-        .verbs = { [VERB_FORK] = STAY, [VERB_BUDGET] = RESUME, [VERB_ANSWERS] = STAY,
+        .verbs = { [VERB_FORK] = STAY, [VERB_BUDGET] = RESUME, [VERB_ANSWERS] = STAY, [VERB_MESSAGE] = STAY,
                    [VERB_REJECT] = TO(CANCELLED), [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "budget", "PATCH", "",
                    "The budget is used up. Raise it to go on from where the work stopped, or cancel." },
@@ -145,7 +148,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_APPROVED] = {
         .meaning = "somebody approved a revision, bound to its content and tree",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_HANDOFF] = TO(IMPLEMENTING), [VERB_CHOICE] = TO(DRAFTING), [VERB_REFINE] = TO(REVISING),
+        .verbs = { WAITS, [VERB_HANDOFF] = TO(IMPLEMENTING), [VERB_CHOICE] = TO(DRAFTING), [VERB_REFINE] = TO(REVISING),
                    [VERB_EDIT] = TO(CHECKING), [VERB_REBASE] = TO(CHECKING), [VERB_REJECT] = TO(CANCELLED),
                    [VERB_CANCEL] = TO(CANCELLED) },
         .needs = { "handoff", "POST", "handoff", "The plan is approved. Hand it to whoever implements it." },
@@ -153,7 +156,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_IMPLEMENTING] = {
         .meaning = "handed off; progress is reported phase by phase",
         .activity = ACTIVITY_WAITING,
-        .verbs = { ALWAYS, [VERB_PROGRESS] = STAY, [VERB_REFINE] = TO(REVISING), [VERB_REBASE] = TO(CHECKING),
+        .verbs = { WAITS, [VERB_PROGRESS] = STAY, [VERB_REFINE] = TO(REVISING), [VERB_REBASE] = TO(CHECKING),
                    [VERB_CANCEL] = TO(CANCELLED) },
         .outcomes = { [OUTCOME_FINISHED] = TO(COMPLETED) },
         .needs = { "progress", "POST", "progress",

@@ -8,6 +8,7 @@
 #include "pland/service/answers.h"
 #include "pland/service/moved.h"
 #include "service/comments.h"
+#include "service/messages.h"
 #include "service/parts.h"
 #include "service/rebase.h"
 #include "service/refine.h"
@@ -331,7 +332,7 @@ typedef enum err_kind after_fn(struct plan_txn *p, const struct step_done *d, st
 static after_fn *const after[JOB_KIND_N_] = {
     [JOB_RESEARCH] = after_research, [JOB_OPTIONS] = after_options, [JOB_OUTLINE] = after_outline,
     [JOB_PHASE] = after_phase,       [JOB_CLOSING] = after_closing, [JOB_CHECK] = after_check,
-    [JOB_REPAIR] = after_repair,     [JOB_REFINE] = after_refine,
+    [JOB_REPAIR] = after_repair,     [JOB_REFINE] = after_refine,   [JOB_MESSAGE] = message_was_read,
 };
 
 enum err_kind flow_after(struct plan_txn *p, const struct step_done *d, struct err *e)

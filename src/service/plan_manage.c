@@ -37,7 +37,7 @@ static enum err_kind resume_jobs(struct plan_txn *p, struct err *e)
     p->row.fanin = fanin;
     for (size_t i = 0; k == ERR_OK && i < open.n; i++) {
         bool withdrawn = false;
-        if (open.v[i].generation != generation) continue;
+        if (open.v[i].generation != generation || open.v[i].kind == JOB_MESSAGE) continue;
         if ((k = refinement_withdrawn(p, &open.v[i], &withdrawn, e)) != ERR_OK) return k;
         if (withdrawn) return flow_unchanged(p, e);
         k = plan_txn_job(p, (enum job_kind)open.v[i].kind, open.v[i].subject, e);

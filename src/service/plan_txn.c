@@ -5,6 +5,7 @@
 #include <string.h>
 #include "pland/base/buf.h"
 #include "pland/service/negotiate.h"
+#include "pland/store/messages.h"
 #include "service/deliver.h"
 #include "service/tickets.h"
 
@@ -46,7 +47,7 @@ enum err_kind plan_txn_newer(const struct plan_txn *p, struct err *e)
 {
     size_t n = strlen(e->extra);
     if (e->kind != ERR_STATE && e->kind != ERR_CONFLICT && e->kind != ERR_PRECONDITION) return e->kind;
-    if (p->row.revision && n + 40 < sizeof e->extra)
+    if (p->row.revision && !strstr(e->extra, "\"revision\":") && n + 40 < sizeof e->extra)
         (void)snprintf(e->extra + n, sizeof e->extra - n, "%s\"revision\":%lld", n ? "," : "",
                        (long long)p->row.revision);
     return e->kind;
@@ -96,6 +97,7 @@ static const int64_t job_priority[JOB_KIND_N_] = {
     [JOB_RESEARCH] = 5, [JOB_OPTIONS] = 4, [JOB_OUTLINE] = 4, [JOB_PHASE] = 4, [JOB_CLOSING] = 3, [JOB_CHECK] = 1,
     [JOB_REPAIR] = 2, [JOB_REFINE] = 1, [JOB_DELIVER] = 3, [JOB_INBOUND] = 2, [JOB_MOVED] = 6, [JOB_IMPORT] = 1,
     [JOB_TICKET] = 3, [JOB_POLL] = 6,
+    [JOB_MESSAGE] = 1,
 };
 
 enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, const char *subject, struct err *e)
@@ -110,12 +112,14 @@ enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, const char *s
 
 enum err_kind plan_txn_void(struct plan_txn *p, struct err *e)
 {
+    enum err_kind k;
     p->row.generation++;
     p->row.fanin = 0;
     p->row.waiting_until = 0;
     p->row.wait_reason = NULL;
     outcome_notice(p->out, NOTICE_VOID, p->row.n, p->row.generation);
-    return store_job_void(p->tx, p->row.n, e);
+    k = store_message_give_up(p->tx, p->row.n, "The plan has moved on while this was read: say it again.", e);
+    return k == ERR_OK ? store_job_void(p->tx, p->row.n, e) : k;
 }
 
 enum err_kind plan_txn_end(struct plan_txn *p, int status, struct err *e)

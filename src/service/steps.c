@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pland/base/log.h"
 #include "service/flow.h"
+#include "service/messages.h"
 #include "service/money.h"
 #include "service/plan_txn.h"
 #include "service/waive.h"
@@ -110,6 +111,7 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
         ((k = load_money(tx, l, e)) != ERR_OK || (k = load_measured(tx, l, e)) != ERR_OK))
         return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
+    if (l->job->kind == JOB_MESSAGE) return store_message_get(tx, r->plan.n, l->job->subject, a, &r->message, e);
     if ((k = waivers_all(tx, r->plan.n, a, &r->waivers, e)) != ERR_OK || l->job->kind != JOB_REFINE) return k;
     if ((k = store_refinement_get(tx, r->plan.n, l->job->subject, a, &r->refinement, e)) != ERR_OK) return k;
     if (r->refinement.comments && (k = store_comment_list(tx, r->plan.n, a, &r->comments, e)) != ERR_OK) return k;
@@ -171,7 +173,8 @@ static enum err_kind finish(struct txn *tx, void *arg, struct err *e)
         p.row.waiting_until = 0;
         p.row.wait_reason = NULL;
         k = flow_after(&p, d, e);
-    } else if (d->job.kind == JOB_PHASE) { /* a sibling failed or the budget stopped: what is finished is kept */
+    } else if (d->job.kind == JOB_PHASE || d->job.kind == JOB_MESSAGE) {
+        /* a sibling failed or the budget stopped: what is finished is kept; a plan that waits is talked to */
         k = flow_after(&p, d, e);
     } else {
         k = err_set(e, ERR_CONFLICT, "the plan is %s", plan_state_names[p.row.state]);
@@ -242,6 +245,8 @@ static enum err_kind stop(struct plan_txn *p, const struct commit *c, struct err
     bool budget = c->how == STEP_BUDGET;
     enum err_kind k = store_job_finish(p->tx, c->done->job.n, c->done->node, JOB_FAILED, c->why->msg, e);
     if (k != ERR_OK) return k;
+    if (c->done->job.kind == JOB_MESSAGE)
+        return message_not_read(p, c->done->job.subject, "The model could not read this.", e);
     if (plan_activity((enum plan_state)p->row.state) != ACTIVITY_WORKING) return ERR_OK;
     if ((k = plan_txn_outcome(p, budget ? OUTCOME_BUDGET : OUTCOME_FAILED, e)) != ERR_OK) return k;
     p->row.waiting_until = 0;

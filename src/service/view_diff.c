@@ -11,7 +11,6 @@ enum { FORM_JSON, FORM_PATCH, FORM_PAGE };
 
 struct side {
     struct revision_row row;
-    struct document document;
     section_list sections; /* ids, titles and hashes, as they are stored */
     struct buf markdown;
 };
@@ -33,21 +32,53 @@ static void release(struct differing *x)
 #define auto_differing AUTO(release) struct differing
 
 /* --- what is compared ------------------------------------------------------------------------------------------- */
+static void *head_place(void *arg, size_t n) { return arena_alloc(arg, n + 1); }
+
+/* The newest is kept as it is served. */
+static enum err_kind head_markdown(struct differing *x, struct side *s, struct err *e)
+{
+    struct head_bytes head = { 0 };
+    struct arena *a = x->call->arena;
+    enum err_kind k = store_revision_get(x->tx, x->plan.n, 0, true, a, &s->row, e);
+    if (k == ERR_OK) k = store_head_get(x->tx, x->plan.id, 0, "markdown", head_place, a, a, &head, e);
+    if (k == ERR_OK) buf_add(&s->markdown, head.bytes, head.n);
+    return k;
+}
+
 static enum err_kind load_side(struct differing *x, int64_t number, int code, struct side *s, struct err *e)
 {
     struct arena *a = x->call->arena;
-    enum err_kind k = revision_document_of(x->tx, x->call, &x->plan, number, &s->row, &s->document, e);
+    struct document d = { 0 };
+    enum err_kind k;
     s->markdown = (struct buf)BUF_INIT(BUF_MAX_DEFAULT);
-    if (k != ERR_OK || (k = revision_render(x->tx, a, &s->row, &s->document, 1, code, &s->markdown, e)) != ERR_OK)
-        return k;
+    if (number == x->plan.revision && !call_param(x->call, "code")) k = head_markdown(x, s, e);
+    else if ((k = revision_document_of(x->tx, x->call, &x->plan, number, &s->row, &d, e)) == ERR_OK)
+        k = revision_render(x->tx, a, &s->row, &d, 1, code, &s->markdown, e);
+    if (k != ERR_OK) return k;
     for (size_t i = 0; i < s->row.sections.n; i++) {
         const struct revision_section *r = &s->row.sections.v[i];
-        const struct phase *p = document_phase(&s->document, r->id);
         struct section *slot = arena_push(a, &s->sections, sizeof *slot);
         if (!slot) return err_nomem(e);
-        *slot = (struct section){ .id = r->id, .hash = r->hash, .title = p ? p->title : section_title(r->id) };
+        *slot = (struct section){ .id = r->id, .hash = r->hash, .bytes = r->bytes, .n = r->n, .title = section_title(r->id) };
     }
     return buf_check(&s->markdown, e);
+}
+
+/* Phases say their titles themselves. */
+static enum err_kind find_titles(struct differing *x, struct err *e)
+{
+    for (size_t i = 0; i < x->changes.n; i++) {
+        struct section_change *c = &x->changes.v[i];
+        const struct section *s = section_find(&x->to.sections, c->id);
+        auto_json v = NULL;
+        enum err_kind k;
+        if (*c->title) continue;
+        if (!s) s = section_find(&x->from.sections, c->id);
+        if ((k = json_parse(s->bytes, s->n, &v, e)) != ERR_OK) return k;
+        c->title = arena_dup(x->call->arena, json_string_value(json_object_get(json_object_get(v, "body"), "title")));
+        if (!c->title) c->title = "";
+    }
+    return arena_check(x->call->arena, e);
 }
 
 /* The revisions that changed something, newest last; where an older one is compared with a newer, from their sides. */
@@ -84,6 +115,7 @@ static enum err_kind compare(struct differing *x, struct err *e)
     enum err_kind k = section_diff(&x->from.sections, &x->to.sections, x->call->arena, &x->changes, e);
     (void)snprintf(names[0], sizeof names[0], "revision %lld", (long long)x->from.row.number);
     (void)snprintf(names[1], sizeof names[1], "revision %lld", (long long)x->to.row.number);
+    if (k == ERR_OK) k = find_titles(x, e);
     if (k == ERR_OK)
         k = compare_markdown(buf_cstr(&x->from.markdown), buf_cstr(&x->to.markdown), names[0], names[1],
                              x->call->arena, &x->lines, e);
@@ -189,7 +221,7 @@ static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
     else if ((k = find_reasons(&x, e)) != ERR_OK) return k;
     if (form == FORM_JSON) diff_json(&x, r->view->body);
     if (form == FORM_PAGE)
-        compare_html(&x.lines, &x.changes, &x.why, x.to.document.header.title, from, to, r->view->body);
+        compare_html(&x.lines, &x.changes, &x.why, x.plan.title, from, to, r->view->body);
     return ERR_OK;
 }
 

@@ -7,9 +7,9 @@
 
 #include "store/job_shape.h"
 
-/* $1 … $14: names of the kinds asked for, null for the others. */
-#define KINDS "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-_Static_assert(JOB_KIND_N_ == 14, "KINDS lists as many values as there are kinds");
+/* $1 … $15: names of the kinds asked for, null for the others. */
+#define KINDS "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+_Static_assert(JOB_KIND_N_ == 15, "KINDS lists as many values as there are kinds");
 
 static size_t kind_values(unsigned kinds, struct value *v)
 {
@@ -18,7 +18,7 @@ static size_t kind_values(unsigned kinds, struct value *v)
     return n;
 }
 
-/* $15: now, $16: how many. */
+/* $16: now, $17: how many. */
 static const char candidates_sql[] =
     "WITH RECURSIVE people (person) AS ("
     " SELECT min(person) FROM jobs WHERE state = 'queued'"
@@ -29,10 +29,10 @@ static const char candidates_sql[] =
     " SELECT q.n, q.priority, q.run_at, q.person,"
     " row_number() OVER (PARTITION BY q.person ORDER BY q.priority, q.run_at, q.n) AS place"
     " FROM people JOIN jobs q ON q.n IN (SELECT c.n FROM jobs c WHERE c.state = 'queued' AND c.person = people.person"
-    " AND c.run_at <= $15 AND c.kind IN " KINDS " ORDER BY c.priority, c.run_at LIMIT $16)),"
+    " AND c.run_at <= $16 AND c.kind IN " KINDS " ORDER BY c.priority, c.run_at LIMIT $17)),"
     " busy AS (SELECT person, count(*) AS running FROM jobs WHERE state = 'running' GROUP BY person)"
     " SELECT due.n FROM due LEFT JOIN busy ON busy.person = due.person"
-    " ORDER BY due.priority, coalesce(busy.running, 0) + due.place, due.run_at, due.n LIMIT $16";
+    " ORDER BY due.priority, coalesce(busy.running, 0) + due.place, due.run_at, due.n LIMIT $17";
 
 struct candidate { int64_t n; };
 struct candidates { struct candidate *v; size_t n; };

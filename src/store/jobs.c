@@ -7,7 +7,7 @@ const char *const job_kind_names[] = {
     [JOB_RESEARCH] = "research", [JOB_OPTIONS] = "options", [JOB_OUTLINE] = "outline", [JOB_PHASE] = "phase",
     [JOB_CLOSING] = "closing",   [JOB_CHECK] = "check",     [JOB_REPAIR] = "repair",   [JOB_REFINE] = "refine",
     [JOB_DELIVER] = "deliver",   [JOB_INBOUND] = "inbound", [JOB_MOVED] = "moved",     [JOB_IMPORT] = "import",
-    [JOB_TICKET] = "ticket",     [JOB_POLL] = "poll",       [JOB_KIND_N_] = NULL,
+    [JOB_TICKET] = "ticket",     [JOB_POLL] = "poll",       [JOB_MESSAGE] = "message",   [JOB_KIND_N_] = NULL,
 };
 const char *const job_state_names[] = {
     [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running", [JOB_DONE] = "done",

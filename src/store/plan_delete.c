@@ -20,6 +20,7 @@ static const char *const removals[] = {
     "DELETE FROM approvals WHERE plan = $1",
     "DELETE FROM refinements WHERE plan = $1",
     "DELETE FROM comments WHERE plan = $1",
+    "DELETE FROM messages WHERE plan = $1",
     "DELETE FROM heads WHERE plan = $1",
     "DELETE FROM revision_sections WHERE revision IN (SELECT n FROM revisions WHERE plan = $1)",
     "DELETE FROM revisions WHERE plan = $1",

@@ -5,8 +5,12 @@
 
 #include "store/txn.h"
 
+/* Most revisions leave what the checks say as it was: null stands for the same as before. */
+#define CHECKS                                                                                                         \
+    "(SELECT c.checks FROM revisions c WHERE c.plan = revisions.plan AND c.number <= revisions.number"                 \
+    " AND c.checks IS NOT NULL ORDER BY c.number DESC LIMIT 1)"
 #define REVISION_COLUMNS \
-    "n, plan, number, parent, at, author, content, reason, detail, checks, verified, to_create, unprovable, failed," \
+    "n, plan, number, parent, at, author, content, reason, detail, " CHECKS ", verified, to_create, unprovable, failed," \
     " refinement, comments, repairs, affected," \
     " (SELECT count(*) FROM waivers w WHERE w.plan = revisions.plan)"
 
@@ -73,7 +77,8 @@ enum err_kind store_revision_insert(struct txn *tx, const struct revision_row *r
     static const char sql[] =
         "INSERT INTO revisions (plan, number, parent, at, author, content, reason, detail, checks, verified,"
         " to_create, unprovable, failed, refinement, comments, repairs, affected) VALUES ($1, $2, $3, $4, $5, $6, $7,"
-        " $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        " $8, CASE WHEN $9 = (SELECT c.checks FROM revisions c WHERE c.plan = $1 AND c.number < $2"
+        " AND c.checks IS NOT NULL ORDER BY c.number DESC LIMIT 1) THEN NULL ELSE $9 END, $10, $11, $12, $13, $14, $15, $16, $17)"
         " ON CONFLICT DO NOTHING RETURNING n";
     struct numbered row = { .row = *r };
     enum err_kind k = txn_insert(tx, sql, &written_shape, &row, "the plan has this revision already", e);

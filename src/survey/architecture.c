@@ -49,6 +49,20 @@ static void monorepo(struct scan *c)
             say(c, "monorepo", 90, "several packages live in one repository", c->s->manifests.v[i].path, 1);
 }
 
+/* Applications of one build that find each other in a registry or behind a gateway. */
+static void spring_services(struct scan *c)
+{
+    static const char *const names[] = {"eureka", "spring-cloud-gateway", "spring-cloud-config", "spring-cloud"};
+    size_t apps = 0, n = 0;
+    for (size_t i = 0; i < c->s->entry_points.n; i++)
+        apps += is(c->s->entry_points.v[i].what, "the Spring Boot application");
+    for (size_t i = 0; i < c->s->frameworks.n; i++)
+        for (size_t j = 0; j < countof(names); j++) n += is(c->s->frameworks.v[i].name, names[j]);
+    for (size_t i = 0; apps >= 3 && n && i < c->s->entry_points.n; i++)
+        say(c, "microservices", 85, "services are built and deployed one by one", c->s->entry_points.v[i].path,
+            c->s->entry_points.v[i].line);
+}
+
 /* Three parts or more that are deployed on their own. */
 static void microservices(struct scan *c)
 {
@@ -58,6 +72,7 @@ static void microservices(struct scan *c)
         n += part;
         services += part && (starts(c->s->deploy.v[i].path, "services/") || strstr(c->s->deploy.v[i].path, "service/"));
     }
+    spring_services(c);
     if ((n < 3 && services < 2) || c->s->manifests.n < 2) return;
     for (size_t i = 0; i < c->s->deploy.n; i++)
         if (is(c->s->deploy.v[i].kind, "dockerfile") && path_depth(c->s->deploy.v[i].path) >= 2)
@@ -81,9 +96,22 @@ static bool has_entry(const struct scan *c, const char *word)
     return false;
 }
 
+/* A web framework has routes to show and to test what it is for; it answers nothing itself. */
+static bool is_framework(const struct scan *c)
+{
+    static const char *const ecosystems[] = {"npm", "pypi", "go", "crates", "rubygems", "packagist", "hex", "cpan"};
+    for (size_t i = 0; i < c->s->manifests.n; i++)
+        for (size_t e = 0; e < countof(ecosystems) && c->s->manifests.v[i].name; e++) {
+            const struct role *r = role_row(ecosystems[e], c->s->manifests.v[i].name);
+            if (c->s->manifests.v[i].package && r && is(r->role, "web framework")) return true;
+        }
+    return false;
+}
+
 static void web_service(struct scan *c)
 {
     const struct survey_dependency *d = with_role(c, "web framework", false);
+    if (is_framework(c)) return;
     for (size_t i = 0; i < c->s->api.n; i++)
         if (!is(c->s->api.v[i].source, "OpenAPI") && !is(c->s->api.v[i].source, "Serverless")) {
             if (!d && !c->s->entry_points.n && is(c->s->api.v[i].source, "decorator")) continue;
@@ -96,15 +124,20 @@ static void web_service(struct scan *c)
 
 static void web_frontend(struct scan *c)
 {
-    static const char *const marks[] = {"angular.json",   "next.config.js",   "next.config.mjs", "next.config.ts",
-                                        "nuxt.config.ts", "svelte.config.js", "astro.config.mjs"};
-    const struct survey_dependency *d = with_role(c, "UI framework", true);
+    static const char *const marks[] = {"angular.json",    "next.config.js",   "next.config.mjs",  "next.config.ts",
+                                        "nuxt.config.ts",  "svelte.config.js", "astro.config.mjs", "gatsby-config.js",
+                                        "remix.config.js", "astro.config.ts",  "next.config.cjs"};
+    bool d = with_role(c, "UI framework", true) || scan_named(c, "package.json", NULL);
     for (size_t i = 0; i < c->s->entry_points.n; i++)
         if (strstr(c->s->entry_points.v[i].what, "user interface")) {
             say(c, "web-frontend", 95, "it has a user interface that runs in browsers", c->s->entry_points.v[i].path,
                 c->s->entry_points.v[i].line);
             return;
         }
+    for (size_t i = 0; i < c->s->dependencies.n; i++)
+        if (strstr(c->s->dependencies.v[i].name, "BlazorWebAssembly"))
+            say(c, "web-frontend", 90, "it has a user interface that runs in browsers", c->s->dependencies.v[i].path,
+                c->s->dependencies.v[i].line);
     for (size_t i = 0; d && i < countof(marks); i++) {
         const struct scan_file *f = scan_named(c, marks[i], NULL);
         if (f && !f->test) say(c, "web-frontend", 85, "it has a user interface that runs in browsers", f->f->path, 0);
@@ -126,7 +159,8 @@ static void command_line(struct scan *c)
     if (d && has_entry(c, "program")) say(c, "cli", 90, "it is used from the command line", d->path, d->line);
     if (d || is_known(c, "web-service") || is_known(c, "web-frontend") || with_role(c, "web framework", false)) return;
     for (size_t i = 0; i < c->s->entry_points.n; i++)
-        if (strstr(c->s->entry_points.v[i].what, "main function") && !is_known(c, "worker"))
+        if (strstr(c->s->entry_points.v[i].what, "main function") && !is_known(c, "worker") &&
+            !starts(c->s->entry_points.v[i].path, "tools/"))
             say(c, "cli", 70, "it is used from the command line", c->s->entry_points.v[i].path,
                 c->s->entry_points.v[i].line);
 }
@@ -168,6 +202,9 @@ static void library(struct scan *c)
                        (strstr(buf_cstr(&text), "PUBLIC") && scan_named(c, "CMakeLists.txt", NULL))))
                 say(c, "library", 85, "it is built as a library", f->f->path, line_of(buf_cstr(&text), at));
         }
+    for (size_t i = 0; i < c->properties.n; i++)
+        if (is(c->properties.v[i].name, "library") && !serves && !path_test(c->properties.v[i].path))
+            say(c, "library", 85, "a package that others import", c->properties.v[i].path, 1);
     if (serves || c->s->entry_points.n || is_known(c, "serverless") || is_known(c, "worker")) return;
     for (size_t i = 0; i < c->s->manifests.n; i++) {
         const struct survey_manifest *m = &c->s->manifests.v[i];
@@ -176,12 +213,21 @@ static void library(struct scan *c)
     }
 }
 
+static void plugin(struct scan *c)
+{
+    for (size_t i = 0; i < c->properties.n; i++)
+        if (is(c->properties.v[i].name, "plugin"))
+            say(c, "plugin", 90, "it extends another program", c->properties.v[i].path, 1);
+    for (const struct scan_file *f = scan_named(c, "plugin.xml", NULL); f; f = scan_named(c, "plugin.xml", f))
+        if (strstr(f->f->path, "META-INF/")) say(c, "plugin", 90, "it extends another program", f->f->path, 1);
+}
+
 static void by_language(struct scan *c)
 {
     int64_t share = 0;
     size_t texts = 0;
     for (size_t i = 0; i < c->s->languages.n; i++)
-        if (!is(c->s->languages.v[i].name, "Terraform") && !is(c->s->languages.v[i].name, "Shell"))
+        if (!is(c->s->languages.v[i].name, "HCL") && !is(c->s->languages.v[i].name, "Shell"))
             share += c->s->languages.v[i].share;
     for (size_t i = 0; i < c->s->deploy.n && share < 500; i++) {
         const char *kind = c->s->deploy.v[i].kind;
@@ -232,6 +278,16 @@ static const struct layer_name layer_names[] = {
     {"presentation", LAYER_EDGE},
     {"transport", LAYER_EDGE},
     {"Controllers", LAYER_EDGE},
+    {"Web", LAYER_EDGE},
+    {"WebUI", LAYER_EDGE},
+    {"Api", LAYER_EDGE},
+    {"API", LAYER_EDGE},
+    {"WebApi", LAYER_EDGE},
+    {"Presentation", LAYER_EDGE},
+    {"Core", LAYER_RULES},
+    {"ApplicationCore", LAYER_RULES},
+    {"UseCases", LAYER_RULES},
+    {"Persistence", LAYER_DATA},
     {"ui", LAYER_EDGE},
     {"services", LAYER_RULES},
     {"service", LAYER_RULES},
@@ -259,6 +315,14 @@ static const struct layer_name layer_names[] = {
     {"data", LAYER_DATA},
 };
 
+/* "domain", or "Shop.Domain": projects of .NET bear the name of the whole before their own. */
+static bool is_layer(const char *name, const char *folder, const char *end)
+{
+    size_t n = strlen(name);
+    if (n > (size_t)(end - folder) || strncmp(end - n, name, n) != 0) return false;
+    return n == (size_t)(end - folder) || (end[-(ptrdiff_t)n - 1] == '.' && isupper((unsigned char)name[0]));
+}
+
 /* One folder per layer, side by side: the edge, and rules or data. */
 static void layered(struct scan *c)
 {
@@ -271,9 +335,7 @@ static void layered(struct scan *c)
             continue;
         for (const char *p = f->f->path, *next; (next = strchr(p, '/')); p = next + 1)
             for (size_t l = 0; l < countof(layer_names); l++)
-                if (strlen(layer_names[l].name) == (size_t)(next - p) &&
-                    strncmp(layer_names[l].name, p, (size_t)(next - p)) == 0 && !at[layer_names[l].layer])
-                    at[layer_names[l].layer] = f;
+                if (is_layer(layer_names[l].name, p, next) && !at[layer_names[l].layer]) at[layer_names[l].layer] = f;
     }
     for (size_t l = 0; l < LAYER_N; l++) n += at[l] != NULL;
     if (is_known(c, "monorepo")) return; /* folders of different packages are no layers */
@@ -333,7 +395,7 @@ static void modular(struct scan *c)
         size_t n = 0;
         for (size_t i = 0; i < c->s->manifests.n; i++)
             n += is(c->s->manifests.v[i].kind, kinds[k]) && strchr(c->s->manifests.v[i].path, '/') &&
-                 !path_test(c->s->manifests.v[i].path);
+                 !strstr(c->s->manifests.v[i].path, ".sln") && !path_test(c->s->manifests.v[i].path);
         for (size_t i = 0; n >= 2 && i < c->s->manifests.n; i++)
             if (is(c->s->manifests.v[i].kind, kinds[k]) && strchr(c->s->manifests.v[i].path, '/') &&
                 !path_test(c->s->manifests.v[i].path))
@@ -343,10 +405,20 @@ static void modular(struct scan *c)
         say(c, "modular", 80, "the build is made of modules", file_below(c, "modules")->f->path, 0);
 }
 
+/* ASP.NET's pages: views beside controllers. */
+static void views(struct scan *c)
+{
+    static const char *const marks[] = {"_ViewStart.cshtml", "_ViewImports.cshtml"};
+    for (size_t i = 0; i < countof(marks) && file_below(c, "Controllers"); i++)
+        for (const struct scan_file *f = scan_named(c, marks[i], NULL); f; f = scan_named(c, marks[i], f))
+            if (strstr(f->f->path, "Views/"))
+                say(c, "mvc", 85, "models, views and controllers as the framework has them", f->f->path, 0);
+}
+
 typedef void rule_fn(struct scan *c);
-static rule_fn *const rules[] = {monorepo,     microservices, web_frontend, web_service, worker,
-                                 event_driven, serverless,    command_line, library,     mvc,
-                                 layered,      by_folders,    modular,      by_language};
+static rule_fn *const rules[] = {monorepo,   microservices, web_frontend, web_service, worker,  event_driven,
+                                 serverless, command_line,  library,      mvc,         layered, by_folders,
+                                 modular,    by_language,   plugin,       views};
 
 void detect_architecture(struct scan *c)
 {

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-#include "survey/words.h"
+#include "survey/implied.h"
 
 #define MAX_TEXT 400
+#define MAX_INCLUDED 100 /* pipelines, when files include others */
 
 static const struct ci_system systems[] = {
     {".github/workflows/*.yml", "GitHub Actions", {"run"}, ci_github},
@@ -47,6 +48,13 @@ static const struct ci_system systems[] = {
     {"Jenkinsfile.*", "Jenkins", {NULL}, NULL},
 };
 
+static const struct ci_system *gitlab_row(void)
+{
+    for (size_t i = 0; i < countof(systems); i++)
+        if (systems[i].read == ci_gitlab) return &systems[i];
+    return NULL;
+}
+
 void ci_trigger(const struct ci_ctx *x, const char *name)
 {
     const char **row;
@@ -79,8 +87,8 @@ const char *ci_environment(const struct ci_ctx *x, const struct yaml_node *envir
 /* Lines that are only the shell's own brackets. */
 static bool is_syntax(const char *text)
 {
-    static const char *const words[] = {"fi", "done", "else", "then", "do", "esac", "}", "{", ")", "(", ";;", "EOF",
-                                        "fi;", "done;", "esac;"};
+    static const char *const words[] = {"fi", "done", "else", "then", "do",  "esac",  "}",    "{",
+                                        ")",  "(",    ";;",   "EOF",  "fi;", "done;", "esac;"};
     return word_in(words, countof(words), text);
 }
 
@@ -161,6 +169,8 @@ static void collect(const struct ci_ctx *x, const struct yaml_node *node, const 
         if (v->s) add_block(x, v, dir);
         for (size_t j = 0; j < v->items.n; j++) {
             if (v->items.v[j]->s) add_block(x, v->items.v[j], dir);
+            for (size_t k = 0; k < v->items.v[j]->items.n; k++) /* lists within the list are put in its place */
+                if (v->items.v[j]->items.v[k]->s) add_block(x, v->items.v[j]->items.v[k], dir);
             dir = moved(x, v->items.v[j]->s, dir);
         }
         collect(x, v, dir);
@@ -210,6 +220,34 @@ static void read_settings(struct scan *c, struct buf *text)
     }
 }
 
+/* What .gitlab-ci.yml includes of this repository is part of the pipeline. */
+static void read_included(struct scan *c, const char *name, struct buf *text)
+{
+    const char *path = name + (name[0] == '/');
+    const struct tree_file *f;
+    for (size_t i = 0; i < c->s->ci.n; i++)
+        if (is(c->s->ci.v[i].path, path)) return;
+    f = tree_find(c->t, path);
+    if (f && c->s->ci.n < MAX_INCLUDED && scan_read(c, f, SCAN_FILE_MAX, true, text))
+        read_pipeline(c, gitlab_row(), path, text);
+}
+
+static void read_includes(struct scan *c, struct buf *text)
+{
+    const struct tree_file *f = tree_find(c->t, ".gitlab-ci.yml");
+    const struct yaml_node *list;
+    struct yaml_docs docs;
+    if (!f || !scan_read(c, f, SCAN_FILE_MAX, false, text) || !yaml_read(buf_cstr(text), text->n, c->a, &docs)) return;
+    list = docs.docs.n ? yaml_get(docs.docs.v[0], "include") : NULL;
+    if (!list) return;
+    if (list->s) read_included(c, list->s, text);
+    if (yaml_str(list, "local")) read_included(c, yaml_str(list, "local"), text);
+    for (size_t i = 0; i < list->items.n; i++) {
+        const char *name = list->items.v[i]->s ? list->items.v[i]->s : yaml_str(list->items.v[i], "local");
+        if (name) read_included(c, name, text);
+    }
+}
+
 void detect_ci(struct scan *c)
 {
     auto_buf text = BUF_INIT(SCAN_FILE_MAX + 1);
@@ -225,6 +263,7 @@ void detect_ci(struct scan *c)
         if (is(systems[s].name, "Jenkins")) ci_jenkins(c, f->f->path, &text);
         else read_pipeline(c, &systems[s], f->f->path, &text);
     }
+    read_includes(c, &text);
     read_settings(c, &text);
 }
 
@@ -266,8 +305,14 @@ void detect_ci_commands(struct scan *c)
     for (size_t p = 0; p < c->s->ci.n; p++)
         for (size_t i = 0; i < c->s->ci.v[p].commands.n; i++) {
             const struct survey_ci_command *cmd = &c->s->ci.v[p].commands.v[i];
-            struct command_at d = {.path = c->s->ci.v[p].path, .line = cmd->line, .dir = cmd->dir ? cmd->dir : ""};
+            struct survey_command at = {.path = c->s->ci.v[p].path, .line = cmd->line, .dir = cmd->dir ? cmd->dir : ""};
+            struct command_at d = {.dir = at.dir};
+            struct words w;
             if (!offers(c, cmd, d.dir)) continue;
+            words_of(cmd->text, c->a, &w);
+            (void)implied_place(c, &w, &at);
+            d.path = at.path;
+            d.line = at.line;
             d.kind = (int)command_kind_of_line(c->a, cmd->text);
             scan_command_named(c, &d, "%s", cmd->text);
         }

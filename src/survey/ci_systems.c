@@ -89,6 +89,9 @@ void ci_gitlab(const struct ci_ctx *x, const struct yaml_node *root)
         const char *environment;
         bool runs = has(p->value, "script") || has(p->value, "extends") || has(p->value, "trigger") ||
                     has(p->value, "<<") || has(p->value, "run");
+        for (size_t j = 0; p->key[0] == '.' && j < p->value->items.n; j++) /* lines that jobs take up by *name */
+            if (p->value->items.v[j]->s)
+                ci_line(x, p->value->items.v[j]->s, strlen(p->value->items.v[j]->s), p->value->items.v[j]->line, NULL);
         if (p->key[0] == '.' || !runs || is(p->key, "default")) continue;
         environment = ci_environment(x, yaml_get(p->value, "environment"));
         if ((job = ci_job(x, p->key, p->line))) job->environment = environment;
@@ -234,7 +237,7 @@ void ci_semaphore(const struct ci_ctx *x, const struct yaml_node *root)
 
 /* --- Jenkins: no YAML --------------------------------------------------------------------------------------------- */
 /* sh 'x', sh "x", sh(script: 'x'), sh ''' … ''' over several lines. Returns where it ends. */
-static const char *jenkins_shell(const struct ci_ctx *x, const char *text, const char *p)
+static const char *jenkins_shell(const struct ci_ctx *x, const char *text, const char *p, const char *dir)
 {
     char quote = 0;
     const char *from, *end;
@@ -249,14 +252,14 @@ static const char *jenkins_shell(const struct ci_ctx *x, const char *text, const
         for (const char *at = from; at < end;) {
             size_t n = strcspn(at, "\n");
             if (at + n > end) n = (size_t)(end - at);
-            ci_line(x, at, n, line_of(text, at), NULL);
+            ci_line(x, at, n, line_of(text, at), dir);
             at += n + 1;
         }
         return end + 3;
     }
     from = ++p;
     while (*p && *p != quote && *p != '\n') p += *p == '\\' && p[1] ? 2 : 1;
-    ci_line(x, from, (size_t)(p - from), line_of(text, from), NULL);
+    ci_line(x, from, (size_t)(p - from), line_of(text, from), dir);
     return p;
 }
 
@@ -272,7 +275,8 @@ void ci_jenkins(struct scan *c, const char *path, const struct buf *text)
     const struct ci_system jenkins = {.name = "Jenkins"};
     struct survey_ci *ci = arena_push(c->a, &c->s->ci, sizeof *ci);
     struct ci_ctx x = {c, ci, &jenkins};
-    const char *all = buf_cstr(text);
+    const char *all = buf_cstr(text), *dir = NULL; /* dir('x') { … } */
+    int depth = 0, inside = 0;
     if (!ci) return;
     *ci = (struct survey_ci){.system = "Jenkins", .path = arena_dup(c->a, path)};
     for (size_t i = 0; i < countof(named); i++)
@@ -285,7 +289,13 @@ void ci_jenkins(struct scan *c, const char *path, const struct buf *text)
             const char *name = quoted(c->a, p, NULL);
             if (name) (void)ci_job(&x, name, line_of(all, word));
         } else if (n == 2 && starts(word, "sh") && *p && strchr(" (", *p) && strchr("'\"(s", p[strspn(p, " ")]))
-            p = jenkins_shell(&x, all, p);
-        else if (n == 0 && *word == '/' && *p == '/') p += strcspn(p, "\n");
+            p = jenkins_shell(&x, all, p, depth > inside ? dir : NULL);
+        else if (n == 3 && starts(word, "dir") && *p == '(') {
+            dir = quoted(c->a, p, NULL);
+            inside = depth;
+        } else if (n == 0 && (*word == '{' || *word == '}')) {
+            depth += *word == '{' ? 1 : -1;
+            if (depth <= inside && *word == '}') dir = NULL;
+        } else if (n == 0 && *word == '/' && *p == '/') p += strcspn(p, "\n");
     }
 }

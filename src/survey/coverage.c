@@ -52,6 +52,7 @@ static const struct threshold rows[] = {
     {"test_helper.rb", "simplecov", "minimum_coverage", "minimum_coverage"},
     {".simplecov", "simplecov", "minimum_coverage", "minimum_coverage"},
     {"spec_helper.rb", "simplecov", "SimpleCov.start", NULL},
+    {"rails_helper.rb", "simplecov", "SimpleCov.start", NULL},
     {"test_helper.rb", "simplecov", "SimpleCov.start", NULL},
     {"coveralls.json", "excoveralls", "minimum_coverage", "minimum_coverage"},
     {"mix.exs", "excoveralls", "tool: ExCoveralls", NULL},
@@ -61,7 +62,15 @@ static const struct threshold rows[] = {
     {"Directory.Packages.props", "coverlet", "coverlet", NULL},
     {"codecov.yml", "codecov", "target:", "target:"},
     {".codecov.yml", "codecov", "target:", "target:"},
-    {"Makefile", "go test -coverprofile", "-coverprofile", NULL},
+    {"Makefile", "go test", "-coverprofile", NULL},
+    {"Makefile", "gcovr", "gcovr", "--fail-under-line"},
+    {"Makefile", "gcovr", "gcovr ", NULL},
+    {"CMakeLists.txt", "gcovr", "gcovr", "--fail-under-line"},
+    {".lcovrc", "lcov", "", NULL},
+    {"gcovr.cfg", "gcovr", "fail-under-line", "fail-under-line"},
+    {"tarpaulin.toml", "tarpaulin", "fail-under", "fail-under"},
+    {"nyc.config.js", "nyc", "lines", "lines"},
+    {"jest.config.*", "jest", "collectCoverage", NULL},
     {"Makefile", "pytest-cov", "--cov-fail-under", "--cov-fail-under"},
     {".testcoverage.yml", "go-test-coverage", "threshold", "total:"},
 };
@@ -91,29 +100,39 @@ static void look(struct scan *c, const struct threshold *row, const char *path, 
 
 /* Coverage that only a command line asks for. */
 struct measure {
-    const char *words, *tool, *number;
+    const char *words, *also, *tool, *number; /* also: anywhere behind the words, or NULL */
 };
 static const struct measure measures[] = {
-    {"--cov-fail-under", "pytest-cov", "--cov-fail-under"},
-    {"-coverprofile", "go test -coverprofile", NULL},
-    {"cargo llvm-cov", "cargo-llvm-cov", "--fail-under-lines"},
-    {"cargo tarpaulin", "tarpaulin", "--fail-under"},
-    {"XPlat Code Coverage", "coverlet", NULL},
-    {"jacocoTestCoverageVerification", "jacoco", NULL},
-    {"coverage report", "coverage", "--fail-under"},
-    {"coverage run", "coverage", NULL},
-    {"nyc ", "nyc", "--lines"},
-    {"c8 ", "c8", "--lines"},
-    {"jest --coverage", "jest", NULL},
-    {"vitest --coverage", "vitest", NULL},
-    {"vitest run --coverage", "vitest", NULL},
-    {"pytest --cov", "pytest-cov", NULL},
+    {"--cov-fail-under", NULL, "pytest-cov", "--cov-fail-under"},
+    {"-coverprofile", NULL, "go test", NULL},
+    {"go test", " -cover", "go test", NULL},
+    {"gcovr ", NULL, "gcovr", "--fail-under-line"},
+    {"cargo llvm-cov", NULL, "cargo-llvm-cov", "--fail-under-lines"},
+    {"cargo tarpaulin", NULL, "tarpaulin", "--fail-under"},
+    {"XPlat Code Coverage", NULL, "coverlet", NULL},
+    {"CollectCoverage=true", NULL, "coverlet", NULL},
+    {"jacocoTestCoverageVerification", NULL, "jacoco", NULL},
+    {"coverage report", NULL, "coverage", "--fail-under"},
+    {"coverage run", NULL, "coverage", NULL},
+    {"nyc ", NULL, "nyc", "--lines"},
+    {"c8 ", NULL, "c8", "--lines"},
+    {"jest", "--coverage", "jest", NULL},
+    {"react-scripts test", "--coverage", "jest", NULL},
+    {"vitest", "--coverage", "vitest", NULL},
+    {"pytest", "--cov", "pytest-cov", NULL},
+    {"flutter test", "--coverage", "flutter test", NULL},
+    {"bun test", "--coverage", "bun test", NULL},
+    {"swift test", "--enable-code-coverage", "swift test", NULL},
+    {"deno coverage", NULL, "deno", NULL},
+    {"phpunit", "--coverage-", "phpunit", NULL},
+    {"mix coveralls", NULL, "excoveralls", NULL},
 };
 
 static void look_commands(struct scan *c, const char *text, const char *path, int64_t line)
 {
     for (size_t i = 0; i < countof(measures) && text; i++) {
         const char *at = strstr(text, measures[i].words);
+        if (at && measures[i].also && !strstr(at, measures[i].also)) continue;
         const char *number = at && measures[i].number ? strstr(at, measures[i].number) : NULL;
         if (at)
             scan_coverage(c, measures[i].tool, number ? percent(number + strlen(measures[i].number)) : 0, path, line);

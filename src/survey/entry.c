@@ -23,6 +23,7 @@ static const struct entry entries[] = {
     {"Java", NULL, "public static void main(", NULL, "the program's main method"},
     {"Kotlin", NULL, "@SpringBootApplication", NULL, "the Spring Boot application"},
     {"Kotlin", NULL, "\nfun main(", NULL, "the program's main function"},
+    {"Kotlin", "*Application.kt", "fun Application.module(", NULL, "the Ktor application"},
     {"Kotlin", NULL, ": Application()", NULL, "the Android application"},
     {"Kotlin", "*MainActivity.kt", ": ComponentActivity", NULL, "the Android application's activity"},
     {"Scala", NULL, "extends IOApp", NULL, "the program"},
@@ -33,10 +34,25 @@ static const struct entry entries[] = {
     {"Python", NULL, "= FastAPI(", NULL, "assembles the FastAPI application"},
     {"Python", "*", "app = Flask(", NULL, "assembles the Flask application"},
     {"Python", NULL, "app = create_app(", NULL, "the application"},
+    {"Python", NULL, "= Litestar(", NULL, "assembles the application"},
+    {"Python", NULL, "= Starlette(", NULL, "assembles the application"},
+    {"Python", NULL, "= Quart(", NULL, "assembles the application"},
+    {"Python", NULL, "= Sanic(", NULL, "assembles the application"},
+    {"Python", NULL, "web.run_app(", NULL, "starts the server"},
+    {"Python", NULL, "= grpc.server(", "__main__", "starts the server"},
+    {"Python", "*", "= Flask(__name__", NULL, "assembles the Flask application"},
     {"Python", "*__main__.py", NULL, NULL, "runs the package"},
     {"Python", "*wsgi.py", "get_wsgi_application", NULL, NULL},
     {"JavaScript", "*", ".listen(", "express(", "starts the server"},
     {"JavaScript", "*", ".listen(", "astify(", "starts the server"},
+    {"JavaScript", "index.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "index.[jt]s", "server.listen(", NULL, "starts the server"},
+    {"JavaScript", "server.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "server.[jt]s", "server.listen(", NULL, "starts the server"},
+    {"JavaScript", "main.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "main.[jt]s", "server.listen(", NULL, "starts the server"},
+    {"JavaScript", "app.[jt]s", "app.listen(", NULL, "starts the server"},
+    {"JavaScript", "app.[jt]s", "server.listen(", NULL, "starts the server"},
     {"JavaScript", "*", "NestFactory.create", NULL, "starts the server"},
     {"JavaScript", "*main.[jt]s*", "createRoot(", NULL, "mounts the user interface"},
     {"JavaScript", "*index.[jt]s*", "createRoot(", NULL, "mounts the user interface"},
@@ -47,6 +63,7 @@ static const struct entry entries[] = {
     {"JavaScript", "*main.ts", "bootstrapApplication(", NULL, "mounts the user interface"},
     {"JavaScript", "*main.ts", "bootstrapModule(", NULL, "mounts the user interface"},
     {"JavaScript", "*", "createServer(", ".listen(", "starts the server"},
+    {"JavaScript", "*", ".bindAsync(", "rpc", "starts the server"},
     {"JavaScript", "*", "new Elysia(", ".listen(", "starts the server"},
     {"JavaScript", "*", "app.whenReady()", NULL, "starts the desktop application"},
     {"JavaScript", "*", "new Hono(", "export default", "assembles the application"},
@@ -134,6 +151,45 @@ void entry_of_file(struct scan *c, const char *dir, const char *file)
     if (tree_find(c->t, path)) scan_entry_point(c, path, 1, "the program");
 }
 
+/* client/out/extension: how much of a path is before the folder that a build fills, and what follows it; the whole
+ * when there is no such folder. */
+static const char *after_built(const char *file, size_t *ret_before)
+{
+    static const char *const built[] = {"out", "dist", "lib", "build"};
+    for (const char *p = file, *next; (next = strchr(p, '/')); p = next + 1)
+        for (size_t i = 0; i < countof(built); i++)
+            if (strlen(built[i]) == (size_t)(next - p) && strncmp(p, built[i], (size_t)(next - p)) == 0) {
+                *ret_before = (size_t)(p - file);
+                return next + 1 + (starts(next + 1, "src/") ? 4 : 0);
+            }
+    *ret_before = 0;
+    return file;
+}
+
+void entry_of_built(struct scan *c, const char *dir, const char *file)
+{
+    static const char *const folders[] = {"src/", ""}, *const ends_with[] = {".ts", ".tsx", ".js", ".mjs"};
+    const char *rest, *dot;
+    size_t before;
+    if (!file) return;
+    if (starts(file, "./")) file += 2;
+    if (scan_in_dir(c, dir, file)) {
+        entry_of_file(c, dir, file);
+        return;
+    }
+    rest = after_built(file, &before);
+    dot = strrchr(path_base(rest), '.');
+    for (size_t i = 0; i < countof(folders) * countof(ends_with); i++) {
+        size_t n = dot ? (size_t)(dot - rest) : strlen(rest);
+        char path[1000];
+        (void)snprintf(path, sizeof path, "%.*s%s%.*s%s", (int)before, file, folders[i / countof(ends_with)], (int)n,
+                       rest, ends_with[i % countof(ends_with)]);
+        if (!scan_in_dir(c, dir, path)) continue;
+        entry_of_file(c, dir, path);
+        return;
+    }
+}
+
 void entry_of_module(struct scan *c, const char *dir, const char *target)
 {
     size_t n = strcspn(target, ":");
@@ -155,11 +211,39 @@ void entry_of_module(struct scan *c, const char *dir, const char *target)
 struct named_entry {
     const char *base, *what;
 };
-static const struct named_entry named[] = {{"config.ru", "what the Ruby server runs"}};
+static const struct named_entry named[] = {{"config.ru", "what the Ruby server runs"},
+                                           {"app.psgi", "what the Perl server runs"}};
+
+static bool is_perl(struct scan *c, const char *path)
+{
+    auto_buf text = BUF_INIT(65536);
+    const struct tree_file *f = tree_find(c->t, path);
+    return f && scan_read(c, f, 65536, false, &text) && starts(buf_cstr(&text), "#!") &&
+           memmem(buf_cstr(&text), strcspn(buf_cstr(&text), "\n"), "perl", 4);
+}
+
+/* A function that makes the application is not where it starts, when a file beside its package calls it. */
+static void leave_factories(struct scan *c)
+{
+    size_t keep = 0;
+    bool called = false;
+    for (size_t i = 0; i < c->s->entry_points.n; i++) called |= is(c->s->entry_points.v[i].what, "the application");
+    for (size_t i = 0; i < c->s->entry_points.n; i++)
+        if (!called || !is(c->s->entry_points.v[i].what, "assembles the Flask application"))
+            c->s->entry_points.v[keep++] = c->s->entry_points.v[i];
+    c->s->entry_points.n = keep;
+}
 
 void detect_entry_points(struct scan *c)
 {
     for (size_t i = 0; i < countof(named); i++)
         for (const struct scan_file *f = scan_named(c, named[i].base, NULL); f; f = scan_named(c, named[i].base, f))
             if (!aside(f)) scan_entry_point(c, f->f->path, 1, named[i].what);
+    for (size_t i = 0; i < c->s->commands.n; i++) { /* programs in the folder for them, in languages without endings */
+        const struct survey_command *d = &c->s->commands.v[i];
+        bool program = d->kind == COMMAND_RUN && starts(d->name, "./") && is(d->name + 2, d->path);
+        if (program && (starts(d->path, "bin/") || starts(d->path, "script/")) && is_perl(c, d->path))
+            scan_entry_point(c, d->path, 1, "the program");
+    }
+    leave_factories(c);
 }

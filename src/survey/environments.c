@@ -40,6 +40,15 @@ static const struct place places[] = {
     {".env.", ""},
     {"environments/", ".yaml"},
     {"environments/", ".tfvars"},
+    {"settings/", ".py"},
+    {"settings_", ".py"},
+    {"config/envs/", ".rb"},
+    {"application-", ".yml"},
+    {"application-", ".yaml"},
+    {"application-", ".properties"},
+    {"environment.", ".ts"},
+    {".env.", ".example"},
+    {"config/packages/", "/"},
 };
 
 static void look(struct scan *c, const struct place *row, const char *path)
@@ -66,10 +75,28 @@ static void look(struct scan *c, const struct place *row, const char *path)
     scan_environment(c, name, path, 0);
 }
 
+/* [staging.deploy.parameters] of samconfig.toml */
+static void look_sam(struct scan *c)
+{
+    auto_buf text = BUF_INIT(65536);
+    for (const struct scan_file *f = scan_named(c, "samconfig.toml", NULL); f; f = scan_named(c, "samconfig.toml", f)) {
+        const char *at, *line;
+        size_t n;
+        if (!scan_read(c, f->f, 65536, false, &text)) continue;
+        at = buf_cstr(&text);
+        for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
+            const char *name = n && line[0] == '[' ? arena_dup_n(c->a, line + 1, name_span(line + 1, "-_")) : NULL;
+            if (name) scan_environment(c, name, f->f->path, number);
+        }
+    }
+}
+
 void detect_environments(struct scan *c)
 {
+    look_sam(c);
     for (size_t i = 0; i < c->files.n; i++) {
         const struct scan_file *f = &c->files.v[i];
+        if (starts(f->f->path, "spec/") || starts(f->f->path, "test/") || starts(f->f->path, "tests/")) continue;
         if (f->foreign || f->fixture || path_depth(f->f->path) > 8) continue;
         for (size_t p = 0; p < countof(places); p++) look(c, &places[p], f->f->path);
     }

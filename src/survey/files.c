@@ -53,9 +53,12 @@ bool path_foreign(const char *path)
                                        "dist",         ".venv",  "venv",        ".yarn",       "Pods",
                                        "__pycache__",  "target", "_build",      "3rdparty",    "deps",
                                        "external",     "extern", "thirdparty"};
-    static const char *const ends_like[] = {".min.js", ".min.css", ".pb.go",  "_pb2.py",      "_pb2_grpc.py", ".pb.c",
-                                            ".pb.h",   ".map",     ".g.dart", ".designer.cs", ".Designer.cs"};
-    if (has_component(path, dirs, countof(dirs))) return true;
+    static const char *const ends_like[] = {".min.js",      ".min.css",      ".pb.go",    "_pb2.py", "_pb2_grpc.py",
+                                            ".pb.c",        ".pb.h",         ".map",      ".g.dart", ".designer.cs",
+                                            ".Designer.cs", ".freezed.dart", ".lock.hcl", ".g.cs",   ".pb.gw.go"};
+    if (has_component(path, dirs, countof(dirs)) || strstr(path, "assets/builds/") || strstr(path, "windows/runner/") ||
+        strstr(path, "linux/runner/"))
+        return true;
     for (size_t i = 0; i < countof(ends_like); i++)
         if (ends(path, ends_like[i])) return true;
     return false;
@@ -77,9 +80,9 @@ bool path_source_set(const char *path, const char *p, size_t n)
 
 bool path_test(const char *path)
 {
-    static const char *const dirs[] = {"test",    "tests", "spec",    "specs",      "__tests__",   "e2e",
-                                       "testing", "Tests", "cypress", "playground", "androidTest", "integration_test",
-                                       "t"};
+    static const char *const dirs[] = {"test",    "tests",  "spec",    "specs",      "__tests__",   "e2e",
+                                       "testing", "Tests",  "cypress", "playground", "androidTest", "integration_test",
+                                       "t",       "regress"};
     const char *base = path_base(path);
     if (has_component(path, dirs, countof(dirs))) return true;
     for (const char *p = strstr(path, "src/"); p; p = strstr(p + 1, "src/"))
@@ -92,10 +95,10 @@ bool path_test(const char *path)
 /* Folders of examples and the like; below a folder "src" they are parts of names ("org/springframework/samples"). */
 bool path_aside(const char *path)
 {
-    static const char *const dirs[] = {"examples", "example",       "samples",  "sample",    "docs",       "doc",
-                                       "docs_src", "bench",         "benches",  "benchmark", "benchmarks", "demo",
-                                       "demos",    "playground",    "tutorial", "tutorials", "templates",  "template",
-                                       "fuzz",     ".devcontainer", "website",  "snippets"};
+    static const char *const dirs[] = {
+        "examples",  "example",   "samples",    "sample", "docs",          "doc",        "docs_src",    "bench",
+        "benches",   "benchmark", "benchmarks", "demo",   "demos",         "playground", "playgrounds", "tutorial",
+        "tutorials", "templates", "template",   "fuzz",   ".devcontainer", "website",    "snippets"};
     while (*path) {
         size_t n = strcspn(path, "/");
         if (path[n] != '/' || (n == 3 && strncmp(path, "src", 3) == 0)) return false;

@@ -82,6 +82,27 @@ static const struct implied rows[] = {
     {"bazel", NULL, NULL, "bazel build //...", "bazel build", COMMAND_BUILD, LISTED, NULL},
     {"bazel", NULL, NULL, "bazel test //...", "bazel test", COMMAND_TEST, LISTED, NULL},
     {"bazel", NULL, NULL, "bazel run", NULL, COMMAND_RUN, KNOWN, NULL},
+    {"cabal", NULL, NULL, "cabal build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"cabal", NULL, NULL, "cabal test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"cabal", NULL, NULL, "cabal", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"stack", NULL, NULL, "stack build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"stack", NULL, NULL, "stack test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"stack", NULL, NULL, "stack", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"dune", NULL, NULL, "dune build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"dune", NULL, NULL, "dune test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"dune", NULL, NULL, "dune", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"leiningen", NULL, NULL, "lein test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"leiningen", NULL, NULL, "lein run", NULL, COMMAND_RUN, LISTED, NULL},
+    {"leiningen", NULL, NULL, "lein", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"rebar3", NULL, NULL, "rebar3 compile", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"rebar3", NULL, NULL, "rebar3 eunit", NULL, COMMAND_TEST, LISTED, NULL},
+    {"rebar3", NULL, NULL, "rebar3", NULL, COMMAND_OTHER, KNOWN, NULL},
+    {"zig", NULL, NULL, "zig build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"zig", NULL, NULL, "zig build test", NULL, COMMAND_TEST, LISTED, NULL},
+    {"shards", NULL, NULL, "shards build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"shards", NULL, NULL, "crystal spec", NULL, COMMAND_TEST, LISTED, NULL},
+    {"nimble", NULL, NULL, "nimble build", NULL, COMMAND_BUILD, LISTED, NULL},
+    {"nimble", NULL, NULL, "nimble test", NULL, COMMAND_TEST, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform init", NULL, COMMAND_DEPLOY, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform validate", NULL, COMMAND_LINT, LISTED, NULL},
     {"terraform", NULL, NULL, "terraform fmt -check -recursive", "terraform fmt", COMMAND_FORMAT, LISTED, NULL},
@@ -195,6 +216,12 @@ static const struct seat seats[] = {
     {"gradle test", "build.gradle.kts", "plugins {"},
     {"gradle test", "build.gradle", "plugins {"},
     {"pre-commit run --all-files", ".pre-commit-config.yaml", "repos:"},
+    {"nox", "noxfile.py", "nox.options.sessions"},
+    {"nox", "noxfile.py", "@nox.session"},
+    {"npx prisma migrate deploy", "prisma/schema.prisma", "datasource "},
+    {"meson test -C build", "meson.build", "\ntest("},
+    {"meson test -C build", "tests/meson.build", "test("},
+    {"meson test -C build", "test/meson.build", "test("},
     {"php artisan test", "artisan", NULL},
     {"php artisan migrate", "artisan", NULL},
     {"mix format", ".formatter.exs", "inputs:"},
@@ -212,9 +239,19 @@ static void take_seat(struct scan *c, const struct implied *row, struct survey_c
         at = seats[i].text ? strstr(buf_cstr(&text), seats[i].text) : buf_cstr(&text);
         if (!at) continue;
         d->path = f->path;
-        d->line = line_of(buf_cstr(&text), at);
+        d->line = line_of(buf_cstr(&text), at + (*at == '\n'));
         return;
     }
+}
+
+/* A library for Rails asks for Rails too, and has nothing to run. */
+static bool is_application(struct scan *c, const char *dir)
+{
+    static const char *const marks[] = {"bin/rails", "config/application.rb", "config/routes.rb",
+                                        "config/database.yml"};
+    for (size_t i = 0; dir && i < countof(marks); i++)
+        if (scan_in_dir(c, dir, marks[i])) return true;
+    return false;
 }
 
 static void imply(struct scan *c, const struct implied *row, const char *path, int64_t line)
@@ -223,10 +260,11 @@ static void imply(struct scan *c, const struct implied *row, const char *path, i
                                .match = row->match ? row->match : row->name,
                                .path = path,
                                .kind = (int)row->kind,
-                               .line = line,
+                               .line = line ? line : 1,
                                .dir = path_dir(c->a, path),
                                .implied = true};
     size_t word = strcspn(row->name, " ");
+    if (is(row->dependency, "rails") && !is_application(c, d.dir)) return;
     if (!d.dir || row->listed == KNOWN || (is(row->match, "ctest") && !c->ctest)) return;
     if (is(row->manifest, "terraform") && (strstr(path, "modules/") || (d.dir[0] && row->kind == COMMAND_FORMAT)))
         return;
@@ -272,6 +310,7 @@ static void bring(struct scan *c, const struct brought *row)
                                    .match = row->match,
                                    .kind = (int)row->kind,
                                    .path = f->f->path,
+                                   .line = 1,
                                    .dir = path_dir(c->a, f->f->path),
                                    .implied = true};
         if (!f->test && d.dir && is_djangos(c, f)) scan_command(c, &d);
@@ -293,6 +332,9 @@ static void run_program(struct scan *c, const struct survey_manifest *m)
         d.name = "flutter run";
     if (is(m->kind, "dotnet") && (scan_in_dir(c, d.dir, "Program.cs") || scan_in_dir(c, d.dir, "Program.fs")) &&
         d.dir[0] && ends(m->path, "proj")) {
+        for (size_t i = 0; i < c->s->dependencies.n; i++) /* a program that only brings the database up to date */
+            if (is(c->s->dependencies.v[i].path, m->path) && is(c->s->dependencies.v[i].role, "migrations"))
+                d.kind = COMMAND_MIGRATE;
         d.name = arena_fmt(c->a, "dotnet run --project %s", d.dir);
         d.dir = "";
     }
@@ -310,7 +352,7 @@ void detect_implied(struct scan *c)
     for (size_t r = 0; r < countof(rows); r++) {
         const struct survey_dependency *d =
             rows[r].dependency ? find_dependency(c->s, rows[r].ecosystem, rows[r].dependency) : NULL;
-        if (d) imply(c, &rows[r], d->path, d->line);
+        if (d && (rows[r].kind != COMMAND_RUN || !path_test(d->path))) imply(c, &rows[r], d->path, d->line);
     }
     for (size_t i = 0; i < countof(brought); i++) bring(c, &brought[i]);
     for (size_t m = 0; m < c->s->manifests.n; m++) run_program(c, &c->s->manifests.v[m]);
@@ -352,4 +394,41 @@ const struct survey_command *implied_command(const struct survey *s, const struc
                                        .dir = "",
                                        .implied = true};
     return row;
+}
+
+static bool same_words(const struct words *x, const struct words *y)
+{
+    for (size_t i = 0; i < x->n && i < y->n; i++)
+        if (!is(x->v[i], y->v[i])) return false;
+    return x->n == y->n;
+}
+
+/* The manifest of a kind whose folder is nearest above dir. */
+static const struct survey_manifest *manifest_above(const struct scan *c, const char *kind, const char *dir)
+{
+    const struct survey_manifest *best = NULL;
+    for (size_t i = 0; i < c->s->manifests.n; i++) {
+        const struct survey_manifest *m = &c->s->manifests.v[i];
+        const char *own = is(m->kind, kind) ? path_dir(c->a, m->path) : NULL;
+        if (own && path_below(dir, own) && (!best || path_depth(m->path) > path_depth(best->path))) best = m;
+    }
+    return best;
+}
+
+bool implied_place(struct scan *c, const struct words *w, struct survey_command *d)
+{
+    for (size_t r = 0; r < countof(rows); r++) {
+        const struct survey_manifest *m = rows[r].dependency ? NULL : manifest_above(c, rows[r].manifest, d->dir);
+        const struct survey_dependency *by =
+            rows[r].dependency ? find_dependency(c->s, rows[r].ecosystem, rows[r].dependency) : NULL;
+        struct words own;
+        if ((!m && !by) || (rows[r].kind != COMMAND_TEST && rows[r].kind != COMMAND_BUILD)) continue;
+        words_of(rows[r].name, c->a, &own);
+        if (!same_words(&own, w)) continue;
+        d->path = m ? m->path : by->path;
+        d->line = m ? m->line : by->line;
+        take_seat(c, &rows[r], d);
+        return true;
+    }
+    return false;
 }

@@ -159,6 +159,8 @@ void detect_entry_points(struct scan *c);
 void entry_of_module(struct scan *c, const char *dir, const char *target);
 /* A file below dir that a manifest says is run. */
 void entry_of_file(struct scan *c, const char *dir, const char *file);
+/* The same of a file that a build makes: out/extension.js is src/extension.ts. */
+void entry_of_built(struct scan *c, const char *dir, const char *file);
 void detect_environments(struct scan *c);
 void detect_architecture(struct scan *c);
 void detect_symbols(struct scan *c);
@@ -190,7 +192,7 @@ manifest_fn manifest_npm, manifest_composer, manifest_presets, manifest_pyprojec
     manifest_precommit, manifest_workspace_yaml, manifest_lerna, manifest_pubspec, manifest_deno, manifest_gemspec,
     manifest_chart, manifest_turbo, manifest_hatch, manifest_global_json, manifest_ninja, manifest_nx, manifest_perl,
     manifest_cpanfile, manifest_rockspec, manifest_bazel_build, manifest_cargo_make, manifest_artisan, manifest_symfony,
-    manifest_nx_project, manifest_django_command, manifest_fastfile, manifest_tox_toml;
+    manifest_nx_project, manifest_named, manifest_django_command, manifest_fastfile, manifest_tox_toml;
 /* Scripts of a package.json are run by this: npm, pnpm, yarn or bun. */
 const char *npm_runner(struct scan *c, const char *dir);
 /* "fastapi[all]>=0.110 ; python_version…" (PEP 508) into name and version. */

@@ -32,6 +32,8 @@ static const struct kind_word kind_words[] = {
     {"*lint", COMMAND_LINT}, /* eslint, pylint, cmakelint */
     {"lints", COMMAND_LINT},
     {"codespell", COMMAND_LINT},
+    {"codestyle", COMMAND_LINT},
+    {"pycodestyle", COMMAND_LINT},
     {"typos", COMMAND_LINT},
     {"linting", COMMAND_LINT},
     {"typechecks", COMMAND_LINT},
@@ -63,6 +65,7 @@ static const struct kind_word kind_words[] = {
     {"prettier", COMMAND_FORMAT},
     {"black", COMMAND_FORMAT},
     {"pretty", COMMAND_FORMAT},
+    {"^build", COMMAND_BUILD},
     {"test", COMMAND_TEST},
     {"tests", COMMAND_TEST},
     {"spec", COMMAND_TEST},
@@ -77,6 +80,7 @@ static const struct kind_word kind_words[] = {
     {"testing", COMMAND_TEST},
     {"bench", COMMAND_TEST},
     {"benchmark", COMMAND_TEST},
+    {"benchmarks", COMMAND_TEST},
     {"fuzz", COMMAND_TEST},
     {"cov", COMMAND_TEST},
     {"pytest", COMMAND_TEST},
@@ -105,6 +109,7 @@ static const struct kind_word kind_words[] = {
     {"image", COMMAND_BUILD},
     {"install", COMMAND_OTHER},
     {"start", COMMAND_RUN},
+    {"entrypoint", COMMAND_RUN},
     {"run", COMMAND_RUN},
     {"dev", COMMAND_RUN},
     {"serve", COMMAND_RUN},
@@ -117,6 +122,8 @@ static const struct kind_word kind_words[] = {
     {"jobs", COMMAND_RUN},
     {"storybook", COMMAND_RUN},
     {"docs", COMMAND_BUILD},
+    {"esbuild", COMMAND_BUILD},
+    {"webpack", COMMAND_BUILD},
     {"deb", COMMAND_BUILD},
     {"rpm", COMMAND_BUILD},
     {"configure", COMMAND_BUILD},
@@ -173,7 +180,7 @@ static bool is_plain(const char *name)
     static const char *const plain[] = {"clean",     "help", "install",      "setup",    "init",      "prepare",
                                         "bootstrap", "deps", "default",      "update",   "upgrade",   "generate",
                                         "seed",      "tags", "requirements", "download", "uninstall", "distclean",
-                                        "shell",     "logs", "console",      "stop",     "down"};
+                                        "shell",     "logs", "console",      "stop",     "down",      "xtask"};
     for (size_t i = 0; i < countof(plain); i++)
         if (has_word(name, plain[i])) return true;
     return false;
@@ -226,14 +233,35 @@ enum command_kind command_kind_of_line(struct arena *a, const char *line)
     return COMMAND_OTHER;
 }
 
+/* Names that are for running unless what is run says otherwise: watch: ng build --watch, db:up: supabase db push. -1:
+ * any other. */
+static int run_may_be(const char *name)
+{
+    if (has_word(name, "watch")) return COMMAND_BUILD;
+    return strstr(name, "db:") || strstr(name, "db-") ? COMMAND_MIGRATE : -1;
+}
+
+/* Does what is executed have a say? */
+static bool is_open(enum command_kind kind, const char *name)
+{
+    switch (kind) {
+    case COMMAND_OTHER:
+    case COMMAND_DEPLOY: return true;
+    case COMMAND_RUN: return run_may_be(name) >= 0;
+    case COMMAND_TEST: return has_word(name, "check");
+    case COMMAND_FORMAT: return has_word(name, "style");
+    case COMMAND_BUILD:
+    case COMMAND_LINT:
+    case COMMAND_MIGRATE: break;
+    }
+    return false;
+}
+
 enum command_kind command_kind_of(struct arena *a, const char *name, const char *what)
 {
     enum command_kind kind = command_kind_of_line(a, name);
     struct shell_line cut;
-    if (!what ||
-        (kind != COMMAND_OTHER && kind != COMMAND_DEPLOY && !(kind == COMMAND_TEST && has_word(name, "check")) &&
-         !(kind == COMMAND_FORMAT && has_word(name, "style"))))
-        return kind;
+    if (!what || !is_open(kind, name)) return kind;
     if (is_plain(name)) return kind;
     shell_cut(what, a, &cut);
     for (size_t i = 0; i < cut.parts.n; i++) {
@@ -246,9 +274,10 @@ enum command_kind command_kind_of(struct arena *a, const char *name, const char 
             found = program_kind(a, &w);
         }
         if (kind == COMMAND_DEPLOY && found != COMMAND_MIGRATE) continue; /* db:push */
+        if (kind == COMMAND_RUN && found != run_may_be(name)) continue;
         if (found == COMMAND_LINT && has_word(name, "fix")) return COMMAND_FORMAT;
         if (found >= 0 && found != COMMAND_OTHER &&
-            (kind == COMMAND_OTHER || kind == COMMAND_DEPLOY || found == COMMAND_LINT))
+            (kind == COMMAND_OTHER || kind == COMMAND_DEPLOY || kind == COMMAND_RUN || found == COMMAND_LINT))
             return (enum command_kind)found;
     }
     return kind;

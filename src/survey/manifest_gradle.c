@@ -120,6 +120,23 @@ static void gradle_plugin(struct scan *c, const struct manifest_text *m, const c
     scan_dependency(c, &d);
 }
 
+/* tasks.register('stage', Copy), task seed(type: JavaExec), tasks.register<JavaExec>("seed") */
+static enum command_kind kind_of_type(const char *line, enum command_kind kind)
+{
+    static const struct {
+        const char *type;
+        enum command_kind kind;
+    } types[] = {{"JavaExec", COMMAND_RUN}, {"Copy", COMMAND_BUILD},   {"Sync", COMMAND_BUILD},
+                 {"Zip", COMMAND_BUILD},    {"Tar", COMMAND_BUILD},    {"Jar", COMMAND_BUILD},
+                 {"Test", COMMAND_TEST},    {"Javadoc", COMMAND_BUILD}};
+    for (size_t i = 0; i < countof(types); i++) {
+        const char *at = strstr(line, types[i].type);
+        if (at && at > line && strchr("<, :", at[-1]) && strchr(">,) :", at[strlen(types[i].type)]))
+            return types[i].kind;
+    }
+    return kind;
+}
+
 static void gradle_task(struct scan *c, const struct manifest_text *m, const char *line, int64_t number)
 {
     const char *p = strstr(line, "tasks.register"), *name = NULL, *call;
@@ -132,6 +149,7 @@ static void gradle_task(struct scan *c, const struct manifest_text *m, const cha
     else if (starts(line, "task(")) name = quoted(c->a, line, NULL);
     if (!name || !name[0] || strchr(name, '$')) return;
     at.kind = (int)command_kind_guess(name);
+    if (at.kind == COMMAND_OTHER) at.kind = (int)kind_of_type(line, COMMAND_OTHER);
     call = gradle_call(c, m, name, &at.dir);
     if (call) scan_command_named(c, &at, "%s", call);
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "survey/words.h"
+
 static void note_package(struct scan *c, const json_t *root)
 {
     struct survey_manifest *row = scan_current(c);
@@ -85,6 +87,22 @@ static const char *runner_for(struct scan *c, const struct manifest_text *m, con
     return runner;
 }
 
+/* "nodemon src/index.js", "node dist/main.js": the file that is run. */
+static void entry_of_script(struct scan *c, const struct manifest_text *m, const char *line)
+{
+    static const char *const programs[] = {"node", "nodemon", "ts-node", "ts-node-dev", "tsx", "babel-node", "bun"};
+    struct words w;
+    words_of(line, c->a, &w);
+    if (!w.n || !word_in(programs, countof(programs), w.v[0])) return;
+    for (size_t i = 1; i < w.n; i++) {
+        bool file = w.v[i][0] != '-' &&
+                    (strstr(w.v[i], ".js") || strstr(w.v[i], ".ts") || strstr(w.v[i], ".mjs") || strchr(w.v[i], '/'));
+        if (!file) continue;
+        entry_of_built(c, m->dir, w.v[i]);
+        return;
+    }
+}
+
 static void read_scripts(struct scan *c, const struct manifest_text *m, json_t *root)
 {
     static const char *const short_names[] = {"test", "start", "stop", "restart"};
@@ -98,10 +116,7 @@ static void read_scripts(struct scan *c, const struct manifest_text *m, json_t *
         if (!json_is_string(v) || (starts(key, "pre") && json_object_get(scripts, key + 3)) ||
             (starts(key, "post") && json_object_get(scripts, key + 4)))
             continue;
-        if (is(key, "start") && starts(at.what, "node ")) {
-            const char *file = at.what + 5 + strspn(at.what + 5, " ");
-            entry_of_file(c, m->dir, arena_dup_n(c->a, file, strcspn(file, " ")));
-        }
+        if (starts(key, "start") || is(key, "dev")) entry_of_script(c, m, at.what);
         at.kind = (int)command_kind_guess(key);
         at.line = json_line(m, "scripts", key);
         scan_command_named(c, &at, "%s %s%s", runner, is_short ? "" : "run ", key);
@@ -153,14 +168,14 @@ static void read_programs(struct scan *c, const struct manifest_text *m, const j
     const char *name = json_string_value(json_object_get(root, "name")), *key;
     struct command_at at = {.path = m->path, .dir = m->dir, .line = json_line(m, "bin", ""), .kind = COMMAND_RUN};
     if (json_is_string(bin) && name) {
-        entry_of_file(c, m->dir, json_string_value(bin));
+        entry_of_built(c, m->dir, json_string_value(bin));
         scan_command_named(c, &at, "%s", path_base(name));
     }
     json_object_foreach(bin, key, v)
     {
         if (!json_is_string(v)) continue;
         at.line = json_line(m, "bin", key);
-        entry_of_file(c, m->dir, json_string_value(v));
+        entry_of_built(c, m->dir, json_string_value(v));
         scan_command_named(c, &at, "%s", key);
     }
 }
@@ -174,6 +189,27 @@ static void read_seed(struct scan *c, const struct manifest_text *m, json_t *roo
     if (at.what) scan_command_named(c, &at, "npx prisma db seed");
 }
 
+/* An extension of an editor names what it starts with; a package that is published, what others import. */
+static void read_purpose(struct scan *c, const struct manifest_text *m, json_t *root)
+{
+    static const char *const exports[] = {"exports", "module", "types", "typings", "main"};
+    const char *main = json_string_value(json_object_get(root, "main")), *path = scan_current(c)->path;
+    const char *name = json_string_value(json_object_get(root, "name"));
+    bool published = !json_is_true(json_object_get(root, "private")) && name;
+    if (json_object_get(json_object_get(root, "engines"), "vscode")) {
+        scan_keep(c, path, "plugin", "of Visual Studio Code");
+        if (main) entry_of_built(c, m->dir, main);
+        return;
+    }
+    if (json_object_get(json_object_get(root, "devDependencies"), "electron") && main) entry_of_built(c, m->dir, main);
+    if (name && (strstr(name, "eslint-plugin") || strstr(name, "babel-plugin"))) scan_keep(c, path, "plugin", name);
+    for (size_t i = 0; published && i < countof(exports); i++)
+        if (json_object_get(root, exports[i])) {
+            scan_keep(c, path, "library", name);
+            return;
+        }
+}
+
 void manifest_npm(struct scan *c, const struct manifest_text *m)
 {
     auto_json root = json_manifest(c, m);
@@ -185,6 +221,7 @@ void manifest_npm(struct scan *c, const struct manifest_text *m)
     read_dependencies(c, m, root, "peerDependencies", "npm", false);
     read_scripts(c, m, root);
     read_programs(c, m, root);
+    read_purpose(c, m, root);
     read_seed(c, m, root);
     read_coverage(c, m, root);
 }
@@ -202,7 +239,7 @@ void manifest_composer(struct scan *c, const struct manifest_text *m)
     {
         struct command_at at = {.path = m->path, .dir = m->dir, .what = json_string_value(v)};
         if (json_is_array(v)) at.what = json_string_value(json_array_get(v, 0));
-        if (at.what && starts(at.what, "@php ")) at.what++; /* the PHP that runs composer */
+        if (at.what && starts(at.what, "@php ")) at.what++;        /* the PHP that runs composer */
         if (starts(key, "post-") || starts(key, "pre-")) continue; /* hooks of composer's own commands */
         at.kind = (int)command_kind_guess(key);
         at.line = json_line(m, "scripts", key);

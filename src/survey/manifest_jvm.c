@@ -86,7 +86,8 @@ static void read_plugins(struct scan *c, const struct manifest_text *m, const st
     for (size_t i = 0; plugins && i < plugins->children.n; i++) {
         const struct xml_node *p = plugins->children.v[i], *least;
         for (size_t j = 0; managed ? false : j < countof(maven_goals); j++)
-            if (is(xml_text(p, "artifactId"), maven_goals[j].plugin)) maven_goal(c, m, &maven_goals[j], p->line);
+            if (is(xml_text(p, "artifactId"), maven_goals[j].plugin))
+                maven_goal(c, m, &maven_goals[j], xml_child(p, "artifactId")->line);
         if (!is(xml_text(p, "artifactId"), "jacoco-maven-plugin")) continue;
         least = find_below(p, "minimum", 12);
         if (!least) scan_coverage(c, "jacoco", 0, m->path, p->line);
@@ -105,7 +106,9 @@ void manifest_pom(struct scan *c, const struct manifest_text *m)
     struct xml_doc doc;
     struct survey_dependency java = {.name = "java", .ecosystem = "runtime", .path = m->path};
     if (!xml_read(m->text, m->n, c->a, &doc)) {
+        const char *at = strstr(m->text, "<artifactId>");
         scan_problem(c, m->path, doc.wrong_line, "does not parse: %s", doc.wrong);
+        if (at) scan_current(c)->line = line_of(m->text, at);
         return;
     }
     project = doc.root;
@@ -170,7 +173,8 @@ static const char *sbt_value(struct scan *c, const struct manifest_text *m, cons
 
 void manifest_sbt(struct scan *c, const struct manifest_text *m)
 {
-    const char *at = m->text, *line;
+    const char *at = m->text, *line, *project = NULL;
+    int64_t root = 0, declared = 0;
     size_t n;
     for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
         const char *text = trim_copy(c->a, line, n), *name;
@@ -179,8 +183,19 @@ void manifest_sbt(struct scan *c, const struct manifest_text *m)
         if (starts(text, "//")) continue;
         if (strstr(text, "name") && strstr(text, ":=") && !scan_current(c)->name &&
             starts(text + strspn(text, "ThisBuild/ "), "name")) {
+            text += strcspn(text, "\"");
+            text += strspn(text, "\"") > 2 ? 2 : 0; /* """x""" */
             scan_current(c)->name = quoted(c->a, text, NULL);
             scan_current(c)->line = number;
+        }
+        if (strstr(text, "file(\".\")")) root = number;
+        if (strstr(text, "JavaAppPackaging") && project) {
+            const struct command_at run = {.path = m->path, .line = declared, .dir = m->dir, .kind = COMMAND_RUN};
+            scan_command_named(c, &run, "sbt %s/run", project);
+        }
+        if (starts(text, "lazy val ") && strstr(text, "project")) {
+            project = arena_dup_n(c->a, text + 9, name_span(text + 9, "_-"));
+            declared = number;
         }
         if (strstr(text, "scalaVersion") && strstr(text, ":=")) {
             struct survey_dependency s = {.name = "scala", .ecosystem = "runtime", .path = m->path, .line = number};
@@ -199,4 +214,5 @@ void manifest_sbt(struct scan *c, const struct manifest_text *m)
         d.kind = name ? (int)command_kind_guess(name) : 0;
         if (name) scan_command_named(c, &d, "sbt %s", name);
     }
+    if (root) scan_current(c)->line = root;
 }

@@ -53,6 +53,31 @@ static bool is_phony(const char *text, const char *name, size_t n)
     return false;
 }
 
+/* all: check test. What a rule without a recipe needs says what it is for: tests, when it builds nothing. */
+static enum command_kind kind_of_needed(struct arena *a, const char *colon, int kind)
+{
+    size_t counts[COMMAND_OTHER + 1] = {0}, n;
+    for (const char *p = colon + 1; *p && *p != '\n' && *p != '#'; p += n ? n : 1) {
+        const char *name = (n = name_span(p, "-_./")) ? arena_dup_n(a, p, n) : NULL;
+        if (name) counts[command_kind_guess(name)]++;
+    }
+    if (counts[COMMAND_TEST] && !counts[COMMAND_BUILD] && !counts[COMMAND_OTHER]) return COMMAND_TEST;
+    if (kind != COMMAND_OTHER || counts[COMMAND_OTHER]) return (enum command_kind)kind;
+    for (int i = COMMAND_BUILD; i < COMMAND_OTHER; i++)
+        if (counts[i]) return (enum command_kind)i;
+    return COMMAND_OTHER;
+}
+
+/* Files copied to where they are used, and not packages fetched to work with. */
+static bool puts_in_place(const char *what)
+{
+    static const char *const begins[] = {"install ",           "$(INSTALL)", "${INSTALL}",
+                                         "mkdir -p $(DESTDIR", "cp ",        "@install"};
+    for (size_t i = 0; what && i < countof(begins); i++)
+        if (starts(what, begins[i])) return true;
+    return what && strstr(what, "DESTDIR");
+}
+
 static void add_targets(struct scan *c, const struct manifest_text *m, const char *p, const char *end,
                         const char *after, int64_t line)
 {
@@ -65,6 +90,8 @@ static void add_targets(struct scan *c, const struct manifest_text *m, const cha
             struct command_at d = {.path = m->path, .line = line, .dir = m->dir, .what = what};
             if (!name) return;
             d.kind = (int)command_kind_guess(name);
+            if (!what && (d.kind == COMMAND_OTHER || is(name, "all"))) d.kind = (int)kind_of_needed(c->a, end, d.kind);
+            if (is(name, "install") && puts_in_place(what)) d.kind = COMMAND_DEPLOY;
             if (d.kind == COMMAND_OTHER && d.what && starts(d.what, "$(SPHINXBUILD) -b")) d.kind = COMMAND_BUILD;
             scan_command_named(c, &d, "make %s", name);
         }

@@ -28,22 +28,40 @@ void manifest_bazel_build(struct scan *c, const struct manifest_text *m)
 struct ctx {
     struct scan *c;
     const struct manifest_text *m;
-    const char *last;
+    const char *last, *program;
+    bool first_argument;
 };
+
+/* What a task executes says what it is for when its name does not. */
+static void cargo_make_runs(struct ctx *x, const char *line)
+{
+    struct survey_command *d = x->c->s->commands.n ? &x->c->s->commands.v[x->c->s->commands.n - 1] : NULL;
+    if (line && d && is(d->path, x->m->path) && d->kind == COMMAND_OTHER)
+        d->kind = (int)command_kind_of_line(x->c->a, line);
+}
 
 static void cargo_make_item(void *arg, const struct toml_item *i)
 {
     struct ctx *x = arg;
     struct command_at d = {.path = x->m->path, .line = i->line - 1, .dir = x->m->dir};
-    if (!starts(i->section, "tasks.") || is(x->last, i->section) || strchr(i->section + 6, '.')) return;
+    if (!starts(i->section, "tasks.") || strchr(i->section + 6, '.')) return;
+    if (is(i->key, "command")) x->program = i->text;
+    if (!is(x->last, i->section)) {
+        d.kind = (int)command_kind_guess(i->section + 6);
+        scan_command_named(x->c, &d, "cargo make %s", i->section + 6);
+        x->first_argument = true;
+    }
     x->last = i->section;
-    d.kind = (int)command_kind_guess(i->section + 6);
-    scan_command_named(x->c, &d, "cargo make %s", i->section + 6);
+    if (is(i->key, "script")) cargo_make_runs(x, i->text);
+    else if (is(i->key, "args") && i->element && x->first_argument && x->program) {
+        x->first_argument = false;
+        cargo_make_runs(x, arena_fmt(x->c->a, "%s %s", x->program, i->text));
+    }
 }
 
 void manifest_cargo_make(struct scan *c, const struct manifest_text *m)
 {
-    struct ctx x = {c, m, NULL};
+    struct ctx x = {.c = c, .m = m};
     int64_t wrong = toml_read(m->text, c->a, cargo_make_item, &x);
     if (wrong) scan_problem(c, m->path, wrong, "does not parse as TOML");
 }
@@ -79,6 +97,20 @@ static void perl_pairs(struct scan *c, const struct manifest_text *m, const char
     }
 }
 
+/* EXE_FILES => ['script/mojo', …] */
+static void perl_programs(struct scan *c, const struct manifest_text *m)
+{
+    const char *p = strstr(m->text, "EXE_FILES"), *end;
+    if (!p) return;
+    p += strcspn(p, "[;");
+    end = p + strcspn(p, "];");
+    while (p < end && (p += strcspn(p, "'\"];")) < end) {
+        const char *file = quoted(c->a, p, &p);
+        if (!file) return;
+        entry_of_file(c, m->dir, file);
+    }
+}
+
 void manifest_perl(struct scan *c, const struct manifest_text *m)
 {
     static const char *const keys[] = {"NAME", "DISTNAME", "module_name"};
@@ -88,6 +120,7 @@ void manifest_perl(struct scan *c, const struct manifest_text *m)
         scan_current(c)->name = quoted(c->a, at + strlen(keys[i]), NULL);
         scan_current(c)->line = line_of(m->text, at);
     }
+    perl_programs(c, m);
     perl_pairs(c, m, "PREREQ_PM", false);
     perl_pairs(c, m, "TEST_REQUIRES", true);
 }
@@ -133,6 +166,22 @@ static void rock_list(struct scan *c, const struct manifest_text *m, const char 
     }
 }
 
+/* ["turnstile"] = "lib/turnstile/init.lua": where others begin to use the rock. */
+static void rock_modules(struct scan *c, const struct manifest_text *m)
+{
+    const char *p = strstr(m->text, "modules"), *end, *rest = NULL, *file = NULL;
+    if (!p) return;
+    p += strcspn(p, "{");
+    end = p + strcspn(p, "}");
+    while (!file && p < end && (p = memchr(p, '=', (size_t)(end - p)))) {
+        const char *text = quoted(c->a, p, &rest);
+        if (text && ends(text, ".lua")) file = text;
+        p++;
+    }
+    if (file) entry_of_file(c, m->dir, file);
+    scan_keep(c, scan_current(c)->path, "library", "rock");
+}
+
 void manifest_rockspec(struct scan *c, const struct manifest_text *m)
 {
     const char *name = strstr(m->text, "package = ");
@@ -140,9 +189,37 @@ void manifest_rockspec(struct scan *c, const struct manifest_text *m)
         scan_current(c)->name = quoted(c->a, name, NULL);
         scan_current(c)->line = line_of(m->text, name);
     }
+    rock_modules(c, m);
     rock_list(c, m, "dependencies", false);
     rock_list(c, m, "test_dependencies", true);
     rock_list(c, m, "build_dependencies", true);
+}
+
+/* --- languages with a manifest that says little more than a name ---------------------------------------------------
+ */
+void manifest_named(struct scan *c, const struct manifest_text *m)
+{
+    static const char *const keys[] = {"name:", "Name:", "(name ", "(defproject "};
+    const char *base = path_base(m->path), *at = m->text, *line, *main = NULL, *folder = NULL;
+    size_t n;
+    for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
+        const char *text = trim_copy(c->a, line, n);
+        if (!text) return;
+        for (size_t i = 0; i < countof(keys) && !scan_current(c)->name; i++)
+            if (starts(line, keys[i])) {
+                text += strlen(keys[i]) + strspn(text + strlen(keys[i]), " \"");
+                scan_current(c)->name = arena_dup_n(c->a, text, name_span(text, "-_./"));
+                scan_current(c)->line = number;
+            }
+        if (starts(line, "executable ")) main = folder = NULL; /* Cabal's */
+        if (strncasecmp(text, "main-is:", 8) == 0) main = text + 8 + strspn(text + 8, " \t");
+        if (strncasecmp(text, "hs-source-dirs:", 15) == 0) folder = text + 15 + strspn(text + 15, " \t");
+        if (starts(line, "test-suite ") || starts(line, "benchmark ")) break;
+        if (main && folder) entry_of_file(c, m->dir, arena_fmt(c->a, "%s/%s", folder, main));
+        else if (main) entry_of_file(c, m->dir, main);
+    }
+    if (!scan_current(c)->name && ends(base, ".nimble"))
+        scan_current(c)->name = arena_dup_n(c->a, base, strlen(base) - strlen(".nimble"));
 }
 
 /* --- commands that are files -------------------------------------------------------------------------------------- */

@@ -112,6 +112,27 @@ static bool registers_tests(const struct call *k)
            ends(k->name, "discover_tests");
 }
 
+/* Test frameworks that are fetched or lie in a folder: FetchContent_Declare(googletest …), add_subdirectory(…/Catch2)
+ */
+static void cmake_fetched(struct scan *c, const struct manifest_text *m, const struct call *k)
+{
+    static const struct {
+        const char *sign, *name;
+    } known[] = {{"googletest", "GTest"}, {"gtest_main", "GTest"}, {"Catch2", "Catch2"}, {"doctest", "doctest"}};
+    bool links =
+        strcasecmp(k->name, "target_link_libraries") == 0 || strcasecmp(k->name, "target_include_directories") == 0;
+    if (!links && strcasecmp(k->name, "FetchContent_Declare") != 0 && strcasecmp(k->name, "add_subdirectory") != 0 &&
+        strcasecmp(k->name, "CPMAddPackage") != 0)
+        return;
+    for (size_t i = links; i < k->n; i++)
+        for (size_t j = 0; j < countof(known); j++) {
+            const struct survey_dependency d = {
+                .name = known[j].name, .ecosystem = "system", .dev = true, .path = m->path, .line = k->line};
+            const char *own = scan_current(c)->name;
+            if (strstr(k->v[i], known[j].sign) && (!own || strcasecmp(own, known[j].name) != 0)) scan_dependency(c, &d);
+        }
+}
+
 /* A build that looks for the package it makes itself tries how others would use it. */
 static bool is_own_package(const struct scan *c, const char *name)
 {
@@ -129,6 +150,7 @@ void manifest_cmake(struct scan *c, const struct manifest_text *m)
     struct call k;
     while (p && (p = next_call(c->a, p, &line, &k)) && k.name) {
         if (registers_tests(&k)) c->ctest = true;
+        cmake_fetched(c, m, &k);
         if (strcasecmp(k.name, "project") == 0) cmake_project(c, &k);
         else if (strcasecmp(k.name, "pkg_check_modules") == 0) cmake_modules(c, m, &k);
         else if (strcasecmp(k.name, "add_custom_target") == 0) cmake_target(c, m, &k);
@@ -211,10 +233,12 @@ static const char *macro_argument(struct arena *a, const char *p, const char **r
     size_t n;
     p += strspn(p, " \t\r\n");
     if (*p == '[') {
-        for (n = 0, p++; p[n] && p[n] != ']' && n < ARGUMENT_MAX; n++) {}
+        for (n = 0, p++; p[n] && p[n] != ']' && n < ARGUMENT_MAX; n++) {
+        }
         *ret_rest = p + n + (p[n] == ']');
     } else {
-        for (n = 0; p[n] && !strchr(",)\n", p[n]) && n < ARGUMENT_MAX; n++) {}
+        for (n = 0; p[n] && !strchr(",)\n", p[n]) && n < ARGUMENT_MAX; n++) {
+        }
         *ret_rest = p + n;
     }
     *ret_rest += strspn(*ret_rest, " \t\r\n");

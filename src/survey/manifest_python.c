@@ -9,7 +9,9 @@ static void note_plain_project(struct scan *c, const struct manifest_text *m)
 {
     static const char *const better[] = {"pyproject.toml", "setup.py", "setup.cfg", "Pipfile"};
     bool has_code = false;
-    if (!is(path_base(m->path), "requirements.txt")) return;
+    if (!is(path_base(m->path), "requirements.txt") || starts(m->path, "tools/") || starts(m->path, "scripts/") ||
+        starts(m->path, ".github/"))
+        return;
     for (size_t i = 0; i < countof(better); i++)
         if (scan_in_dir(c, m->dir, better[i])) return;
     for (size_t i = 0; i < c->files.n && !has_code; i++)
@@ -18,10 +20,26 @@ static void note_plain_project(struct scan *c, const struct manifest_text *m)
     scan_current(c)->package = has_code && !strstr(m->path, "docs/");
 }
 
+/* In a list that pip-compile or uv has made, what others merely bring along is no choice of the project:
+ *     flask==3.1.3
+ *         # via
+ *         #   -r requirements.in */
+static bool is_asked_for(const char *at)
+{
+    const char *line;
+    size_t n;
+    while ((line = next_line(&at, &n)) && n && (isspace((unsigned char)*line) || *line == '-')) {
+        const char *own = line + strspn(line, " \t");
+        if (*own == '#' && memmem(own, n - (size_t)(own - line), " -r ", 4)) return true;
+    }
+    return false;
+}
+
 void manifest_requirements(struct scan *c, const struct manifest_text *m)
 {
     const char *at = m->text, *line;
     bool dev = strstr(m->path, "dev") || strstr(m->path, "test") || strstr(m->path, "docs");
+    bool compiled = strstr(m->text, "# via -r ") || strstr(m->text, "#   -r ");
     size_t n;
     note_plain_project(c, m);
     for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
@@ -29,6 +47,7 @@ void manifest_requirements(struct scan *c, const struct manifest_text *m)
         struct survey_dependency d = {.ecosystem = "pypi", .dev = dev, .path = m->path, .line = number};
         if (!text || !text[0] || !isalnum((unsigned char)text[0])) continue;
         if (strstr(text, "://") && !strchr(text, '@')) continue;
+        if (compiled && !is_asked_for(at)) continue;
         split_requirement(c->a, text, &d.name, &d.version);
         scan_dependency(c, &d);
     }
@@ -83,7 +102,8 @@ static void tox_environment(const struct ctx *x, const char *name, int64_t line,
     d.what = what ? what : x->base;
     if (!name[0] || strpbrk(name, "{}$ ")) return;
     d.kind = (int)command_kind_guess(name);
-    if (d.kind == COMMAND_OTHER && starts(name, "py")) d.kind = COMMAND_TEST;
+    if (d.kind == COMMAND_OTHER && (starts(name, "py") || strstr(name, "-py"))) d.kind = COMMAND_TEST;
+    if (d.kind == COMMAND_OTHER && !what && x->base) d.kind = (int)command_kind_of_line(x->c->a, x->base);
     scan_command_named(x->c, &d, "tox -e %s", name);
 }
 

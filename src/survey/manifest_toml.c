@@ -120,7 +120,7 @@ static void tox_named(const struct ctx *x, const char *name, int64_t line, const
     struct command_at d = {.path = x->m->path, .line = line, .dir = x->m->dir, .what = what};
     if (!name[0] || strpbrk(name, "{}$ ,")) return;
     d.kind = (int)command_kind_guess(name);
-    if (d.kind == COMMAND_OTHER && starts(name, "py")) d.kind = COMMAND_TEST;
+    if (d.kind == COMMAND_OTHER && (starts(name, "py") || strstr(name, "-py"))) d.kind = COMMAND_TEST;
     scan_command_named(x->c, &d, "tox -e %s", name);
 }
 
@@ -253,8 +253,13 @@ void manifest_cargo(struct scan *c, const struct manifest_text *m)
     read_toml(c, m, cargo_item);
 }
 
+/* The project's own manifest where there is no better one. */
 void manifest_pipfile(struct scan *c, const struct manifest_text *m)
 {
+    static const char *const better[] = {"pyproject.toml", "setup.py", "setup.cfg"};
+    bool package = true;
+    for (size_t i = 0; i < countof(better); i++) package &= !scan_in_dir(c, m->dir, better[i]);
+    scan_current(c)->package = package;
     read_toml(c, m, pipfile_item);
 }
 

@@ -16,7 +16,7 @@ static const struct manifest_row rows[] = {
     {"composer.json", "composer", manifest_composer, true},
     {"pyproject.toml", "python", manifest_pyproject, false},
     {"Cargo.toml", "cargo", manifest_cargo, true},
-    {"Pipfile", "pipenv", manifest_pipfile, false},
+    {"Pipfile", "python", manifest_pipfile, false},
     {"requirements*.txt", "python", manifest_requirements, false},
     {"requirements/*.txt", "python", manifest_requirements, false},
     {"*/requirements/*.txt", "python", manifest_requirements, false},
@@ -40,7 +40,7 @@ static const struct manifest_row rows[] = {
     {"*/gradle/libs.versions.toml", "gradle catalog", manifest_gradle_catalog, false},
     {"build.sbt", "sbt", manifest_sbt, true},
     {"Gemfile", "bundler", manifest_gemfile, true},
-    {"*.gemspec", "gem", manifest_gemspec, true},
+    {"*.gemspec", "bundler", manifest_gemspec, true},
     {"Rakefile", "rake", manifest_rake, false},
     {"rakefile", "rake", manifest_rake, false},
     {"*lib/tasks/*.rake", "rake tasks", manifest_rake, false},
@@ -86,6 +86,7 @@ static const struct manifest_row rows[] = {
     {".cargo/config.toml", "cargo config", manifest_cargo, false},
     {"lib/mix/tasks/*.ex", "mix task", manifest_mix, false},
     {"project/*.scala", "sbt dependencies", manifest_sbt, false},
+    {"project/plugins.sbt", "sbt dependencies", manifest_sbt, false},
     {"BUILD", "bazel package", manifest_bazel_build, false},
     {"BUILD.bazel", "bazel package", manifest_bazel_build, false},
     {"Makefile.toml", "cargo make", manifest_cargo_make, false},
@@ -98,6 +99,16 @@ static const struct manifest_row rows[] = {
     {"project.json", "nx project", manifest_nx_project, false},
     {"*/management/commands/*.py", "django command", manifest_django_command, false},
     {"fastlane/Fastfile", "fastlane", manifest_fastfile, false},
+    {"*.cabal", "cabal", manifest_named, true},
+    {"stack.yaml", "stack", manifest_plain, false},
+    {"dune-project", "dune", manifest_named, true},
+    {"project.clj", "leiningen", manifest_named, true},
+    {"deps.edn", "clojure", manifest_plain, true},
+    {"rebar.config", "rebar3", manifest_plain, true},
+    {"build.zig", "zig", manifest_plain, true},
+    {"shard.yml", "shards", manifest_named, true},
+    {"*.nimble", "nimble", manifest_named, true},
+    {"elm.json", "elm", manifest_plain, true},
 };
 
 struct candidate {
@@ -129,14 +140,33 @@ static void read_one(struct scan *c, const struct candidate *at)
 }
 
 /* Playgrounds and data of tests have manifests that are nobody's package. */
-static bool passed_over(const struct scan_file *f)
+/* Flutter puts a build of its own into a folder for each system. */
+static bool is_flutters(struct scan *c, const char *path)
+{
+    static const char *const dirs[] = {"android", "ios", "linux", "macos", "windows"};
+    if (is(path_base(path), "pubspec.yaml")) return false;
+    for (size_t i = 0; i < countof(dirs); i++) {
+        size_t n = strlen(dirs[i]);
+        for (const char *p = strstr(path, dirs[i]); p; p = strstr(p + 1, dirs[i])) {
+            char beside[4200];
+            if ((p > path && p[-1] != '/') || p[n] != '/') continue;
+            if ((size_t)snprintf(beside, sizeof beside, "%.*spubspec.yaml", (int)(p - path), path) >= sizeof beside)
+                continue;
+            if (tree_find(c->t, beside)) return true;
+        }
+    }
+    return false;
+}
+
+static bool passed_over(struct scan *c, const struct scan_file *f)
 {
     static const char *const dirs[] = {"test", "tests", "spec", "e2e", "__tests__", "__tests_dts__"};
     const char *path = f->f->path;
     if (f->foreign || f->fixture || f->f->mode == TREE_MODE_LINK || f->f->mode == TREE_MODE_SUBMODULE) return true;
     if (f->aside && !starts(path, "docs/") && !starts(path, "doc/") && !starts(path, "fuzz/")) return true;
+    if (is_flutters(c, path)) return true;
     if (is(f->base, "CMakeLists.txt") || ends(path, "proj") || ends(path, ".tf")) return false;
-    if (is(f->base, "Makefile.am") || starts(f->base, "requirements")) return false;
+    if (is(f->base, "Makefile.am") || starts(path, "tests/requirements/")) return false;
     for (size_t i = 0; i < countof(dirs); i++) {
         size_t n = strlen(dirs[i]);
         for (const char *p = strstr(path, dirs[i]); p; p = strstr(p + 1, dirs[i]))
@@ -157,7 +187,7 @@ void detect_manifests(struct scan *c)
         const struct scan_file *f = &c->files.v[i];
         int r = patterns_next(&names, f->f->path, 0);
         struct candidate *row;
-        if (r < 0 || passed_over(f)) continue;
+        if (r < 0 || passed_over(c, f)) continue;
         row = arena_push(c->a, &found, sizeof *row);
         if (!row) return;
         *row = (struct candidate){f, &rows[r], path_depth(f->f->path)};

@@ -28,8 +28,8 @@ static const struct tool tools[] = {
     {"sqlx", "crates", "sqlx", NULL, "*.sql"},
     {"SeaORM", "crates", "sea-orm-migration", NULL, "*.rs"},
     {"Flyway", "maven", "org.flywaydb:flyway-core", NULL, "*/V*__*.sql"},
-    {"Liquibase", "maven", "org.liquibase:liquibase-core", NULL, "*changelog*"},
-    {"Liquibase", "maven", "org.liquibase.gradle", NULL, "*changelog*"},
+    {"Liquibase", "maven", "org.liquibase:liquibase-core", NULL, "*changelog*/*"},
+    {"Liquibase", "maven", "org.liquibase.gradle", NULL, "*changelog*/*"},
     {"Laravel", "packagist", "laravel/framework", NULL, "*database/migrations/*.php"},
     {"Doctrine", "packagist", "doctrine/doctrine-migrations-bundle", NULL, "*Version*.php"},
     {"Ecto", "hex", "ecto_sql", NULL, "*.exs"},
@@ -127,6 +127,8 @@ static const char *tool_of(struct scan *c, const char *path, const struct name *
             (dependency_above(c->s, tools[i].ecosystem, tools[i].dependency, path) ||
              (tools[i].marker && scan_named(c, tools[i].marker, NULL))))
             return tools[i].name;
+    if (path_like("*db/migrate/*.rb", path)) return "Rails";
+    if (path_like("*supabase/migrations/*", path)) return "Supabase";
     if ((said = tool_by_text(c, path))) return said;
     if (starts(n->suffix, ".up.") && manifest_of_kind(c->s, "go")) return "golang-migrate";
     return path_like("*.sql", path) ? "sql" : "numbered files";
@@ -189,7 +191,8 @@ static const char *folder_of(struct scan *c, const char *path, struct name *n)
 {
     const char *dir = path_dir(c->a, path), *up;
     if (!dir) return NULL;
-    if (is_migration_dir(dir)) return is_migration_file(path, n) ? dir : NULL;
+    if (is_migration_dir(dir) || path_like("*conf/evolutions/*.sql", path))
+        return is_migration_file(path, n) ? dir : NULL;
     if (is_migration_file(path, n) && is_migration_by_name(c, path, n)) return dir;
     up = path_dir(c->a, dir);
     if (!up || !is_migration_dir(up) || !path_like("*.sql", path)) return NULL;
@@ -199,10 +202,16 @@ static const char *folder_of(struct scan *c, const char *path, struct name *n)
     return n->shape == SHAPE_NONE || strcmp(path_base(path), "down.sql") == 0 ? NULL : up;
 }
 
+/* The application that the tests of a library use. */
+static bool path_tried_out(const char *path)
+{
+    return starts(path, "spec/") || starts(path, "test/") || starts(path, "tests/");
+}
+
 static bool is_own(const struct scan_file *f)
 {
-    return !f->foreign && !f->fixture && !strstr(f->f->path, "/templates/") && !ends(f->base, ".Designer.cs") &&
-           !ends(f->base, "ModelSnapshot.cs");
+    return !f->foreign && !f->fixture && !f->aside && !path_tried_out(f->f->path) &&
+           !strstr(f->f->path, "/templates/") && !ends(f->base, ".Designer.cs") && !ends(f->base, "ModelSnapshot.cs");
 }
 
 void detect_migrations(struct scan *c)
@@ -232,7 +241,9 @@ void detect_migrations(struct scan *c)
         if (!name) continue;
         n = parse(name);
         m->tool = tool_of(c, m->newest, &n);
-        if (path_like("*changelog*", m->newest) && is(m->tool, "numbered files")) m->tool = "Liquibase";
-        m->engine = engine_of(c, m->newest);
+        if ((path_like("*changelog*", m->newest) || path_like("*changelog/*", m->newest)) &&
+            is(m->tool, "numbered files"))
+            m->tool = "Liquibase";
+        m->engine = is(m->tool, "Supabase") ? "postgresql" : engine_of(c, m->newest);
     }
 }

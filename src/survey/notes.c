@@ -30,8 +30,8 @@ static const struct kind kinds[] = {
     {"*.Dockerfile", DEPLOY, "dockerfile", say_dockerfile, false},
     {"*.dockerfile", DEPLOY, "dockerfile", say_dockerfile, false},
     {"Containerfile", DEPLOY, "dockerfile", say_dockerfile, false},
-    {"docker-compose*.yml", DEPLOY, "compose", say_compose, false},
-    {"docker-compose*.yaml", DEPLOY, "compose", say_compose, false},
+    {"docker-compose*.yml", DEPLOY, "compose", say_compose, true},
+    {"docker-compose*.yaml", DEPLOY, "compose", say_compose, true},
     {"compose*.yaml", DEPLOY, "compose", say_compose, true},
     {"compose*.yml", DEPLOY, "compose", say_compose, true},
     {"*stack*.yml", DEPLOY, "compose", say_compose, true},
@@ -63,6 +63,7 @@ static const struct kind kinds[] = {
     {"*playbooks/*.yml", DEPLOY, "ansible", NULL, false},
     {"site.yml", DEPLOY, "ansible", say_playbook, true},
     {"ansible.cfg", DEPLOY, "ansible", NULL, false},
+    {"tasks/main.yml", DEPLOY, "ansible", NULL, false},
     {"debian/control", DEPLOY, "debian-package", NULL, false},
     {"packaging/debian/control", DEPLOY, "debian-package", NULL, false},
     {"*.spec", DEPLOY, "rpm-package", say_rpm, true},
@@ -282,7 +283,18 @@ static const char *say_compose(struct scan *c, const struct buf *text, int64_t *
     return arena_dup(c->a, buf_cstr(&b));
 }
 
-/* Every document of the file that has apiVersion and kind. */
+/* What is written like a manifest of Kubernetes and is none. */
+static bool of_another_tool(const char *api_version)
+{
+    static const char *const tools[] = {
+        "skaffold/", "backstage.io/", "kind.x-k8s.io/", "kustomize.config.k8s.io/", "ctlptl.dev/",
+        "devspace",  "k3d.io/",       "helm.sh/",       "argocd-image-updater"};
+    for (size_t i = 0; i < countof(tools); i++)
+        if (starts(api_version, tools[i])) return true;
+    return false;
+}
+
+/* Every document of the file that has apiVersion, kind and metadata. */
 static const char *say_kubernetes(struct scan *c, const struct buf *text, int64_t *line)
 {
     struct yaml_docs docs;
@@ -292,7 +304,9 @@ static const char *say_kubernetes(struct scan *c, const struct buf *text, int64_
     for (size_t i = 0; i < docs.docs.n; i++) {
         const char *kind = yaml_str(docs.docs.v[i], "kind"),
                    *name = yaml_str(yaml_get(docs.docs.v[i], "metadata"), "name");
-        if (!kind || !yaml_str(docs.docs.v[i], "apiVersion")) continue;
+        if (!kind || !yaml_str(docs.docs.v[i], "apiVersion") || !yaml_get(docs.docs.v[i], "metadata") ||
+            of_another_tool(yaml_str(docs.docs.v[i], "apiVersion")))
+            continue;
         if (!*line) *line = docs.docs.v[i]->line;
         buf_fmt(&b, "%s%s %s", b.n ? ", " : "", kind, name ? name : "");
     }
@@ -319,8 +333,9 @@ static const char *say_terraform(struct scan *c, const struct buf *text, int64_t
 
 static const char *say_cloudformation(struct scan *c, const struct buf *text, int64_t *line)
 {
-    const char *said = after_word(c, text, "AWSTemplateFormatVersion:", line);
-    return said ? said : after_word(c, text, "Transform: AWS::Serverless", line);
+    const char *said = after_word(c, text, "Transform:", line);
+    if (said && strstr(said, "AWS::Serverless")) return said;
+    return after_word(c, text, "AWSTemplateFormatVersion:", line);
 }
 
 static const char *say_playbook(struct scan *c, const struct buf *text, int64_t *line)

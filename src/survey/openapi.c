@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "survey/json.h"
+#include "survey/routes.h"
 #include "survey/yaml.h"
 
 #define FILE_MAX ((size_t)4 << 20)
@@ -90,19 +91,84 @@ static void serverless(struct scan *c, const char *path, const struct yaml_node 
     }
 }
 
+/* Resources: X: Type: AWS::Serverless::Function; its handler lies below CodeUri, and it answers what its events say. */
+static void sam_function(struct scan *c, const char *path, const struct yaml_node *properties)
+{
+    const struct yaml_node *events = yaml_get(properties, "Events");
+    const char *handler = yaml_str(properties, "Handler"), *code = yaml_str(properties, "CodeUri");
+    char *file = handler ? arena_dup(c->a, handler) : NULL, *last = file ? strrchr(file, '.') : NULL;
+    for (char *p = file; p && p < last; p++)
+        if (*p == '.') *p = '/'; /* Python's modules */
+    if (file && code && starts(code, "./")) code += 2;
+    if (file && code && code[0] && !is(code, "."))
+        file = (char *)arena_fmt(c->a, "%.*s/%s", (int)(strlen(code) - ends(code, "/")), code, file);
+    serverless_entry(c, path, file);
+    for (size_t i = 0; events && i < events->pairs.n; i++) {
+        const struct yaml_node *event = events->pairs.v[i].value, *at = yaml_get(event, "Properties");
+        const char *type = yaml_str(event, "Type"), *method = yaml_str(at, "Method"), *route = yaml_str(at, "Path");
+        if ((!is(type, "Api") && !is(type, "HttpApi")) || !route || route[0] != '/') continue;
+        method = method ? method_of(method) : NULL;
+        add(c, method ? method : "ANY", route, path, yaml_get(at, "Path")->line, "Serverless");
+    }
+}
+
+/* Names of places to deploy to among what a parameter may be. */
+static void sam_stages(struct scan *c, const char *path, const struct yaml_node *parameters)
+{
+    for (size_t i = 0; parameters && i < parameters->pairs.n; i++) {
+        const struct yaml_node *values = yaml_get(parameters->pairs.v[i].value, "AllowedValues");
+        for (size_t j = 0; values && j < values->items.n; j++)
+            if (values->items.v[j]->s &&
+                (strcasestr(parameters->pairs.v[i].key, "stage") || strcasestr(parameters->pairs.v[i].key, "env")))
+                scan_environment(c, values->items.v[j]->s, path, values->items.v[j]->line);
+    }
+}
+
+static void sam(struct scan *c, const char *path, const struct yaml_node *root)
+{
+    const struct yaml_node *resources = yaml_get(root, "Resources");
+    sam_stages(c, path, yaml_get(root, "Parameters"));
+    for (size_t i = 0; resources && i < resources->pairs.n; i++)
+        if (is(yaml_str(resources->pairs.v[i].value, "Type"), "AWS::Serverless::Function"))
+            sam_function(c, path, yaml_get(resources->pairs.v[i].value, "Properties"));
+}
+
+/* "GET  /posts/:id  controllers.Posts.show(id)" in conf/routes of Play. */
+static void play(struct scan *c)
+{
+    auto_buf text = BUF_INIT(FILE_MAX + 1);
+    for (const struct scan_file *f = scan_named(c, "routes", NULL); f; f = scan_named(c, "routes", f)) {
+        const char *at, *line;
+        size_t n;
+        if (!path_like("*conf/routes", f->f->path) || f->test || !scan_read(c, f->f, FILE_MAX, false, &text)) continue;
+        at = buf_cstr(&text);
+        for (int64_t number = 1; (line = next_line(&at, &n)); number++) {
+            size_t verb = name_span(line, ""), from = verb + strspn(line + verb, " \t");
+            const char *method = verb && verb < n ? arena_dup_n(c->a, line, verb) : NULL;
+            if (!method || !isupper((unsigned char)*method) || !(method = method_of(method)) || line[from] != '/')
+                continue;
+            add(c, method, route_clean(c->a, arena_dup_n(c->a, line + from, strcspn(line + from, " \t\n"))), f->f->path,
+                number, "Play");
+        }
+    }
+}
+
 struct api_file {
     const char *pattern;
 };
 static const struct api_file documents[] = {
-    {"*openapi*.yaml"}, {"*openapi*.yml"}, {"*openapi*.json"}, {"*swagger*.yaml"}, {"*swagger*.yml"},
-    {"*swagger*.json"}, {"api.yaml"},      {"api.yml"},        {"serverless.yml"}, {"serverless.yaml"},
+    {"*openapi*.yaml"}, {"*openapi*.yml"},   {"*openapi*.json"}, {"*swagger*.yaml"},
+    {"*swagger*.yml"},  {"*swagger*.json"},  {"api.yaml"},       {"api.yml"},
+    {"serverless.yml"}, {"serverless.yaml"}, {"template.yaml"},  {"template.yml"},
 };
 
 static void read_document(struct scan *c, const char *path, const struct buf *text)
 {
     struct yaml_docs docs;
     bool is_json = ends(path, ".json"), server = starts(path_base(path), "serverless.");
-    if (!server && !strstr(buf_cstr(text), "openapi") && !strstr(buf_cstr(text), "swagger")) return;
+    bool model = starts(path_base(path), "template.");
+    if (model && !strstr(buf_cstr(text), "AWS::Serverless")) return;
+    if (!server && !model && !strstr(buf_cstr(text), "openapi") && !strstr(buf_cstr(text), "swagger")) return;
     if (is_json) {
         json_paths(c, path, text);
         return;
@@ -113,6 +179,7 @@ static void read_document(struct scan *c, const char *path, const struct buf *te
     }
     for (size_t i = 0; i < docs.docs.n; i++) {
         if (server) serverless(c, path, docs.docs.v[i]);
+        else if (model) sam(c, path, docs.docs.v[i]);
         else if (yaml_get(docs.docs.v[i], "openapi") || yaml_get(docs.docs.v[i], "swagger"))
             yaml_paths(c, path, docs.docs.v[i]);
     }
@@ -128,4 +195,5 @@ void detect_openapi(struct scan *c)
         if (f->foreign || f->fixture || f->test || patterns_next(&names, f->f->path, 0) < 0) continue;
         if (scan_read(c, f->f, FILE_MAX, false, &text)) read_document(c, f->f->path, &text);
     }
+    play(c);
 }

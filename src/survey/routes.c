@@ -28,6 +28,7 @@ void route_add(struct route_file *x, const char *at, const char *method, const c
     struct routes *r = x->c->routes;
     struct found_route *row;
     const char *full = route_join(x->c->a, route_prefix(x, at), route);
+    if (route_is_told(x, at)) return;
     if (r->routes.n >= MAX_ROUTES || !full || strlen(full) > ROUTE_MAX || strpbrk(full, " \n\t")) return;
     row = arena_push(x->c->a, &r->routes, sizeof *row);
     if (row) *row = (struct found_route){method, full, x->f->path, var, source, line_of(x->f->text, at)};
@@ -214,8 +215,15 @@ const char *assigned_name(struct arena *a, const char *text, const char *at)
 
 const char *first_argument(struct arena *a, const char *at, const char **ret_rest)
 {
+    size_t n;
     if (ret_rest) *ret_rest = at;
     at += strspn(at, " \t\r\n");
+    n = name_span(at, "_.");
+    if (n && n < ROUTE_MAX) { /* base + "/x": what stands before is not known here */
+        const char *p = at + n + strspn(at + n, " ");
+        p += *p == '+' ? 1 + strspn(p + 1, " ") : 0;
+        if (p > at + n && strchr("\"'`", *p) && p[1] == '/') at = p;
+    }
     if (*at == 'r' && (at[1] == '"' || at[1] == '\'')) at++; /* Python's raw text */
     if (*at != '"' && *at != '\'' && *at != '`') return NULL;
     return quoted(a, at, ret_rest);
@@ -251,10 +259,12 @@ bool line_is_comment(const char *text, const char *at)
 }
 
 /* --- one file ---------------------------------------------------------------------------------------------------- */
-/* A file without what only its tests see: Rust keeps those at the end. */
+/* A file without what only its tests see: Rust keeps those at the end; Perl's programs end before their data. */
 static size_t without_tests(const struct code_file *f)
 {
     const char *tests = is(f->language, "Rust") ? strstr(f->text, "#[cfg(test)]\nmod ") : NULL;
+    if (is(f->language, "Perl")) tests = strstr(f->text, "\n__END__");
+    if (is(f->language, "Perl") && !tests) tests = strstr(f->text, "\n__DATA__");
     return tests ? (size_t)(tests - f->text) : f->n;
 }
 

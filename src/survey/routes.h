@@ -38,6 +38,8 @@ struct route_file { /* one file being read */
     bool forms;        /* Rails: resources have pages to fill in */
     const char *class; /* the last class before the place being read, behind the word; NULL: none yet */
     const char *seen;  /* up to where classes have been looked for; NULL: nowhere */
+    const char *told;  /* up to where comments over many lines have been looked for; NULL: nowhere */
+    bool told_inside;  /* and whether one is open there */
 };
 
 /* --- adding; var: what the route is called on, NULL: nothing in particular ------------------------------------------
@@ -73,6 +75,8 @@ const char *call_end(const char *at);   /* the bracket that closes the call; `at
 const char *call_after(const char *at); /* what stands behind it, never beyond the text's end */
 const char *method_upper(struct arena *a, const char *p, size_t n);
 bool line_is_comment(const char *text, const char *at);
+/* Is a place within a comment over many lines? In order such places cost one pass. */
+bool route_is_told(struct route_file *x, const char *at);
 const char *route_singular(struct arena *a, const char *s); /* "category" of "categories" */
 /* The first of `chars` at or after `at` that is in no quotes, at most `max` bytes on; NULL: none. */
 const char *text_find(const char *at, const char *chars, size_t max);

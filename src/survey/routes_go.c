@@ -32,11 +32,12 @@ static void take_handle(struct route_file *x, const char *at)
     full = route_join(x->c->a, route_var_prefix(x, name), route);
     end = call_end(open);
     if (starts(end, ").Methods(")) {
-        for (const char *p = end + 10; *p && *p != ')';) {
-            const char *method = quoted(x->c->a, p, &p);
-            if (!method) break;
-            route_add(x, at, method, name, full, "gorilla/mux");
-            p += strspn(p, ", ");
+        for (const char *p = end + 10; *p && *p != ')' && *p != '\n';) { /* "GET", http.MethodPost */
+            n = name_span(p, ".");
+            if (n > 11 && strncmp(p, "http.Method", 11) == 0)
+                route_add(x, at, method_upper(x->c->a, p + 11, n - 11), name, full, "gorilla/mux");
+            else if (n && p[-1] == '"') route_add(x, at, arena_dup_n(x->c->a, p, n), name, full, "gorilla/mux");
+            p += n ? n : 1;
         }
         return;
     }
@@ -68,7 +69,7 @@ static void take_group(struct route_file *x, const char *at)
 void routes_go(struct route_file *x)
 {
     struct needles **p = &x->c->routes->needles[2];
-    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0 };
+    struct needle_walk w = {x->f->text, x->f->text + x->f->n, 0, 0};
     const char *at;
     int tag;
     if (!*p) {

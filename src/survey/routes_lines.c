@@ -223,7 +223,7 @@ static void plain_routes(struct route_file *x, const char *source)
     static const char *const verbs[] = {"get", "post", "put", "patch", "delete", "del", "any"};
     const char *at = x->f->text, *line;
     size_t n;
-    while ((line = next_line(&at, &n))) {
+    while (at < x->f->text + x->f->n && (line = next_line(&at, &n))) {
         const char *text = trim_copy(x->c->a, line, n);
         if (!text) return;
         for (size_t i = 0; i < countof(verbs); i++) {

@@ -22,6 +22,7 @@ static const struct {
     {"register_blueprint(", REGISTER},
     {"path(", PATH},
     {"re_path(", RE_PATH},
+    {"url(", RE_PATH},
     {".register(", DRF},
     {"add_url_rule(", ADD_URL},
     {"= \"/", CONSTANT},
@@ -152,7 +153,13 @@ static void take_path(struct route_file *x, const char *at, bool pattern)
                *include;
     if (at > x->f->text && (name_span(at - 1, "_.") || at[-1] == '.')) return;
     if (!route || !is_django(x)) return;
-    if (pattern) route = route_clean(x->c->a, route);
+    if (pattern) { /* r'^articles/feed/?$': a slash that may be there */
+        size_t n = strlen(route);
+        n -= n && route[n - 1] == '$';
+        if (n > 1 && route[n - 1] == '?' && route[n - 2] == '/') n -= 2;
+        route = arena_dup_n(x->c->a, route, n);
+        if (route) route = route_clean(x->c->a, route);
+    }
     if (!route) return;
     include = memmem(rest, (size_t)(end > rest ? end - rest : 0), "include(", 8);
     if (include) {
@@ -181,6 +188,15 @@ static void take_viewset(struct route_file *x, const char *at)
               arena_fmt(x->c->a, "%s%s", route, ends(route, "/") ? "" : "/"), "Django REST framework");
 }
 
+/* lookup_field = 'slug', in a class's body: what the parameter is called. */
+static void look_up(struct route_file *x, const char *name, const char *body)
+{
+    const char *end = strstr(body, "\nclass ");
+    size_t n = end ? (size_t)(end - body) : strlen(body);
+    const char *at = memmem(body, n, "lookup_field =", 14);
+    if (at) route_constant(x, arena_fmt(x->c->a, "%s lookup", name), quoted(x->c->a, at, NULL));
+}
+
 /* class PatientViewSet(mixins.ListModelMixin, viewsets.GenericViewSet): what it is made of says what it answers. */
 static void read_viewsets(struct route_file *x)
 {
@@ -190,6 +206,7 @@ static void read_viewsets(struct route_file *x)
         const char *open = p + 6 + n, *name = arena_dup_n(x->c->a, p + 6, n);
         if ((p > x->f->text && p[-1] != '\n') || !n || *open != '(') continue;
         route_constant(x, name, arena_dup_n(x->c->a, open + 1, (size_t)(call_end(open + 1) - open - 1)));
+        look_up(x, name, call_end(open + 1));
     }
 }
 
@@ -336,10 +353,13 @@ void routes_viewset(struct scan *c, const struct survey_route *d)
 {
     unsigned rows = viewset_rows(c->routes, constant_of(c->routes, d->method + 1, strlen(d->method + 1)), 0);
     struct survey_route one = *d;
+    const char *key = arena_fmt(c->a, "%s lookup", d->method + 1);
+    const char *parameter = key ? constant_of(c->routes, key, strlen(key)) : NULL;
     for (size_t i = 0; i < countof(viewset_verbs); i++) {
         if (!(rows >> i & 1)) continue;
         one.method = viewset_verbs[i].method;
-        one.route = viewset_verbs[i].detail ? arena_fmt(c->a, "%s{pk}/", d->route) : d->route;
+        one.route =
+            viewset_verbs[i].detail ? arena_fmt(c->a, "%s{%s}/", d->route, parameter ? parameter : "pk") : d->route;
         if (one.route) scan_route(c, &one);
     }
     one.method = "ANY";

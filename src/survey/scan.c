@@ -79,6 +79,8 @@ void scan_command_named(struct scan *c, const struct command_at *at, const char 
     if (d.kind == KIND_BY_NAME || d.kind == COMMAND_OTHER) d.kind = (int)command_kind_of(c->a, name, at->what);
     if (d.kind == COMMAND_DEPLOY && command_kind_of(c->a, name, at->what) == COMMAND_MIGRATE)
         d.kind = COMMAND_MIGRATE; /* db:push: drizzle-kit push */
+    if (d.kind == COMMAND_RUN && command_kind_of_line(c->a, name) == COMMAND_RUN)
+        d.kind = (int)command_kind_of(c->a, name, at->what); /* watch: ng build --watch */
     if ((d.kind == COMMAND_TEST || (d.kind == COMMAND_FORMAT && command_kind_of_line(c->a, name) == COMMAND_FORMAT)) &&
         command_kind_of(c->a, name, at->what) == COMMAND_LINT)
         d.kind = COMMAND_LINT; /* check: eslint, style: pre-commit run */
@@ -177,10 +179,10 @@ const char *scan_inherited(const struct scan *c, const char *path, const char *n
 /* What places of deployment are called. */
 void scan_environment(struct scan *c, const char *name, const char *path, int64_t line)
 {
-    static const char *const names[] = {"production", "prod",        "prd",        "live",           "staging", "stage",
-                                        "stg",        "development", "dev",        "preview",        "review",  "qa",
-                                        "uat",        "sandbox",     "preprod",    "pre-production", "canary",  "demo",
-                                        "acceptance", "test",        "integration"};
+    static const char *const names[] = {
+        "production", "prod",    "prd",        "live", "staging",     "stage",   "stg",     "development",
+        "dev",        "preview", "review",     "qa",   "uat",         "sandbox", "preprod", "pre-production",
+        "canary",     "demo",    "acceptance", "test", "integration", "beta"};
     struct survey_environment *row;
     char lower[40] = "";
     bool known = false;

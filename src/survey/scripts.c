@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "survey/programs.h"
+
 struct script_place {
     const char *pattern;
     bool executable;
@@ -14,6 +16,10 @@ static const struct script_place places[] = {
 };
 #define MAX_SCRIPTS 80
 #define SCRIPT_MAX ((size_t)256 << 10)
+#define SCRIPT_LINES 400 /* that are looked into */
+#define LINE_MAX_SEEN 500
+
+static const char *const databases[] = {"psql", "mysql", "sqlite3", "sqlcmd"};
 
 /* Wrappers of tools that are known by their own commands. */
 static bool is_wrapper(const char *base)
@@ -51,11 +57,29 @@ static bool has_shebang(struct scan *c, const struct scan_file *f)
     return begins_with_shebang(c, f);
 }
 
+/* Executable by accident: Python that does nothing when it is run. */
+static bool is_module(struct scan *c, const struct scan_file *f)
+{
+    auto_buf text = BUF_INIT(SCRIPT_MAX + 1);
+    return f->language && is(f->language->name, "Python") && scan_read(c, f->f, SCRIPT_MAX, false, &text) &&
+           !strstr(buf_cstr(&text), "__main__");
+}
+
+/* Of examples: to be read, not a part of what is made here. */
+static bool is_shown(const char *path)
+{
+    static const char *const dirs[] = {"example/",  "examples/", "sample/",    "samples/",    "demo/",       "demos/",
+                                       "snippets/", "tutorial/", "tutorials/", "playground/", "playgrounds/"};
+    for (size_t i = 0; i < countof(dirs); i++)
+        if (starts(path, dirs[i])) return true;
+    return false;
+}
+
 static bool is_script(struct scan *c, const struct scan_file *f)
 {
     const char *path = f->f->path;
     if (f->foreign || f->fixture || f->f->mode == TREE_MODE_SUBMODULE || f->f->mode == TREE_MODE_LINK) return false;
-    if (path_depth(path) > 2 || is_wrapper(f->base)) return false;
+    if (path_depth(path) > 2 || is_wrapper(f->base) || is_shown(path)) return false;
     if (f->test && (!ends(path, ".sh") || path_depth(path) > 1)) return false;
     for (size_t p = 0; p < countof(places); p++) {
         if (!path_like(places[p].pattern, path)) continue;
@@ -63,18 +87,55 @@ static bool is_script(struct scan *c, const struct scan_file *f)
         if (f->f->mode == TREE_MODE_EXEC ? has_shebang(c, f) : !places[p].executable && f->language)
             return !is_binstub(c, f);
     }
-    return f->f->mode == TREE_MODE_EXEC && !f->test && !f->aside && begins_with_shebang(c, f); /* wherever it lies */
+    return f->f->mode == TREE_MODE_EXEC && !f->test && !f->aside && begins_with_shebang(c, f) &&
+           !is_module(c, f); /* wherever it lies */
 }
 
-/* What lies in the folder of programs is a program, unless its name says what it prepares. */
-static enum command_kind script_kind(const struct scan_file *f)
+/* What a shell script does last that is known: terraform plan, after terraform init. */
+static enum command_kind kind_of_text(struct scan *c, const struct scan_file *f)
 {
-    static const char *const prepare[] = {"setup", "update", "bootstrap", "install", "clean", "init"};
-    enum command_kind kind = command_kind_guess(f->base);
-    if (kind != COMMAND_OTHER || (!starts(f->f->path, "bin/") && !starts(f->f->path, "exe/"))) return kind;
-    for (size_t i = 0; i < countof(prepare); i++)
-        if (starts(f->base, prepare[i])) return kind;
-    return COMMAND_RUN;
+    auto_buf text = BUF_INIT(SCRIPT_MAX + 1);
+    enum command_kind kind = COMMAND_OTHER;
+    const char *at, *line;
+    size_t n;
+    if (!scan_read(c, f->f, SCRIPT_MAX, false, &text)) return kind;
+    at = buf_cstr(&text);
+    if (!starts(at, "#!") || !memmem(at, strcspn(at, "\n"), "sh", 2)) return kind;
+    for (int i = 0; i < SCRIPT_LINES && (line = next_line(&at, &n)); i++) {
+        const char *own = n < LINE_MAX_SEEN ? trim_copy(c->a, line, n) : NULL;
+        struct words w;
+        int found;
+        if (!own || !own[0] || own[0] == '#') continue;
+        words_of(own, c->a, &w);
+        found = program_kind(c->a, &w);
+        if (w.n && word_in(databases, countof(databases), w.v[0])) found = COMMAND_MIGRATE;
+        if (found >= 0 && found != COMMAND_OTHER) kind = (enum command_kind)found;
+    }
+    return kind;
+}
+
+static bool prepares(const char *base)
+{
+    static const char *const verbs[] = {"setup", "update", "bootstrap", "install", "clean", "init",
+                                        "gen",   "seed",   "download",  "fetch",   "deps"};
+    for (size_t i = 0; i < countof(verbs); i++)
+        if (starts(base, verbs[i])) return true;
+    return false;
+}
+
+/* Its name says what a script is for, then its text; what lies in the folder of programs is a program. */
+static enum command_kind script_kind(struct scan *c, const struct scan_file *f)
+{
+    enum command_kind kind = command_kind_guess(f->base), said;
+    if (is(f->f->path, "debian/rules")) return COMMAND_BUILD;
+    if (f->test && (kind == COMMAND_OTHER || kind == COMMAND_RUN)) return COMMAND_TEST;
+    if (prepares(f->base) || (kind != COMMAND_OTHER && kind != COMMAND_DEPLOY)) return kind;
+    said = kind_of_text(c, f);
+    if (kind == COMMAND_DEPLOY) return said == COMMAND_MIGRATE ? said : kind; /* apply.sh: psql -f schema.sql */
+    if (said != COMMAND_OTHER) return said;
+    for (size_t i = 0; i < c->s->entry_points.n; i++)
+        if (is(c->s->entry_points.v[i].path, f->f->path)) return COMMAND_RUN; /* a manifest says so */
+    return starts(f->f->path, "bin/") || starts(f->f->path, "exe/") ? COMMAND_RUN : kind;
 }
 
 void detect_scripts(struct scan *c)
@@ -84,7 +145,7 @@ void detect_scripts(struct scan *c)
         const struct scan_file *f = &c->files.v[i];
         struct command_at d = {.path = f->f->path, .dir = "", .line = 1};
         if (!is_script(c, f)) continue;
-        d.kind = (int)script_kind(f);
+        d.kind = (int)script_kind(c, f);
         if (is(f->base, "manage.py")) d.dir = path_dir(c->a, f->f->path); /* Django's own runs beside its settings */
         if (d.dir) scan_command_named(c, &d, "./%s", d.dir[0] ? f->base : f->f->path);
         n++;

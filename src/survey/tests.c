@@ -44,6 +44,12 @@ static bool applies(struct scan *c, const struct convention *row, const char *pa
 }
 
 /* --- where they live --------------------------------------------------------------------------------------------- */
+/* Cucumber's folder; deeper ones hold what a program can do. */
+static bool is_features(const char *path, const char *p, size_t n)
+{
+    return p == path && n == 8 && strncmp(p, "features", 8) == 0;
+}
+
 static bool is_test_dir(const char *p, size_t n)
 {
     static const char *const names[] = {"tests",
@@ -57,12 +63,12 @@ static bool is_test_dir(const char *p, size_t n)
                                         "test-integration",
                                         "androidTest",
                                         "integration_test",
-                                        "features",
                                         "testing",
                                         "unittests",
                                         "integration-tests",
                                         "t",
-                                        "xt"};
+                                        "xt",
+                                        "regress"};
     for (size_t i = 0; i < countof(names); i++)
         if (strlen(names[i]) == n && strncmp(names[i], p, n) == 0) return true;
     return false;
@@ -88,7 +94,8 @@ static const char *root_of(struct scan *c, const char *path)
     size_t package, n;
     for (p = path; p < base; p += n + 1) {
         n = strcspn(p, "/");
-        if (is_test_dir(p, n) || path_source_set(path, p, n)) return arena_dup_n(c->a, path, (size_t)(p - path) + n);
+        if (is_test_dir(p, n) || is_features(path, p, n) || path_source_set(path, p, n))
+            return arena_dup_n(c->a, path, (size_t)(p - path) + n);
     }
     (void)package_of(c, path, &package);
     return arena_dup_n(c->a, path, package ? package - 1 : 0);
@@ -186,7 +193,9 @@ static const char *naming_of(struct scan *c, const char *base, const char *patte
 {
     const char *dot = strrchr(base, '.'), *dash;
     if (!strcmp(base, pattern)) return pattern;
-    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp")) return NULL;
+    if (is(path_base(pattern), "*.rs") || is(path_base(pattern), "*.c") || is(path_base(pattern), "*.cpp") ||
+        is(path_base(pattern), "*.sh") || is(path_base(pattern), "*.cs"))
+        return NULL;
     if ((strchr(pattern, '/') && starts(path_base(pattern), "*.") && (ends(pattern, "ts") || ends(pattern, "js"))) ||
         ends(pattern, ".*") || strstr(pattern, "[jt]s") || starts(pattern, "*-spec")) {
         while (dot && dot > base && dot[-1] != '.') dot--;
@@ -275,7 +284,7 @@ static bool language_fits(const struct convention *row, const struct scan_file *
     if (is(row->language, "C") && ends(f->base, ".h")) return false;
     if (is(row->language, "Rust") && is(f->base, "mod.rs")) return false; /* what tests share */
     if (is(row->language, "Perl")) return ends(f->base, ".t");
-    return is(row->language, "Shell") || is(row->language, "YAML") || is(row->language, "Terraform") ||
+    return is(row->language, "Shell") || is(row->language, "YAML") || is(row->language, "HCL") ||
            is(name, row->language);
 }
 
@@ -304,6 +313,7 @@ static void take_file(struct scan *c, struct group *groups, const struct scan_fi
         struct group *g;
         int p = language_fits(&conventions[i], f) ? pattern_of(&conventions[i], f) : -1;
         if (p < 0 || !applies(c, &conventions[i], f->f->path, &why)) continue;
+        if (is(f->base, "tests.py") && !find_dependency(c->s, "pypi", "django")) continue; /* a module of that name */
         g = group_of(c, groups, &conventions[i], &why, f->f->path);
         if (!g) return;
         g->out->files++;
@@ -321,11 +331,11 @@ void detect_tests(struct scan *c)
     for (size_t i = 0; i < c->files.n; i++) {
         const struct scan_file *f = &c->files.v[i];
         if (f->foreign || f->fixture || f->aside ||
-            (!f->test && !f->language && !ends(f->base, ".bats") && !ends(f->base, ".t")))
+            (!f->test && !f->language && !ends(f->base, ".bats") && !ends(f->base, ".t") && !ends(f->base, ".yml")))
             continue;
         if (f->test || ends(f->base, ".bats") || strstr(f->base, "est") || strstr(f->base, "pec") ||
             strstr(f->base, "IT.") || ends(f->base, ".t") || strstr(f->f->path, "molecule/") ||
-            strstr(f->base, ".cy.") || starts(f->base, "check_"))
+            strstr(f->base, ".cy.") || starts(f->base, "check_") || strstr(f->f->path, "Tests/"))
             take_file(c, groups, f);
     }
     for (size_t i = 0; i < n_conventions; i++) {

@@ -11,7 +11,7 @@ static const struct prefix prefixes[] = {
     { { "bunx" } }, { { "uvx" } }, { { "poetry", "run" } }, { { "pipenv", "run" } }, { { "uv", "run" } },
     { { "hatch", "run" } }, { { "bundle", "exec" } }, { { "pnpm", "exec" } }, { { "pnpm", "dlx" } },
     { { "yarn", "exec" } }, { { "npm", "exec" } }, { { "python", "-m" } }, { { "python3", "-m" } },
-    { { "rye", "run" } },
+    { { "rye", "run" } }, { { "pipx", "run" } },
 };
 
 bool word_in(const char *const *list, size_t n, const char *word)

@@ -214,7 +214,7 @@ static enum err_kind call(struct task *t, struct llm *m, const struct llm_reques
     t->brief.drafted_by = llm_model(m);
     if ((k = llm_call(m, r, answered, live_delta, t, &t->call, e)) != ERR_OK) return k;
     t->calling = true;
-    t->sent += (int64_t)(strlen(r->system) + strlen(r->context ? r->context : "") + strlen(r->user));
+    t->sent += spend_bytes(r);
     return ERR_OK;
 }
 

@@ -16,12 +16,18 @@ static void count(struct usage *to, const struct usage *u)
     to->usd += u->usd;
 }
 
+int64_t spend_bytes(const struct llm_request *r)
+{
+    size_t n = strlen(r->system) + strlen(r->context ? r->context : "") + strlen(r->user);
+    for (size_t i = 0; i < r->n_turns; i++) n += strlen(r->turns[i].call) + strlen(r->turns[i].result);
+    return (int64_t)n;
+}
+
 /* Puts down what this call may take, and sums up what those before it have put down. */
 static void put_down(struct task *t, const struct llm *m, const struct llm_request *r, struct spending *ret)
 {
     struct work *w = t->work;
-    size_t bytes = strlen(r->system) + strlen(r->context ? r->context : "") + strlen(r->user);
-    struct llm_usage u = { .known = true, .input = (int64_t)bytes / BYTES_PER_TOKEN, .output = ANSWER_TOKENS };
+    struct llm_usage u = { .known = true, .input = spend_bytes(r) / BYTES_PER_TOKEN, .output = ANSWER_TOKENS };
     HOLD(&w->lock);
     t->reserved = (struct usage){ .input = u.input, .output = u.output, .usd = llm_cost(m, &u) };
     t->place = ++w->places;

@@ -214,6 +214,19 @@ static enum err_kind brief_repair(struct task *t, struct err *e)
     return ERR_OK;
 }
 
+static enum err_kind brief_message(struct task *t, struct err *e)
+{
+    struct brief *b = &t->brief;
+    enum err_kind k = t->rows.head.number ? head_document(t, e) : ERR_OK;
+    b->said = t->rows.message.text;
+    b->talk = (struct message_plan){ .state = (enum plan_state)t->rows.plan.state,
+                                     .revision = t->rows.plan.revision,
+                                     .understanding = b->understanding,
+                                     .options = b->options,
+                                     .head = b->head };
+    return k;
+}
+
 static enum err_kind fill_brief(struct task *t, struct err *e)
 {
     struct brief *b = &t->brief;
@@ -235,6 +248,7 @@ static enum err_kind fill_brief(struct task *t, struct err *e)
         return k;
     if (t->job.kind == JOB_REFINE) return brief_refinement(t, e);
     if (t->job.kind == JOB_REPAIR) return brief_repair(t, e);
+    if (t->job.kind == JOB_MESSAGE) return brief_message(t, e);
     return ERR_OK;
 }
 
@@ -348,9 +362,15 @@ static enum err_kind keep_closing(struct task *t, const struct step_result *r, s
     return task_part(t, "closing", &closing_record, &r->closing, e);
 }
 
+/* Held to the bounds of documents: a refinement that asks for more is refused, not a plan that fails. */
 static enum err_kind keep_document(struct task *t, const struct step_result *r, struct err *e)
 {
-    return task_part(t, "draft", &document_record, &r->document, e);
+    struct document d = { 0 };
+    enum err_kind k = task_part(t, "draft", &document_record, &r->document, e);
+    const char *text = k == ERR_OK ? t->done.parts.v[t->done.parts.n - 1].body : NULL;
+    if (k == ERR_OK && (k = record_parse(&document_record, text, strlen(text), &d, t->arena, e)) != ERR_OK)
+        t->done.parts.n--;
+    return k;
 }
 
 /* Is it about this section? A requirement that no phase covers is mended in any phase. */
@@ -399,12 +419,19 @@ static enum err_kind keep_repaired(struct task *t, const struct step_result *r, 
     return k == ERR_OK ? keep_document(t, &only, e) : k;
 }
 
+static enum err_kind keep_message(struct task *t, const struct step_result *r, struct err *e)
+{
+    (void)e;
+    t->done.message = &r->message;
+    return ERR_OK;
+}
+
 typedef enum err_kind keep_fn(struct task *t, const struct step_result *r, struct err *e);
 static keep_fn *const keepers[STEP_KIND_N_] = {
     [STEP_UNDERSTAND] = keep_understanding, [STEP_OPTIONS] = keep_options,
     [STEP_OUTLINE] = keep_outline,          [STEP_PHASE] = keep_phase,
     [STEP_CLOSING] = keep_closing,          [STEP_REPAIR] = keep_repaired,
-    [STEP_REFINE] = keep_document,
+    [STEP_REFINE] = keep_document,          [STEP_MESSAGE] = keep_message,
 };
 
 enum err_kind step_commit(struct task *t, const struct step_result *r, struct err *e)

@@ -19,6 +19,7 @@ static const struct { enum way way; enum step_kind step; } ways[JOB_KIND_N_] = {
     [JOB_MOVED] = { WAY_MOVED, STEP_KIND_N_ },
     [JOB_IMPORT] = { WAY_IMPORT, STEP_KIND_N_ },    [JOB_TICKET] = { WAY_TRACKER, STEP_KIND_N_ },
     [JOB_POLL] = { WAY_TRACKER, STEP_KIND_N_ },
+    [JOB_MESSAGE] = { WAY_STEP, STEP_MESSAGE },
 };
 
 void task_free(struct task *t)

@@ -23,7 +23,7 @@ BODIES = {
     "POST /plans/{id}/answers": {"accept_defaults": True}, "POST /plans/{id}/choice": {"option": "A"},
     "POST /plans/{id}/reject": {"reason": "changed"}, "POST /plans/{id}/progress": {"phase": "P1", "status": "done"},
     "POST /plans/{id}/refinements": {"instruction": "Change it."}, "POST /plans/{id}/comments": {"anchor": "overview", "body": "Changed."},
-    "PATCH /plans/{id}/comments/{cid}": {"state": "resolved"}, "POST /plans/{id}/revisions": "$document",
+    "PATCH /plans/{id}/comments/{cid}": {"state": "resolved"}, "POST /plans/{id}/messages": {"text": "reject: changed"}, "POST /plans/{id}/revisions": "$document",
     "PATCH /repositories/{id}": {"default_ref": "changed"}, "PATCH /projects/{id}": {"name": "changed"},
     "PATCH /hooks/{id}": {"status": "disabled"}, "PATCH /sources/{id}": {"name": "changed"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
     "POST /checks": {"repository": "code-ours", "plan": "# Plan"},
@@ -49,12 +49,13 @@ class World:
         refinement = api.verb(plan, "refinements", {"instruction": f"Name {name} in the overview."}, status=202)["id"]
         api.to_state(plan, "awaiting_approval")
         comment = api.verb(plan, "comments", {"anchor": "overview", "body": f"Of {name}?"}, status=201)["id"]
+        message = api.verb(plan, "messages", {"text": f"What about {name}?"}, status=201)["id"]
         self.document = api.ok("GET", f"/plans/{plan}/revisions/head")["document"]
         hook = api.ok("POST", "/hooks", {"url": "http://127.0.0.1:9/", "events": ["plan.none"]}, status=201)["id"]
         api.ok("POST", f"/hooks/{hook}/test", status=202)
         source = api.ok("POST", "/sources", {"name": f"source-{name}", "kind": "generic"}, status=201)["id"]
         token = api.ok("POST", "/tokens", {"name": f"spare-{name}", "role": "viewer"}, status=201)["id"]
-        return {"plans": plan, "refinements": refinement, "comments": comment, "revisions": "head", "repositories": self.repository(api),
+        return {"plans": plan, "refinements": refinement, "comments": comment, "messages": message, "revisions": "head", "repositories": self.repository(api),
                 "projects": api.ok("GET", "/projects")["projects"][0]["id"], "sources": source, "hooks": hook, "tokens": token,
                 "deliveries": api.ok("GET", f"/hooks/{hook}/deliveries")["deliveries"][0]["id"]}
 
@@ -86,7 +87,7 @@ class World:
     def picture(self, name):
         """What the project's own admin sees, to prove that nothing was touched."""
         api, t = self.tokens[name]["admin"], self.things[name]
-        paths = [f"/plans/{t['plans']}", f"/plans/{t['plans']}/refinements", f"/plans/{t['plans']}/revisions", f"/plans/{t['plans']}/comments", "/hooks",
+        paths = [f"/plans/{t['plans']}", f"/plans/{t['plans']}/refinements", f"/plans/{t['plans']}/revisions", f"/plans/{t['plans']}/comments", f"/plans/{t['plans']}/messages", "/hooks",
                  "/sources", "/repositories", "/projects", "/plans", f"/plans/{t['plans']}/audit"]
         tokens = [{**token, "last_used_at": None} for token in api.ok("GET", "/tokens")["tokens"]]
         return [api.ok("GET", p) for p in paths] + [tokens]

@@ -225,6 +225,17 @@ def test_another_option_is_drafted_anew(api):
     api.refused("POST", f"/plans/{plan}/choice", 400, body={"more": "Others."})
 
 
+def test_a_refinement_that_asks_for_too_much(api):
+    """A list has its bounds: the refinement is refused, the plan goes on."""
+    plan = big(api)
+    document = head(api, plan)["document"]
+    document["closing"]["risks"] = [document["closing"]["risks"][0]] * 100
+    publish(api, plan, document)
+    done = refine(api, plan, "Name one more risk.", sections=["risks"])
+    assert done["state"] == "conflicted" and "/closing/risks" in done["detail"] or "100" in done["detail"], done
+    assert refine(api, plan, "Say who reads it.", sections=["overview"])["state"] == "applied"
+
+
 # --- ids -------------------------------------------------------------------------------------------------------------
 def test_the_number_of_a_removed_phase_is_not_used_again(api):
     """By a refinement, nor by somebody who writes a new phase into the Markdown after the last one was dropped."""
@@ -332,3 +343,83 @@ def test_refusals_name_the_newest_revision(api):
     assert api.refused("POST", f"/plans/{plan}/approval", 409, body={"revision": 1}, headers={"If-Match": api.head_etag(plan)})["revision"] == 2
     api.approve(plan)
     assert api.refused("POST", f"/plans/{plan}/approval", 409, headers={"If-Match": api.head_etag(plan)})["revision"] == 2
+
+
+# --- plain words -----------------------------------------------------------------------------------------------------
+def say(api, plan, text, status=201):
+    return api.verb(plan, "messages", {"text": text}, status=status)
+
+
+def test_a_whole_dialogue_in_plain_words(api):
+    plan = api.new(repository="c-lib", size="full")
+    said = say(api, plan, ASKING["title"] + "\n\n" + ASKING["body"])
+    assert said["state"] == "done" and said["understood"]["actions"][0]["kind"] == "ticket"
+    asked = api.wait_state(plan, "awaiting_answers")
+    say(api, plan, f"defaults except {asked['questions'][0]['id']}: at most 512 entries")
+    offered = api.wait_state(plan, "awaiting_choice")
+    assert [q["answer"] for q in offered["questions"]][0] == "at most 512 entries"
+    assert say(api, plan, f"choose {offered['options']['options'][1]['id']}")["state"] == "done"
+    api.wait_state(plan, "awaiting_approval")
+    assert say(api, plan, "refine overview: say who reads the count\nrefine risks: name the owner")["state"] == "done"
+    now = api.wait_state(plan, "awaiting_approval")
+    assert now["revision"] == 3 and [r["sections"] for r in api.ok("GET", f"/plans/{plan}/refinements")["refinements"]] == [["overview"], ["risks"]]
+    stale = api.refused("POST", f"/plans/{plan}/messages", 400, body={"text": "approve r2"})
+    assert "3" in stale["errors"][0]["detail"]
+    assert say(api, plan, "approve r3")["state"] == "done"
+    assert api.plan(plan)["state"] == "approved" and api.plan(plan)["approved_revision"] == 3
+    assert [m["state"] for m in api.ok("GET", f"/plans/{plan}/messages")["messages"]] == ["done"] * 5
+
+
+def test_words_in_no_form(api):
+    """Without a model they are kept, nothing happens, and the answer says how to say it."""
+    plan = big(api)
+    before = api.plan(plan)
+    shown = say(api, plan, "Hm, could you have a look at the second part once more?")
+    assert shown["state"] == "unclear" and "refine" in shown["why"] and shown["understood"]["actions"] == []
+    after = api.plan(plan)
+    assert (after["state"], after["revision"]) == (before["state"], before["revision"])
+
+
+def test_an_approval_in_words_needs_its_role(shared):
+    plan = big(shared.admin)
+    shared.api("planner").refused("POST", f"/plans/{plan}/messages", 403, body={"text": "approve r1"})
+    assert shared.admin.plan(plan)["state"] == "awaiting_approval"
+
+
+READING = {"actions": [{"kind": "refine", "quote": "the risks are too vague", "question": None, "option": None, "text": "Make the risks concrete.",
+                        "reason": None, "sections": ["risks"]}], "ambiguous": False, "doubt": None}
+
+
+@pytest.mark.parametrize("ambiguous", [False, True])
+def test_a_model_reads_other_words(launch, tmp_path, ambiguous):
+    """What it reads clearly is done in the name of who wrote it; what it doubts is shown first."""
+    from fake_openai import Server
+    from samples import write_answers
+    reading = {**READING, "ambiguous": ambiguous, "doubt": "Which of the risks?" if ambiguous else None}
+    with Server(answers=write_answers(tmp_path / "answers", message=json.dumps(reading))) as model:
+        daemon = launch("--provider", "openai", "--llm-url", model.base_url, "--llm-model", "fake")
+        daemon.codebase("c-lib")
+        api = daemon.admin
+        plan = approvable(api)["id"]
+        said = say(api, plan, "I think the risks are too vague", status=202)
+        assert said["state"] in ("reading", "proposed", "done")
+        api.watch(plan, lambda p: thread_of(api, plan, said)["state"] != "reading")
+        read = thread_of(api, plan, said)
+        assert read["understood"]["actions"][0]["sections"] == ["risks"]
+        if ambiguous:
+            approved = api.approve(plan)
+            assert approved["state"] == "approved"
+            assert api.refused("POST", read["confirm"]["href"], 409)["revision"] == 1, "the plan is another one now"
+            plan = approvable(api)["id"]
+            said = say(api, plan, "I think the risks are too vague", status=202)
+            api.watch(plan, lambda p: thread_of(api, plan, said)["state"] != "reading")
+            read = thread_of(api, plan, said)
+            assert read["state"] == "proposed" and api.ok("GET", f"/plans/{plan}/refinements")["refinements"] == []
+            api.ok("POST", read["confirm"]["href"])
+        made = api.ok("GET", f"/plans/{plan}/refinements")["refinements"]
+        assert [(r["instruction"], r["sections"]) for r in made] == [("Make the risks concrete.", ["risks"])]
+        assert made[0]["author"] == read["author"]
+
+
+def thread_of(api, plan, said):
+    return api.ok("GET", f"/plans/{plan}/messages/{said['id']}")

@@ -75,6 +75,14 @@ def check(*flags, env=None):
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("api, refuse", [("openai", "json_schema"), ("openai", "response_format,tool_choice,stream_options"), ("anthropic", "tool_choice")])
+def test_trying_a_server_that_refuses_something(model, api, refuse):
+    """What can be asked another way is no reason to complain."""
+    server = model(api, refuse=refuse)
+    code, said = check("--provider", api, "--llm-url", server.base_url, "--llm-model", "fake-1")
+    assert code == 0 and "works" in said, said
+
+
 @pytest.mark.parametrize("api", ["openai", "anthropic"])
 def test_trying_a_configuration(model, api, tmp_path):
     server = model(api, key="sk-good")

@@ -16,6 +16,7 @@ from fake_openai import Server
 from fake_tickets import GitHub
 from harness import problem
 from receiver import Receiver, sign
+from samples import RING, write_answers
 
 DOCUMENT = check.document()
 ROUTES = [line.split() for line in subprocess.run([harness.PLAND, "routes"], capture_output=True, text=True).stdout.splitlines()]
@@ -281,6 +282,7 @@ class Walk:
             queued = self.go("POST", "/plans/{id}/refinements", 202, example, ids=plan)["id"]
             self.api.to_state(plan, "awaiting_approval")
         self.comments(plan)
+        self.messages(plan)
         self.go("GET", "/plans/{id}/refinements", 200, ids=plan)
         self.go("GET", "/plans/{id}/refinements/{rid}", 200, ids=(plan, queued))
         self.go("POST", "/plans/{id}/revisions", 201, "document", ids=third, headers=self.match(third))
@@ -298,6 +300,13 @@ class Walk:
         self.go("GET", "/plans/{id}/handoff", 200, ids=plan, format="markdown", kind="text/markdown")
         for example in ("started", "done"):
             self.go("POST", "/plans/{id}/progress", 200, example, ids=plan)
+
+    def messages(self, plan):
+        for example in ("words", "form"):
+            said = self.go("POST", "/plans/{id}/messages", 201, example, ids=plan)["id"]
+            self.api.to_state(plan, "awaiting_approval")
+        self.go("GET", "/plans/{id}/messages", 200, ids=plan, limit=1)
+        self.go("GET", "/plans/{id}/messages/{mid}", 200, ids=(plan, said))
 
     def comments(self, plan):
         quote = self.head(plan)["document"]["overview"].split()[0]
@@ -404,9 +413,14 @@ class Walk:
         """A plan that fails for good, and one with two refinements, of which the second may be withdrawn."""
         waiting = self.api.new(ticket={"title": "Count entries"}, repository="ringlog", size="small", mode="auto")
         self.api.to_state(waiting, "awaiting_approval")
-        model.control(fail="401")
         flags = ["--rate", "0", "--provider", "openai", "--llm-url", model.base_url, "--llm-model", "fake"]
         self.api = self.daemon.restart(*flags).admin
+        plan = self.api.new(ticket=RING, repository="ringlog", mode="auto")
+        self.api.to_state(plan, "awaiting_approval")
+        said = self.go("POST", "/plans/{id}/messages", 202, "words", ids=plan)["id"]
+        self.api.watch(plan, lambda _: self.api.ok("GET", f"/plans/{plan}/messages/{said}")["state"] == "proposed")
+        self.go("POST", "/plans/{id}/messages/{mid}/confirm", 200, ids=(plan, said))
+        model.control(fail="401")
         plan = self.api.new(ticket={"title": "Count entries"}, repository="ringlog")
         self.api.wait_state(plan, "failed")
         call = self.go("GET", "/plans/{id}/calls", 200, ids=plan)["calls"][0]
@@ -418,9 +432,12 @@ class Walk:
         self.go("DELETE", "/plans/{id}/refinements/{rid}", 204, ids=(waiting, queued))
 
 
-def test_examples_work_and_every_route_answers(launch):
+def test_examples_work_and_every_route_answers(launch, tmp_path):
     """Nothing is only written down: each example is sent as it stands, each route is asked until it has succeeded."""
-    with Receiver() as receiver, Server() as model:
+    reading = {"actions": [{"kind": "refine", "quote": "reset", "question": None, "option": None, "text": "Reset the count.", "reason": None,
+                            "sections": []}], "ambiguous": True, "doubt": "When is it reset?"}
+    answers = write_answers(tmp_path / "answers", message=json.dumps(reading))
+    with Receiver() as receiver, Server(answers=answers) as model:
         walk = Walk(launch(), receiver)
         walk.instance()
         walk.codebases()

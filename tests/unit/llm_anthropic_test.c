@@ -141,4 +141,27 @@ START_TEST(test_the_vendors_schema_or_words)
 }
 END_TEST
 
-UNIT_MAIN("llm_anthropic", { test_streams, test_documents, test_tools_keep_the_prefix, test_the_vendors_schema_or_words })
+START_TEST(test_what_was_looked_at_follows_the_task)
+{
+    const struct llm_schema look = { "look", SCHEMA, "Shows more" };
+    const struct llm_turn turn = { "{\"requests\":[]}", "file \"a\"" };
+    struct llm_request r = { .user = "one phase", .schema = SCHEMA, .schema_name = "phase", .schemas = all, .n_schemas = 2, .look = &look, .may_look = true };
+    auto_json before = built((struct llm_config){ .structured = LLM_TOOL }, r);
+    r.turns = &turn, r.n_turns = 1, r.may_look = false;
+    auto_json after = built((struct llm_config){ .structured = LLM_TOOL }, r);
+    const json_t *said = json_object_get(after, "messages");
+    const json_t *call = json_array_get(json_object_get(json_array_get(said, 1), "content"), 0), *result = json_array_get(json_object_get(json_array_get(said, 2), "content"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(before, "tool_choice"), "type")), "any");
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(after, "tool_choice"), "name")), "phase");
+    ck_assert(json_equal(json_object_get(before, "tools"), json_object_get(after, "tools")));
+    ck_assert_uint_eq(json_array_size(said), 3);
+    ck_assert(json_equal(json_array_get(said, 0), json_array_get(json_object_get(before, "messages"), 0)));
+    ck_assert_str_eq(json_string_value(json_object_get(call, "type")), "tool_use");
+    ck_assert(json_is_array(json_object_get(json_object_get(call, "input"), "requests")));
+    ck_assert_str_eq(json_string_value(json_object_get(result, "tool_use_id")), json_string_value(json_object_get(call, "id")));
+    ck_assert_str_eq(json_string_value(json_object_get(result, "content")), "file \"a\"");
+}
+END_TEST
+
+UNIT_MAIN("llm_anthropic", { test_streams, test_documents, test_tools_keep_the_prefix, test_the_vendors_schema_or_words,
+                             test_what_was_looked_at_follows_the_task })

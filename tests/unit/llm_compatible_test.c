@@ -111,7 +111,7 @@ static const struct quirk {
     { "llama.cpp: content null, usage at the end, timings", STREAM, DELTA("{\"role\":\"assistant\",\"content\":null}") A1 END("\"stop\"")
       "data: {\"choices\":[],\"usage\":{\"completion_tokens\":9,\"prompt_tokens\":5},\"timings\":{\"x\":1.5}}\n\n" DONE, 0, "{\"a\":1}", LLM_STOP, 9 },
     { "llama.cpp: too long a prompt", FAIL("400 Bad"), "{\"error\":{\"code\":400,\"message\":\"the request exceeds the available context size\",\"type\":\"exceed_context_size_error\",\"n_ctx\":4096}}",
-      LLM_FAULT_TOO_LONG, "larger one", LLM_OTHER, 0 },
+      LLM_FAULT_TOO_LONG, "pack-tokens", LLM_OTHER, 0 },
     { "vllm: usage null in every chunk", STREAM, "data: {\"choices\":[{\"delta\":{\"content\":\"{\\\"a\\\":1}\"}}],\"usage\":null}\n\n" END("\"stop\"") DONE, 0, "{\"a\":1}", LLM_STOP, 2 },
     { "vllm: the error is the document", FAIL("404 No"), "{\"object\":\"error\",\"message\":\"The model `m` does not exist.\",\"type\":\"NotFoundError\",\"param\":null,\"code\":404}",
       LLM_FAULT_NOT_FOUND, "does not exist", LLM_OTHER, 0 },

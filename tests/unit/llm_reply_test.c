@@ -312,5 +312,32 @@ START_TEST(test_build_with_tools)
 }
 END_TEST
 
+/* What was looked at follows the task as calls and results; a server that knows no tools is told in words. */
+START_TEST(test_build_with_looks)
+{
+    const struct llm_schema look = { "look", SCHEMA, "Shows more" };
+    const struct llm_turn turns[] = { { "{\"requests\":[]}", "file \"a\"" }, { "{\"requests\":[1]}", "file b" } };
+    struct llm_request asks = { .schema = SCHEMA, .schema_name = "plan", .look = &look, .may_look = true, .turns = turns, .n_turns = 2 };
+    auto_json v = built((struct llm_config){ .structured = LLM_TOOL }, asks);
+    auto_json told = built((struct llm_config){ .structured = LLM_JSON_NONE }, asks);
+    ck_assert_str_eq(at(v, "tools/1/function/name"), "look");
+    ck_assert_str_eq(at(v, "tools/1/function/description"), "Shows more");
+    ck_assert_str_eq(at(v, "tool_choice"), "required");
+    ck_assert(json_is_false(json_object_get(v, "parallel_tool_calls")));
+    ck_assert_str_eq(at(v, "messages/1/content"), "gr\xC3\xBC\xC3\x9F");
+    ck_assert_str_eq(at(v, "messages/2/tool_calls/0/function/arguments"), "{\"requests\":[]}");
+    ck_assert_str_eq(at(v, "messages/2/tool_calls/0/id"), at(v, "messages/3/tool_call_id"));
+    ck_assert_str_eq(at(v, "messages/3/content"), "file \"a\"");
+    ck_assert_str_eq(at(v, "messages/5/content"), "file b");
+    ck_assert_str_ne(at(v, "messages/3/tool_call_id"), at(v, "messages/5/tool_call_id"));
+    ck_assert_uint_eq(json_array_size(json_object_get(told, "messages")), 2);
+    ck_assert_ptr_nonnull(strstr(at(told, "messages/1/content"), "file b"));
+    asks.may_look = false;
+    auto_json last = built((struct llm_config){ .structured = LLM_TOOL }, asks);
+    ck_assert_str_eq(at(last, "tool_choice/function/name"), "plan");
+    ck_assert(json_equal(json_object_get(v, "tools"), json_object_get(last, "tools")));
+}
+END_TEST
+
 UNIT_MAIN("llm_reply", { test_trim, test_streams, test_documents, test_copy_cuts_between_characters, test_build,
-                         test_build_without_schema_support, test_build_with_tools })
+                         test_build_without_schema_support, test_build_with_tools, test_build_with_looks })

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "pland/plan/dialogue.h"
 #include "pland/plan/message.h"
 #include "unit/plan_fixture.h"
 
@@ -104,6 +105,34 @@ static void every_allocation(enum err_kind (*work)(struct err *))
     arena_free(a);
 }
 
+static enum err_kind do_compare(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct comparison c;
+    return a ? compare_markdown("# a\nb\nThis line is long enough to have moved.\nc\n",
+                                "# a\nc\nd\nThis line is long enough to have moved.\n", "from", "to", a, &c, e)
+             : err_nomem(e);
+}
+
+static enum err_kind do_quote(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct quotable q = { 0 };
+    const char *where = NULL;
+    enum err_kind k = a ? quotable_make(&sections, text, a, &q, e) : err_nomem(e);
+    return k == ERR_OK ? quotable_follow(&q, "ph1", "One Redis for all nodes", a, &where, e) : k;
+}
+
+static enum err_kind do_affected(struct err *e)
+{
+    auto_arena a = arena_new(0);
+    struct document from = full;
+    struct affected_sections l = { 0 };
+    from.header.approach = "Another way";
+    from.phases.n--;
+    return a ? document_affected(&from, &full, NULL, a, &l, e) : err_nomem(e);
+}
+
 START_TEST(split) { NTH_SKIP(); every_allocation(do_split); } END_TEST
 START_TEST(join) { NTH_SKIP(); every_allocation(do_join); } END_TEST
 START_TEST(validate) { NTH_SKIP(); every_allocation(do_validate); } END_TEST
@@ -124,5 +153,9 @@ START_TEST(json) { NTH_SKIP(); every_allocation(do_json); } END_TEST
 START_TEST(html) { NTH_SKIP(); every_allocation(do_html); } END_TEST
 START_TEST(message) { NTH_SKIP(); every_allocation(do_message); } END_TEST
 START_TEST(diff) { NTH_SKIP(); every_allocation(do_diff); } END_TEST
+START_TEST(compare) { NTH_SKIP(); every_allocation(do_compare); } END_TEST
+START_TEST(quote) { NTH_SKIP(); text = "<!-- ph1 -->\n### P1 A title\n"; every_allocation(do_quote); } END_TEST
+START_TEST(affected) { NTH_SKIP(); every_allocation(do_affected); } END_TEST
 
-UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, reading, json, html, diff, message })
+UNIT_MAIN("plan_nomem", { split, join, validate, hash, markdown, reading, json, html, diff, compare, quote, affected,
+                          message })

@@ -193,6 +193,94 @@ START_TEST(edits_by_hand)
 }
 END_TEST
 
+/* Lines broken at 60 columns, those of a list item indented, as formatters do. */
+static void wrapped(const char *md, struct buf *b)
+{
+    bool code = false, table;
+    while (*md) {
+        size_t n = strcspn(md, "\n"), at = 0, column = 0;
+        if (fence_line(md, n)) code = !code;
+        table = code || *md == '|' || *md == '#' || *md == '<' || n == 0 || fence_line(md, n);
+        while (at < n) {
+            size_t word = strcspn(md + at, " \n"), tick = 0;
+            if (at + word > n) word = n - at;
+            for (size_t i = 0; i < at; i++) tick += md[i] == '`';
+            if (!table && column > 60 && tick % 2 == 0 && at && md[at - 1] == ' ' && word > 2 && md[at] > 'A') {
+                b->n--; /* the blank */
+                buf_str(b, strchr("-*", *md) ? "\n  " : "\n");
+                column = 0;
+            }
+            buf_add(b, md + at, word);
+            column += word + 1;
+            at += word;
+            if (at < n) buf_char(b, md[at++]);
+        }
+        buf_char(b, '\n');
+        md += n + (md[n] != '\0');
+    }
+}
+
+/* What "smart" editors do to words: not to code, where their makers know better. */
+static void smart(const char *md, struct buf *b)
+{
+    bool open = true, code = false;
+    for (size_t tick = 0; *md; md++) {
+        if (*md == '\n') tick = 0, code = fence_line(md + 1, strcspn(md + 1, "\n")) ? !code : code;
+        if (*md == '`') tick++;
+        if (code || tick % 2 || *md == '<' || (md[0] == '"' && md[1] == ']')) buf_char(b, *md);
+        else if (*md == '"') buf_str(b, open ? "\xe2\x80\x9c" : "\xe2\x80\x9d"), open = !open;
+        else if (*md == '\'') buf_str(b, "\xe2\x80\x99");
+        else if (strncmp(md, "...", 3) == 0) buf_str(b, "\xe2\x80\xa6"), md += 2;
+        else buf_char(b, *md);
+    }
+}
+
+START_TEST(what_formatters_and_smart_editors_do_changes_nothing)
+{
+    auto_arena a = arena_new(0);
+    auto_buf md = BUF_INIT(BUF_MAX_DEFAULT), x = BUF_INIT(BUF_MAX_DEFAULT), y = BUF_INIT(BUF_MAX_DEFAULT);
+    struct document full = fixture(a, "full.json");
+    full.overview = "It's \"sliding\": every request extends the session, and nobody who works is signed out while they do.\n\n"
+                    "- the first of the things that this is about is rather long, so that it's broken\n- the second... is not";
+    full.phases.v[0].manual.v[0] = "See that \"it\" isn't signed out...";
+    document_markdown(&full, NULL, &md);
+    wrapped(buf_cstr(&md), &x);
+    ck_assert_str_ne(buf_cstr(&x), buf_cstr(&md));
+    reads_as("wrapped", buf_cstr(&x), &full, &full, a);
+    smart(buf_cstr(&x), &y);
+    ck_assert_str_ne(buf_cstr(&x), buf_cstr(&y));
+    reads_as("smart", buf_cstr(&y), &full, &full, a);
+}
+END_TEST
+
+START_TEST(quotation_marks_that_somebody_wants_stay)
+{
+    auto_arena a = arena_new(0);
+    struct document full = fixture(a, "full.json"), d;
+    d = read_edited(a, &full, "- One Redis for all nodes\n", "- One \xe2\x80\x9cRedis\xe2\x80\x9d for all nodes\n");
+    ck_assert_str_eq(d.closing.assumptions.v[0], "One \xe2\x80\x9cRedis\xe2\x80\x9d for all nodes");
+    full.closing.assumptions.v[0] = "One \xe2\x80\x9cRedis\xe2\x80\x9d for all nodes";
+    d = read_edited(a, &full, "- One \xe2\x80\x9cRedis\xe2\x80\x9d", "- One \"Redis\"");
+    ck_assert_str_eq(d.closing.assumptions.v[0], "One \"Redis\" for all nodes");
+}
+END_TEST
+
+START_TEST(front_matter_is_passed_over)
+{
+    auto_arena a = arena_new(0);
+    auto_buf md = BUF_INIT(BUF_MAX_DEFAULT), x = BUF_INIT(BUF_MAX_DEFAULT);
+    struct document full = fixture(a, "full.json"), d = { 0 };
+    document_markdown(&full, NULL, &md);
+    buf_fmt(&x, "---\nplan: plan_1\nrevision: 3\n---\n%s", buf_cstr(&md));
+    reads_as("front matter", buf_cstr(&x), NULL, &full, a);
+    buf_str(&x, "\nWhat is this?\n");
+    ck_assert_int_eq(document_from_markdown(x.p, x.n, NULL, 1, a, &d, &err), ERR_INVALID);
+    buf_clear(&x);
+    buf_fmt(&x, "---\nplan: plan_1\n%s", buf_cstr(&md)); /* it never ends */
+    ck_assert_int_eq(document_from_markdown(x.p, x.n, NULL, 1, a, &d, &err), ERR_INVALID);
+}
+END_TEST
+
 START_TEST(what_is_not_understood_is_said)
 {
     static const struct { const char *from, *to, *at, *says; } rows[] = {
@@ -249,5 +337,6 @@ START_TEST(code_that_is_not_shown_comes_from_the_base)
 }
 END_TEST
 
-UNIT_MAIN("plan_roundtrip", { seeds, nothing_is_lost, edits_by_hand, what_is_not_understood_is_said,
+UNIT_MAIN("plan_roundtrip", { seeds, nothing_is_lost, edits_by_hand, what_formatters_and_smart_editors_do_changes_nothing,
+                              quotation_marks_that_somebody_wants_stay, front_matter_is_passed_over, what_is_not_understood_is_said,
                               code_that_is_not_shown_comes_from_the_base })

@@ -41,6 +41,7 @@ static const int by_verb[PLAN_VERB_N_][PLAN_STATE_N_] = {
     [VERB_CANCEL] = { CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, CAN, NO, CAN, NO },
     [VERB_RETRY] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, R_, NO },
     [VERB_FORK] = { S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_ },
+    [VERB_MESSAGE] = { RES, NO, S_, NO, S_, NO, NO, S_, NO, S_, S_, S_, NO, NO, NO },
     [VERB_REBASE] = { NO, NO, NO, NO, NO, NO, NO, CHE, NO, NO, CHE, CHE, NO, NO, NO },
 };
 

@@ -53,6 +53,7 @@ START_TEST(a_revision_is_a_list_of_sections)
     struct plan_row p;
     struct revision_row r, got;
     struct revision_list list;
+    struct section_origins origins;
     fixture_open(&f);
     fixture_begin(&f);
     p = fixture_put_plan(&f, 1);
@@ -78,11 +79,25 @@ START_TEST(a_revision_is_a_list_of_sections)
     ck_assert_ptr_null(got.sections.v[0].bytes);
     ck_assert_mem_eq(got.sections.v[1].hash.b, r.sections.v[1].hash.b, SHA256_LEN);
     ck_assert_str_eq(got.detail, "make it shorter");
+    ck_assert_str_eq(got.checks, "[]"); /* kept once, as long as they stay the same */
+    r = revision(&f, p.n, 3, second, countof(second));
+    r.checks = "[1]";
+    OK(store_revision_insert(f.tx, &r, &f.e));
+    r = revision(&f, p.n, 4, first, countof(first));
+    OK(store_revision_insert(f.tx, &r, &f.e));
+    for (int64_t n = 1; n <= 4; n++) {
+        OK(store_revision_get(f.tx, p.n, n, false, f.arena, &got, &f.e));
+        ck_assert_str_eq(got.checks, n == 3 ? "[1]" : "[]");
+    }
+    OK(store_section_origins(f.tx, p.n, 1, 4, f.arena, &origins, &f.e));
+    for (size_t i = 0; i < origins.n; i++) ck_assert_int_eq(origins.v[i].revision, 4);
+    OK(store_section_origins(f.tx, p.n, 2, 3, f.arena, &origins, &f.e));
+    ck_assert_uint_eq(origins.n, 0);
     OK(store_revision_list(f.tx, p.n, 0, 10, f.arena, &list, &f.e));
-    ck_assert(list.n == 2 && list.v[0].number == 2);
+    ck_assert(list.n == 4 && list.v[0].number == 4);
     OK(store_revision_list(f.tx, p.n, 2, 10, f.arena, &list, &f.e));
     ck_assert(list.n == 1 && list.v[0].number == 1);
-    FAILS(ERR_NOT_FOUND, store_revision_get(f.tx, p.n, 3, true, f.arena, &got, &f.e));
+    FAILS(ERR_NOT_FOUND, store_revision_get(f.tx, p.n, 5, true, f.arena, &got, &f.e));
     fixture_close(&f);
 }
 END_TEST

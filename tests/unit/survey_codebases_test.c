@@ -227,7 +227,7 @@ START_TEST(infra_terraform)
     struct surveyed d;
     const struct survey *s = &d.survey;
     survey_codebase(&d, "infra-terraform");
-    ck_assert_str_eq(s->languages.v[0].name, "Terraform");
+    ck_assert_str_eq(s->languages.v[0].name, "HCL");
     ck_assert_str_eq(s->languages.v[1].name, "Python");
     ck_assert_str_eq(dependency(s, "hashicorp/aws")->version, "~> 5.46");
     ck_assert_str_eq(dependency(s, "hashicorp/aws")->role, "cloud provider");

@@ -163,7 +163,7 @@ static const struct shape shapes[] = {
                {"jobs/importer/build.gradle", "plugins {\n  id 'application'\n}\n"}},
      .commands = {"run ./gradlew :app:bootRun [] app/build.gradle:3",
                   "run ./gradlew :importer:run [] jobs/importer/build.gradle:2",
-                  "build ./gradlew build [] settings.gradle:0", "test ./gradlew test [] settings.gradle:0"},
+                  "build ./gradlew build [] settings.gradle:1", "test ./gradlew test [] settings.gradle:1"},
      .no_commands = {"gradle build", "gradle test"},
      .frameworks = {"spring-boot 3.3.0 app/build.gradle", "h2 2.2.224 app/build.gradle",
                     "jooq 3.19.8 app/build.gradle"}},

@@ -290,6 +290,7 @@ _must_check_ enum err_kind document_html(const struct document *d, const struct 
  *  - base is the revision that was rendered, or NULL. From it comes what a rendering leaves out (code blocks with code:
  *    interfaces or none; ids that are in use), and the exact white space of a text that differs in nothing else.
  *  - next_phase: the number that a new phase may have at the least, as those below were given out before; 1: none were.
+ *  - Front matter ("---", lines, "---") is passed over.
  *  - Text that has no place in a plan is an error, never dropped: ERR_INVALID with the place in e->at ("line 120", or the
  *    field, as "/phases/1/automated/0/command") and what was expected in the message. ERR_TOO_LARGE above 4 MiB.
  * Memory from a; md need not outlive the call and holds no NUL. *ret is set on success only. */

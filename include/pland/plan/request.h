@@ -96,6 +96,7 @@ struct comment_request {
     const char *reply_to; /* id of a comment: then neither anchor nor quote */
     int64_t revision;     /* the one that was read; 0: the head */
 };
+struct message_request { const char *text; }; /* POST …/messages */
 struct comment_patch {
     const char *body; /* NULL: as it is */
     int resolved;     /* -1: as it is; else whether */
@@ -145,7 +146,7 @@ extern const struct record ticket_record, repository_ref_record, inline_file_rec
     ticket_request_record, answers_request_record, choice_request_record, refine_request_record,
     approval_request_record, reason_request_record, progress_request_record, plan_patch_record, fork_request_record,
     waiver_request_record, rebase_request_record, check_request_record, run_evidence_record, comment_request_record,
-    comment_patch_record;
+    comment_patch_record, message_request_record;
 
 extern const char *const if_exists_names[], *const progress_status_names[], *const refinement_cause_names[];
 

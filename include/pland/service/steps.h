@@ -6,6 +6,7 @@
 #define PLAND_SERVICE_STEPS_H
 
 #include "pland/plan/document.h"
+#include "pland/plan/message.h"
 #include "pland/service/service.h"
 #include "pland/store/comments.h"
 #include "pland/store/corrections.h"
@@ -14,6 +15,7 @@
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
 #include "pland/store/jobs.h"
+#include "pland/store/messages.h"
 #include "pland/store/plans.h"
 #include "pland/store/repositories.h"
 
@@ -41,6 +43,7 @@ struct step_rows {
     struct revision_row asked_on;               /* JOB_REFINE: the revision it was asked on, when that is not the head */
     struct waived_list waivers;                 /* of the plan, whatever revision they are about */
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
+    struct message_row message;                 /* JOB_MESSAGE: its own row */
     struct comment_list comments;               /* JOB_REFINE: of the plan, when it is about some */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
@@ -72,6 +75,7 @@ struct step_done {
     LIST(const char *) phases;                /* JOB_OUTLINE: phase ids in order */
     int64_t next_section;                     /* JOB_OUTLINE, JOB_REFINE: number for the next new phase; 0: unchanged */
     bool repairable;                          /* JOB_CHECK: errors, and repairs are left: go to JOB_REPAIR */
+    const struct message *message;            /* JOB_MESSAGE: what was understood */
     const char *conflict;                     /* JOB_REFINE: why it could not be applied */
     struct step_publish *publish;
     LIST(struct llm_call_row) calls;          /* what was paid */

@@ -10,6 +10,7 @@ enum job_kind { /* stored as text; names in jobs.c */
     JOB_MOVED /* the codebase of a resting plan has moved */,
     JOB_IMPORT /* one fetch of a codebase from its remote */,
     JOB_TICKET /* what a ticket is told about its plan */, JOB_POLL /* asks a source what has changed there */,
+    JOB_MESSAGE /* what somebody wrote, for a model to read */,
     JOB_KIND_N_
 };
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_VOID, JOB_STATE_N_ };

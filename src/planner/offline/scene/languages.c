@@ -161,7 +161,7 @@ static const struct language languages[] = {
      .file = NAME_PASCAL,
      .symbol = NAME_CAMEL,
      .test_file = "Tests/{Name}Tests.swift"},
-    {.name = "Terraform", .ext = "tf", .fence = "hcl", .file = NAME_SNAKE, .symbol = NAME_SNAKE},
+    {.name = "HCL", .ext = "tf", .fence = "hcl", .file = NAME_SNAKE, .symbol = NAME_SNAKE},
     {.name = "ERB", .ext = "erb", .fence = "erb", .file = NAME_SNAKE, .symbol = NAME_SNAKE},
     {.name = "Vue", .ext = "vue", .fence = "vue", .file = NAME_PASCAL, .symbol = NAME_CAMEL},
     {.name = "Svelte", .ext = "svelte", .fence = "svelte", .file = NAME_PASCAL, .symbol = NAME_CAMEL},
