@@ -89,7 +89,7 @@ enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *d
     enum err_kind k = store_event_insert(p->tx, &ev, e);
     if (k != ERR_OK) return k;
     outcome_notice(p->out, NOTICE_PLAN, p->row.n, p->row.seq);
-    return deliver_event(p->tx, p->service, p->arena, p->row.project, &ev, p->out, e);
+    return deliver_event(p->tx, p->service, p->arena, &p->row, &ev, p->out, e);
 }
 
 /* A person who waits for a refinement goes before bulk work. */

@@ -28,6 +28,11 @@ static void keep_hook(void *body)
     *(struct hook_patch *)body = (struct hook_patch){ .enabled = -1 };
 }
 
+static void overlap_unsaid(void *body)
+{
+    ((struct rotate_request *)body)->overlap = -1;
+}
+
 #define GET .method = "GET"
 #define POST .method = "POST", .types = json
 #define PATCH .method = "PATCH", .types = patch, .body = BODY_JSON
@@ -146,8 +151,11 @@ const struct route routes[] = {
     { PATCH, AT("/hooks/{id}"), AS(ADMIN), .record = &hook_patch_record, .init = keep_hook, .run = service_hook_patch },
     { DELETE, AT("/hooks/{id}"), AS(ADMIN), .run = service_hook_delete },
     { POST, AT("/hooks/{id}/test"), AS(ADMIN), NO_BODY, .run = service_hook_test },
-    { POST, AT("/hooks/{id}/rotate"), AS(ADMIN), NO_BODY, .run = service_hook_rotate },
+    { POST, AT("/hooks/{id}/rotate"), AS(ADMIN), MAY_TAKE(rotate_request_record), .init = overlap_unsaid,
+      .run = service_hook_rotate },
+    { POST, AT("/hooks/{id}/recover"), AS(ADMIN), TAKES(recover_request_record), .run = service_hook_recover },
     { GET, AT("/hooks/{id}/deliveries"), AS(ADMIN), .view = view_deliveries, .params = "limit cursor" },
+    { GET, AT("/hooks/{id}/deliveries/{did}"), AS(ADMIN), .view = view_delivery },
     { POST, AT("/hooks/{id}/deliveries/{did}/redeliver"), AS(ADMIN), NO_BODY, .run = service_delivery_again },
     { POST, AT("/tokens"), AS(ADMIN), TAKES(token_request_record), .run = service_token_create },
     { GET, AT("/tokens"), AS(ADMIN), .view = view_tokens, .params = "project" },

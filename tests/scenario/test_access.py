@@ -25,7 +25,8 @@ BODIES = {
     "POST /plans/{id}/refinements": {"instruction": "Change it."}, "POST /plans/{id}/comments": {"anchor": "overview", "body": "Changed."},
     "PATCH /plans/{id}/comments/{cid}": {"state": "resolved"}, "POST /plans/{id}/messages": {"text": "reject: changed"}, "POST /plans/{id}/revisions": "$document",
     "PATCH /repositories/{id}": {"default_ref": "changed"}, "PATCH /projects/{id}": {"name": "changed"},
-    "PATCH /hooks/{id}": {"status": "disabled"}, "PATCH /sources/{id}": {"name": "changed"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
+    "PATCH /hooks/{id}": {"status": "disabled"}, "POST /hooks/{id}/recover": {"since": "2026-01-01T00:00:00Z"},
+    "PATCH /sources/{id}": {"name": "changed"}, "POST /plans/{id}/waivers": {"finding": "0123456789abcdef", "reason": "changed"},
     "POST /checks": {"repository": "code-ours", "plan": "# Plan"},
 }
 
@@ -51,7 +52,7 @@ class World:
         comment = api.verb(plan, "comments", {"anchor": "overview", "body": f"Of {name}?"}, status=201)["id"]
         message = api.verb(plan, "messages", {"text": f"What about {name}?"}, status=201)["id"]
         self.document = api.ok("GET", f"/plans/{plan}/revisions/head")["document"]
-        hook = api.ok("POST", "/hooks", {"url": "http://127.0.0.1:9/", "events": ["plan.none"]}, status=201)["id"]
+        hook = api.ok("POST", "/hooks", {"url": "http://127.0.0.1:9/", "events": ["plan.budget_reached"]}, status=201)["id"]
         api.ok("POST", f"/hooks/{hook}/test", status=202)
         source = api.ok("POST", "/sources", {"name": f"source-{name}", "kind": "generic"}, status=201)["id"]
         link = api.ok("POST", f"/plans/{plan}/links", status=201)

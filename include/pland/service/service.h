@@ -170,14 +170,17 @@ struct token_request {
     LIST(const char *) verbs;    /* all it may do there */
 };
 struct project_request { const char *name; const char *settings; };
-struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; };
+struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; int format; };
+struct rotate_request { int64_t overlap; /* s; -1: not said */ };
+struct recover_request { int64_t since; };
 struct hook_patch { const char *url; LIST(const char *) events; int enabled; /* -1: as it is */ };
-extern const struct record token_request_record, project_request_record, hook_request_record, hook_patch_record;
+extern const struct record token_request_record, project_request_record, hook_request_record, hook_patch_record,
+    rotate_request_record, recover_request_record;
 usecase_fn service_token_create, service_token_revoke, service_project_create, service_project_patch,
-    service_hook_create, service_hook_patch, service_hook_delete,
-    service_hook_test, service_hook_rotate, service_delivery_again, service_resume;
-view_fn view_token, view_tokens, view_project, view_projects, view_hook, view_hooks,
-    view_deliveries, view_usage, view_effort;
+    service_hook_create, service_hook_patch, service_hook_delete, service_hook_test, service_hook_rotate,
+    service_hook_recover, service_delivery_again, service_resume;
+view_fn view_token, view_tokens, view_project, view_projects, view_hook, view_hooks, view_delivery, view_deliveries,
+    view_usage, view_effort;
 /* Sources of tickets: service/sources.h. */
 
 /* --- authentication ------------------------------------------------------------------------------------------------- */
