@@ -136,8 +136,8 @@ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const cha
 {
     struct audit_row r = { .at = p->now,
                            .project = p->row.project,
-                           .person = c->caller.person,
-                           .token = c->caller.token,
+                           .person = c ? c->caller.person : p->actor,
+                           .token = c ? c->caller.token : 0,
                            .plan = p->row.n,
                            .action = action,
                            .object = object,

@@ -10,6 +10,7 @@
 
 struct session {
     int64_t source;
+    struct sha256 credential; /* whose session it is: another token, another session */
     char self[200], token[500];
     int64_t token_until;
     struct session *next;
@@ -38,12 +39,16 @@ void sessions_free(struct sessions *s)
 }
 
 /* Lock held. NULL: none, and out of memory if it was to be made. */
-static struct session *of(struct sessions *all, int64_t source, bool make)
+static struct session *of(struct sessions *all, const struct source_row *source, bool make)
 {
+    struct sha256 credential = hash_quick(source->credential, source->n_credential);
     struct session *x = all->first;
-    while (x && x->source != source) x = x->next;
+    while (x && x->source != source->n) x = x->next;
+    if (x && memcmp(&x->credential, &credential, sizeof credential) != 0) x->self[0] = x->token[0] = '\0';
+    if (x) x->credential = credential;
     if (x || !make || !(x = calloc(1, sizeof *x))) return x;
-    x->source = source;
+    x->source = source->n;
+    x->credential = credential;
     x->next = all->first;
     return all->first = x;
 }
@@ -54,7 +59,7 @@ static const char *known(struct api *a, bool self)
     int64_t now = clock_now(a->tracker->service->clock);
     struct session *x;
     HOLD(&all->lock);
-    x = of(all, a->source->n, false);
+    x = of(all, a->source, false);
     if (!x) return NULL;
     if (self) return x->self[0] ? arena_dup(a->arena, x->self) : NULL;
     return x->token[0] && x->token_until - SPARE_MS > now ? arena_dup(a->arena, x->token) : NULL;
@@ -65,7 +70,7 @@ static void learn(struct api *a, const char *self, const char *token, int64_t un
     struct sessions *all = a->tracker->sessions;
     struct session *x;
     HOLD(&all->lock);
-    x = of(all, a->source->n, true);
+    x = of(all, a->source, true);
     if (!x) return;
     if (self) (void)snprintf(x->self, sizeof x->self, "%s", self);
     if (!token || strlen(token) >= sizeof x->token) return;
@@ -78,7 +83,7 @@ void session_forget(struct api *a)
     struct sessions *all = a->tracker->sessions;
     struct session *x;
     HOLD(&all->lock);
-    x = of(all, a->source->n, false);
+    x = of(all, a->source, false);
     if (x) x->self[0] = x->token[0] = '\0';
 }
 

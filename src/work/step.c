@@ -319,6 +319,9 @@ static enum err_kind keep_understanding(struct task *t, const struct step_result
     d->must_ask = t->brief.missing.n > 0;
     d->suspicious = planner_suspicious(t->brief.ticket.body);
     if (!d->suspicious) d->suspicious = planner_suspicious(t->brief.ticket.title);
+    for (size_t i = 0; !d->suspicious && i < t->rows.files.n; i++) /* what anybody has written beside it */
+        if (strncmp(t->rows.files.v[i].path, "ticket/", 7) == 0)
+            d->suspicious = planner_suspicious(t->rows.files.v[i].content);
     return forecast_keep(t, r, e);
 }
 
