@@ -6,8 +6,13 @@
 const char *const event_types[] = {
     "hook.disabled",
     "hook.test",
+    "phase.claim_expired",
+    "phase.claim_released",
+    "phase.claim_renewed",
+    "phase.claimed",
     "phase.drafted",
     "plan.answered",
+    "plan.approval_given",
     "plan.approval_voided",
     "plan.approved",
     "plan.budget_reached",
@@ -48,6 +53,7 @@ const char *const event_types[] = {
     "plan.suspicious",
     "plan.ticket_given",
     "plan.updated",
+    "plan.verified",
     "progress.reported",
     NULL,
 };
