@@ -20,11 +20,11 @@ def settled(api, plan):
 # -- the life of a plan ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", ["awaiting_answers", "awaiting_approval"])
-def test_more_options_only_where_options_are_offered(api, state):
+@pytest.mark.parametrize("state, status, kind", [("awaiting_answers", 409, "wrong-state"), ("awaiting_approval", 400, "invalid")])
+def test_more_options_only_where_options_are_offered(api, state, status, kind):
     plan = api.new(ticket=ASKING, **OFFLINE)
     api.to_state(plan, state)
-    api.refused("POST", f"/plans/{plan}/choice", 409, "wrong-state", {"more": "other ones"})
+    api.refused("POST", f"/plans/{plan}/choice", status, kind, {"more": "other ones"})
     assert api.plan(plan)["state"] == state
 
 
