@@ -18,11 +18,17 @@ static const struct field new_repository_rows[] = {
 };
 static const struct record new_repository_record = RECORD("new_repository", struct new_repository, new_repository_rows);
 
-struct new_token { const char *name, *role, *project; int64_t expires_at; };
+struct new_token {
+    const char *name, *role, *project, *plan;
+    LIST(const char *) verbs;
+    int64_t expires_at;
+};
 static const struct field new_token_rows[] = {
     F_STR(struct new_token, name, 0, 1, 200, "what it is for"),
     F_STR(struct new_token, role, FIELD_REQUIRED, 1, 20, "viewer, planner, approver, admin"),
     F_STR(struct new_token, project, 0, 1, 100, "project"),
+    F_STR(struct new_token, plan, 0, 1, 39, "the only plan"),
+    F_STRS(struct new_token, verbs, 0, 64, 40, "all it may do there"),
     F_TIME(struct new_token, expires_at, 0, "when it ends"),
 };
 static const struct record new_token_record = RECORD("new_token", struct new_token, new_token_rows);
@@ -143,6 +149,7 @@ enum code run_token_create(struct ctl *c)
     struct new_token in = { .name = opt(c, "name"), .role = opt(c, "role"), .project = opt(c, "project") };
     auto_response r = { 0 };
     int64_t days;
+    size_t at = 0;
     enum code code = opt_number(c, "days", 0, &days);
     if (code != CODE_DONE) return code;
     if (!in.role) {
@@ -150,6 +157,12 @@ enum code run_token_create(struct ctl *c)
         return CODE_USAGE;
     }
     if (!in.name) in.name = in.role;
+    if (opt(c, "plan") && !(in.plan = plan_id(c, opt(c, "plan"), &code))) return code;
+    for (const char *verb; (verb = opt_next(c, "verb", &at)) != NULL;) {
+        const char **slot = arena_push(c->arena, &in.verbs, sizeof *slot);
+        if (!slot) return CODE_REFUSED;
+        *slot = verb;
+    }
     if (days) in.expires_at = clock_now(NULL) + days * 86400000;
     code = call_post(c, "/tokens", &new_token_record, &in, &r);
     if (code != CODE_DONE) return code;

@@ -1,4 +1,4 @@
-/* Verbs that bind: approval, own revisions, handing off, progress. Approval and own revisions go with the ETag of the
+/* Verbs that bind: approval, own revisions, waivers, rebases. Approval and own revisions go with the ETag of the
  * revision they are about, so that nobody approves or overwrites what came in between. */
 #include <string.h>
 
@@ -81,33 +81,6 @@ enum code run_restore(struct ctl *c)
     return code == CODE_DONE ? after_verb(c, &r) : code;
 }
 
-/* Hands an approved plan off and prints the brief; a plan that was handed off before is printed again. */
-enum code run_handoff(struct ctl *c)
-{
-    auto_response r = { 0 }, brief = { 0 };
-    const char *format = opt(c, "format");
-    bool json = c->json || (format && strcmp(format, "json") == 0);
-    enum code code;
-    const char *id = plan_id(c, c->args.v[0], &code);
-    if (!id) return code;
-    if (format && strcmp(format, "json") != 0 && strcmp(format, "md") != 0) {
-        complain("--format is md or json, not '%s'", format);
-        return CODE_USAGE;
-    }
-    code = call_get(c, path_of(c, "plans", id, ""), &r);
-    if (code == CODE_DONE && strcmp(js(r.json, "state"), "implementing") != 0 &&
-        strcmp(js(r.json, "state"), "completed") != 0)
-        code = call_post(c, path_of(c, "plans", id, "/handoff"), NULL, NULL, &r);
-    if (code == CODE_DONE)
-        code = call(c,
-                    &(struct request){
-                        .path = path_of(c, "plans", id, json ? "/handoff?format=json" : "/handoff?format=markdown"),
-                        .accept = json ? "application/json" : "text/markdown" },
-                    &brief);
-    if (code != CODE_DONE) return code;
-    return say_document(stdout, buf_cstr(&brief.body), brief.body.n) ? CODE_DONE : CODE_REFUSED;
-}
-
 enum code run_waive(struct ctl *c)
 {
     struct waiver_request in = { .finding = c->args.n > 1 ? c->args.v[1] : NULL,
@@ -130,25 +103,5 @@ enum code run_rebase(struct ctl *c)
     const char *id = plan_id(c, c->args.v[0], &code);
     if (!id) return code;
     code = call_post(c, path_of(c, "plans", id, "/rebase"), &rebase_request_record, &in, &r);
-    return code == CODE_DONE ? after_verb(c, &r) : code;
-}
-
-static const char *const statuses[] = { "started", "done", "skipped" };
-
-enum code run_progress(struct ctl *c)
-{
-    struct progress_request in = { .note = opt(c, "note"), .commit = opt(c, "commit"), .status = -1 };
-    auto_response r = { 0 };
-    enum code code;
-    const char *id = plan_id(c, c->args.v[0], &code);
-    if (!id) return code;
-    in.phase = c->args.v[1];
-    for (size_t i = 0; i < countof(statuses); i++)
-        if (strcmp(statuses[i], c->args.v[2]) == 0) in.status = (int)i;
-    if (in.status < 0) {
-        complain("a phase is started, done or skipped, not '%s'", c->args.v[2]);
-        return CODE_USAGE;
-    }
-    code = call_post(c, path_of(c, "plans", id, "/progress"), &progress_request_record, &in, &r);
     return code == CODE_DONE ? after_verb(c, &r) : code;
 }

@@ -93,12 +93,42 @@ static const struct verb_option fork_options[] = {
     { .name = "provider", .arg = "NAME", .help = "Who drafts it" },
     { .name = "ref", .arg = "REF", .help = "Another state of the codebase" }, WATCH, ASK,
 };
+#define OUTPUT { .name = "output", .arg = "FILE", .help = "Write to a file (also -o FILE)" }
+#define BRANCH { .name = "branch", .arg = "NAME", .help = "The branch it is implemented on" }
+#define CLAIM_OPTIONS \
+    { .name = "holder", .arg = "TEXT", .help = "Who works on it; the token's person otherwise" }, \
+    { .name = "lease", .arg = "TIME", .help = "How long until others may have it, such as 30m, 4h or 2d" }, \
+    { .name = "reason", .arg = "TEXT", .help = "Why before what it depends on" }
 static const struct verb_option handoff_options[] = {
-    { .name = "format", .arg = "md|json", .help = "Markdown, or JSON for tools" },
+    { .name = "format", .arg = "md|json|html|tasks|github|gitlab|mermaid",
+      .help = "Markdown unless said otherwise; tasks: a list of tasks; github and gitlab: bodies for their issues; "
+              "mermaid: a chart" },
+    BRANCH, { .name = "note", .arg = "TEXT", .help = "For whoever implements it" }, OUTPUT,
+};
+static const struct verb_option claim_options[] = {
+    CLAIM_OPTIONS,
+    { .name = "renew", .help = "Keep the phase for longer" },
+    { .name = "release", .help = "Give the phase back" },
+};
+static const struct verb_option implement_options[] = {
+    CLAIM_OPTIONS, BRANCH,
+    { .name = "with", .arg = "COMMAND", .help = "A program that reads the brief on its standard input and does the work" },
+    OUTPUT,
 };
 static const struct verb_option progress_options[] = {
     { .name = "note", .arg = "TEXT", .help = "For the record" },
     { .name = "commit", .arg = "HASH", .help = "The commit that did it" },
+    { .name = "passed", .arg = "CRITERION", .help = "A1, M2 … that was shown to hold", .many = true },
+    { .name = "failed", .arg = "CRITERION", .help = "One that does not hold", .many = true },
+    { .name = "where", .arg = "URL", .help = "Where that can be looked up" },
+    { .name = "proof", .arg = "TEXT", .help = "What was printed or seen" },
+    { .name = "reason", .arg = "TEXT", .help = "Why out of order, again, or in spite of a failed criterion" },
+};
+static const struct verb_option link_options[] = {
+    { .name = "days", .arg = "N", .help = "Ends after so many days (7)" },
+    { .name = "note", .arg = "TEXT", .help = "For whom it is" },
+    { .name = "list", .help = "Show the links there are" },
+    { .name = "revoke", .arg = "LINK", .help = "End one at once" },
 };
 static const struct verb_option export_options[] = {
     REVISION,
@@ -106,7 +136,7 @@ static const struct verb_option export_options[] = {
       .help = "Markdown unless said otherwise; gantt and graph are Mermaid, handoff the brief of an approved plan" },
     { .name = "code", .arg = "none|interfaces|full",
       .help = "How much code Markdown and HTML show; as the plan was asked for otherwise" },
-    { .name = "output", .arg = "FILE", .help = "Write to a file (also -o FILE)" },
+    OUTPUT,
     { .name = "to", .arg = "DIR", .help = "Keep plans as files of a folder, with front matter for import" },
     { .name = "force", .help = "With --to: over changes of the file that were not imported" },
 };
@@ -133,6 +163,9 @@ static const struct verb_option verify_options[] = {
     { .name = "before", .help = "Before the phase is begun: what is expected to fail by then has to fail" },
     { .name = "done", .help = "Report the phase as done when all is as planned" },
     { .name = "repo", .arg = "DIR", .help = "The checkout to run them in; the current one otherwise" },
+    { .name = "commit", .arg = "REF",
+      .help = "Without a phase: the commit or branch to hold against the plan; the branch of the handoff otherwise" },
+    { .name = "alias", .arg = "NAME", .help = "Without a phase: which of several codebases; the first otherwise" },
 };
 static const struct verb_option events_options[] = {
     { .name = "after", .arg = "SEQ", .help = "Only later ones (with --json)" },
@@ -177,6 +210,9 @@ static const struct verb_option token_options[] = {
     { .name = "role", .arg = "ROLE", .help = "viewer, planner, approver or admin" }, PROJECT,
     { .name = "name", .arg = "TEXT", .help = "What it is for" },
     { .name = "days", .arg = "N", .help = "Ends after so many days" },
+    { .name = "plan", .arg = "ID", .help = "For this plan alone" },
+    { .name = "verb", .arg = "NAME", .many = true,
+      .help = "All it may do there: plan, briefs, claim, claims, progress … (as behind /plans/ID/ in the API)" },
 };
 
 #define OPTIONS(rows) .options = rows, .n_options = countof(rows)
@@ -184,6 +220,7 @@ static const struct verb_option token_options[] = {
 #define IN_PLANS .group = "Plans"
 #define IN_DIALOGUE .group = "Dialogue"
 #define IN_DECISIONS .group = "Decisions"
+#define IN_WORK .group = "Implementation"
 #define IN_ADMIN .group = "The daemon"
 
 const struct verb verbs[] = {
@@ -279,16 +316,26 @@ const struct verb verbs[] = {
       .help = "Reject a plan; that ends it.", .example = "planctl reject last \"we buy it instead\"" },
     { IN_DECISIONS, .name = "cancel", .args = "ID [REASON]", ARGS(1, 2), OPTIONS(reason_options), .run = run_cancel,
       .help = "Cancel a plan and what runs for it.", .example = "planctl cancel last" },
-    { IN_DECISIONS, .name = "handoff", .args = "ID", ARGS(1, 1), OPTIONS(handoff_options), .run = run_handoff,
-      .help = "Hand an approved plan to whoever implements it, and print the brief.",
-      .example = "planctl handoff last > BRIEF.md" },
-    { IN_DECISIONS, .name = "progress", .args = "ID PHASE started|done|skipped", ARGS(3, 3), OPTIONS(progress_options),
-      .run = run_progress, .help = "Report on a phase.", .example = "planctl progress last P2 done --commit 4f2a91c" },
-
-    { IN_DECISIONS, .name = "verify", .args = "ID PHASE", ARGS(2, 2), OPTIONS(verify_options), .run = run_verify,
+    { IN_WORK, .name = "handoff", .args = "ID", ARGS(1, 1), OPTIONS(handoff_options), .run = run_handoff,
+      .help = "Hand an approved plan to whoever implements it, and print what is needed for that.",
+      .example = "planctl handoff last --branch feature/weights > BRIEF.md" },
+    { IN_WORK, .name = "implement", .args = "ID [PHASE]", ARGS(1, 2), OPTIONS(implement_options), .run = run_implement,
+      .help = "Take over a phase, the next free one unless named: hand the plan off if nobody has, claim the phase, and "
+              "print its brief, or run a program with it. When that fails the phase is given back.",
+      .example = "planctl implement last --with \"my-agent --stdin\"" },
+    { IN_WORK, .name = "claim", .args = "ID [PHASE]", ARGS(1, 2), OPTIONS(claim_options), .run = run_claim,
+      .help = "Claim a phase, the next free one unless named, so that nobody else works on it.",
+      .example = "planctl claim last P2 --lease 4h" },
+    { IN_WORK, .name = "progress", .args = "ID [PHASE started|done|skipped]", ARGS(1, 3), OPTIONS(progress_options),
+      .run = run_progress, .help = "Report on a phase and its criteria; without one, show how far each is.",
+      .example = "planctl progress last P2 done --passed A1 --commit 4f2a91c" },
+    { IN_WORK, .name = "verify", .args = "ID [PHASE]", ARGS(1, 2), OPTIONS(verify_options), .run = run_verify,
       .help = "Run the automated criteria of a phase on this machine and report exit codes, commit and a hash of what "
-              "they printed. Exit code 1: one did not end as the plan says.",
+              "they printed. Without a phase: hold a commit against the plan. Exit code 1: something is not as planned.",
       .example = "planctl verify last P2 --run" },
+    { IN_WORK, .name = "link", .args = "ID", ARGS(1, 1), OPTIONS(link_options), .run = run_link,
+      .help = "Make a page of the plan for people without a token, and print its address, which is shown this once.",
+      .example = "planctl link last --days 3 --note \"for the customer\"" },
 
     { IN_ADMIN, .name = "status", .args = "", ARGS(0, 0), .run = run_status,
       .help = "Say which daemon is asked and whether it is ready.", .example = "planctl status" },

@@ -14,10 +14,12 @@ verb_run run_new, run_ticket;
 /* plan_read.c, plan_export.c, plan_list.c */
 verb_run run_list, run_show, run_export, run_diff, run_events, run_checks;
 /* plan_act.c, plan_decide.c, edit.c */
-verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel, run_retry, run_fork, run_handoff,
-    run_progress, run_delete, run_restore, run_revise, run_budget, run_edit, run_waive, run_rebase;
+verb_run run_answer, run_choose, run_refine, run_approve, run_reject, run_cancel, run_retry, run_fork, run_delete,
+    run_restore, run_revise, run_budget, run_edit, run_waive, run_rebase;
 /* plan_talk.c, plan_files.c */
 verb_run run_comment, run_say, run_import;
+/* implement.c */
+verb_run run_handoff, run_claim, run_implement, run_progress, run_link;
 /* watch.c, check.c, verify.c */
 verb_run run_watch, run_check, run_verify;
 /* admin.c, remote.c */

@@ -1,5 +1,6 @@
 /* verify: runs the criteria of a phase on this machine, in this checkout, and reports what they said. Only with --run;
- * else it shows what would be run. The daemon runs nothing. */
+ * else it shows what would be run. The daemon runs nothing. Without a phase it has the daemon hold a commit against the
+ * plan. */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -161,6 +162,49 @@ static enum code report(struct verifying *x)
     return x->unexpected ? CODE_REFUSED : CODE_DONE;
 }
 
+/* --- the whole plan ----------------------------------------------------------------------------------------------- */
+static void lines(const json_t *list, const char *what, void (*one)(const json_t *v))
+{
+    const json_t *v;
+    size_t i;
+    if (json_array_size(list)) say("%s:\n", what);
+    json_array_foreach(list, i, v) one(v);
+}
+
+static void missing(const json_t *v)
+{
+    say("  %s %s %s: %s (%s)\n", js(v, "phase"), js(v, "change"), js(v, "path"), js(v, "found"), js(v, "status"));
+}
+
+static void unplanned(const json_t *v)
+{
+    say("  %s %s\n", js(v, "change"), js(v, "path"));
+}
+
+static void unproven(const json_t *v)
+{
+    say("  %s %s %s (%s)\n", js(v, "phase"), js(v, "criterion"), js(v, "text"), js(v, "status"));
+}
+
+/* Held against a commit by the daemon, which has both. */
+static enum code verify_commit(struct ctl *c, const char *id)
+{
+    struct verify_request in = { .commit = opt(c, "commit"), .alias = opt(c, "alias") };
+    auto_response r = { 0 };
+    enum code code = call_post(c, path_of(c, "plans", id, "/verify"), &verify_request_record, &in, &r);
+    if (code != CODE_DONE) return code;
+    if (!json_wanted(c, &r)) {
+        say("%s of %s against revision %lld: %lld changes promised, %lld files touched\n", js(r.json, "commit"),
+            js(r.json, "repository"), (long long)ji(r.json, "revision"), (long long)ji(r.json, "planned"),
+            (long long)ji(r.json, "touched"));
+        lines(jo(r.json, "missing"), "promised and not done", missing);
+        lines(jo(r.json, "unplanned"), "touched and not planned", unplanned);
+        lines(jo(r.json, "unproven"), "criteria of finished phases without evidence", unproven);
+        if (jb(r.json, "ok")) say("as planned\n");
+    }
+    return jb(r.json, "ok") ? CODE_DONE : CODE_REFUSED;
+}
+
 enum code run_verify(struct ctl *c)
 {
     struct verifying x = { .c = c, .before = opt_flag(c, "before") };
@@ -168,6 +212,7 @@ enum code run_verify(struct ctl *c)
     struct err e = { 0 };
     enum code code;
     if (!(x.plan = plan_id(c, c->args.v[0], &code))) return code;
+    if (c->args.n == 1) return verify_commit(c, x.plan);
     x.phase = c->args.v[1];
     if ((code = call_get(c, path_of(c, "plans", x.plan, "/revisions/head"), &r)) != CODE_DONE) return code;
     if ((code = find_phase(&x, r.json)) != CODE_DONE) return code;

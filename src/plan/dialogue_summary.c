@@ -1,6 +1,6 @@
 /* What pland says about a finished plan: the summary that asks for approval, the standing review questions, and the
  * words at the hand-over. */
-#include "pland/plan/document.h"
+#include "pland/plan/handover.h"
 
 #include <string.h>
 
@@ -32,6 +32,16 @@ static void size_words(const struct document *d, const struct totals *t, struct 
     buf_str(b, " to ");
     duration_text(t->work.pessimistic, b);
     buf_char(b, ')');
+}
+
+/* What the project's own finished phases say of such a sum. */
+static void calibration(const struct rendering *how, const struct totals *t, struct buf *b)
+{
+    if (!how->calibrated_phases || !t) return;
+    buf_fmt(b, "In this project %lld finished phases took %lld %% of what was estimated; by that it is ",
+            (long long)how->calibrated_phases, (long long)how->calibrated_percent);
+    duration_text((t->work.likely * how->calibrated_percent + 50) / 100, b);
+    buf_str(b, ".\n\n");
 }
 
 static void phase_list(const struct document *d, struct buf *b)
@@ -200,6 +210,7 @@ void summary_markdown(const struct document *d, const struct rendering *how, str
     size_words(d, sums ? &t : NULL, b);
     buf_str(b, ".\n\n");
     phase_list(d, b);
+    calibration(how, sums ? &t : NULL, b);
     if (sums) critical_path(&t, b);
     if (how->verdict) verified(how->verdict, b);
     decisions(d, b);
@@ -211,27 +222,14 @@ void summary_markdown(const struct document *d, const struct rendering *how, str
 }
 
 /* --- the hand-over ---------------------------------------------------------------------------------------------- */
-static const struct automated *first_check(const struct document *d)
+static void first_steps(const struct document *d, const struct handover_place *at, struct arena *a, struct buf *b)
 {
-    for (size_t i = 0; d->phases.n && i < d->phases.v[0].automated.n; i++)
-        if (d->phases.v[0].automated.v[i].expected_before == BEFORE_PASS) return &d->phases.v[0].automated.v[i];
-    return NULL;
-}
-
-static void first_steps(const struct document *d, const char *commit, struct buf *b)
-{
-    const struct automated *run = first_check(d);
-    size_t n = 1;
+    const char *steps[HANDOVER_STEPS];
+    size_t n = 0;
+    if (a) handover_steps(d, at, a, steps, &n);
+    if (!n && b->failed == ERR_OK) b->failed = ERR_NOMEM;
     buf_str(b, "**First steps**\n\n");
-    if (commit) buf_fmt(b, "%zu. Check out `%.40s` and make a branch\n", n++, commit);
-    buf_fmt(b, "%zu. Run ", n++);
-    if (run && !text_blank(run->command)) text_code(b, run->command);
-    else buf_str(b, "the existing tests");
-    buf_str(b, " and note what fails before any change\n");
-    if (d->phases.n == 0) return;
-    buf_fmt(b, "%zu. Begin with P1: ", n);
-    text_line(b, d->phases.v[0].title);
-    buf_char(b, '\n');
+    for (size_t i = 0; i < n; i++) buf_fmt(b, "%zu. %s\n", i + 1, steps[i]);
 }
 
 static void worst_risk(const struct document *d, struct buf *b)
@@ -249,7 +247,8 @@ static void worst_risk(const struct document *d, struct buf *b)
     buf_char(b, '\n');
 }
 
-void handoff_summary_markdown(const struct document *d, const struct rendering *how, const char *commit, struct buf *b)
+void handoff_summary_markdown(const struct document *d, const struct rendering *how, const struct handover_place *at,
+                              struct buf *b)
 {
     auto_arena a = arena_new(0);
     struct totals t = { 0 };
@@ -264,7 +263,8 @@ void handoff_summary_markdown(const struct document *d, const struct rendering *
     count(b, d->closing.risks.n, "risk", "risks");
     buf_str(b, ".\n\n");
     phase_list(d, b);
-    first_steps(d, commit, b);
+    calibration(how, sums ? &t : NULL, b);
+    first_steps(d, at, a, b);
     worst_risk(d, b);
     buf_str(
         b, "\nReport each phase as it is started and done. What turns out differently is a refinement, and the changed "

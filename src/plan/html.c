@@ -101,6 +101,7 @@ static void contents(const struct render *r, struct buf *b)
 static enum err_kind page(struct render *r, struct buf *b)
 {
     const char *title = r->d->header.title;
+    enum err_kind k;
     buf_str(b, head);
     page_title(b, title && *title ? title : "Plan");
     buf_str(b, "</title>\n<style>\n");
@@ -108,6 +109,7 @@ static enum err_kind page(struct render *r, struct buf *b)
     buf_str(b, body);
     contents(r, b);
     buf_fmt(b, "<main id=\"the-plan\"%s>\n", render_compact(r) ? " class=\"short\"" : "");
+    if (r->how->preface && (k = markdown_html(r->how->preface, strlen(r->how->preface), b, r->e)) != ERR_OK) return k;
     render_document(r);
     page_end(r, 1);
     buf_str(b, "</main>\n</body>\n</html>\n");

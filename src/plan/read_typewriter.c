@@ -16,8 +16,8 @@ struct typing {
 static const char *plain_of(const char *s, size_t *ret_n)
 {
     static const struct { const char *fancy, *plain; } rows[] = {
-        { "\xe2\x80\x9c", "\"" }, { "\xe2\x80\x9d", "\"" }, { "\xe2\x80\x9e", "\"" }, { "\xc2\xab", "\"" },
-        { "\xc2\xbb", "\"" },     { "\xe2\x80\x98", "'" },  { "\xe2\x80\x99", "'" },  { "\xe2\x80\x9a", "'" },
+        { "\xe2\x80\x9c", "\"" }, { "\xe2\x80\x9d", "\"" }, { "\xe2\x80\x9e", "\"" },
+        { "\xc2\xab", "\"" },     { "\xc2\xbb", "\"" },     { "\xe2\x80\x98", "'" },  { "\xe2\x80\x99", "'" },  { "\xe2\x80\x9a", "'" },
         { "\xe2\x80\x93", "-" },  { "\xe2\x80\x94", "-" },  { "\xe2\x80\x91", "-" },  { "\xe2\x80\xa6", "..." },
         { "\xc2\xa0", " " },       { "\xe2\x80\xaf", " " },
     };

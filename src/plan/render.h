@@ -38,6 +38,8 @@ void render_phase(struct render *r, size_t i);
 /* When what happens, and what needs what: Mermaid; in a page the first is drawn and both are folded text. */
 void render_gantt(struct render *r);
 void render_graph(struct render *r);
+/* A text as charts show it: only characters that none of them reads as anything else, at most some 60. */
+void chart_label(struct buf *b, const char *s);
 /* "4 h 15 min (2 h to 1 day)" */
 void render_estimate(struct render *r, const struct estimate *x);
 

@@ -147,6 +147,13 @@ static void step(struct render *r, size_t phase, size_t n, const struct step *s)
 }
 
 /* --- criteria -------------------------------------------------------------------------------------------------- */
+bool rendering_passed(const struct rendering *how, const char *phase, const char *criterion)
+{
+    for (size_t i = 0; i < how->passed.n; i++)
+        if (strcmp(how->passed.v[i].phase, phase) == 0 && strcmp(how->passed.v[i].criterion, criterion) == 0) return true;
+    return false;
+}
+
 static void provider(struct render *r, const struct automated *x)
 {
     if (!x->provided_by || !*x->provided_by) {
@@ -159,11 +166,17 @@ static void provider(struct render *r, const struct automated *x)
     }
 }
 
+/* Ticked when it was shown to hold. */
+static void box(struct render *r, const struct phase *p, const char *criterion)
+{
+    buf_str(r->b, r->how && rendering_passed(r->how, p->id, criterion) ? "- [x] " : "- [ ] ");
+}
+
 /* "- [ ] `command` — what passing looks like — fails before, provided by P1" */
-static void automated(struct render *r, const struct automated *x)
+static void automated(struct render *r, const struct phase *p, const struct automated *x)
 {
     bool lines = x->command && strchr(x->command, '\n');
-    buf_str(r->b, "- [ ] ");
+    box(r, p, x->command);
     if (lines) buf_str(r->b, "commands below");
     else text_raw(r->b, x->command, 0);
     if (x->expect && *x->expect) {
@@ -181,11 +194,11 @@ static void automated(struct render *r, const struct automated *x)
 static void criteria(struct render *r, const struct phase *p)
 {
     if (p->automated.n > 0) render_label(r, render_tail_labels[0]);
-    for (size_t i = 0; i < p->automated.n; i++) automated(r, &p->automated.v[i]);
+    for (size_t i = 0; i < p->automated.n; i++) automated(r, p, &p->automated.v[i]);
     if (p->automated.n > 0) buf_char(r->b, '\n');
     if (p->manual.n > 0) render_label(r, render_tail_labels[1]);
     for (size_t i = 0; i < p->manual.n; i++) {
-        buf_str(r->b, "- [ ] ");
+        box(r, p, p->manual.v[i]);
         text_put_optional(r->b, p->manual.v[i], TEXT_START, NULL);
         buf_char(r->b, '\n');
     }

@@ -132,7 +132,7 @@ static const char *label_end(const char *s)
 }
 
 /* Only what no chart reads as anything but text. */
-static void label(struct buf *b, const char *s)
+void chart_label(struct buf *b, const char *s)
 {
     bool blank = false, begun = false;
     for (const char *end = s ? label_end(s) : NULL; s && s < end; s++) {
@@ -163,7 +163,7 @@ static void gantt_row(struct render *r, size_t i)
     const struct phase *p = &r->d->phases.v[i];
     int64_t minutes = p->estimate.likely * 3;
     buf_fmt(r->b, "    P%zu ", i + 1);
-    label(r->b, p->title);
+    chart_label(r->b, p->title);
     buf_str(r->b, critical(r, i) ? " :crit, " : " :");
     buf_fmt(r->b, "%s, ", p->id);
     if (p->depends_on.n == 0) buf_str(r->b, "2001-01-01");
@@ -183,7 +183,7 @@ static void graph(struct render *r)
     for (size_t i = 0; i < r->d->phases.n; i++) {
         const struct phase *p = &r->d->phases.v[i];
         buf_fmt(r->b, "    %s[\"P%zu ", p->id, i + 1);
-        label(r->b, p->title);
+        chart_label(r->b, p->title);
         buf_str(r->b, "\"]\n");
         for (size_t j = 0; j < p->depends_on.n; j++) buf_fmt(r->b, "    %s --> %s\n", p->depends_on.v[j], p->id);
     }

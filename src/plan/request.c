@@ -202,17 +202,68 @@ static const struct field run_evidence_rows[] = {
 #undef T
 const struct record run_evidence_record = RECORD("run_evidence", struct run_evidence, run_evidence_rows);
 
+static const char *const criterion_words[] = { "passed", "failed", NULL };
+#define T struct criterion_report
+static const struct field criterion_report_rows[] = {
+    F_STR(T, criterion, REQ, 1, NOTE_MAX, "A1 for the first automated one, M1 for the first manual one, or its text"),
+    F_ENUM(T, status, FIELD_REQUIRED, criterion_words, "How it ended"),
+    F_STR(T, output, OPT, 1, NOTE_MAX, "What it printed, or a hash of it"),
+    F_STR(T, commit, OPT, 1, 100, "The commit it was tried on"),
+    F_STR(T, url, OPT, 1, LINK_MAX, "Where it can be looked up"),
+    F_STR(T, note, OPT, 1, NOTE_MAX, "For the record"),
+};
+#undef T
+static const struct record criterion_report_record =
+    RECORD("criterion_report", struct criterion_report, criterion_report_rows);
+
 #define T struct progress_request
 static const struct field progress_request_rows[] = {
     F_STR(T, phase, REQ, 1, ID_MAX, "The phase, as P2 or by its section id"),
     F_ENUM(T, status, FIELD_REQUIRED, progress_status_names, "What happened to it"),
     F_STR(T, note, OPT, 1, NOTE_MAX, "For the record"),
     F_STR(T, commit, OPT, 1, 100, "The commit that did it"),
-    F_LIST(T, evidence, 0, &run_evidence_record, 100, "What its criteria said when they were run"),
+    F_STR(T, reason, OPT, 1, NOTE_MAX, "Why before what it depends on, why again, why in spite of a failed criterion"),
+    F_LIST(T, evidence, 0, &run_evidence_record, 100, "What its commands said when they were run"),
+    F_LIST(T, criteria, 0, &criterion_report_record, 200, "What became of its criteria"),
 };
 #undef T
 const struct record progress_request_record =
     RECORD("progress_request", struct progress_request, progress_request_rows);
+
+#define T struct handoff_request
+static const struct field handoff_request_rows[] = {
+    F_STR(T, branch, OPT, 1, REF_MAX, "The branch it is implemented on"),
+    F_STR(T, note, OPT, 1, NOTE_MAX, "For whoever implements it"),
+};
+#undef T
+const struct record handoff_request_record = RECORD("handoff_request", struct handoff_request, handoff_request_rows);
+
+#define T struct claim_request
+static const struct field claim_request_rows[] = {
+    F_STR(T, phase, OPT, 1, ID_MAX, "The phase, as P2 or by its section id; the next free one otherwise"),
+    F_STR(T, claim, OPT, 1, ID_MAX, "One's own claim, to renew it"),
+    F_STR(T, holder, OPT, 1, 200, "Who works on it, in words"),
+    F_STR(T, reason, OPT, 1, NOTE_MAX, "Why before what it depends on"),
+    F_INT(T, lease, 0, 0, 7 * 86400, "Seconds until others may have it; an hour otherwise"),
+};
+#undef T
+const struct record claim_request_record = RECORD("claim_request", struct claim_request, claim_request_rows);
+
+#define T struct link_request
+static const struct field link_request_rows[] = {
+    F_INT(T, days, 0, 0, 90, "Days until it ends; 7 otherwise"),
+    F_STR(T, note, OPT, 1, NOTE_MAX, "For whom it is"),
+};
+#undef T
+const struct record link_request_record = RECORD("link_request", struct link_request, link_request_rows);
+
+#define T struct verify_request
+static const struct field verify_request_rows[] = {
+    F_STR(T, commit, OPT, 1, REF_MAX, "Commit, branch or tag; the branch of the handoff otherwise"),
+    F_STR(T, alias, OPT, 1, NAME_MAX_BYTES, "Which of several codebases; the first otherwise"),
+};
+#undef T
+const struct record verify_request_record = RECORD("verify_request", struct verify_request, verify_request_rows);
 
 #define T struct plan_patch
 static const struct field plan_patch_rows[] = {

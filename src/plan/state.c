@@ -46,8 +46,8 @@ const char *const plan_verb_names[] = {
     [VERB_REFINE] = "refinements", [VERB_EDIT] = "revisions",   [VERB_APPROVE] = "approval",
     [VERB_REJECT] = "reject",     [VERB_BUDGET] = "budget",     [VERB_HANDOFF] = "handoff",
     [VERB_PROGRESS] = "progress", [VERB_CANCEL] = "cancel",     [VERB_RETRY] = "retry",
-    [VERB_FORK] = "fork",         [VERB_REBASE] = "rebase",     [VERB_MESSAGE] = "messages",
-    [PLAN_VERB_N_] = NULL,
+    [VERB_FORK] = "fork",         [VERB_REBASE] = "rebase",     [VERB_CLAIM] = "claim",
+    [VERB_VERIFY] = "verify",     [VERB_MESSAGE] = "messages",  [PLAN_VERB_N_] = NULL,
 };
 
 const char *const plan_mode_names[] = { [MODE_INTERACTIVE] = "interactive", [MODE_AUTO] = "auto", NULL };
@@ -156,8 +156,8 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_IMPLEMENTING] = {
         .meaning = "handed off; progress is reported phase by phase",
         .activity = ACTIVITY_WAITING,
-        .verbs = { WAITS, [VERB_PROGRESS] = STAY, [VERB_REFINE] = TO(REVISING), [VERB_REBASE] = TO(CHECKING),
-                   [VERB_CANCEL] = TO(CANCELLED) },
+        .verbs = { WAITS, [VERB_PROGRESS] = STAY, [VERB_CLAIM] = STAY, [VERB_VERIFY] = STAY,
+                   [VERB_REFINE] = TO(REVISING), [VERB_REBASE] = TO(CHECKING), [VERB_CANCEL] = TO(CANCELLED) },
         .outcomes = { [OUTCOME_FINISHED] = TO(COMPLETED) },
         .needs = { "progress", "POST", "progress",
                    "The plan is being implemented. Report the progress of its phases." },
@@ -165,7 +165,7 @@ static const struct row rows[PLAN_STATE_N_] = {
     [PLAN_COMPLETED] = {
         .meaning = "every phase is done",
         .activity = ACTIVITY_ENDED,
-        .verbs = { [VERB_FORK] = STAY },
+        .verbs = { [VERB_FORK] = STAY, [VERB_VERIFY] = STAY },
     },
     [PLAN_FAILED] = {
         .meaning = "a step failed for good; everything before it is kept",

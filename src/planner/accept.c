@@ -249,7 +249,7 @@ static enum err_kind on_changes(struct accepting *x, const json_t *v, struct ste
     if ((k = changes_apply(&c, x->b->head, next, x->b->drafted_by, x->a, d, x->e)) != ERR_OK) return k;
     if (x->b->sections.n && (k = keep_unmeant(x, d)) != ERR_OK) return k;
     d->header.created = x->b->created;
-    d->header.drafted_by = x->b->drafted_by;
+    if (is_meant(x->b, "header")) d->header.drafted_by = x->b->drafted_by;
     return document_validate(d, x->a, x->e);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "pland/base/id.h"
+#include "service/approve.h"
 #include "service/money.h"
 #include "service/rebase.h"
 #include "service/scope.h"
@@ -13,6 +14,8 @@ static const struct field token_fields[] = {
     F_STR(struct token_request, project, 0, 1, 100, "one project; all when absent"),
     F_STR(struct token_request, person, 0, 1, 200, "name of the person it stands for"),
     F_TIME(struct token_request, expires_at, 0, "when it ends"),
+    F_STR(struct token_request, plan, 0, 1, 39, "the only plan it is for"),
+    F_STRS(struct token_request, verbs, 0, 64, 40, "all it may do there"),
 };
 const struct record token_request_record = RECORD("token_request", struct token_request, token_fields);
 static const struct field project_fields[] = {
@@ -27,6 +30,29 @@ enum err_kind audit_note(struct txn *tx, const struct call *c, int64_t project, 
     struct audit_row r = { .at = clock_now(c->service->clock), .project = project, .person = c->caller.person,
         .token = c->caller.token, .action = action, .object = object };
     return store_audit_insert(tx, &r, e);
+}
+
+/* *ret: the verbs of one plan, separated by blanks; NULL: whatever the role may. */
+static enum err_kind narrow(struct txn *tx, struct call *c, int64_t project, const char **ret, struct err *e)
+{
+    const struct token_request *in = c->in;
+    struct plan_row p = { 0 };
+    auto_buf b = BUF_INIT(4096);
+    char at[40];
+    enum err_kind k;
+    *ret = NULL;
+    if (!in->plan && in->verbs.n) return err_at(e, ERR_INVALID, "/plan", "verbs are those of one plan: say which");
+    if (!in->plan) return ERR_OK;
+    k = store_plan_get(tx, in->plan, project, c->arena, &p, e);
+    if (k == ERR_NOT_FOUND || k == ERR_GONE) return err_at(e, ERR_INVALID, "/plan", "%.200s", e->msg);
+    for (size_t i = 0; k == ERR_OK && i < in->verbs.n; i++) {
+        (void)snprintf(at, sizeof at, "/verbs/%zu", i);
+        if (token_verb(in->verbs.v[i], strlen(in->verbs.v[i])) < 0)
+            return err_at(e, ERR_INVALID, at, "no token is narrowed to '%.40s'; see /plans/{id}/…", in->verbs.v[i]);
+        buf_fmt(&b, "%s%s", i ? " " : "", in->verbs.v[i]);
+    }
+    if (k == ERR_OK && b.n) *ret = arena_dup_n(c->arena, buf_cstr(&b), b.n);
+    return k;
 }
 
 static enum err_kind person_named(struct txn *tx, struct call *c, const char *name, int64_t *ret, struct err *e)
@@ -48,6 +74,7 @@ enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcom
     const struct token_request *in = c->in;
     char *secret = arena_alloc(c->arena, 64);
     int64_t project = c->caller.project, person = 0;
+    const char *verbs;
     struct id id;
     enum err_kind k = ERR_OK;
     if (!secret) return err_nomem(e);
@@ -56,12 +83,13 @@ enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcom
     if (in->expires_at && in->expires_at <= clock_now(c->service->clock))
         return err_at(e, ERR_INVALID, "/expires_at", "must be in the future");
     if (in->project && (k = scope_project(tx, c, in->project, &project, e)) != ERR_OK) return k;
+    if ((k = narrow(tx, c, project, &verbs, e)) != ERR_OK) return k;
     if ((k = person_named(tx, c, in->person ? in->person : in->name, &person, e)) != ERR_OK) return k;
     id_new(&id, "tok_", c->service->clock);
     id_secret(secret, "pland_");
     struct token_row t = { .id = id.s, .name = in->name, .hash = hash_sha256(secret, strlen(secret)), .role = in->role,
         .project = project, .person = person, .created_at = clock_now(c->service->clock),
-        .expires_at = in->expires_at };
+        .expires_at = in->expires_at, .plan = in->plan, .verbs = verbs };
     if ((k = store_token_insert(tx, &t, e)) != ERR_OK ||
         (k = audit_note(tx, c, project, "token.create", id.s, e)) != ERR_OK)
         return k;
@@ -99,7 +127,8 @@ enum err_kind service_project_create(struct txn *tx, struct call *c, struct outc
     if (c->caller.project) return err_set(e, ERR_FORBIDDEN, "this token belongs to one project");
     if (!in->name) return err_at(e, ERR_INVALID, "/name", "required field is missing");
     if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK ||
-        (k = rebase_settings_check(in->settings, e)) != ERR_OK)
+        (k = rebase_settings_check(in->settings, e)) != ERR_OK ||
+        (k = approval_settings_check(in->settings, c->arena, e)) != ERR_OK)
         return k;
     id_new(&id, "prj_", c->service->clock);
     struct project_row p = { .id = id.s, .name = in->name, .settings = in->settings,
@@ -121,7 +150,8 @@ enum err_kind service_project_patch(struct txn *tx, struct call *c, struct outco
     if (c->caller.project && c->caller.project != p.n)
         return err_set(e, ERR_NOT_FOUND, "there is no project %.60s", c->id);
     if ((k = money_settings_check(in->settings, c->arena, e)) != ERR_OK ||
-        (k = rebase_settings_check(in->settings, e)) != ERR_OK)
+        (k = rebase_settings_check(in->settings, e)) != ERR_OK ||
+        (k = approval_settings_check(in->settings, c->arena, e)) != ERR_OK)
         return k;
     if (in->name) p.name = in->name;
     if (in->settings) p.settings = in->settings;
@@ -142,12 +172,27 @@ enum err_kind service_resume(struct txn *tx, struct call *c, struct outcome *out
 
 /* --- views -------------------------------------------------------------------------------------------------------- */
 
+static void verbs_json(const char *verbs, struct buf *b)
+{
+    if (!verbs) return;
+    buf_key(b, "verbs");
+    buf_char(b, '[');
+    for (size_t n; *verbs; verbs += n + (verbs[n] != '\0')) {
+        n = strcspn(verbs, " ");
+        buf_comma(b);
+        buf_json_n(b, verbs, n);
+    }
+    buf_char(b, ']');
+}
+
 static void token_json(struct txn *tx, struct call *c, const struct token_row *t, struct buf *b)
 {
     buf_char(b, '{');
     view_text(b, "id", t->id);
     view_text(b, "name", t->name);
     view_text(b, "role", role_names[t->role]);
+    view_text(b, "plan", t->plan);
+    verbs_json(t->verbs, b);
     view_text(b, "project", scope_project_name(tx, t->project, c->arena));
     view_text(b, "person", scope_person(tx, t->person, c->arena));
     view_time(b, "created_at", t->created_at);

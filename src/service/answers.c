@@ -44,6 +44,7 @@ static const struct field draft_reason_fields[] = {
     F_INT(struct draft_reason, repairs, 0, 0, 0, "repairs tried so far"),
     F_INT(struct draft_reason, approved, 0, 0, 0, "revision whose approval stays when nothing but the base changes"),
     F_INT(struct draft_reason, approver, 0, 0, 0, "people.n: whose approval it is"),
+    F_BOOL(struct draft_reason, handed_off, 0, "it was being implemented: that goes on as well"),
 };
 const struct record draft_reason_record = RECORD("draft_reason", struct draft_reason, draft_reason_fields);
 

@@ -111,6 +111,31 @@ bool auth_cache_find(struct auth_cache *c, const struct sha256 *hash, int64_t no
     return true;
 }
 
+const char *const token_verbs[] = {
+    "plan",   "ticket", "answers", "choice", "approval",  "reject",      "cancel",  "retry",  "handoff", "briefs", "progress",
+    "claim",  "claims", "checks",  "waivers", "rebase",   "verify",      "links",   "events", "audit",   "context",
+    "revisions", "refinements", "comments", "calls", NULL,
+};
+
+int token_verb(const char *name, size_t n)
+{
+    for (int i = 0; token_verbs[i]; i++)
+        if (strlen(token_verbs[i]) == n && memcmp(token_verbs[i], name, n) == 0) return i;
+    return -1;
+}
+
+/* A verb that is not known any more is not granted. */
+static uint64_t verbs_of(const char *text)
+{
+    uint64_t ret = 0;
+    for (size_t n; text && *text; text += n + (text[n] != '\0')) {
+        n = strcspn(text, " ");
+        int i = token_verb(text, n);
+        if (i >= 0) ret |= UINT64_C(1) << i;
+    }
+    return ret;
+}
+
 static enum err_kind live(const struct token_row *t, int64_t now, struct err *e)
 {
     if (t->revoked_at) return err_set(e, ERR_UNAUTHENTICATED, "this token was revoked");
@@ -130,6 +155,8 @@ static enum err_kind authenticate(struct service *s, const struct sha256 *hash, 
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_UNAUTHENTICATED, "this token is not known here");
     if (k != ERR_OK || (k = live(&l.row, now, e)) != ERR_OK) return k;
     *ret = (struct caller){ .token = l.row.n, .person = l.row.person, .project = l.row.project, .role = l.row.role };
+    if (l.row.plan) (void)snprintf(ret->plan, sizeof ret->plan, "%s", l.row.plan);
+    ret->verbs = verbs_of(l.row.verbs);
     struct auth_entry entry = { .hash = *hash, .caller = *ret, .expires_at = l.row.expires_at, .touched = now };
     auth_cache_keep(s->auth, round, &entry);
     return ERR_OK;

@@ -77,7 +77,7 @@ static enum err_kind begin(struct plan_txn *p, struct txn *tx, struct call *c, s
 static enum err_kind check_draft(struct plan_txn *p, const struct draft_reason *why, const char *event,
                                  const char *data, struct err *e)
 {
-    enum err_kind k = void_approval(p, e);
+    enum err_kind k = void_approval(p, why->reason, e);
     if (k != ERR_OK || (k = part_write(p->tx, p->row.n, "draft_reason", &draft_reason_record, why, e)) != ERR_OK)
         return k;
     p->row.done = 0;

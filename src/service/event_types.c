@@ -4,6 +4,7 @@
 #include <string.h>
 
 const char *const event_types[] = {
+    "hook.disabled",
     "hook.test",
     "phase.drafted",
     "plan.answered",

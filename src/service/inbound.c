@@ -47,8 +47,6 @@ struct find {
     struct arena *arena;
     struct source_row *source;
     struct inbound_row *inbound;
-    struct delivery_row *delivery;
-    struct hook_row *hook;
 };
 
 static enum err_kind find_source(struct txn *tx, void *arg, struct err *e)
@@ -108,20 +106,6 @@ enum err_kind service_job_source(struct service *s, const struct job *j, struct 
     return k;
 }
 
-static enum err_kind find_delivery(struct txn *tx, void *arg, struct err *e)
-{
-    struct find *f = arg;
-    enum err_kind k = store_delivery_get(tx, f->id, f->arena, f->delivery, e);
-    return k == ERR_OK ? store_hook_get_n(tx, f->delivery->hook, f->arena, f->hook, e) : k;
-}
-
-enum err_kind service_delivery_find(struct service *s, const char *id, struct arena *a, struct delivery_row *ret,
-                                    struct hook_row *ret_hook, struct err *e)
-{
-    return store_read(s->store, find_delivery, &(struct find){ .id = id, .arena = a, .delivery = ret,
-        .hook = ret_hook }, e);
-}
-
 struct settle { int64_t n; const char *outcome; };
 
 static enum err_kind settle(struct txn *tx, void *arg, struct err *e)
@@ -133,44 +117,4 @@ static enum err_kind settle(struct txn *tx, void *arg, struct err *e)
 enum err_kind service_inbound_settle(struct service *s, int64_t n, const char *outcome, struct err *e)
 {
     return store_exec(s->store, settle, &(struct settle){ n, outcome }, e);
-}
-
-struct attempt {
-    struct service *service;
-    const struct job *job;
-    const struct delivery_row *delivery;
-    bool ok;
-    const char *disable;
-};
-
-static enum err_kind attempt(struct txn *tx, void *arg, struct err *e)
-{
-    const struct attempt *t = arg;
-    auto_arena a = arena_new(0);
-    struct hook_row h = { 0 };
-    int64_t now = clock_now(t->service->clock);
-    enum err_kind k;
-    if (!a) return err_nomem(e);
-    if (t->delivery->state != DELIVERY_PENDING) {
-        k = store_job_finish(tx, t->job->n, t->job->owner, JOB_DONE, NULL, e);
-        if (k != ERR_OK && k != ERR_CONFLICT)
-            return k; /* conflict: the lease ran out, the attempt was made all the same */
-    }
-    if ((k = store_delivery_update(tx, t->delivery, e)) != ERR_OK ||
-        (k = store_hook_get_n(tx, t->delivery->hook, a, &h, e)) != ERR_OK)
-        return k;
-    if (t->ok && !h.failing_since) return ERR_OK;
-    if (t->ok) h.failing_since = 0;
-    else if (!h.failing_since) h.failing_since = now;
-    if (t->disable && !h.disabled_at) {
-        h.disabled_at = now;
-        h.disabled_why = t->disable;
-    }
-    return store_hook_update(tx, &h, e);
-}
-
-enum err_kind service_delivery_attempt(struct service *s, const struct job *j, const struct delivery_row *d, bool ok,
-                                       const char *disable, struct err *e)
-{
-    return store_exec(s->store, attempt, &(struct attempt){ s, j, d, ok, disable }, e);
 }

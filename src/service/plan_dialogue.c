@@ -177,7 +177,7 @@ static enum err_kind choose_again(struct plan_txn *p, const struct choice_reques
         return err_at(e, ERR_INVALID, "/more", "the plan is drafted: choose another option, or give an approach of your own");
     why.detail = kept->own ? kept->own : arena_fmt(p->arena, "Option %s%s%s", kept->option, kept->reason ? ": " : "",
                                                    kept->reason ? kept->reason : "");
-    if ((k = plan_txn_void(p, e)) != ERR_OK || (k = void_approval(p, e)) != ERR_OK) return k;
+    if ((k = plan_txn_void(p, e)) != ERR_OK || (k = void_approval(p, "choice", e)) != ERR_OK) return k;
     if ((k = store_part_delete(p->tx, p->row.n, "phase:", e)) != ERR_OK ||
         (k = store_part_delete(p->tx, p->row.n, "outline", e)) != ERR_OK ||
         (k = store_part_delete(p->tx, p->row.n, "closing", e)) != ERR_OK)
@@ -190,6 +190,7 @@ enum err_kind service_plan_choice(struct txn *tx, struct call *c, struct outcome
     const struct choice_request *in = c->in;
     struct kept_choice kept;
     struct plan_txn p;
+    const char *detail;
     bool drafted;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
@@ -203,10 +204,9 @@ enum err_kind service_plan_choice(struct txn *tx, struct call *c, struct outcome
     p.row.done = 0;
     p.row.total = 1;
     if ((k = plan_txn_job(&p, in->more ? JOB_OPTIONS : JOB_OUTLINE, NULL, e)) != ERR_OK) return k;
-    if ((k = plan_txn_event(&p, in->more ? "plan.options_wanted" : "plan.chosen",
-                            json_pairs(c->arena, "option", kept.option, "own", kept.own, "reason", kept.reason, "more",
-                                       kept.more, NULL),
-                            e)) != ERR_OK)
+    detail = json_pairs(c->arena, "option", kept.option, "own", kept.own, "reason", kept.reason, "more", kept.more, NULL);
+    if ((k = plan_txn_audit(&p, c, "plan.choose", p.row.id, detail, e)) != ERR_OK ||
+        (k = plan_txn_event(&p, in->more ? "plan.options_wanted" : "plan.chosen", detail, e)) != ERR_OK)
         return k;
     return plan_txn_end(&p, 200, e);
 }

@@ -89,7 +89,7 @@ enum err_kind plan_txn_event(struct plan_txn *p, const char *type, const char *d
     enum err_kind k = store_event_insert(p->tx, &ev, e);
     if (k != ERR_OK) return k;
     outcome_notice(p->out, NOTICE_PLAN, p->row.n, p->row.seq);
-    return deliver_event(p->tx, p->service, p->arena, p->row.project, &ev, p->out, e);
+    return deliver_event(p->tx, p->service, p->arena, &p->row, &ev, p->out, e);
 }
 
 /* A person who waits for a refinement goes before bulk work. */
@@ -136,8 +136,8 @@ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const cha
 {
     struct audit_row r = { .at = p->now,
                            .project = p->row.project,
-                           .person = c->caller.person,
-                           .token = c->caller.token,
+                           .person = c ? c->caller.person : p->actor,
+                           .token = c ? c->caller.token : 0,
                            .plan = p->row.n,
                            .action = action,
                            .object = object,

@@ -34,6 +34,7 @@ _must_check_ enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, 
 _must_check_ enum err_kind plan_txn_void(struct plan_txn *p, struct err *e);
 /* Writes the row; the answer shows the plan. */
 _must_check_ enum err_kind plan_txn_end(struct plan_txn *p, int status, struct err *e);
+/* c NULL: the service itself, for the actor. */
 _must_check_ enum err_kind plan_txn_audit(struct plan_txn *p, const struct call *c, const char *action,
                                           const char *object, const char *detail, struct err *e);
 

@@ -1,5 +1,6 @@
 /* Claiming, renewing and housekeeping of jobs; the survey cache. */
 #include "pland/service/steps.h"
+#include "service/handoff.h"
 
 #include <string.h>
 #include "pland/base/log.h"
@@ -92,7 +93,7 @@ enum err_kind service_janitor(struct service *s, struct err *e)
     struct tidy t = { .service = s };
     enum err_kind k = store_exec(s->store, reclaim, &t, e);
     if (k == ERR_OK && s->keep_days) k = store_exec(s->store, prune, &t, e);
-    if (k != ERR_OK) return k;
+    if (k != ERR_OK || (k = claims_expire(s, e)) != ERR_OK) return k;
     if (t.reclaimed) log_warn("leases ran out", LOG_I("jobs", t.reclaimed));
     if (t.hastened) log_warn("the clock was set back", LOG_I("jobs", t.hastened));
     if (t.reclaimed || t.hastened) bus_publish(s->bus, &(struct notice){ .kind = NOTICE_JOBS });

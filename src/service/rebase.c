@@ -8,6 +8,8 @@
 #include "pland/service/codebases.h"
 #include "pland/repo/tree.h"
 #include "pland/store/repositories.h"
+#include "service/approve.h"
+#include "service/handoff.h"
 #include "service/parts.h"
 #include "service/plan_txn.h"
 #include "service/refine.h"
@@ -109,28 +111,53 @@ static bool same_sections(const struct revision_row *a, const struct revision_ro
     return true;
 }
 
+/* Everybody who had approved it when the rebase began. */
+static enum err_kind approve_again(struct plan_txn *p, const struct draft_reason *why, const struct revision_row *head,
+                                   struct approval_row *ret, struct err *e)
+{
+    struct approval_list were = { 0 };
+    int64_t last = 0;
+    enum err_kind k = store_approval_list(p->tx, p->row.n, why->approved, p->arena, &were, e);
+    *ret = (struct approval_row){ .plan = p->row.n, .revision = head->number, .at = p->now, .content = head->content };
+    ret->note = arena_fmt(p->arena, "The approval of revision %lld stays: nothing but the commit has changed.",
+                          (long long)why->approved);
+    if (k != ERR_OK || (k = approval_base(p, &ret->base, e)) != ERR_OK) return k;
+    for (size_t i = 0; i < were.n; i++)
+        if (were.v[i].voided_at > last) last = were.v[i].voided_at;
+    for (size_t i = 0; k == ERR_OK && i < were.n; i++) {
+        if (were.v[i].voided_at != last) continue;
+        ret->person = were.v[i].person;
+        k = store_approval_insert(p->tx, ret, e);
+    }
+    return k;
+}
+
+/* Whoever implements it has the same brief as before: the work goes on. */
+static enum err_kind hand_off_again(struct plan_txn *p, struct err *e)
+{
+    enum err_kind k = plan_txn_verb(p, VERB_HANDOFF, e);
+    if (k != ERR_OK || (k = handoff_count(p, e)) != ERR_OK) return k;
+    return plan_txn_event(p, "plan.handed_off",
+                          arena_fmt(p->arena, "{\"revision\":%lld}", (long long)p->row.approved), e);
+}
+
 enum err_kind rebase_keep_approval(struct plan_txn *p, const struct draft_reason *why, struct err *e)
 {
     struct revision_row was = { 0 }, head = { 0 };
-    struct approval_row row = { .plan = p->row.n, .at = p->now, .person = why->approver };
-    struct plan_base_list bases = { 0 };
+    struct approval_row row;
+    const char *detail;
     enum err_kind k = store_revision_get(p->tx, p->row.n, why->approved, false, p->arena, &was, e);
     if (k != ERR_OK || (k = store_revision_get(p->tx, p->row.n, 0, false, p->arena, &head, e)) != ERR_OK) return k;
     if (head.failed || !same_sections(&was, &head)) return ERR_OK;
-    if ((k = store_base_list(p->tx, p->row.n, p->arena, &bases, e)) != ERR_OK) return k;
-    row.note = arena_fmt(p->arena, "The approval of revision %lld stays: nothing but the commit has changed.",
-                         (long long)why->approved);
-    row.revision = head.number;
-    row.content = head.content;
-    row.tree = bases.n ? bases.v[0].tree : NULL;
-    if ((k = store_approval_insert(p->tx, &row, e)) != ERR_OK || (k = plan_txn_verb(p, VERB_APPROVE, e)) != ERR_OK)
+    if ((k = approve_again(p, why, &head, &row, e)) != ERR_OK || (k = plan_txn_verb(p, VERB_APPROVE, e)) != ERR_OK)
         return k;
     p->row.approved = head.number;
-    return plan_txn_event(p, "plan.approved",
-                          arena_fmt(p->arena, "{\"revision\":%lld,\"hash\":\"%s\",\"stays_from\":%lld}",
-                                    (long long)head.number, hash_hex_of(&head.content).s,
-                                    (long long)why->approved),
-                          e);
+    detail = approval_detail(p->arena, &row, arena_fmt(p->arena, ",\"stays_from\":%lld", (long long)why->approved));
+    p->actor = why->approver;
+    k = plan_txn_audit(p, NULL, "plan.approval_kept", p->row.id, detail, e);
+    p->actor = 0;
+    if (k != ERR_OK || (k = plan_txn_event(p, "plan.approved", detail, e)) != ERR_OK) return k;
+    return why->handed_off ? hand_off_again(p, e) : ERR_OK;
 }
 
 enum err_kind service_plan_rebase(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -139,10 +166,11 @@ enum err_kind service_plan_rebase(struct txn *tx, struct call *c, struct outcome
     struct draft_reason why = { .reason = "rebase", .detail = in->ref, .author = c->caller.person };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
-    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_REBASE, e)) != ERR_OK)
-        return k;
+    if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK) return k;
+    why.handed_off = p.row.state == PLAN_IMPLEMENTING;
+    if ((k = plan_txn_verb(&p, VERB_REBASE, e)) != ERR_OK) return k;
     if ((k = lasting(&p, &why, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK ||
-        (k = void_approval(&p, e)) != ERR_OK)
+        (k = void_approval(&p, "rebase", e)) != ERR_OK)
         return k;
     if ((k = draft_head(&p, e)) != ERR_OK || (k = unbind(&p, in->ref, e)) != ERR_OK) return k;
     if ((k = part_write(tx, p.row.n, "draft_reason", &draft_reason_record, &why, e)) != ERR_OK) return k;

@@ -9,13 +9,28 @@
 #include "service/comments.h"
 #include "service/parts.h"
 
-enum err_kind void_approval(struct plan_txn *p, struct err *e)
+enum err_kind void_approval(struct plan_txn *p, const char *why, struct err *e)
 {
-    enum err_kind k;
-    if (!p->row.approved) return ERR_OK;
+    const char *detail = json_pairs(p->arena, "why", why, NULL);
+    int64_t stood = 0;
+    enum err_kind k = store_approval_void(p->tx, p->row.n, p->now, &stood, e);
     p->row.approved = 0;
-    if ((k = store_approval_void(p->tx, p->row.n, p->now, e)) != ERR_OK) return k;
-    return plan_txn_event(p, "plan.approval_voided", "{}", e);
+    if (k != ERR_OK || !stood) return k;
+    if ((k = store_part_delete(p->tx, p->row.n, "approvals", e)) != ERR_OK) return k;
+    if ((k = plan_txn_audit(p, NULL, "plan.approval_voided", p->row.id, detail, e)) != ERR_OK) return k;
+    return plan_txn_event(p, "plan.approval_voided", detail, e);
+}
+
+/* While a rebase is being checked its approval is not lost yet: a refinement that is asked for in between ends that,
+ * also when it is withdrawn again. */
+static enum err_kind forget_approval(struct plan_txn *p, struct err *e)
+{
+    struct draft_reason why = { 0 };
+    bool found = false;
+    enum err_kind k = part_read(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, p->arena, &found, e);
+    if (k != ERR_OK || !found || !why.approved) return k;
+    why.approved = why.approver = 0;
+    return part_write(p->tx, p->row.n, "draft_reason", &draft_reason_record, &why, e);
 }
 
 enum err_kind refine_queue(struct plan_txn *p, const struct refinement_row *want, enum plan_state was,
@@ -31,7 +46,9 @@ enum err_kind refine_queue(struct plan_txn *p, const struct refinement_row *want
     r.at = p->now;
     r.author = p->actor;
     r.state = REFINEMENT_PENDING;
-    if ((k = store_refinement_insert(p->tx, &r, e)) != ERR_OK || (k = void_approval(p, e)) != ERR_OK) return k;
+    if ((k = store_refinement_insert(p->tx, &r, e)) != ERR_OK || (k = void_approval(p, "refinement", e)) != ERR_OK)
+        return k;
+    if (was == PLAN_CHECKING && (k = forget_approval(p, e)) != ERR_OK) return k;
     if (ret_id) *ret_id = r.id;
     if (was == PLAN_REVISING || was == PLAN_CHECKING) return ERR_OK; /* its turn comes when the revision is out */
     p->row.done = 0;

@@ -11,6 +11,7 @@ _must_check_ enum err_kind refine_queue(struct plan_txn *p, const struct refinem
 /* The oldest pending refinement gets its job; *ret_found says whether there was one. */
 _must_check_ enum err_kind refine_next(struct plan_txn *p, bool *ret_found, struct err *e);
 
-_must_check_ enum err_kind void_approval(struct plan_txn *p, struct err *e);
+/* Approvals of the head, also too few of them, stand no longer. why: "refinement", "edit", "restore", "choice", "rebase". */
+_must_check_ enum err_kind void_approval(struct plan_txn *p, const char *why, struct err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pland/store/plans.h"
 
 enum err_kind scope_project(struct txn *tx, const struct call *c, const char *name, int64_t *ret, struct err *e)
 {
@@ -96,4 +97,13 @@ enum err_kind scope_page(const struct call *c, int preset, int *ret_limit, int64
     *ret_limit = limit > 200 ? 200 : (int)limit;
     *ret_cursor = cursor;
     return ERR_OK;
+}
+
+const char *scope_path(const struct plan_base_list *bases, size_t i, const char *path)
+{
+    const char *cut = path ? strstr(path, "//") : NULL;
+    const char *alias = bases->v[i].alias ? bases->v[i].alias : bases->v[i].name;
+    if (!cut) return i ? NULL : path;
+    if (!i || !alias || strncmp(path, alias, (size_t)(cut - path)) != 0 || alias[cut - path]) return NULL;
+    return cut + 2;
 }

@@ -22,4 +22,9 @@ _must_check_ enum err_kind scope_page(const struct call *c, int preset, int *ret
 /* An integer parameter; absent leaves *ret alone. */
 _must_check_ enum err_kind scope_int(const struct call *c, const char *name, int64_t min, int64_t max, int64_t *ret, struct err *e);
 
+/* A path of a plan within its i-th codebase: those of all but the first are written alias//path. NULL: it is another's, or
+ * path is NULL. */
+struct plan_base_list;
+const char *scope_path(const struct plan_base_list *bases, size_t i, const char *path);
+
 #endif

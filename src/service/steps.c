@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "pland/base/log.h"
+#include "service/effort.h"
 #include "service/flow.h"
 #include "service/messages.h"
 #include "service/money.h"
@@ -112,6 +113,9 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
         return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
     if (l->job->kind == JOB_MESSAGE) return store_message_get(tx, r->plan.n, l->job->subject, a, &r->message, e);
+    if (l->job->kind == JOB_CHECK && (k = effort_known(tx, r->plan.project, a, &r->calibrated_phases,
+                                                       &r->calibrated_percent, e)) != ERR_OK)
+        return k;
     if ((k = waivers_all(tx, r->plan.n, a, &r->waivers, e)) != ERR_OK || l->job->kind != JOB_REFINE) return k;
     if ((k = store_refinement_get(tx, r->plan.n, l->job->subject, a, &r->refinement, e)) != ERR_OK) return k;
     if (r->refinement.comments && (k = store_comment_list(tx, r->plan.n, a, &r->comments, e)) != ERR_OK) return k;

@@ -220,7 +220,8 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
     struct part_list parts = { 0 };
     struct revision_row head = { 0 };
     static const char *const names[] = { "understanding", "answers",    "corrections", "options",
-                                         "choice",        "end_reason", "missing",     "staleness" };
+                                         "choice",        "end_reason", "missing",     "staleness",
+                                         "approvals" };
     enum err_kind k = ERR_OK;
     for (size_t i = 0; k == ERR_OK && i < countof(names); i++) {
         const char *body = NULL;
@@ -235,6 +236,7 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
     view_raw(b, "options", part(&parts, "options"));
     view_raw(b, "choice", part(&parts, "choice"));
     view_raw(b, "end", part(&parts, "end_reason"));
+    view_raw(b, "approvals", part(&parts, "approvals"));
     if ((k = staleness_json(c, p, part(&parts, "staleness"), b, e)) != ERR_OK) return k;
     if (p->revision) {
         if ((k = store_revision_get(tx, p->n, 0, false, c->arena, &head, e)) != ERR_OK) return k;

@@ -242,7 +242,7 @@ enum err_kind service_plan_waive(struct txn *tx, struct call *c, struct outcome 
     const struct waiving *x = c->prepared;
     struct revision_row head = { 0 };
     struct plan_txn p;
-    const char *detail;
+    const char *detail, *record;
     char etag[80];
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k == ERR_OK && p.row.state != PLAN_AWAITING_APPROVAL)
@@ -258,7 +258,9 @@ enum err_kind service_plan_waive(struct txn *tx, struct call *c, struct outcome 
     if (k != ERR_OK) return k;
     detail = json_pairs(c->arena, "finding", x->waiver.finding, "rule", x->waiver.rule, "section", x->waiver.section,
                         "reason", x->waiver.reason, NULL);
-    if ((k = plan_txn_audit(&p, c, "plan.waive", x->waiver.finding, detail, e)) != ERR_OK) return k;
+    record = json_pairs(c->arena, "rule", x->waiver.rule, "section", x->waiver.section, "reason", x->waiver.reason, "hash",
+                        hash_hex_of(&head.content).s, NULL);
+    if ((k = plan_txn_audit(&p, c, "plan.waive", x->waiver.finding, record, e)) != ERR_OK) return k;
     if ((k = plan_txn_event(&p, "plan.finding_waived", detail, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/plans/%s/checks", p.row.id);
     return plan_txn_end(&p, 201, e);

@@ -5,7 +5,8 @@
 
 /* --- hooks ------------------------------------------------------------------------------------------------------ */
 #define HOOK_COLUMNS                                                                                                   \
-    "n, id, project, created_at, created_by, url, secret, events, disabled_at, failing_since, disabled_why"
+    "n, id, project, created_at, created_by, url, secret, events, disabled_at, failing_since, disabled_why, format,"       \
+    " old_secret, old_until, failures, rest_until"
 enum { HOOK_MUTABLE = 5 };
 static const struct column hook_columns[] = {
     C_INT(struct hook_row, n),
@@ -19,6 +20,11 @@ static const struct column hook_columns[] = {
     C_INT(struct hook_row, disabled_at),
     C_INT(struct hook_row, failing_since),
     C_TEXT(struct hook_row, disabled_why),
+    C_TEXT(struct hook_row, format),
+    C_BLOB(struct hook_row, old_secret, n_old_secret),
+    C_INT(struct hook_row, old_until),
+    C_INT(struct hook_row, failures),
+    C_INT(struct hook_row, rest_until),
 };
 static const struct shape hook_shape = SHAPE("hook", struct hook_row, hook_columns);
 
@@ -26,7 +32,8 @@ enum err_kind store_hook_insert(struct txn *tx, struct hook_row *h, struct err *
 {
     static const char sql[] =
         "INSERT INTO hooks (id, project, created_at, created_by, url, secret, events, disabled_at, failing_since,"
-        " disabled_why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING n";
+        " disabled_why, format, old_secret, old_until, failures, rest_until)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &hook_shape, h, "a hook with this id exists", e);
 }
 
@@ -52,16 +59,19 @@ enum err_kind store_hook_list(struct txn *tx, int64_t project, struct arena *a, 
 enum err_kind store_hook_update(struct txn *tx, const struct hook_row *h, struct err *e)
 {
     static const char sql[] =
-        "UPDATE hooks SET url = $2, secret = $3, events = $4, disabled_at = $5, failing_since = $6, disabled_why = $7"
-        " WHERE n = $1";
+        "UPDATE hooks SET url = $2, secret = $3, events = $4, disabled_at = $5, failing_since = $6, disabled_why = $7,"
+        " format = $8, old_secret = $9, old_until = $10, failures = $11, rest_until = $12 WHERE n = $1";
     return txn_update(tx, sql, &hook_shape, HOOK_MUTABLE, h, e);
 }
 
 enum err_kind store_hook_delete(struct txn *tx, int64_t n, struct err *e)
 {
+    static const char attempts_sql[] =
+        "DELETE FROM attempts WHERE delivery IN (SELECT n FROM deliveries WHERE hook = $1)";
     static const char deliveries_sql[] = "DELETE FROM deliveries WHERE hook = $1";
     static const char sql[] = "DELETE FROM hooks WHERE n = $1";
-    enum err_kind k = txn_run(tx, deliveries_sql, VALUES(v_int(n)), NULL, e);
+    enum err_kind k = txn_run(tx, attempts_sql, VALUES(v_int(n)), NULL, e);
+    if (k == ERR_OK) k = txn_run(tx, deliveries_sql, VALUES(v_int(n)), NULL, e);
     return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "hook", e) : k;
 }
 
@@ -117,9 +127,51 @@ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, 
     return txn_all(tx, sql, VALUES(v_int(hook), v_before(before), v_int(limit)), &delivery_shape, a, ret, e);
 }
 
+enum err_kind store_delivery_recover(struct txn *tx, int64_t hook, int64_t since, int64_t now, int64_t *ret,
+                                     struct err *e)
+{
+    static const char open_sql[] =
+        "UPDATE deliveries SET state = 'pending' WHERE hook = $1 AND state = 'failed' AND at >= $2";
+    static const char jobs_sql[] =
+        "INSERT INTO jobs (plan, kind, subject, generation, state, priority, run_at, attempts, lease_until, person, owner,"
+        " error, ended_at) SELECT 0, 'deliver', id, 0, 'queued', 3, $2, 0, 0, -hook, NULL, NULL, 0 FROM deliveries"
+        " WHERE hook = $1 AND state = 'pending' ORDER BY n ON CONFLICT DO NOTHING";
+    static const char hasten_sql[] = "UPDATE jobs SET run_at = $2 WHERE state = 'queued' AND person = -$1 AND run_at > $2";
+    int64_t hastened = 0;
+    enum err_kind k = txn_run(tx, open_sql, VALUES(v_int(hook), v_int(since)), ret, e);
+    if (k == ERR_OK) k = txn_run(tx, hasten_sql, VALUES(v_int(hook), v_int(now)), &hastened, e);
+    if (k == ERR_OK) k = txn_run(tx, jobs_sql, VALUES(v_int(hook), v_int(now)), NULL, e);
+    if (k == ERR_OK) *ret += hastened;
+    return k;
+}
+
 enum err_kind store_delivery_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e)
 {
-    static const char sql[] = "DELETE FROM deliveries WHERE n IN (SELECT n FROM deliveries ORDER BY n LIMIT $2)"
-                              " AND at < $1 AND state <> 'pending'";
-    return txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e);
+#define OLDEST "n IN (SELECT n FROM deliveries ORDER BY n LIMIT $2) AND at < $1 AND state <> 'pending'"
+    static const char attempts_sql[] = "DELETE FROM attempts WHERE delivery IN (SELECT n FROM deliveries WHERE " OLDEST ")";
+    static const char sql[] = "DELETE FROM deliveries WHERE " OLDEST;
+#undef OLDEST
+    enum err_kind k = txn_run(tx, attempts_sql, VALUES(v_int(before), v_int(limit)), NULL, e);
+    return k == ERR_OK ? txn_run(tx, sql, VALUES(v_int(before), v_int(limit)), ret, e) : k;
+}
+
+/* --- attempts --------------------------------------------------------------------------------------------------- */
+static const struct column attempt_columns[] = {
+    C_INT(struct attempt_row, n),      C_INT(struct attempt_row, delivery), C_INT(struct attempt_row, at),
+    C_INT(struct attempt_row, ms),     C_CODE(struct attempt_row, status),  C_TEXT(struct attempt_row, error),
+};
+static const struct shape attempt_shape = SHAPE("attempt", struct attempt_row, attempt_columns);
+
+enum err_kind store_attempt_insert(struct txn *tx, struct attempt_row *a, struct err *e)
+{
+    static const char sql[] =
+        "INSERT INTO attempts (delivery, at, ms, status, error) VALUES ($1, $2, $3, $4, $5) RETURNING n";
+    return txn_insert(tx, sql, &attempt_shape, a, "this attempt is there", e);
+}
+
+enum err_kind store_attempt_list(struct txn *tx, int64_t delivery, struct arena *a, struct attempt_list *ret,
+                                 struct err *e)
+{
+    static const char sql[] = "SELECT n, delivery, at, ms, status, error FROM attempts WHERE delivery = $1 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(delivery)), &attempt_shape, a, ret, e);
 }

@@ -1,4 +1,4 @@
-/* What people say about a revision: refinements, approvals, waivers; and how the work on it goes: progress. */
+/* What people say about a revision: refinements, approvals, waivers. */
 #include "pland/store/documents.h"
 
 #include "pland/plan/request.h"
@@ -62,14 +62,14 @@ enum err_kind store_refinement_list(struct txn *tx, int64_t plan, int state, str
 }
 
 /* --- approvals -------------------------------------------------------------------------------------------------- */
-#define APPROVAL_COLUMNS "plan, revision, at, person, content, tree, note, voided_at"
+#define APPROVAL_COLUMNS "plan, revision, at, person, content, base, note, voided_at"
 static const struct column approval_columns[] = {
     C_INT(struct approval_row, plan),
     C_INT(struct approval_row, revision),
     C_INT(struct approval_row, at),
     C_INT(struct approval_row, person),
     C_HASH(struct approval_row, content),
-    C_TEXT(struct approval_row, tree),
+    C_TEXT(struct approval_row, base),
     C_TEXT(struct approval_row, note),
     C_INT(struct approval_row, voided_at),
 };
@@ -91,10 +91,18 @@ enum err_kind store_approval_get(struct txn *tx, int64_t plan, struct arena *a, 
     return txn_one(tx, sql, VALUES(v_int(plan)), &approval_shape, a, ret, e);
 }
 
-enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, struct err *e)
+enum err_kind store_approval_list(struct txn *tx, int64_t plan, int64_t revision, struct arena *a,
+                                  struct approval_list *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " APPROVAL_COLUMNS " FROM approvals WHERE plan = $1 AND revision = $2 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(plan), v_int(revision)), &approval_shape, a, ret, e);
+}
+
+enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, int64_t *ret, struct err *e)
 {
     static const char sql[] = "UPDATE approvals SET voided_at = $2 WHERE plan = $1 AND voided_at = 0";
-    return txn_run(tx, sql, VALUES(v_int(plan), v_int(at)), NULL, e);
+    return txn_run(tx, sql, VALUES(v_int(plan), v_int(at)), ret, e);
 }
 
 /* --- waivers ----------------------------------------------------------------------------------------------------- */
@@ -128,38 +136,4 @@ enum err_kind store_waiver_list(struct txn *tx, int64_t plan, struct arena *a, s
 {
     static const char sql[] = "SELECT " WAIVER_COLUMNS " FROM waivers WHERE plan = $1 ORDER BY n";
     return txn_all(tx, sql, VALUES(v_int(plan)), &waiver_shape, a, ret, e);
-}
-
-/* --- progress --------------------------------------------------------------------------------------------------- */
-#define PROGRESS_COLUMNS "plan, phase, at, person, status, note, commit_id, evidence"
-static const struct column progress_columns[] = {
-    C_INT(struct progress_row, plan),
-    C_TEXT(struct progress_row, phase),
-    C_INT(struct progress_row, at),
-    C_INT(struct progress_row, person),
-    C_NAME(struct progress_row, status, progress_status_names),
-    C_TEXT(struct progress_row, note),
-    C_TEXT(struct progress_row, commit),
-    C_TEXT(struct progress_row, evidence),
-};
-static const struct shape progress_shape = SHAPE("progress", struct progress_row, progress_columns);
-
-enum err_kind store_progress_put(struct txn *tx, const struct progress_row *r, struct err *e)
-{
-    static const char sql[] =
-        "INSERT INTO progress (" PROGRESS_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (plan, phase)"
-        " DO UPDATE SET at = excluded.at, person = excluded.person, status = excluded.status,"
-        " note = excluded.note, commit_id = excluded.commit_id,"
-        " evidence = coalesce(excluded.evidence, progress.evidence)";
-    struct value v[VALUES_MAX];
-    size_t n = 0;
-    shape_values(&progress_shape, 0, r, v, &n);
-    return txn_run(tx, sql, v, n, NULL, e);
-}
-
-enum err_kind store_progress_list(struct txn *tx, int64_t plan, struct arena *a, struct progress_list *ret,
-                                  struct err *e)
-{
-    static const char sql[] = "SELECT " PROGRESS_COLUMNS " FROM progress WHERE plan = $1 ORDER BY n";
-    return txn_all(tx, sql, VALUES(v_int(plan)), &progress_shape, a, ret, e);
 }

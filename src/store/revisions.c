@@ -128,6 +128,15 @@ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, 
     return k;
 }
 
+enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person, bool *ret, struct err *e)
+{
+    static const char sql[] = "SELECT count(*) FROM revisions WHERE plan = $1 AND author = $2";
+    int64_t n = 0;
+    enum err_kind k = txn_int(tx, sql, VALUES(v_int(plan), v_int(person)), &n, NULL, e);
+    *ret = n > 0;
+    return k;
+}
+
 /* --- which revision changed what -------------------------------------------------------------------------------- */
 struct listed { int64_t revision, section; const char *id; };
 struct listed_sections { struct listed *v; size_t n; };

@@ -8,7 +8,8 @@ const char *const role_names[] = {
     [ROLE_APPROVER] = "approver", [ROLE_ADMIN] = "admin",   NULL,
 };
 
-#define TOKEN_COLUMNS "n, id, name, hash, role, project, person, created_at, expires_at, last_used_at, revoked_at"
+#define TOKEN_COLUMNS "n, id, name, hash, role, project, person, created_at, expires_at, last_used_at, revoked_at," \
+                      " plan, verbs"
 static const struct column columns[] = {
     C_INT(struct token_row, n),
     C_TEXT(struct token_row, id),
@@ -21,14 +22,16 @@ static const struct column columns[] = {
     C_INT(struct token_row, expires_at),
     C_INT(struct token_row, last_used_at),
     C_INT(struct token_row, revoked_at),
+    C_TEXT(struct token_row, plan),
+    C_TEXT(struct token_row, verbs),
 };
 static const struct shape token_shape = SHAPE("token", struct token_row, columns);
 
 enum err_kind store_token_insert(struct txn *tx, struct token_row *t, struct err *e)
 {
     static const char sql[] =
-        "INSERT INTO tokens (id, name, hash, role, project, person, created_at, expires_at, last_used_at, revoked_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING n";
+        "INSERT INTO tokens (id, name, hash, role, project, person, created_at, expires_at, last_used_at, revoked_at,"
+        " plan, verbs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &token_shape, t, "this token exists", e);
 }
 

@@ -7,43 +7,63 @@
 
 #define MAX_RULES 2000
 
-static void read_rule(struct scan *c, const char *path, const char *line, size_t n, int64_t number)
+static void read_rule(struct survey *s, struct arena *a, const char *path, const char *line, size_t n, int64_t number)
 {
-    const char *p = trim_copy(c->a, line, n);
+    const char *p = trim_copy(a, line, n);
     struct survey_owner *row;
     size_t len;
-    if (!p || !p[0] || p[0] == '#' || p[0] == '[' || p[0] == '^' || c->s->owners.n >= MAX_RULES) return;
-    row = arena_push(c->a, &c->s->owners, sizeof *row);
+    if (!p || !p[0] || p[0] == '#' || p[0] == '[' || p[0] == '^' || s->owners.n >= MAX_RULES) return;
+    row = arena_push(a, &s->owners, sizeof *row);
     if (!row) return;
     len = strcspn(p, " \t");
-    row->pattern = arena_dup_n(c->a, p, len);
-    row->path = arena_dup(c->a, path);
+    row->pattern = arena_dup_n(a, p, len);
+    row->path = arena_dup(a, path);
     row->line = number;
     for (p += len; *p;) {
         const char **slot;
         p += strspn(p, " \t");
         len = strcspn(p, " \t");
         if (!len || *p == '#') return;
-        slot = arena_push(c->a, &row->owners, sizeof *slot);
-        if (slot) *slot = arena_dup_n(c->a, p, len);
+        slot = arena_push(a, &row->owners, sizeof *slot);
+        if (slot) *slot = arena_dup_n(a, p, len);
         p += len;
     }
 }
 
+static const char *const places[] = {".github/CODEOWNERS", "CODEOWNERS",          "docs/CODEOWNERS",
+                                     ".gitlab/CODEOWNERS", ".forgejo/CODEOWNERS", ".gitea/CODEOWNERS"};
+
+static void read_rules(struct survey *s, struct arena *a, const char *path, const struct buf *text)
+{
+    const char *at = buf_cstr(text), *line;
+    size_t n;
+    for (int64_t number = 1; (line = next_line(&at, &n)); number++) read_rule(s, a, path, line, n, number);
+}
+
+/* The first place counts. */
 void detect_owners(struct scan *c)
 {
-    static const char *const places[] = {".github/CODEOWNERS", "CODEOWNERS",          "docs/CODEOWNERS",
-                                         ".gitlab/CODEOWNERS", ".forgejo/CODEOWNERS", ".gitea/CODEOWNERS"};
     auto_buf text = BUF_INIT(SCAN_FILE_MAX + 1);
     for (size_t i = 0; i < countof(places); i++) {
         const struct tree_file *f = tree_find(c->t, places[i]);
-        const char *at, *line;
-        size_t n;
-        if (!f || !scan_read(c, f, SCAN_FILE_MAX, false, &text)) continue;
-        at = buf_cstr(&text);
-        for (int64_t number = 1; (line = next_line(&at, &n)); number++) read_rule(c, places[i], line, n, number);
-        return; /* the first place counts */
+        if (f && scan_read(c, f, SCAN_FILE_MAX, false, &text)) {
+            read_rules(c->s, c->a, places[i], &text);
+            return;
+        }
     }
+}
+
+enum err_kind survey_owners(struct tree *t, struct arena *a, struct survey *ret, struct err *e)
+{
+    auto_buf text = BUF_INIT(SCAN_FILE_MAX + 1);
+    for (size_t i = 0; i < countof(places); i++) {
+        enum err_kind k = tree_find(t, places[i]) ? tree_read(t, places[i], SCAN_FILE_MAX, &text, e) : ERR_NOT_FOUND;
+        if (k == ERR_NOT_FOUND || k == ERR_MEDIA_TYPE) continue;
+        if (k != ERR_OK) return k;
+        read_rules(ret, a, places[i], &text);
+        break;
+    }
+    return arena_check(a, e);
 }
 
 /* One part of a pattern (between slashes) against one of a path. */

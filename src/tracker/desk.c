@@ -86,7 +86,7 @@ static void work(struct desk *d, struct paper *p)
         at = now + clock_backoff(AGAIN_MS, p->job->attempts, 600000);
         (void)snprintf(why, sizeof why, "%.190s", e.msg);
     }
-    p->done(p->arg, at, why);
+    p->done(p->arg, at, why, false);
     free(p);
 }
 

@@ -48,8 +48,9 @@ struct delivery { /* one attempt under way */
     /* how it ended */
     enum http_end end;
     int status;
-    int64_t retry_after_ms;
+    int64_t retry_after_ms, elapsed_ms;
     char message[200];
+    struct delivery_attempt attempt; /* as it is written down */
     struct delivery *next;
 };
 

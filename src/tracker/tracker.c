@@ -9,7 +9,12 @@
 #include "tracker/inner.h"
 #include "tracker/session.h"
 
-enum { LANE_RUNNING = 32, LANE_WAITING = 2048, API_RUNNING = 16, API_WAITING = 64 };
+enum {
+    LANE_RUNNING = 128, /* each hook has a few at once: store/claim.c */
+    LANE_WAITING = 2048,
+    API_RUNNING = 16,
+    API_WAITING = 64,
+};
 
 void tracker_ended(struct tracker *t, struct delivery *d)
 {

@@ -104,6 +104,25 @@ static enum err_kind admit_role(struct request *r, struct err *e)
     return ERR_OK;
 }
 
+/* A token of one plan reaches nothing else, whatever its role; with verbs, these alone. */
+static enum err_kind admit_scope(struct request *r, struct err *e)
+{
+    static const char top[] = "/plans/{id}";
+    const struct caller *caller = &r->action.call.caller;
+    const char *pattern = r->match.route->pattern, *verb = pattern + sizeof top - 1;
+    size_t n;
+    int i;
+    if (!caller->plan[0] || r->match.route->role == ROLE_NONE) return ERR_OK;
+    if (strncmp(pattern, top, sizeof top - 1) != 0)
+        return err_set(e, ERR_FORBIDDEN, "this token is for the plan %s alone", caller->plan);
+    if (strcmp(r->match.id, caller->plan) != 0) return err_set(e, ERR_NOT_FOUND, "no plan %.40s", r->match.id);
+    if (!*verb) verb = strcmp(r->match.route->method, "GET") == 0 ? "/plan" : "/";
+    n = strcspn(++verb, "/");
+    i = token_verb(verb, n);
+    if (i >= 0 ? !caller->verbs || (caller->verbs >> i & 1) : !n && !caller->verbs) return ERR_OK;
+    return err_set(e, ERR_FORBIDDEN, "this token is not for this: %s %s", r->match.route->method, pattern);
+}
+
 static uint64_t hash_text(const char *s) /* FNV-1a */
 {
     uint64_t h = UINT64_C(0xCBF29CE484222325);
@@ -226,7 +245,7 @@ bool request_admit(struct request *r)
 {
     static admit_fn *const steps[] = {
         admit_serving,  admit_size, admit_framing, admit_target,  admit_version, admit_route,
-        admit_identity, admit_role, admit_rate,    admit_params,  admit_match,   admit_length,
+        admit_identity, admit_role, admit_scope,   admit_rate,   admit_params,  admit_match,   admit_length,
         admit_type,     admit_key,  admit_wait,    admit_webhook,
     };
     for (size_t i = 0; i < countof(steps); i++) {

@@ -8,18 +8,29 @@
 #include "pland/base/clock.h"
 
 /* --- waiting ------------------------------------------------------------------------------------------------------ */
-static void unlink_waiting(struct topic *t, struct stream *s)
+void hub_unqueue(struct stream *s)
 {
+    struct topic *t = s->topic;
     *(s->wait_prev ? &s->wait_prev->wait_next : &t->wait_first) = s->wait_next;
     *(s->wait_next ? &s->wait_next->wait_prev : &t->wait_last) = s->wait_prev;
     s->wait_next = s->wait_prev = NULL;
     s->waiting = false;
 }
 
+void hub_queue(struct stream *s)
+{
+    struct topic *t = s->topic;
+    s->waiting = true;
+    s->wait_prev = t->wait_last;
+    s->wait_next = NULL;
+    *(t->wait_last ? &t->wait_last->wait_next : &t->wait_first) = s;
+    t->wait_last = s;
+}
+
 void hub_wake(struct stream *s)
 {
     if (!s->waiting) return;
-    unlink_waiting(s->topic, s);
+    hub_unqueue(s);
     MHD_resume_connection(s->mhd);
 }
 
@@ -48,6 +59,13 @@ void hub_look_at(struct hub *h, struct topic *t)
     t->dirty = true;
     t->dirty_next = h->dirty;
     h->dirty = t;
+    hub_poke(h);
+}
+
+void hub_poke(struct hub *h)
+{
+    HOLD(&h->inbox_lock);
+    h->poked = true;
     cond_signal(&h->news);
 }
 
@@ -98,6 +116,14 @@ void hub_push(struct topic *t, struct chunk *c)
 }
 
 /* --- streams ------------------------------------------------------------------------------------------------------ */
+/* The thread that serves streams lets go of the lock when somebody is impatient. */
+static void enter_lock(struct hub *h)
+{
+    atomic_fetch_add(&h->impatient, 1);
+    lock_enter(&h->lock);
+    atomic_fetch_sub(&h->impatient, 1);
+}
+
 static struct client **client_of(struct hub *h, int64_t token)
 {
     struct client **at = &h->clients[(size_t)token % BUCKETS];
@@ -141,6 +167,7 @@ static void enter(struct hub *h, struct topic *t, struct stream *s)
     h->slots[s->slot] = s;
     if (s->token_round != h->token_round) h->tokens_dirty = true; /* revoked in the same moment, perhaps */
     h->n++;
+    atomic_store(&h->followed, h->n);
     h->stats.total++;
 }
 
@@ -148,7 +175,8 @@ enum err_kind hub_join(struct hub *h, struct stream *s, const struct event_scope
 {
     struct client **client;
     struct topic *t;
-    HOLD(&h->lock);
+    enter_lock(h);
+    AUTO(auto_lock_fn) struct lock *held _unused_ = &h->lock;
     enum err_kind k = admit(h, s->token, &client, e);
     if (k != ERR_OK) {
         h->stats.refused++;
@@ -171,7 +199,7 @@ void hub_leave(struct stream *s)
     struct topic *t = s->topic;
     struct client **client;
     HOLD(&h->lock);
-    if (s->waiting) unlink_waiting(t, s);
+    if (s->waiting) hub_unqueue(s);
     *(s->prev ? &s->prev->next : &t->first) = s->next;
     if (s->next) s->next->prev = s->prev;
     *(s->beat_prev ? &s->beat_prev->beat_next : &h->slots[s->slot]) = s->beat_next;
@@ -179,7 +207,8 @@ void hub_leave(struct stream *s)
     client = client_of(h, s->token);
     (*client)->n--;
     drop_client(client);
-    if (--h->n == 0) cond_broadcast(&h->news);
+    h->n--;
+    atomic_store(&h->followed, h->n);
     if (atomic_load(&s->conn->phase) == CONN_CUT) h->stats.ended_slow++;
     hub_drop_unused(h, t);
 }
@@ -230,32 +259,38 @@ static struct chunk *last_frame(const struct stream *s)
     return chunk_new(s->hub->config.service->epoch, t->head, 0, "end", json, (size_t)n);
 }
 
-static void suspend(struct stream *s)
+struct chunk *hub_take(struct stream *s)
+{
+    struct chunk *c = s->pos < s->topic->head ? from_ring(s) : NULL;
+    if (!c) c = from_live(s);
+    if (c) s->n_events++;
+    return c;
+}
+
+static enum hub_next decide(struct stream *s, bool may_wait, struct chunk **ret)
 {
     struct topic *t = s->topic;
-    s->waiting = true;
-    s->wait_prev = t->wait_last;
-    s->wait_next = NULL;
-    *(t->wait_last ? &t->wait_last->wait_next : &t->wait_first) = s;
-    t->wait_last = s;
-    MHD_suspend_connection(s->mhd);
+    if (s->closing) return HUB_CLOSE;
+    if (s->pos < t->floor) return HUB_LOAD;
+    if ((*ret = hub_take(s))) return HUB_CHUNK;
+    if (hub_over(t) && s->pos >= t->head) return (*ret = last_frame(s)) ? HUB_END : HUB_CLOSE;
+    if (s->beat) {
+        s->beat = false;
+        return HUB_BEAT;
+    }
+    if (may_wait) {
+        hub_queue(s);
+        MHD_suspend_connection(s->mhd);
+    }
+    return HUB_WAIT;
 }
 
 enum hub_next hub_next(struct stream *s, bool may_wait, struct chunk **ret)
 {
-    struct topic *t = s->topic;
-    bool beat;
-    HOLD(&s->hub->lock);
-    if (s->closing) return HUB_CLOSE;
-    if (s->pos < t->floor) return HUB_LOAD;
-    if (s->pos < t->head && (*ret = from_ring(s))) return HUB_CHUNK;
-    if ((*ret = from_live(s))) return HUB_CHUNK;
-    if (hub_over(t) && s->pos >= t->head) return (*ret = last_frame(s)) ? HUB_END : HUB_CLOSE;
-    beat = s->beat;
-    s->beat = false;
-    if (beat) return HUB_BEAT;
-    if (may_wait) suspend(s);
-    return HUB_WAIT;
+    enter_lock(s->hub);
+    enum hub_next next = decide(s, may_wait, ret);
+    lock_leave(&s->hub->lock);
+    return next;
 }
 
 void hub_loaded(struct stream *s, int64_t pos)
@@ -306,6 +341,7 @@ enum err_kind hub_new(const struct hub_config *c, struct hub **ret, struct err *
     h->config = *c;
     if (h->config.beat_s < 1) h->config.beat_s = 1;
     lock_init(&h->lock);
+    lock_init(&h->inbox_lock);
     cond_init(&h->news);
     h->slots = calloc((size_t)h->config.beat_s, sizeof *h->slots);
     k = h->slots ? start(h, e) : err_nomem(e);
@@ -325,18 +361,18 @@ void hub_close(struct hub *h)
 
 void hub_wait(struct hub *h, int64_t until)
 {
-    HOLD(&h->lock);
-    while (h->n > 0 && clock_mono() < until) (void)cond_wait_ms(&h->news, &h->lock, 50);
+    HOLD(&h->inbox_lock);
+    while (atomic_load(&h->followed) > 0 && clock_mono() < until) (void)cond_wait_ms(&h->news, &h->inbox_lock, 20);
 }
 
 void hub_free(struct hub *h)
 {
     if (!h) return;
     if (h->subscription) bus_unsubscribe(h->config.service->bus, h->subscription);
-    lock_enter(&h->lock);
+    lock_enter(&h->inbox_lock);
     h->stopping = true;
-    cond_signal(&h->news);
-    lock_leave(&h->lock);
+    cond_broadcast(&h->news);
+    lock_leave(&h->inbox_lock);
     if (h->started) (void)pthread_join(h->thread, NULL);
     for (size_t i = 0; i < BUCKETS; i++) {
         while (h->topics[i]) {
@@ -345,8 +381,10 @@ void hub_free(struct hub *h)
             free_topic(t);
         }
     }
+    for (size_t i = 0; i < h->n_inbox; i++) chunk_unref(h->inbox[i].live);
     free(h->slots);
     cond_release(&h->news);
+    lock_release(&h->inbox_lock);
     lock_release(&h->lock);
     free(h);
 }

@@ -4,6 +4,10 @@
  * A stream holds a position, not a queue: what it has not been given yet is in its topic's ring, and behind that in the
  * database. So a slow one costs nothing but its socket's buffer, and nobody waits for it.
  *
+ * While a stream waits, its connection is suspended and libmicrohttpd sends nothing. The hub's thread then sends chunks
+ * itself: one send() for each stream, where resuming and suspending the connection would cost several times that. What
+ * does not fit into the socket's buffer is left to libmicrohttpd, which knows how to wait.
+ *
  * Locks are taken in the order hub → libmicrohttpd; the bus and the store are never called with the hub's held. */
 #ifndef WEB_HUB_H
 #define WEB_HUB_H
@@ -22,9 +26,10 @@ struct chunk {
     _Atomic unsigned refs;
     int64_t id;      /* of its last event; 0: it is no durable one */
     int64_t project;
-    const char *type; /* within bytes' allocation */
-    size_t n;
-    char bytes[];
+    const char *type; /* within bytes' allocation; NULL: nothing that can be filtered */
+    size_t at, n;     /* the text within bytes */
+    size_t n_framed;
+    char bytes[];     /* the text as an HTTP chunk: size, text, line end */
 };
 /* One event as server-sent ("id:", "event:", "data:"); id 0: none. NULL: out of memory. */
 struct chunk *chunk_new(const char *epoch, int64_t id, int64_t project, const char *type, const char *json, size_t n);
@@ -46,6 +51,7 @@ struct stream {
     uint64_t live_pos;
     bool waiting;        /* suspended, in the topic's list */
     bool beat, closing;
+    bool direct;         /* HTTP/1.1 without TLS: while it waits, others may send whole chunks on its socket */
     uint64_t token_round; /* of the hub, when its token was looked at last */
     struct stream *wait_next, *wait_prev;
     struct stream *next, *prev;       /* all of the topic */

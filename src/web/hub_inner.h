@@ -9,8 +9,9 @@ enum {
     RING = 64,              /* events that a topic keeps for those who follow it */
     RING_BYTES = 256 * 1024,
     LIVE = 8,               /* passing news kept */
-    BATCH = 256,            /* streams woken before others may take the lock */
+    BATCH = 64,             /* streams served before others may take the lock */
     CHECK_TOKENS_S = 30,    /* tokens expire without a notice */
+    INBOX = 256,            /* notices that may wait */
 };
 
 struct topic {
@@ -37,12 +38,25 @@ struct client { /* streams of one token */
     struct client *next;
 };
 
+struct told {
+    int64_t plan, seq;
+    struct chunk *live; /* of something passing, or NULL */
+};
+
 struct hub {
     struct hub_config config;
-    struct lock lock; /* guards everything below, and what struct stream says */
-    struct cond news;
     pthread_t thread;
     uint64_t subscription;
+    _Atomic size_t followed; /* streams, for those who only want to know whether there is one */
+    _Atomic int impatient;   /* threads that want the lock */
+
+    struct lock inbox_lock; /* guards what follows: those who tell never wait for streams to be served */
+    struct cond news;
+    struct told inbox[INBOX];
+    size_t n_inbox;
+    bool missed, tokens_changed, poked, stopping;
+
+    struct lock lock; /* taken before inbox_lock; guards everything below, and what struct stream says */
     struct topic *topics[BUCKETS];
     struct client *clients[BUCKETS];
     struct topic *dirty;
@@ -50,12 +64,16 @@ struct hub {
     struct hub_stats stats;
     size_t n;
     uint64_t token_round;
-    bool tokens_dirty, closing, stopping, started;
+    bool tokens_dirty, closing, started;
 };
 
 void hub_close_stream(struct stream *s);
 struct topic *hub_topic(const struct hub *h, int64_t plan);
 void hub_look_at(struct hub *h, struct topic *t);    /* soon, by the thread */
+void hub_poke(struct hub *h);                        /* the thread has something to do */
+struct chunk *hub_take(struct stream *s);            /* what comes next of what is in memory; NULL: nothing. A reference */
+void hub_queue(struct stream *s);                    /* to the end of those that wait */
+void hub_unqueue(struct stream *s);
 void hub_drop_unused(struct hub *h, struct topic *t); /* unless somebody follows it or works on it */
 void hub_push(struct topic *t, struct chunk *c);     /* takes the reference */
 void hub_wake(struct stream *s);

@@ -115,7 +115,7 @@ static void problem_write(const struct request *r, struct buf *b)
     buf_json(b, e->msg);
     if (r->target.path) {
         buf_key(b, "instance");
-        buf_json(b, r->target.path);
+        buf_json(b, request_path(r));
     }
     buf_key(b, "request_id");
     buf_json(b, r->action.call.caller.request_id);
@@ -142,9 +142,9 @@ static void log_failure(const struct request *r)
 {
     const char *id = r->action.call.caller.request_id;
     if (r->failed == ERR_INTERNAL)
-        log_bug("request failed", LOG_E(&r->err), LOG_S("path", r->target.path), LOG_S("request_id", id));
+        log_bug("request failed", LOG_E(&r->err), LOG_S("path", request_path(r)), LOG_S("request_id", id));
     else if (err_status(r->failed) >= 500)
-        log_warn("request failed", LOG_E(&r->err), LOG_S("path", r->target.path), LOG_S("request_id", id));
+        log_warn("request failed", LOG_E(&r->err), LOG_S("path", request_path(r)), LOG_S("request_id", id));
 }
 
 struct problem_room {

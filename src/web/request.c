@@ -64,12 +64,23 @@ void *request_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     return r;
 }
 
+/* The address of a link is its secret: in no log, whatever was asked of it. */
+const char *request_path(const struct request *r)
+{
+    const struct target *t = &r->target;
+    bool secret = t->path && strstr(t->path, LINK_PREFIX);
+    for (size_t i = 0; i < t->n_segments && i < TARGET_SEGMENTS && t->segments[i]; i++)
+        secret = secret || strstr(t->segments[i], LINK_PREFIX) || (i == 0 && strcmp(t->segments[i], "links") == 0);
+    if (secret) return "/links/{secret}";
+    return t->path ? t->path : "-";
+}
+
 static void log_request(const struct request *r, int64_t us)
 {
     enum log_level level = r->match.route && (r->match.route->flags & ROUTE_QUIET) ? LOG_DEBUG : LOG_INFO;
     const char *id = r->action.call.caller.request_id;
     LOG(level, "request", LOG_S("method", r->method ? r->method : "-"),
-        LOG_S("path", r->target.path ? r->target.path : "-"), LOG_I("status", r->status), LOG_I("us", us),
+        LOG_S("path", request_path(r)), LOG_I("status", r->status), LOG_I("us", us),
         LOG_I("bytes", r->n_sent), LOG_I("token", r->action.call.caller.token), LOG_S("client", r->client),
         LOG_S("request_id", id), LOG_S("trace_id", r->trace.id));
 }

@@ -103,6 +103,7 @@ void request_completed(void *cls, struct MHD_Connection *mhd, void **ctx, enum M
 void request_connection(void *cls, struct MHD_Connection *mhd, void **ctx, enum MHD_ConnectionNotificationCode code);
 
 /* Takes the headers over; called once they are complete. */
+const char *request_path(const struct request *r); /* for logs and problems: without secrets */
 void request_headers(struct request *r, const char *method, const char *version);
 /* Notes a failure; the first one stays. */
 void request_fail(struct request *r, enum err_kind kind);

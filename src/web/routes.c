@@ -28,6 +28,11 @@ static void keep_hook(void *body)
     *(struct hook_patch *)body = (struct hook_patch){ .enabled = -1 };
 }
 
+static void overlap_unsaid(void *body)
+{
+    ((struct rotate_request *)body)->overlap = -1;
+}
+
 #define GET .method = "GET"
 #define POST .method = "POST", .types = json
 #define PATCH .method = "PATCH", .types = patch, .body = BODY_JSON
@@ -51,15 +56,29 @@ const struct route routes[] = {
     { POST, AT("/plans/{id}/answers"), AS(PLANNER), TAKES(answers_request_record), .run = service_plan_answers },
     { POST, AT("/plans/{id}/choice"), AS(PLANNER), TAKES(choice_request_record), .run = service_plan_choice },
     { POST, AT("/plans/{id}/approval"), AS(APPROVER), .flags = ROUTE_MATCH, MAY_TAKE(approval_request_record),
-      .run = service_plan_approve },
+      .prepare = prepare_approval, .run = service_plan_approve },
     { POST, AT("/plans/{id}/reject"), AS(PLANNER), TAKES(reason_request_record), .run = service_plan_reject },
     { POST, AT("/plans/{id}/cancel"), AS(PLANNER), MAY_TAKE(reason_request_record), .run = service_plan_cancel },
     { POST, AT("/plans/{id}/retry"), AS(PLANNER), NO_BODY, .run = service_plan_retry },
     { POST, AT("/plans/{id}/fork"), AS(PLANNER), MAY_TAKE(fork_request_record), .run = service_plan_fork },
-    { POST, AT("/plans/{id}/handoff"), AS(PLANNER), NO_BODY, .run = service_plan_handoff },
+    { POST, AT("/plans/{id}/handoff"), AS(PLANNER), MAY_TAKE(handoff_request_record), .run = service_plan_handoff },
     { GET, AT("/plans/{id}/handoff"), AS(VIEWER), .flags = ROUTE_SLOW | ROUTE_VARIES, .view = view_handoff,
       .params = "format" },
+    { GET, AT("/plans/{id}/briefs/{phase}"), AS(VIEWER), .flags = ROUTE_SLOW | ROUTE_VARIES, .view = view_brief,
+      .params = "format" },
+    { POST, AT("/plans/{id}/claim"), AS(PLANNER), MAY_TAKE(claim_request_record), .run = service_plan_claim },
+    { GET, AT("/plans/{id}/claims"), AS(VIEWER), .view = view_claims },
+    { GET, AT("/plans/{id}/claims/{cid}"), AS(VIEWER), .view = view_claim },
+    { DELETE, AT("/plans/{id}/claims/{cid}"), AS(PLANNER), .run = service_claim_release },
     { POST, AT("/plans/{id}/progress"), AS(PLANNER), TAKES(progress_request_record), .run = service_plan_progress },
+    { GET, AT("/plans/{id}/progress"), AS(VIEWER), .flags = ROUTE_SLOW, .view = view_progress },
+    { POST, AT("/plans/{id}/verify"), AS(PLANNER), MAY_TAKE(verify_request_record), .prepare = prepare_verify,
+      .run = service_plan_verify },
+    { GET, AT("/plans/{id}/verify"), AS(VIEWER), .view = view_verification },
+    { POST, AT("/plans/{id}/links"), AS(PLANNER), MAY_TAKE(link_request_record), .run = service_link_create },
+    { GET, AT("/plans/{id}/links"), AS(PLANNER), .view = view_links },
+    { GET, AT("/plans/{id}/links/{lid}"), AS(PLANNER), .view = view_link },
+    { DELETE, AT("/plans/{id}/links/{lid}"), AS(PLANNER), .run = service_link_revoke },
     { POST, AT("/plans/{id}/refinements"), AS(PLANNER), TAKES(refine_request_record), .run = service_plan_refine },
     { GET, AT("/plans/{id}/refinements"), AS(VIEWER), .view = view_refinements },
     { GET, AT("/plans/{id}/refinements/{rid}"), AS(VIEWER), .view = view_refinement },
@@ -117,6 +136,7 @@ const struct route routes[] = {
       .run = service_project_create },
     { GET, AT("/projects"), AS(VIEWER), .view = view_projects },
     { GET, AT("/projects/{id}"), AS(VIEWER), .view = view_project },
+    { GET, AT("/projects/{id}/effort"), AS(VIEWER), .view = view_effort },
     { PATCH, AT("/projects/{id}"), AS(ADMIN), .record = &project_request_record, .run = service_project_patch },
     { POST, AT("/sources"), AS(ADMIN), TAKES(source_request_record), .run = service_source_create },
     { GET, AT("/sources"), AS(ADMIN), .view = view_sources, .params = "project" },
@@ -131,8 +151,11 @@ const struct route routes[] = {
     { PATCH, AT("/hooks/{id}"), AS(ADMIN), .record = &hook_patch_record, .init = keep_hook, .run = service_hook_patch },
     { DELETE, AT("/hooks/{id}"), AS(ADMIN), .run = service_hook_delete },
     { POST, AT("/hooks/{id}/test"), AS(ADMIN), NO_BODY, .run = service_hook_test },
-    { POST, AT("/hooks/{id}/rotate"), AS(ADMIN), NO_BODY, .run = service_hook_rotate },
+    { POST, AT("/hooks/{id}/rotate"), AS(ADMIN), MAY_TAKE(rotate_request_record), .init = overlap_unsaid,
+      .run = service_hook_rotate },
+    { POST, AT("/hooks/{id}/recover"), AS(ADMIN), TAKES(recover_request_record), .run = service_hook_recover },
     { GET, AT("/hooks/{id}/deliveries"), AS(ADMIN), .view = view_deliveries, .params = "limit cursor" },
+    { GET, AT("/hooks/{id}/deliveries/{did}"), AS(ADMIN), .view = view_delivery },
     { POST, AT("/hooks/{id}/deliveries/{did}/redeliver"), AS(ADMIN), NO_BODY, .run = service_delivery_again },
     { POST, AT("/tokens"), AS(ADMIN), TAKES(token_request_record), .run = service_token_create },
     { GET, AT("/tokens"), AS(ADMIN), .view = view_tokens, .params = "project" },
@@ -145,6 +168,7 @@ const struct route routes[] = {
     /* without a token */
     { .method = "POST", AT("/webhooks/{source_id}"), .flags = ROUTE_WEBHOOK, .body = BODY_RAW,
       .run = service_inbound_take },
+    { GET, AT("/links/{secret}"), .flags = ROUTE_SLOW | ROUTE_LINK, .view = view_link_page },
     { GET, AT("/livez"), .flags = ROUTE_QUIET, .local = local_live },
     { GET, AT("/healthz"), .flags = ROUTE_QUIET, .local = local_live },
     { GET, AT("/readyz"), .flags = ROUTE_QUIET, .local = local_ready, .params = "verbose" },

@@ -23,8 +23,9 @@ enum {
     ROUTE_WEBHOOK = 1 << 6, /* prepared by the configuration's webhook_verify, headers become parameters */
     ROUTE_VARIES = 1 << 7,  /* the answer depends on Accept */
     ROUTE_PAGE_AFTER = 1 << 8, /* the next page is asked for with after=, not cursor= */
+    ROUTE_HEAD_FAST = 1 << 9,  /* slow, except for the one called "head": its bytes are kept ready, without parameters */
     ROUTE_STREAM = 1 << 10,    /* also as text/event-stream */
-    ROUTE_HEAD_FAST = 1 << 9   /* slow, except for the one called "head": its bytes are kept ready, without parameters */
+    ROUTE_LINK = 1 << 11       /* a page for people without a token: its address is the right to see it */
 };
 
 struct request;

@@ -4,6 +4,8 @@
  * connection's memory that hold something. The others are given back to the system, which is most of it. */
 #include "web/stream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -78,7 +80,7 @@ static bool next(struct stream *s, bool may_wait, bool *ret_wait)
     if (s->ending) return false;
     for (;;) {
         switch (hub_next(s, may_wait, &s->cur)) {
-        case HUB_CHUNK: s->n_events++; return true;
+        case HUB_CHUNK: return true;
         case HUB_END: s->ending = true; return true;
         case HUB_BEAT: s->cur = chunk_of_bytes(0, sign_of_life, sizeof sign_of_life - 1); return s->cur != NULL;
         case HUB_WAIT: *ret_wait = true; return false;
@@ -95,7 +97,7 @@ static size_t give(struct stream *s, char *to, size_t max)
 {
     size_t n = s->cur->n - s->off;
     if (n > max) n = max;
-    memcpy(to, s->cur->bytes + s->off, n);
+    memcpy(to, s->cur->bytes + s->cur->at + s->off, n);
     s->off += n;
     if (s->off < s->cur->n) return n;
     chunk_unref(s->cur);
@@ -157,6 +159,7 @@ static struct stream *make_stream(struct request *r, const struct event_scope *s
     s->begun_ms = clock_mono();
     s->stall_ms = r->web->conns.idle_ms;
     s->large = true;
+    s->direct = !r->conn->tls && strcmp(r->version, "HTTP/1.1") == 0;
     s->cur = chunk_of_bytes(0, opening, sizeof opening - 1);
     if (types && *types) s->types = strdup(types);
     if (s->cur && (s->types || !types || !*types)) return s;
@@ -175,12 +178,13 @@ static enum MHD_Result answer(struct request *r, struct stream *s)
     struct reply p = {.status = 200, .type = "text/event-stream", .cache = "no-store"};
     struct MHD_Response *response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_stream, s, stream_free);
-    int bytes = SOCKET_BYTES;
+    int bytes = SOCKET_BYTES, one = 1;
     if (!response) {
         stream_free(s);
         return MHD_NO;
     }
     (void)setsockopt(r->conn->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    (void)setsockopt(r->conn->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     reply_add(&p, "Vary", "Accept");
     reply_add(&p, "X-Accel-Buffering", "no"); /* nginx would keep events back */
     if (reply_stream(r, &p, response) != MHD_YES) return MHD_NO;

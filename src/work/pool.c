@@ -15,11 +15,18 @@
 #define IDLE_MS 5000 /* how long nothing is looked for when nobody tells us to */
 
 #define IMPORTS_MAX 2 /* fetches at once: each is a thread and a git of its own */
+#define DELIVERIES_MAX 64 /* webhooks under way at once: they wait for their receivers, not for us */
 
-/* All that a worker does at once; fetches are claimed apart, because they take long. */
+/* All that a worker does at once; fetches and deliveries are claimed apart, because they take as long as others like. */
 static unsigned work_kinds(void)
 {
-    return ((1u << JOB_KIND_N_) - 1) & ~(1u << JOB_IMPORT);
+    return ((1u << JOB_KIND_N_) - 1) & ~(1u << JOB_IMPORT) & ~(1u << JOB_DELIVER);
+}
+
+/* Lock held. How many of a kind that is claimed apart are held, or NULL. */
+static int *apart(struct work *w, int kind)
+{
+    return kind == JOB_IMPORT ? &w->imports : kind == JOB_DELIVER ? &w->deliveries : NULL;
 }
 
 void work_ready(struct work *w, struct task *t, enum task_stage stage)
@@ -45,9 +52,9 @@ void work_end(struct work *w, struct task *t)
     *t->all_at = t->all_next;
     if (t->all_next) t->all_next->all_at = t->all_at;
     w->held--;
-    if (t->job.kind == JOB_IMPORT) {
-        w->imports--;
-        w->due = true; /* others may wait for its place */
+    if (apart(w, t->job.kind)) {
+        --*apart(w, t->job.kind);
+        w->freed |= 1u << t->job.kind; /* others may wait for its place */
     }
     cond_broadcast(&w->room_cond);
     lock_leave(&w->lock);
@@ -100,7 +107,7 @@ static void take(struct work *w, const struct job_list *jobs)
         if (w->all) w->all->all_at = &t->all_next;
         w->all = t;
         w->held++;
-        w->imports += t->job.kind == JOB_IMPORT;
+        if (apart(w, t->job.kind)) ++*apart(w, t->job.kind);
         lock_leave(&w->lock);
         work_ready(w, t, TASK_START);
     }
@@ -123,15 +130,32 @@ static size_t claim(struct work *w, unsigned kinds, int room, int64_t *ret_next)
     return jobs.n;
 }
 
-/* imports: how many fetches there is room for. */
-static void claim_all(struct work *w, int room, int imports)
+/* How many there is room for. */
+struct room { int steps, imports, deliveries; };
+
+/* Lock held. Deliveries take nobody's place. */
+static struct room room_of(const struct work *w)
 {
+    return (struct room){ .steps = w->config.steps - (w->held - w->deliveries),
+                          .imports = IMPORTS_MAX - w->imports,
+                          .deliveries = DELIVERIES_MAX - w->deliveries };
+}
+
+/* kinds: those of which there may be something. */
+static void claim_all(struct work *w, struct room room, unsigned kinds)
+{
+    const struct { unsigned kinds; int room; } ways[] = {
+        { work_kinds(), room.steps },
+        { 1u << JOB_IMPORT, room.imports < room.steps ? room.imports : room.steps },
+        { 1u << JOB_DELIVER, room.deliveries },
+    };
     int64_t next = 0;
-    size_t n = claim(w, work_kinds(), room, &next);
-    if (imports > 0 && (size_t)room > n) n += claim(w, 1u << JOB_IMPORT, imports, &next);
+    size_t n = 0;
+    for (size_t i = 0; i < countof(ways); i++)
+        if ((ways[i].kinds & kinds) && ways[i].room > 0) n += claim(w, ways[i].kinds, ways[i].room, &next);
     HOLD(&w->lock);
-    w->next_due = next;
-    if (n) w->due = true; /* there may be more */
+    if (kinds == ~0u || !w->next_due || (next && next < w->next_due)) w->next_due = next;
+    if (n) w->freed |= kinds; /* there may be more */
 }
 
 /* Lock held. How long to sleep before looking again. */
@@ -148,15 +172,17 @@ static void *dispatch(void *arg)
     struct work *w = arg;
     lock_enter(&w->lock);
     while (!w->stopping) {
-        int room = w->config.steps - w->held;
+        struct room room = room_of(w);
+        bool some = room.steps > 0 || room.deliveries > 0;
         bool late = w->next_due && w->next_due <= clock_now(w->config.service->clock);
-        if (room > 0 && !w->config.service->paused && (w->due || late)) {
-            int imports = IMPORTS_MAX - w->imports;
+        if (some && !w->config.service->paused && (w->due || late || w->freed)) {
+            unsigned kinds = w->due || late ? ~0u : w->freed;
             w->due = false;
+            w->freed = 0;
             lock_leave(&w->lock);
-            claim_all(w, room, imports);
+            claim_all(w, room, kinds);
             lock_enter(&w->lock);
-        } else if (!cond_wait_ms(&w->room_cond, &w->lock, room > 0 ? pause_ms(w) : IDLE_MS)) {
+        } else if (!cond_wait_ms(&w->room_cond, &w->lock, some ? pause_ms(w) : IDLE_MS)) {
             w->due = true; /* a lost notice costs only this pause */
         }
     }

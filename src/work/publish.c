@@ -101,16 +101,18 @@ static enum err_kind keep_summary(struct task *t, const struct document *d, cons
                                   struct step_publish *p, struct err *e)
 {
     struct rendering how = { .revision = t->rows.plan.revision + 1, .hash = &p->content, .verdict = v };
-    const char *commit = d->header.base.n ? d->header.base.v[0].commit : NULL;
+    struct handover_place at = { .commit = d->header.base.n ? d->header.base.v[0].commit : NULL };
     struct kept_summary kept = { 0 };
     struct affected_sections affected = { 0 };
     size_t n;
     auto_buf approval = BUF_INIT(BUF_MAX_DEFAULT), handoff = BUF_INIT(BUF_MAX_DEFAULT);
     enum err_kind k = look_around(t, d, p, &affected, e);
     if (k != ERR_OK) return k;
+    how.calibrated_phases = t->rows.calibrated_phases;
+    how.calibrated_percent = t->rows.calibrated_percent;
     summary_markdown(d, &how, &approval);
     affected_markdown(&affected, &approval);
-    handoff_summary_markdown(d, &how, commit, &handoff);
+    handoff_summary_markdown(d, &how, &at, &handoff);
     if ((k = take(t, &approval, &kept.approval, &n, e)) != ERR_OK ||
         (k = take(t, &handoff, &kept.handoff, &n, e)) != ERR_OK)
         return k;

@@ -66,9 +66,13 @@ static bool run_step(struct task *t)
     return false;
 }
 
-static void delivered(void *arg, int64_t run_at, const char *why)
+static void delivered(void *arg, int64_t run_at, const char *why, bool over)
 {
     struct task *t = arg;
+    if (over) {
+        work_end(t->work, t);
+        return;
+    }
     t->deliver_at = run_at;
     t->deliver_why = why ? strdup(why) : NULL;
     work_ready(t->work, t, TASK_DELIVERED);

@@ -68,7 +68,8 @@ struct work {
     struct cond ready_cond, room_cond, keeper_cond;
     struct task *ready_first, **ready_last, *all;
     int held;                /* tasks in all */
-    int imports;             /* of them fetches */
+    int imports, deliveries; /* of them fetches, and webhooks that go out */
+    unsigned freed;          /* kinds of which there may be something to claim, when !due */
     int64_t places;          /* given out so far, see spend.c */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */

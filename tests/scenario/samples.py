@@ -1,4 +1,4 @@
-"""Tickets about tests/codebases/c-lib and what a good model would answer to one of them."""
+"""Tickets about tests/codebases and what a good model would answer to one of them."""
 import json
 
 RING = {"title": "Count entries that are dropped", "key": "ring#7", "body": """The ring drops old entries silently when it is full.
@@ -10,6 +10,14 @@ RING = {"title": "Count entries that are dropped", "key": "ring#7", "body": """T
 # docs/limits.md is not in the codebase: a question, even in a small plan
 ASKING = {"title": "Count entries that are dropped", "body": RING["body"] + "\nThe limits are in `docs/limits.md`.\n"}
 
+# several phases
+SHIPPING = {"title": "Record when a parcel was weighed", "body": """## Requirements
+
+- Add a column `weighed_at` to the `parcels` table.
+- `POST /parcels` accepts `weight_grams` and stores it.
+- `GET /parcels/{tracking_number}` returns `weight_grams` and `weighed_at`.
+- The admin page in `parcels/admin.py` shows the weight.
+"""}
 
 def text_of(n):
     return ("The ring keeps the newest entries. " * (n // 35 + 1))[:n]

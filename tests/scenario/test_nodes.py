@@ -9,6 +9,7 @@ import pytest
 
 from git_server import GitServer
 from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase
+from test_streams import Stream, follow
 
 pytestmark = pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")
 TICKET = {"title": "Add a flag", "body": "- Add a flag `--json` to `cmd/tally/main.go`.\n- Document it in README.md.\n"}
@@ -52,6 +53,23 @@ def test_a_plan_is_worked_on_by_another_node(nodes):
     plan = front.admin.new(ticket=TICKET, repository="cli", mode="auto")
     done = front.admin.wait_state(plan, "awaiting_approval")
     assert done == back.admin.ok("GET", f"/plans/{plan}")
+
+
+def test_a_stream_hears_of_every_node(nodes):
+    """What one daemon writes comes on another's streams, and a token that one revokes ends them."""
+    front, back = nodes("--workers", "0"), nodes("--workers", "0")
+    plan = front.admin.new()
+    with follow(back.admin, f"/plans/{plan}/events") as stream, follow(back.admin, "/events", after="0") as feed:
+        events = iter(stream)
+        assert next(events)["event"] == "plan.created"
+        front.admin.ok("PATCH", f"/plans/{plan}", {"title": "From the front"})
+        assert next(events)["data"]["data"] == {"title": "From the front"}
+        assert [e["data"]["seq"] for e in feed.take(2)] == [1, 2]
+    made = front.admin.ok("POST", "/tokens", {"name": "reader", "role": "viewer"}, status=201)
+    with Stream(back.url, made["secret"], f"/plans/{plan}/events") as stream:
+        assert stream.take(2)
+        front.admin("DELETE", f"/tokens/{made['id']}")
+        assert list(stream) == []
 
 
 def test_a_revoked_token_ends_everywhere(nodes):

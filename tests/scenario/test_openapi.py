@@ -295,11 +295,36 @@ class Walk:
         self.checks(third)
         self.go("POST", "/plans/{id}/reject", 200, "reason", ids=third)
         self.go("POST", "/plans/{id}/approval", 200, "plain", ids=plan, headers=self.match(plan))
-        self.go("POST", "/plans/{id}/handoff", 200, ids=plan)
+        harness.git(self.daemon.code / "ringlog", "branch", "feature/dropped")
+        self.go("POST", "/plans/{id}/handoff", 200, "branch", ids=plan)
         self.go("GET", "/plans/{id}/handoff", 200, ids=plan)
-        self.go("GET", "/plans/{id}/handoff", 200, ids=plan, format="markdown", kind="text/markdown")
+        for form, kind in (("markdown", "text/markdown"), ("html", "text/html"), ("tasks", "text/markdown"), ("github", "application/json"),
+                           ("gitlab", "application/json"), ("mermaid", "text/plain")):
+            self.go("GET", "/plans/{id}/handoff", 200, ids=plan, format=form, kind=kind)
+        self.implementing(plan)
+
+    def implementing(self, plan):
+        for accept in ("application/json", "text/markdown"):
+            self.go("GET", "/plans/{id}/briefs/{phase}", 200, ids=(plan, "P1"), headers={"Accept": accept}, kind=accept)
+        claim = self.go("POST", "/plans/{id}/claim", 201, "named", ids=plan)["id"]
+        self.go("POST", "/plans/{id}/claim", 200, body={"claim": claim}, ids=plan)
+        self.go("GET", "/plans/{id}/claims", 200, ids=plan)
+        self.go("GET", "/plans/{id}/claims/{cid}", 200, ids=(plan, claim))
+        self.go("DELETE", "/plans/{id}/claims/{cid}", 204, ids=(plan, claim))
+        self.go("POST", "/plans/{id}/claim", 201, "next", ids=plan)
         for example in ("started", "done"):
             self.go("POST", "/plans/{id}/progress", 200, example, ids=plan)
+        self.go("GET", "/plans/{id}/progress", 200, ids=plan)
+        self.go("POST", "/plans/{id}/verify", 200, "branch", ids=plan)
+        self.go("POST", "/plans/{id}/verify", 200, "commit", ids=plan, swap={"commit": "HEAD"})
+        self.go("GET", "/plans/{id}/verify", 200, ids=plan)
+        self.go("GET", "/projects/{id}/effort", 200, ids="default")
+        for example in ("week", "named"):
+            link = self.go("POST", "/plans/{id}/links", 201, example, ids=plan)
+        self.go("GET", "/links/{secret}", 200, ids=link["url"].rsplit("/", 1)[1], kind="text/html")
+        self.go("GET", "/plans/{id}/links", 200, ids=plan)
+        self.go("GET", "/plans/{id}/links/{lid}", 200, ids=(plan, link["id"]))
+        self.go("DELETE", "/plans/{id}/links/{lid}", 204, ids=(plan, link["id"]))
 
     def messages(self, plan):
         for example in ("words", "form"):

@@ -4,7 +4,7 @@ import json
 import pytest
 
 import harness
-from samples import ASKING, RING, approvable
+from samples import ASKING, RING, SHIPPING, approvable
 
 SECTIONS = ["header", "overview", "requirements", "phases", "closing"]
 
@@ -71,15 +71,6 @@ def test_from_ticket_to_completion(api, shared):
     assert [t for t in expected if t in types] == expected and sorted(expected, key=types.index) == expected
     actions = [a["action"] for a in api.ok("GET", f"/plans/{plan}/audit")["audit"]]
     assert {"plan.approve", "plan.handoff"} <= set(actions)
-
-
-SHIPPING = {"title": "Record when a parcel was weighed", "body": """## Requirements
-
-- Add a column `weighed_at` to the `parcels` table.
-- `POST /parcels` accepts `weight_grams` and stores it.
-- `GET /parcels/{tracking_number}` returns `weight_grams` and `weighed_at`.
-- The admin page in `parcels/admin.py` shows the weight.
-"""}
 
 
 def test_progress(api):

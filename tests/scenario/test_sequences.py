@@ -6,7 +6,7 @@ import os
 import random
 import re
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import harness
 from samples import approvable
@@ -224,5 +224,9 @@ def converse(api, number, folder):
 def test_random_conversations(shared, tmp_path):
     with ThreadPoolExecutor(4) as pool:
         jobs = [pool.submit(converse, harness.Api(shared.url, shared.admin.token), i, tmp_path / str(i)) for i in range(SEQUENCES)]
-        for job in jobs:
-            job.result()
+        for done, job in enumerate(as_completed(jobs), 1):
+            if job.exception():
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise job.exception()
+            if done % 100 == 0:
+                print(f"{done} conversations", flush=True)

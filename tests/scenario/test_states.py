@@ -11,7 +11,7 @@ from samples import ASKING, RING, write_answers
 STATES = ["awaiting_ticket", "researching", "awaiting_answers", "designing", "awaiting_choice", "drafting", "checking",
           "awaiting_approval", "revising", "awaiting_budget", "approved", "implementing", "completed", "failed", "cancelled"]
 VERBS = ["ticket", "answers", "choice", "refinements", "revisions", "approval", "reject", "budget", "handoff", "progress",
-         "cancel", "retry", "fork", "rebase", "messages"]
+         "cancel", "retry", "fork", "rebase", "claim", "verify", "messages"]
 
 
 def table():
@@ -33,7 +33,7 @@ def body_of(plan, verb, document):
     return {"ticket": {"ticket": RING}, "answers": {"accept_defaults": True, "corrections": ["Two threads use it."]}, "choice": {"option": "A"},
             "refinements": {"instruction": "Say in the overview that the count wraps around."}, "revisions": document,
             "reject": {"reason": "not now"}, "budget": {"budget": {"tokens": 0}},
-            "messages": {"text": "?"}, "progress": {"phase": "P1", "status": "started"}}.get(verb)
+            "messages": {"text": "?"}, "progress": {"phase": "P1", "status": "started"}, "verify": {"commit": "HEAD"}}.get(verb)
 
 
 # How plans come to each state: (where the dialogue leads them first, the verb that then meets no worker).

@@ -93,7 +93,88 @@ def test_test_and_rotate(hooked):
     assert new != hook["secret"]
     daemon.admin.ok("POST", f"/hooks/{hook['id']}/test", status=202)
     second = receiver.wait(lambda d: d["body"]["type"] == "hook.test" and d is not first)
-    assert verified(second, new) and not verified(second, hook["secret"])
+    assert verified(second, new) and verified(second, hook["secret"]), "both sign for a while"
+    newest = daemon.admin.ok("POST", f"/hooks/{hook['id']}/rotate", {"overlap": 0})["secret"]
+    daemon.admin.ok("POST", f"/hooks/{hook['id']}/test", status=202)
+    third = receiver.wait(lambda d: d["body"]["type"] == "hook.test" and d is not first and d is not second)
+    assert verified(third, newest) and not verified(third, new)
+
+
+def test_unknown_event_types_are_refused(daemon):
+    body = {"url": "https://example.org/hook", "events": ["plan.approved", "plan.aproved"]}
+    refused = daemon.admin.refused("POST", "/hooks", 400, "invalid", body)
+    assert refused["errors"][0]["pointer"] == "/events/1"
+    hook = daemon.admin.ok("POST", "/hooks", {"url": "https://example.org/hook"}, status=201)
+    refused = daemon.admin.refused("PATCH", f"/hooks/{hook['id']}", 400, "invalid", {"events": ["*"]})
+    assert refused["errors"][0]["pointer"] == "/events/0"
+
+
+def test_every_attempt_is_on_record(hooked):
+    daemon, receiver, hook = hooked
+    receiver.answers += [(500, {}), (410, {})]
+    plan = daemon.admin.new()
+    first = settled(daemon, hook, lambda rows: rows and rows[0]["attempts"] == 1)[0]
+    daemon.admin.ok("POST", f"/hooks/{hook['id']}/recover", {"since": "2020-01-01T00:00:00Z"}, status=202)
+    settled(daemon, hook, lambda rows: rows[0]["state"] == "failed")
+    shown = daemon.admin.ok("GET", f"/hooks/{hook['id']}/deliveries/{first['id']}")
+    assert [a["status"] for a in shown["log"]] == [500, 410] and all(a["error"] for a in shown["log"])
+    assert shown["body"]["data"]["plan"] == plan
+    daemon.admin.refused("GET", f"/hooks/{hook['id']}/deliveries/msg_01ARZ3NDEKTSV4RRFFQ69G5FAV", 404)
+
+
+def test_recover_after_an_outage(hooked):
+    """What failed is sent again with its id; a disabled hook has to be enabled first."""
+    daemon, receiver, hook = hooked
+    path = f"/hooks/{hook['id']}/recover"
+    receiver.answers += [(410, {})]
+    plans = [daemon.admin.new()]
+    failed = settled(daemon, hook, lambda rows: rows and rows[0]["state"] == "failed")[0]
+    daemon.admin.refused("POST", path, 409, "conflict", {"since": failed["created_at"]})
+    daemon.admin.ok("PATCH", f"/hooks/{hook['id']}", {"status": "enabled"})
+    assert daemon.admin.ok("POST", path, {"since": "2199-01-01T00:00:00Z"}, status=202)["recovered"] == 0
+    assert daemon.admin.ok("POST", path, {"since": failed["created_at"]}, status=202)["recovered"] == 1
+    settled(daemon, hook, lambda rows: rows[0]["state"] == "done")
+    assert [d["headers"]["webhook-id"] for d in receiver.got] == [failed["id"]] * 2 and plans[0] in receiver.got[1]["raw"].decode()
+
+
+def test_others_hear_of_a_disabled_hook(launch, receiver):
+    from receiver import Receiver
+    daemon = launch()
+    with Receiver() as watcher:
+        gone = daemon.admin.ok("POST", "/hooks", {"url": receiver.url}, status=201)
+        daemon.admin.ok("POST", "/hooks", {"url": watcher.url, "events": ["hook.disabled"]}, status=201)
+        receiver.answers.append((410, {}))
+        daemon.admin.new()
+        told = watcher.of("hook.disabled")["body"]["data"]
+        assert told["hook"] == gone["id"] and "410" in told["why"]
+    assert any(row["action"] == "hook.disable" for row in daemon.admin.ok("GET", "/audit")["audit"])
+
+
+def test_messages_for_slack(launch, receiver):
+    """Only what people wait for, escaped, with a link; the test event too."""
+    daemon = launch("--public-url", "https://plans.example.org")
+    hook = daemon.admin.ok("POST", "/hooks", {"url": receiver.url, "format": "slack"}, status=201)
+    assert hook["format"] == "slack"
+    plan = daemon.admin.new()
+    daemon.admin.ok("PATCH", f"/plans/{plan}", {"title": "A <b> & c|d"})
+    daemon.admin.verb(plan, "reject", {"reason": "too <large>"})
+    daemon.admin.ok("POST", f"/hooks/{hook['id']}/test", status=202)
+    receiver.wait(lambda _: len(receiver.got) >= 2)
+    texts = {d["body"]["text"] for d in receiver.got}
+    assert texts == {f"*<https://plans.example.org/plans/{plan}|A &lt;b&gt; &amp; c/d>*\nThe plan was rejected: too &lt;large&gt;",
+                     "pland can post here."}
+
+
+def test_a_dead_receiver_delays_nobody(launch, receiver):
+    """More events than there is room for wait for a receiver that hangs; the other one gets each of them meanwhile."""
+    import socket
+    daemon = launch("--workers", "1")
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        daemon.admin.ok("POST", "/hooks", {"url": f"http://127.0.0.1:{hanging.getsockname()[1]}/"}, status=201)
+        daemon.admin.ok("POST", "/hooks", {"url": receiver.url}, status=201)
+        plans = [daemon.admin.new() for _ in range(100)]
+        receiver.wait(lambda _: len(receiver.got) >= len(plans))
+        assert sorted(d["body"]["data"]["plan"] for d in receiver.got) == sorted(plans)
 
 
 def test_hooks_belong_to_a_project(launch, receiver):

@@ -90,14 +90,28 @@ START_TEST(the_hand_over_begins_with_the_first_steps)
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     struct document d = fixture(a, "full.json");
     struct rendering how = { .revision = 2 };
+    struct handover_place at = { .commit = "0123456789abcdef" }, nowhere = { 0 };
     const char *const want[] = { "Revision 2 is approved: ", "test scenario", "risk", "- P1 ",
                                  "1. Check out `0123456789abcdef` and make a branch", "2. Run ",
                                  "3. Begin with P1: ", "**Watch most for:**", "approved again" };
-    handoff_summary_markdown(&d, &how, "0123456789abcdef", &b);
+    const char *const known[] = { "1. Check out `0123456789abcdef` and make the branch `feature/x` of it",
+                                  "2. Prepare the environment as `CONTRIBUTING.md` says", "3. Build with `make`",
+                                  "4. Run `make check` and note what fails before any change", "5. Begin with P1: " };
+    handoff_summary_markdown(&d, &how, &at, &b);
     holds(buf_cstr(&b), want, countof(want));
     buf_clear(&b);
-    handoff_summary_markdown(&d, &how, NULL, &b);
+    at = (struct handover_place){ at.commit, "feature/x", "make", "make check", "CONTRIBUTING.md" };
+    handoff_summary_markdown(&d, &how, &at, &b);
+    holds(buf_cstr(&b), known, countof(known));
+    buf_clear(&b);
+    handoff_summary_markdown(&d, &how, &nowhere, &b);
     ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "1. Run "));
+    ck_assert_ptr_null(strstr(buf_cstr(&b), "In this project"));
+    buf_clear(&b);
+    how.calibrated_phases = 12;
+    how.calibrated_percent = 150;
+    summary_markdown(&d, &how, &b);
+    ck_assert_ptr_nonnull(strstr(buf_cstr(&b), "In this project 12 finished phases took 150 % of what was estimated"));
 }
 END_TEST
 
@@ -119,7 +133,7 @@ static enum err_kind do_texts(struct err *e)
 {
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     summary_markdown(&kept, NULL, &b);
-    handoff_summary_markdown(&kept, NULL, NULL, &b);
+    handoff_summary_markdown(&kept, NULL, &(struct handover_place){ 0 }, &b);
     review_questions_markdown(&kept, &b);
     return buf_check(&b, e);
 }

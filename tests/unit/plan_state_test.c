@@ -43,6 +43,8 @@ static const int by_verb[PLAN_VERB_N_][PLAN_STATE_N_] = {
     [VERB_FORK] = { S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_, S_ },
     [VERB_MESSAGE] = { RES, NO, S_, NO, S_, NO, NO, S_, NO, S_, S_, S_, NO, NO, NO },
     [VERB_REBASE] = { NO, NO, NO, NO, NO, NO, NO, CHE, NO, NO, CHE, CHE, NO, NO, NO },
+    [VERB_CLAIM] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, S_, NO, NO, NO },
+    [VERB_VERIFY] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, S_, S_, NO, NO },
 };
 
 static const int by_outcome[PLAN_OUTCOME_N_][PLAN_STATE_N_] = {

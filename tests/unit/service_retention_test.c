@@ -189,7 +189,7 @@ static size_t claimed(struct world *w)
     struct job_list l = { 0 };
     int64_t next;
     auto_arena a = arena_new(0);
-    ck_assert_int_eq(service_claim(&w->s, "node", ~0u, 10, 60000, a, &l, &next, &w->f.e), ERR_OK);
+    ck_assert_int_eq(service_claim(&w->s, "node", 1u << JOB_DELIVER, 10, 60000, a, &l, &next, &w->f.e), ERR_OK);
     return l.n;
 }
 

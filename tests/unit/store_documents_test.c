@@ -1,4 +1,4 @@
-/* The contract of revisions, served bytes, refinements, approvals, progress, and of removing a plan
+/* The contract of revisions, served bytes, refinements, approvals, and of removing a plan
  * with all of them. */
 #include "unit/check_main.h"
 #include "unit/store_fixture.h"
@@ -6,6 +6,7 @@
 #include "pland/store/access.h"
 #include "pland/store/documents.h"
 #include "pland/store/calls.h"
+#include "pland/store/handoff.h"
 #include "pland/store/hooks.h"
 #include "pland/store/jobs.h"
 #include "pland/store/repositories.h"
@@ -194,9 +195,11 @@ START_TEST(an_approval_holds_until_voided)
                               .at = 5,
                               .person = 7,
                               .content = hash_sha256("x", 1),
-                              .tree = "t",
+                              .base = "[]",
                               .note = "go" },
                         got;
+    struct approval_list list;
+    int64_t stood;
     fixture_open(&f);
     fixture_begin(&f);
     p = fixture_put_plan(&f, 1);
@@ -207,35 +210,17 @@ START_TEST(an_approval_holds_until_voided)
     ck_assert(got.revision == 2 && got.person == 7 && got.voided_at == 0 &&
               hash_equal(&got.content, &a.content, sizeof a.content));
     ck_assert_str_eq(got.note, "go");
-    OK(store_approval_void(f.tx, p.n, 9, &f.e));
+    OK(store_approval_void(f.tx, p.n, 9, &stood, &f.e));
+    ck_assert_int_eq(stood, 1);
+    OK(store_approval_void(f.tx, p.n, 10, &stood, &f.e));
+    ck_assert_int_eq(stood, 0);
+    OK(store_approval_list(f.tx, p.n, 2, f.arena, &list, &f.e));
+    ck_assert(list.n == 1 && list.v[0].voided_at == 9);
     FAILS(ERR_NOT_FOUND, store_approval_get(f.tx, p.n, f.arena, &got, &f.e));
     a.revision = 3;
     OK(store_approval_insert(f.tx, &a, &f.e));
     OK(store_approval_get(f.tx, p.n, f.arena, &got, &f.e));
     ck_assert_int_eq(got.revision, 3);
-    fixture_close(&f);
-}
-END_TEST
-
-START_TEST(progress_is_one_row_a_phase)
-{
-    struct fixture f;
-    struct plan_row p;
-    struct progress_row r = { .at = 1, .person = 7, .phase = "ph1", .status = 0 };
-    struct progress_list list;
-    fixture_open(&f);
-    fixture_begin(&f);
-    p = fixture_put_plan(&f, 1);
-    r.plan = p.n;
-    OK(store_progress_put(f.tx, &r, &f.e));
-    r.status = 1, r.at = 2, r.note = "done", r.commit = "c0ffee";
-    OK(store_progress_put(f.tx, &r, &f.e));
-    r.phase = "ph2", r.status = 2, r.note = NULL;
-    OK(store_progress_put(f.tx, &r, &f.e));
-    OK(store_progress_list(f.tx, p.n, f.arena, &list, &f.e));
-    ck_assert_uint_eq(list.n, 2);
-    ck_assert(list.v[0].status == 1 && list.v[0].at == 2 && list.v[1].status == 2);
-    ck_assert_str_eq(list.v[0].commit, "c0ffee");
     fixture_close(&f);
 }
 END_TEST
@@ -249,15 +234,21 @@ static void furnish(struct fixture *fp, struct plan_row *p, int64_t repository, 
     struct refinement_row ref = { .id = arena_fmt(f.arena, "ref_%s", p->id), .plan = p->n, .instruction = "x" };
     struct approval_row ap = { .plan = p->n, .revision = 1 };
     struct progress_row pr = { .plan = p->n, .phase = "ph1" };
+    struct criterion_row criterion = { .plan = p->n, .phase = "ph1", .criterion = "make check" };
+    struct claim_row claim = { .id = arena_fmt(f.arena, "clm_%s", p->id), .plan = p->n, .phase = "ph1" };
+    struct link_row link = { .id = arena_fmt(f.arena, "lnk_%s", p->id), .plan = p->n, .hash = hash_sha256(p->id, strlen(p->id)) };
     struct plan_base b = { .repository = repository };
     struct job j = { .plan = p->n, .kind = JOB_PHASE };
-    struct llm_call_row call = { .plan = p->n, .at = 1, .input = 100, .output = 10 };
+    struct llm_call_row call = { .plan = p->n, .at = 1, .input = 100, .output = 10, .until = 5, .request = "{}", .answer = "x" };
     struct audit_row au = { .at = 1, .project = 1, .plan = p->n, .action = "approve" };
     OK(store_revision_insert(f.tx, &r, &f.e));
     OK(store_event_insert(f.tx, &ev, &f.e));
     OK(store_refinement_insert(f.tx, &ref, &f.e));
     OK(store_approval_insert(f.tx, &ap, &f.e));
     OK(store_progress_put(f.tx, &pr, &f.e));
+    OK(store_criterion_put(f.tx, &criterion, &f.e));
+    OK(store_claim_insert(f.tx, &claim, &f.e));
+    OK(store_link_insert(f.tx, &link, &f.e));
     OK(store_base_put(f.tx, p->n, 0, &b, &f.e));
     OK(store_job_insert(f.tx, &j, &f.e));
     OK(store_ticket_put(f.tx, p->n, "{}", "{}", &f.e));
@@ -278,6 +269,8 @@ START_TEST(a_removed_plan_leaves_a_tombstone_its_audit_and_its_cost)
     struct revision_row r;
     struct audit_list audit;
     struct usage usage;
+    struct llm_call_list calls;
+    struct llm_call_row call;
     struct event_list events;
     struct job_list jobs;
     struct head_bytes h;
@@ -302,6 +295,12 @@ START_TEST(a_removed_plan_leaves_a_tombstone_its_audit_and_its_cost)
     ck_assert_uint_eq(audit.n, 1);
     OK(store_usage(f.tx, 1, p.n, 0, &usage, &f.e));
     ck_assert(usage.calls == 1 && usage.input == 100 && usage.output == 10);
+    OK(store_llm_call_list(f.tx, p.n, 0, 10, f.arena, &calls, &f.e)); /* what was said in it has gone */
+    ck_assert(calls.n == 1 && calls.v[0].until == 0);
+    OK(store_llm_call_list(f.tx, other.n, 0, 10, f.arena, &calls, &f.e));
+    OK(store_llm_call_get(f.tx, other.n, calls.v[0].n, f.arena, &call, &f.e));
+    ck_assert(call.until == 5 && strcmp(call.request, "{}") == 0 && strcmp(call.answer, "x") == 0);
+    FAILS(ERR_NOT_FOUND, store_llm_call_get(f.tx, p.n, call.n, f.arena, &call, &f.e));
     OK(store_revision_get(f.tx, other.n, 0, true, f.arena, &r, &f.e)); /* the shared section is still there */
     ck_assert_str_eq(r.sections.v[0].bytes, theirs[0]);
     FAILS(ERR_NOT_FOUND, store_plan_delete(f.tx, &p, 7, 99, &f.e));
@@ -321,6 +320,5 @@ UNIT_MAIN("store_documents", {
                                  served_bytes_go_where_the_caller_says,
                                  refinements_wait_in_order,
                                  an_approval_holds_until_voided,
-                                 progress_is_one_row_a_phase,
                                  a_removed_plan_leaves_a_tombstone_its_audit_and_its_cost,
                              })

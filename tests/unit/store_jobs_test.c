@@ -2,6 +2,7 @@
 #include "unit/check_main.h"
 #include "unit/store_fixture.h"
 
+#include "pland/store/hooks.h"
 #include "pland/store/jobs.h"
 
 enum { ALL = (1 << JOB_KIND_N_) - 1, LEASE = 30000 };
@@ -240,7 +241,88 @@ START_TEST(jobs_that_are_over_are_counted_and_pruned)
 }
 END_TEST
 
+static int64_t hook(struct fixture *fp, const char *id, int64_t failures, int64_t rest_until)
+{
+    struct hook_row h = { .id = id, .url = "https://h", .failures = failures, .rest_until = rest_until };
+    enum err_kind k = store_hook_insert(fp->tx, &h, &fp->e);
+    ck_assert_msg(k == ERR_OK, "%s", fp->e.msg);
+    for (int i = 0; i < 20; i++)
+        (void)put(fp, (struct job){ .kind = JOB_DELIVER, .priority = 3, .run_at = 10 + i, .person = -h.n,
+                                    .subject = arena_fmt(fp->arena, "%s%d", id, i) });
+    return -h.n;
+}
+
+static size_t of(const struct job_list *l, int64_t person)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++) n += l->v[i].person == person;
+    return n;
+}
+
+/* A few deliveries for each hook at once, one for one that fails, none for one that rests; planning is not concerned. */
+START_TEST(deliveries_are_shared_out_over_hooks)
+{
+    const unsigned deliver = 1u << JOB_DELIVER;
+    struct fixture f;
+    struct job_list list;
+    int64_t healthy, failing, resting, next;
+    fixture_open(&f);
+    fixture_begin(&f);
+    healthy = hook(&f, "a", 0, 0);
+    failing = hook(&f, "b", 5, 0);
+    resting = hook(&f, "c", 5, 900);
+    ck_assert_uint_eq(claim(&f, "w", 100, ALL & ~deliver, 99).n, 0);
+    OK(store_job_next(f.tx, ALL & ~deliver, &next, &f.e));
+    ck_assert_int_eq(next, 0);
+    list = claim(&f, "w", 100, deliver, 99);
+    ck_assert(of(&list, healthy) == 4 && of(&list, failing) == 1 && of(&list, resting) == 0 && list.n == 5);
+    ck_assert_uint_eq(claim(&f, "w", 100, deliver, 99).n, 0);
+    OK(store_job_next(f.tx, deliver, &next, &f.e)); /* the others wait for a place, which is no time */
+    ck_assert_int_eq(next, 900);
+    for (size_t i = 0; i < list.n; i++) OK(store_job_finish(f.tx, list.v[i].n, "w", JOB_DONE, NULL, &f.e));
+    list = claim(&f, "w", 100, deliver, 3);
+    ck_assert(of(&list, healthy) == 2 && of(&list, failing) == 1);
+    list = claim(&f, "w", 900, deliver, 99);
+    ck_assert(of(&list, healthy) == 2 && of(&list, resting) == 1 && list.n == 3);
+    fixture_close(&f);
+}
+END_TEST
+
+/* What failed since a time is due again, and what waits for its next attempt; the rest stays. */
+START_TEST(recovering_makes_what_failed_due)
+{
+    static const struct { const char *id; int64_t at; int state; } rows[] = {
+        { "old", 5, DELIVERY_FAILED }, { "failed", 50, DELIVERY_FAILED }, { "done", 60, DELIVERY_DONE },
+        { "waits", 40, DELIVERY_PENDING },
+    };
+    struct fixture f;
+    struct hook_row h = { .id = "hook", .url = "https://h" };
+    struct delivery_row got;
+    struct job_list list;
+    int64_t n = 0;
+    fixture_open(&f);
+    fixture_begin(&f);
+    OK(store_hook_insert(f.tx, &h, &f.e));
+    for (size_t i = 0; i < countof(rows); i++) {
+        struct delivery_row d = { .hook = h.n, .id = rows[i].id, .type = "hook.test", .body = "{}", .at = rows[i].at,
+                                  .state = rows[i].state };
+        OK(store_delivery_insert(f.tx, &d, &f.e));
+    }
+    (void)put(&f, (struct job){ .kind = JOB_DELIVER, .priority = 3, .run_at = 99999, .person = -h.n, .subject = "waits" });
+    OK(store_delivery_recover(f.tx, h.n, 50, 100, &n, &f.e));
+    ck_assert_int_eq(n, 2);
+    list = claim(&f, "w", 100, 1u << JOB_DELIVER, 9);
+    ck_assert_uint_eq(list.n, 2);
+    OK(store_delivery_get(f.tx, "old", f.arena, &got, &f.e));
+    ck_assert_int_eq(got.state, DELIVERY_FAILED);
+    OK(store_delivery_get(f.tx, "failed", f.arena, &got, &f.e));
+    ck_assert_int_eq(got.state, DELIVERY_PENDING);
+    fixture_close(&f);
+}
+END_TEST
+
 UNIT_MAIN("store_jobs", {
+    deliveries_are_shared_out_over_hooks, recovering_makes_what_failed_due,
     equal_work_is_queued_once, a_claim_takes_due_jobs_of_the_kinds_asked_for, a_waiting_person_goes_before_bulk,
     a_thousand_jobs_of_one_person_hold_nobody_up, only_the_holder_of_the_lease_finishes,
     a_retry_waits_and_counts_when_it_was_the_jobs_fault, a_lease_that_ends_gives_the_job_back,

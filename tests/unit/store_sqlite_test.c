@@ -324,6 +324,7 @@ static void fail_each_write(enum fault_disk how, enum err_kind kind, bool stays)
         char *id = arena_fmt(f.arena, "plan_%lld", (long long)++n),
              *next = arena_fmt(f.arena, "plan_after_%lld", (long long)n);
         enum err_kind k;
+        OK(store_checkpoint(f.store, &f.e)); /* no write of the checkpoint's thread is to be the one that fails */
         f.e = (struct err){ 0 };
         fault_vfs_arm(n, how, stays);
         k = store_exec(f.store, write_fn, id, &f.e);

@@ -13,8 +13,9 @@ struct settled { /* what done was told */
     char why[200];
 };
 
-static void on_settled(void *arg, int64_t run_at, const char *why)
+static void on_settled(void *arg, int64_t run_at, const char *why, bool over)
 {
+    (void)over;
     struct settled *s = arg;
     HOLD(&s->lock);
     s->n++;

@@ -92,8 +92,9 @@ struct settled {
     int64_t run_at;
 };
 
-static void on_settled(void *arg, int64_t run_at, const char *why)
+static void on_settled(void *arg, int64_t run_at, const char *why, bool over)
 {
+    (void)over;
     struct settled *s = arg;
     HOLD(&s->lock);
     (void)why;

@@ -266,13 +266,19 @@ struct waived_finding { /* an error of the checks that somebody answers for */
     const char *reason, *by, *at;                   /* why it may stay; who said so; when, RFC 3339 */
 };
 extern const struct record waived_finding_record;
+struct passed_criterion { const char *phase, *criterion; /* phase id; command, or words */ };
 struct rendering {
     int64_t revision;              /* 0: not a revision yet */
     const struct sha256 *hash;     /* NULL: not said */
     const struct verdict *verdict; /* NULL: not checked */
     int code;                      /* enum code_shown */
     struct { const struct waived_finding *v; size_t n; } waivers;
+    struct { const struct passed_criterion *v; size_t n; } passed; /* their boxes are ticked */
+    const char *preface;           /* Markdown at the top of a page; NULL: none */
+    int64_t calibrated_phases;     /* finished phases that the project's own experience comes from; 0: there is none yet */
+    int64_t calibrated_percent;    /* what they took, in percent of their estimates */
 };
+bool rendering_passed(const struct rendering *how, const char *phase, const char *criterion);
 /* v may be NULL (not checked). JSON is what GET …/revisions/{n} serves: document + number, hash, totals, waivers, and
  * which phases, steps and checks each requirement leads to. */
 void document_json(const struct document *d, const struct rendering *how, struct buf *b);
@@ -321,7 +327,14 @@ void summary_markdown(const struct document *d, const struct rendering *how, str
 /* Is the timeline realistic, is a requirement missing, does the testing approach fit: with what the plan says to each
  * and what an answer does. */
 void review_questions_markdown(const struct document *d, struct buf *b);
-/* For whoever implements: effort, order, first steps, tests, risks. commit: NULL when the code is no git tree. */
-void handoff_summary_markdown(const struct document *d, const struct rendering *how, const char *commit, struct buf *b);
+/* Where a plan is implemented, as far as it is known: NULL where not. */
+struct handover_place {
+    const char *commit; /* NULL when the code is no git tree */
+    const char *branch;
+    const char *build, *test; /* commands of the codebase */
+    const char *setup;        /* the file that says how its environment is prepared */
+};
+/* For whoever implements: effort, order, first steps, tests, risks. */
+void handoff_summary_markdown(const struct document *d, const struct rendering *how, const struct handover_place *at, struct buf *b);
 
 #endif

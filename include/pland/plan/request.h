@@ -116,12 +116,34 @@ struct run_evidence {
     const char *commit;  /* of the checkout it ran in; NULL: none */
     bool as_expected;    /* by what the plan says of it */
 };
+enum progress_status { PROGRESS_STARTED, PROGRESS_DONE, PROGRESS_SKIPPED };
+struct criterion_report { /* the last word on one criterion */
+    const char *criterion; /* "A1" (automated), "M2" (manual), or its text */
+    int status;            /* 0 passed, 1 failed */
+    const char *output, *commit, *url, *note;
+};
 struct progress_request {
     const char *phase; /* "P2" or the section id */
-    int status;        /* 0 started, 1 done, 2 skipped */
+    int status;        /* enum progress_status */
     const char *note, *commit;
+    const char *reason; /* why it is out of order */
     LIST(struct run_evidence) evidence;
+    LIST(struct criterion_report) criteria;
 };
+/* POST …/handoff */
+struct handoff_request { const char *branch, *note; };
+/* POST …/claim */
+struct claim_request {
+    const char *phase;  /* NULL: the next one that is free */
+    const char *claim;  /* id of one's own claim, to renew it */
+    const char *holder; /* who works on it, in words */
+    const char *reason; /* why before what it depends on */
+    int64_t lease;      /* seconds */
+};
+/* POST …/links */
+struct link_request { int64_t days; const char *note; };
+/* POST …/verify */
+struct verify_request { const char *commit, *alias; };
 /* PATCH /plans/{id}. Start from plan_patch_init(): decoding cannot tell an empty list from none otherwise. */
 struct plan_patch {
     const char *title;         /* NULL: unchanged */
@@ -145,8 +167,9 @@ struct check_request { /* any plan, against a registered codebase */
 extern const struct record ticket_record, repository_ref_record, inline_file_record, budget_record, plan_request_record,
     ticket_request_record, answers_request_record, choice_request_record, refine_request_record,
     approval_request_record, reason_request_record, progress_request_record, plan_patch_record, fork_request_record,
-    waiver_request_record, rebase_request_record, check_request_record, run_evidence_record, comment_request_record,
-    comment_patch_record, message_request_record;
+    waiver_request_record, rebase_request_record, check_request_record, run_evidence_record, handoff_request_record,
+    claim_request_record, link_request_record, verify_request_record, comment_request_record, comment_patch_record,
+    message_request_record;
 
 extern const char *const if_exists_names[], *const progress_status_names[], *const refinement_cause_names[];
 

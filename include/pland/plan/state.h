@@ -43,6 +43,8 @@ enum plan_verb {
     VERB_RETRY,    /* POST …/retry */
     VERB_FORK,     /* POST …/fork */
     VERB_REBASE,   /* POST …/rebase */
+    VERB_CLAIM,    /* POST …/claim */
+    VERB_VERIFY,   /* POST …/verify */
     VERB_MESSAGE,  /* POST …/messages */
     PLAN_VERB_N_
 };

@@ -20,7 +20,8 @@ struct draft_reason { /* why the draft document exists: becomes the revision's r
     const char *reason, *detail, *refinement;
     const char *comments; /* JSON array of ids of comments that are worked in, or NULL */
     int64_t author, repairs;
-    int64_t approved, approver; /* a rebase: the revision whose approval, by whom, stays if nothing but the base changes */
+    int64_t approved, approver; /* a rebase: the revision whose approval, last by whom, stays if nothing but the base changes */
+    bool handed_off;            /* it was being implemented: that goes on, too */
 };
 struct kept_estimate { /* of a plan by a model until it waits for approval, what is spent included */
     int64_t calls, input, output, cached; /* tokens */

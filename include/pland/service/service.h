@@ -48,8 +48,15 @@ struct caller {
     int64_t token, person;
     int64_t project; /* 0: all projects */
     int role;        /* enum role */
+    char plan[40];   /* id of the only plan it is for; "": any */
+    uint64_t verbs;  /* of token_verbs[], a bit each: all it may do there; 0: what the role may */
     char request_id[40];
 };
+
+/* What a token may be narrowed to, as in URLs: what stands behind /plans/{id}/, "plan" for reading the plan itself. Making
+ * other plans of it is never among them, nor messages, which do whatever the role may. NULL-terminated. */
+extern const char *const token_verbs[];
+int token_verb(const char *name, size_t n); /* its index; -1: there is none */
 
 /* Query parameters, decoded. */
 struct param { const char *name, *value; };
@@ -124,11 +131,15 @@ usecase_fn service_plan_create, service_plan_patch, service_plan_delete, service
     service_plan_choice, service_plan_reject, service_plan_cancel, service_plan_retry, service_plan_fork,
     service_plan_approve, service_plan_handoff, service_plan_progress, service_plan_refine, service_refinement_withdraw,
     service_plan_edit, service_plan_restore, service_plan_waive, service_plan_rebase, service_comment_create,
-    service_comment_patch, service_message_take, service_message_confirm;
+    service_comment_patch, service_plan_claim, service_claim_release, service_plan_verify, service_link_create,
+    service_link_revoke, service_message_take, service_message_confirm;
 view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view_revision_diff, view_checks,
-    view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff, view_calls,
-    view_call, view_comments, view_comment, view_messages, view_message;
-prepare_fn prepare_waiver, prepare_rebase, prepare_comment;
+    view_refinements, view_refinement, view_events, view_feed, view_plan_audit, view_audit, view_handoff, view_calls, view_call,
+    view_comments, view_comment, view_brief, view_progress, view_claim, view_claims, view_verification, view_link, view_links,
+    view_messages, view_message;
+#define LINK_PREFIX "plandlink_" /* of the secret in a link's address */
+view_fn view_link_page; /* call.id is the secret of a link; without a token */
+prepare_fn prepare_waiver, prepare_rebase, prepare_comment, prepare_approval, prepare_verify;
 view_fn view_check; /* POST /checks: writes nothing */
 prepare_fn prepare_edit; /* own revisions: c->body is a document as JSON or, by c->type, as Markdown */
 
@@ -153,16 +164,23 @@ usecase_fn service_repository_create, service_repository_patch, service_reposito
 view_fn view_repository, view_repositories;
 
 /* --- administration -------------------------------------------------------------------------------------------------- */
-struct token_request { const char *name; int role; const char *project; const char *person; int64_t expires_at; };
+struct token_request {
+    const char *name; int role; const char *project; const char *person; int64_t expires_at;
+    const char *plan;            /* the only one it is for */
+    LIST(const char *) verbs;    /* all it may do there */
+};
 struct project_request { const char *name; const char *settings; };
-struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; };
+struct hook_request { const char *url; const char *project; LIST(const char *) events; const char *secret; int format; };
+struct rotate_request { int64_t overlap; /* s; -1: not said */ };
+struct recover_request { int64_t since; };
 struct hook_patch { const char *url; LIST(const char *) events; int enabled; /* -1: as it is */ };
-extern const struct record token_request_record, project_request_record, hook_request_record, hook_patch_record;
+extern const struct record token_request_record, project_request_record, hook_request_record, hook_patch_record,
+    rotate_request_record, recover_request_record;
 usecase_fn service_token_create, service_token_revoke, service_project_create, service_project_patch,
-    service_hook_create, service_hook_patch, service_hook_delete,
-    service_hook_test, service_hook_rotate, service_delivery_again, service_resume;
-view_fn view_token, view_tokens, view_project, view_projects, view_hook, view_hooks,
-    view_deliveries, view_usage;
+    service_hook_create, service_hook_patch, service_hook_delete, service_hook_test, service_hook_rotate,
+    service_hook_recover, service_delivery_again, service_resume;
+view_fn view_token, view_tokens, view_project, view_projects, view_hook, view_hooks, view_delivery, view_deliveries,
+    view_usage, view_effort;
 /* Sources of tickets: service/sources.h. */
 
 /* --- authentication ------------------------------------------------------------------------------------------------- */

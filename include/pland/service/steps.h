@@ -12,6 +12,7 @@
 #include "pland/store/corrections.h"
 #include "pland/store/documents.h"
 #include "pland/store/calls.h"
+#include "pland/store/handoff.h"
 #include "pland/store/hooks.h"
 #include "pland/store/imports.h"
 #include "pland/store/jobs.h"
@@ -45,6 +46,7 @@ struct step_rows {
     struct refinement_row refinement;           /* JOB_REFINE: its own row; n 0: none */
     struct message_row message;                 /* JOB_MESSAGE: its own row */
     struct comment_list comments;               /* JOB_REFINE: of the plan, when it is about some */
+    int64_t calibrated_phases, calibrated_percent; /* JOB_CHECK: what the project's finished phases took; 0: too few */
 };
 _must_check_ enum err_kind service_step_load(struct service *s, const struct job *j, struct arena *a, struct step_rows *ret, struct err *e);
 

@@ -34,6 +34,8 @@ struct token_row {
     int64_t project;         /* 0: all */
     int64_t person;
     int64_t created_at, expires_at, last_used_at, revoked_at; /* 0: never */
+    const char *plan;        /* id of the only plan it is for; NULL: any */
+    const char *verbs;       /* all it may do there, separated by blanks; NULL: what the role may */
 };
 struct token_list { struct token_row *v; size_t n; };
 _must_check_ enum err_kind store_token_insert(struct txn *tx, struct token_row *t, struct err *e);

@@ -30,6 +30,8 @@ _must_check_ enum err_kind store_revision_insert(struct txn *tx, const struct re
 /* number 0: the newest. Sections come with their bytes when with_sections. */
 _must_check_ enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections, struct arena *a, struct revision_row *ret, struct err *e);
 _must_check_ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a, struct revision_list *ret, struct err *e);
+/* Is the person the author of one of them? */
+_must_check_ enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person, bool *ret, struct err *e);
 
 /* For each section that a revision of (from, to] changed, added or took out: the newest that did. */
 struct section_origin { const char *section; int64_t revision; };
@@ -62,10 +64,15 @@ _must_check_ enum err_kind store_refinement_get(struct txn *tx, int64_t plan, co
 /* state -1: all; oldest first */
 _must_check_ enum err_kind store_refinement_list(struct txn *tx, int64_t plan, int state, struct arena *a, struct refinement_list *ret, struct err *e);
 
-struct approval_row { int64_t plan, revision, at, person; struct sha256 content; const char *tree, *note; int64_t voided_at; };
+/* One per person. base: JSON array of the codebases it binds, with commit and tree. */
+struct approval_row { int64_t plan, revision, at, person; struct sha256 content; const char *base, *note; int64_t voided_at; };
+struct approval_list { struct approval_row *v; size_t n; };
 _must_check_ enum err_kind store_approval_insert(struct txn *tx, const struct approval_row *r, struct err *e);
 _must_check_ enum err_kind store_approval_get(struct txn *tx, int64_t plan, struct arena *a, struct approval_row *ret, struct err *e); /* newest not voided; ERR_NOT_FOUND */
-_must_check_ enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, struct err *e);
+/* Of one revision, the voided ones too, oldest first. */
+_must_check_ enum err_kind store_approval_list(struct txn *tx, int64_t plan, int64_t revision, struct arena *a, struct approval_list *ret, struct err *e);
+/* *ret: how many stood until now. */
+_must_check_ enum err_kind store_approval_void(struct txn *tx, int64_t plan, int64_t at, int64_t *ret, struct err *e);
 
 /* waivers: findings that may stay, by the finding's id, so that they last while rule, section and evidence do */
 struct waiver_row { int64_t plan, at, person; const char *finding, *rule, *section, *message, *reason; };
@@ -73,11 +80,5 @@ struct waiver_list { struct waiver_row *v; size_t n; };
 /* ERR_CONFLICT when the finding is waived already. */
 _must_check_ enum err_kind store_waiver_insert(struct txn *tx, const struct waiver_row *r, struct err *e);
 _must_check_ enum err_kind store_waiver_list(struct txn *tx, int64_t plan, struct arena *a, struct waiver_list *ret, struct err *e); /* oldest first */
-
-/* progress of phases after the handoff: one row per (plan, phase) */
-struct progress_row { int64_t plan, at, person; const char *phase; int status; const char *note, *commit, *evidence /* JSON array or NULL */; };
-struct progress_list { struct progress_row *v; size_t n; };
-_must_check_ enum err_kind store_progress_put(struct txn *tx, const struct progress_row *r, struct err *e);
-_must_check_ enum err_kind store_progress_list(struct txn *tx, int64_t plan, struct arena *a, struct progress_list *ret, struct err *e);
 
 #endif

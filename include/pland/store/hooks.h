@@ -11,6 +11,10 @@ struct hook_row {
     const char *events;                  /* JSON array of types, NULL: all */
     int64_t created_at, created_by, disabled_at, failing_since;
     const char *disabled_why;
+    const char *format;                  /* NULL: Standard Webhooks; "slack" */
+    const void *old_secret; size_t n_old_secret; /* sealed: signs, too, until old_until */
+    int64_t old_until;
+    int64_t failures, rest_until;        /* in a row; nothing is sent before */
 };
 struct hook_list { struct hook_row *v; size_t n; };
 _must_check_ enum err_kind store_hook_insert(struct txn *tx, struct hook_row *h, struct err *e);
@@ -39,6 +43,15 @@ _must_check_ enum err_kind store_delivery_insert(struct txn *tx, struct delivery
 _must_check_ enum err_kind store_delivery_get(struct txn *tx, const char *id, struct arena *a, struct delivery_row *ret,
                                               struct err *e);
 _must_check_ enum err_kind store_delivery_update(struct txn *tx, const struct delivery_row *d, struct err *e);
+/* Those that failed since a time, and those that wait for their next attempt, are due at once; their jobs are made or
+ * moved to now. *ret: how many. */
+_must_check_ enum err_kind store_delivery_recover(struct txn *tx, int64_t hook, int64_t since, int64_t now, int64_t *ret,
+                                                  struct err *e);
+struct attempt_row { int64_t n, delivery, at, ms; int status; const char *error; };
+struct attempt_list { struct attempt_row *v; size_t n; };
+_must_check_ enum err_kind store_attempt_insert(struct txn *tx, struct attempt_row *a, struct err *e);
+_must_check_ enum err_kind store_attempt_list(struct txn *tx, int64_t delivery, struct arena *a,
+                                              struct attempt_list *ret, struct err *e);
 _must_check_ enum err_kind store_delivery_list(struct txn *tx, int64_t hook, int64_t before, int limit, struct arena *a,
                                                struct delivery_list *ret, struct err *e);
 /* Forgets the oldest deliveries from before a time that are settled, limit at most; *ret: how many. */

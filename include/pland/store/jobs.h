@@ -37,7 +37,8 @@ struct job_list { struct job *v; size_t n; };
 _must_check_ enum err_kind store_job_insert(struct txn *tx, struct job *j /* sets n */, struct err *e);
 /* A queued job without a plan, never tried yet, that would run later than run_at runs then. */
 _must_check_ enum err_kind store_job_sooner(struct txn *tx, int kind, const char *subject, int64_t run_at, struct err *e);
-/* Claims up to max due jobs of the kinds in mask (bit per kind), fair over people: state running, owner, lease. */
+/* Claims up to max due jobs of the kinds in mask (bit per kind), fair over people: state running, owner, lease.
+ * Deliveries are claimed alone (their bit and no other), fair over hooks: they belong to person -hook. */
 _must_check_ enum err_kind store_job_claim(struct txn *tx, const char *owner, int64_t now, int64_t lease_ms, unsigned kinds, int max, struct arena *a, struct job_list *ret, struct err *e);
 /* Finishing checks owner and state running: ERR_CONFLICT when the lease was lost. */
 _must_check_ enum err_kind store_job_finish(struct txn *tx, int64_t n, const char *owner, enum job_state state, const char *error, struct err *e);

@@ -175,6 +175,8 @@ extern const struct record survey_record;
 
 /* The rule of CODEOWNERS that decides who reviews changes of a path; NULL: nobody is named. Pure. */
 const struct survey_owner *survey_owner_of(const struct survey *s, const char *path);
+/* The rules alone, read from the tree into ret->owners; all else of ret is left as it is. ERR_TOO_LARGE: more than 1 MiB. */
+_must_check_ enum err_kind survey_owners(struct tree *t, struct arena *a, struct survey *ret, struct err *e);
 
 /* The number or time that the name of a migration (a file, or a folder without what is below it) begins with, as
  * survey_migrations.number has it; -1: none. Pure. */

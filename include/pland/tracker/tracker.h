@@ -29,8 +29,8 @@ _must_check_ enum err_kind tracker_poll(struct tracker *t, const struct job *j, 
 
 /* Out: sends one delivery (JOB_DELIVER, subject = delivery id) by Standard Webhooks and records the attempt. done is
  * called exactly once unless the call fails, on a thread of the tracker's or the caller's; j lives until then. run_at 0: settled
- * (delivered, given up, or gone); else when to try again. */
-typedef void tracker_done_fn(void *arg, int64_t run_at, const char *why);
+ * (delivered, given up, or gone); else when to try again. over: the job is ended, or queued again, already. */
+typedef void tracker_done_fn(void *arg, int64_t run_at, const char *why, bool over);
 _must_check_ enum err_kind tracker_deliver(struct tracker *t, const struct job *j, tracker_done_fn *done, void *arg,
                                            struct err *e);
 

@@ -108,7 +108,8 @@ static struct phase *new_phase(struct order *o)
         if (n >= *o->next) *o->next = n + 1;
     }
     p = PUSH(o->a, o->d->phases);
-    if (p) *p = (struct phase){ .id = arena_fmt(o->a, "ph%lld", (long long)(*o->next)++), .drafted_by = o->b->drafted_by };
+    if (!p) return NULL;
+    *p = (struct phase){ .id = arena_fmt(o->a, "ph%lld", (long long)(*o->next)++), .drafted_by = o->b->drafted_by };
     return p;
 }
 
@@ -186,8 +187,10 @@ enum err_kind order_split(struct order *o, struct err *e)
     first->goal = arena_fmt(o->a, "The first %zu of %zu steps of “%s” are done: %s", n, all, title,
                             prose_sentence(o->a, first->steps.v[n - 1].title));
     first->why = second->why;
-    for (size_t i = 0; i < second->requirements.n; i++) prose_list_add(o->a, &first->requirements, second->requirements.v[i]);
-    for (size_t i = 0; i < second->depends_on.n; i++) prose_list_add(o->a, &first->depends_on, second->depends_on.v[i]);
+    for (size_t i = 0; i < second->requirements.n; i++)
+        prose_list_add(o->a, &first->requirements, second->requirements.v[i]);
+    for (size_t i = 0; i < second->depends_on.n; i++)
+        prose_list_add(o->a, &first->depends_on, second->depends_on.v[i]);
     for (size_t i = 0; i < second->uses.n; i++) {
         struct deliverable *slot = PUSH(o->a, first->uses);
         if (slot) *slot = second->uses.v[i];
@@ -300,7 +303,8 @@ enum err_kind order_join(struct order *o, struct err *e)
     take_deliverables(o, into, &gone);
     into->title = b < a ? arena_fmt(o->a, "%s; %s", gone.title, prose_inner(o->a, into->title))
                         : arena_fmt(o->a, "%s; %s", into->title, prose_inner(o->a, gone.title));
-    into->goal = b < a ? arena_fmt(o->a, "%s %s", gone.goal, into->goal) : arena_fmt(o->a, "%s %s", into->goal, gone.goal);
+    into->goal = b < a ? arena_fmt(o->a, "%s %s", gone.goal, into->goal)
+                       : arena_fmt(o->a, "%s %s", into->goal, gone.goal);
     into->rollback = arena_fmt(o->a, "%s %s", into->rollback ? into->rollback : "", gone.rollback ? gone.rollback : "");
     if (into->requirements.n) into->why = NULL;
     else if (!into->why) into->why = gone.why;
@@ -347,6 +351,7 @@ enum err_kind order_correct(struct order *o, struct err *e)
 {
     prose_list_add(o->a, &o->d->closing.assumptions, prose_sentence(o->a, o->text));
     for (size_t w = o->d->closing.not_applicable.n; w-- > 0;)
-        if (prose_same(o->d->closing.not_applicable.v[w].section, "assumptions")) REMOVE(o->d->closing.not_applicable, w);
+        if (prose_same(o->d->closing.not_applicable.v[w].section, "assumptions"))
+            REMOVE(o->d->closing.not_applicable, w);
     return prose_check(o->a, e);
 }

@@ -1,0 +1,12 @@
+DROP TABLE links;
+DROP TABLE criteria;
+DROP TABLE claims;
+ALTER TABLE progress DROP COLUMN reason;
+ALTER TABLE progress DROP COLUMN estimated;
+ALTER TABLE progress DROP COLUMN worked_ms;
+ALTER TABLE progress DROP COLUMN done_at;
+ALTER TABLE progress DROP COLUMN started_at;
+ALTER TABLE tokens DROP COLUMN verbs;
+ALTER TABLE tokens DROP COLUMN plan;
+ALTER TABLE approvals RENAME COLUMN base TO tree;
+UPDATE approvals SET tree = substr(tree, 11, length(tree) - 13) WHERE tree LIKE '[{"tree":"%';
