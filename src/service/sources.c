@@ -103,6 +103,8 @@ enum err_kind service_source_patch(struct txn *tx, struct call *c, struct outcom
     }
     if ((k = store_source_update(tx, &r, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/sources/%s", r.id);
+    if ((k = store_ticket_hasten(tx, r.n, clock_now(c->service->clock), e)) != ERR_OK) return k;
+    outcome_notice(out, NOTICE_JOBS, 0, 0);
     if (r.next_at && (k = poll(tx, &r, clock_now(c->service->clock), out, e)) != ERR_OK) return k;
     return audit_note(tx, c, r.project, "source.patch", r.id, e);
 }
