@@ -1,6 +1,8 @@
 /* Reading a stream of events with a client of its own, so that what an event leads to can be asked for meanwhile. */
 #include "cli/stream.h"
 
+#include <string.h>
+
 #include "cli/say.h"
 #include "pland/base/clock.h"
 
@@ -16,6 +18,13 @@ static bool feed(void *arg, const char *p, size_t n)
 {
     struct reader *r = arg;
     return sse_feed(&r->sse, p, n, r->fn, r->arg);
+}
+
+/* A daemon from before streams answers with a page of events. */
+static bool is_stream(const struct http_client *client)
+{
+    const char *type = http_client_header(client, "content-type");
+    return type && strncmp(type, "text/event-stream", 17) == 0;
 }
 
 bool stream_follow(struct ctl *c, const char *path, const char *last, sse_event_fn *fn, void *arg)
@@ -39,7 +48,7 @@ bool stream_follow(struct ctl *c, const char *path, const char *last, sse_event_
     if (c->deadline) r.total_ms = c->deadline > clock_mono() ? c->deadline - clock_mono() : 1;
     if (!r.url || !headers[2].value || http_client_new(&config, &client, &e) != ERR_OK) return false;
     sse_init(&reader.sse, EVENT_MAX);
-    ok = http_fetch(client, &r, feed, &reader, &reply, &e) == ERR_OK && reply.status / 100 == 2;
+    ok = http_fetch(client, &r, feed, &reader, &reply, &e) == ERR_OK && reply.status / 100 == 2 && is_stream(client);
     sse_release(&reader.sse);
     buf_release(&reply.body);
     http_client_free(client);

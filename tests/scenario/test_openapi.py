@@ -388,13 +388,15 @@ class Walk:
         hook = self.go("POST", "/hooks", 201, "hook", swap={"url": self.receiver.url})["id"]
         for example in ("enable", "events"):
             self.go("PATCH", "/hooks/{id}", 200, example, ids=hook)
-        self.go("POST", "/hooks/{id}/rotate", 200, ids=hook)
+        self.go("POST", "/hooks/{id}/rotate", 200, "leaked", ids=hook)
         self.go("POST", "/hooks/{id}/test", 202, ids=hook)
         sent = self.receiver.of("hook.test")
         schema = DOCUMENT["webhooks"]["event"]["post"]["requestBody"]["content"]["application/json"]["schema"]
         check.check_value(schema, sent["body"], "what a hook is sent")
         delivery = self.delivered(hook)
+        self.go("GET", "/hooks/{id}/deliveries/{did}", 200, ids=(hook, delivery))
         self.go("POST", "/hooks/{id}/deliveries/{did}/redeliver", 202, ids=(hook, delivery))
+        self.go("POST", "/hooks/{id}/recover", 202, "outage", ids=hook)
         self.go("GET", "/hooks", 200)
         self.go("GET", "/hooks/{id}", 200, ids=hook)
         self.go("DELETE", "/hooks/{id}", 204, ids=hook)

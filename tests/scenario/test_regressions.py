@@ -133,7 +133,7 @@ def test_phases_that_are_gone_do_not_count_as_progress(api):
     plan = api.new(ticket=SEVERAL, **OFFLINE)
     before = api.to_state(plan, "implementing")["progress"]["total"]
     assert before > 1
-    api.verb(plan, "progress", {"phase": f"P{before}", "status": "done"})
+    api.verb(plan, "progress", {"phase": f"P{before}", "status": "done", "reason": "It is a small one."})
     api.verb(plan, "refinements", {"instruction": f"Remove P{before}."}, status=202)
     settled(api, plan)
     api.to_state(plan, "approved")

@@ -188,7 +188,7 @@ class Conversation:
         if approved:
             assert approved == self.head["revision"], self.log
             decision = next(a for a in self.get("/audit")["audit"] if a["action"] == "plan.approve")
-            assert decision["detail"] == {"revision": approved, "hash": self.head["hash"]}, self.log
+            assert {name: decision["detail"][name] for name in ("revision", "hash")} == {"revision": approved, "hash": self.head["hash"]}, self.log
 
     def differences_apply(self):
         last = self.head["revision"]
