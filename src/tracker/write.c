@@ -94,11 +94,24 @@ static enum err_kind tell(struct writing *w, const char **ret_shown, struct err 
     return k;
 }
 
+/* Has somebody changed how the source is called since this began? Then the failure says nothing any more. */
+static bool source_changed(const struct writing *w, const struct job *j)
+{
+    const struct source_row *was = &w->told.source;
+    struct ticket_told now = { 0 };
+    struct err e;
+    if (service_ticket_told(w->tracker->service, j, w->arena, &now, &e) != ERR_OK) return false;
+    return now.source.n_credential != was->n_credential ||
+           memcmp(now.source.credential, was->credential, was->n_credential) != 0 ||
+           strcmp(now.source.settings ? now.source.settings : "", was->settings ? was->settings : "") != 0;
+}
+
 /* When it is tried again; 0: never, the ticket itself is gone or refuses it. */
 static int64_t again_at(const struct writing *w, const struct job *j, enum err_kind k)
 {
     uint16_t random = 0;
     hash_random(&random, sizeof random);
+    if (source_changed(w, j)) return clock_now(w->tracker->service->clock);
     if (k == ERR_NOT_FOUND || k == ERR_INVALID || k == ERR_TOO_LARGE) return 0;
     return schedule_next(j->attempts + 1, clock_now(w->tracker->service->clock), w->api.retry_after_ms, random);
 }
