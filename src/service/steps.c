@@ -72,7 +72,7 @@ static enum err_kind load_money(struct txn *tx, struct load *l, struct err *e)
 
 static enum err_kind load_measured(struct txn *tx, struct load *l, struct err *e)
 {
-    enum job_kind k = l->job->kind;
+    enum job_kind k = (enum job_kind)l->job->kind;
     if (k != JOB_RESEARCH && k != JOB_OPTIONS && k != JOB_OUTLINE) return ERR_OK;
     return store_usage_steps(tx, l->rows->plan.project, l->arena, &l->rows->measured, e);
 }
