@@ -75,6 +75,10 @@ START_TEST(what_is_kept_is_really_kept)
     struct fixture f;
     int64_t plan = open_with_plan(&f);
     struct get x = { .arena = f.arena };
+    if (f.config.database) { /* others may change it: nothing is kept */
+        fixture_close(&f);
+        return;
+    }
     OK(store_exec(f.store, put_fn, &(struct put){ .plan = plan, .revision = 1 }, &f.e));
     OK(store_read(f.store, get_fn, &x, &f.e));
     fixture_begin(&f);
