@@ -35,10 +35,16 @@ struct file_list {
     size_t n, cap;
     size_t max;
     bool with_offsets;
+    bool lent; /* v is another list's */
 };
 _must_check_ enum err_kind list_init(struct file_list *l, const struct tree_limits *limits, bool with_offsets,
                                      struct err *e);
 void list_release(struct file_list *l);
+/* Makes an empty list one of all files of another one, added in its order; that one stays as it is for as long. Only
+ * their places differ. */
+_must_check_ enum err_kind list_lend(struct file_list *l, const struct file_list *to, struct err *e);
+/* As list_add(), but the path has to stay. */
+_must_check_ enum err_kind list_put(struct file_list *l, const struct tree_file *f, int64_t offset, struct err *e);
 /* Copies path; the other members are taken as they are. */
 _must_check_ enum err_kind list_add(struct file_list *l, const struct tree_file *f, int64_t offset, struct err *e);
 /* Sorts by path. ret_twice: the first path that is there twice, or NULL. */
@@ -159,6 +165,10 @@ struct pin_header {
     struct sha256_hex (*digest_of)(const void *p, size_t n);
 };
 struct sha256_hex pin_digest(const void *p, size_t n); /* of PIN_FORMAT: BLAKE2b-256 in hex */
+/* Appends the records of a sorted list to fd; ret_digest: what pin_digest() gives for them. */
+_must_check_ enum err_kind records_write(int fd, const struct file_list *l, struct sha256_hex *ret_digest, struct err *e);
+/* n bytes of records, a zero byte after them. ERR_IO: damaged. */
+_must_check_ enum err_kind records_read(const char *text, size_t n, struct file_list *l, struct err *e);
 bool pin_header_cut(char *text, struct pin_header *h);
 void pin_header_shared(const struct pin_header *h, char ret[PIN_SHARED_MAX][TREE_ID_LEN]);
 void pin_remove(int dir, const char *name); /* a pinned tree or a temporary one, below dir */

@@ -19,7 +19,7 @@ enum err_kind list_init(struct file_list *l, const struct tree_limits *limits, b
 void list_release(struct file_list *l)
 {
     arena_free(l->arena);
-    free(l->v);
+    if (!l->lent) free(l->v);
     free(l->offset);
     memset(l, 0, sizeof *l);
 }
@@ -39,18 +39,34 @@ static enum err_kind list_grow(struct file_list *l, struct err *e)
     return ERR_OK;
 }
 
-enum err_kind list_add(struct file_list *l, const struct tree_file *f, int64_t offset, struct err *e)
+enum err_kind list_lend(struct file_list *l, const struct file_list *to, struct err *e)
+{
+    l->offset = calloc(to->n + 1, sizeof *l->offset);
+    if (!l->offset) return err_nomem(e);
+    l->v = to->v;
+    l->cap = to->n;
+    l->lent = l->with_offsets = true;
+    return ERR_OK;
+}
+
+enum err_kind list_put(struct file_list *l, const struct tree_file *f, int64_t offset, struct err *e)
 {
     if (l->n == l->max) return err_set(e, ERR_TOO_LARGE, "more than %zu files (setting: max_files)", l->max);
     if (l->n == l->cap) {
         enum err_kind k = list_grow(l, e);
         if (k != ERR_OK) return k;
     }
-    l->v[l->n] = *f;
-    l->v[l->n].path = arena_dup(l->arena, f->path);
+    if (!l->lent) l->v[l->n] = *f;
     if (l->with_offsets) l->offset[l->n] = offset;
     l->n++;
-    return arena_check(l->arena, e);
+    return ERR_OK;
+}
+
+enum err_kind list_add(struct file_list *l, const struct tree_file *f, int64_t offset, struct err *e)
+{
+    struct tree_file copy = *f;
+    if (!l->lent && !(copy.path = arena_dup(l->arena, f->path))) return arena_check(l->arena, e);
+    return list_put(l, &copy, offset, e);
 }
 
 struct pair {
@@ -88,7 +104,7 @@ static bool in_order(const struct file_list *l)
 enum err_kind list_sort(struct file_list *l, const char **ret_twice, struct err *e)
 {
     *ret_twice = NULL;
-    if (in_order(l)) return ERR_OK;
+    if (l->lent || in_order(l)) return ERR_OK;
     if (l->with_offsets) {
         enum err_kind k = sort_pairs(l, e);
         if (k != ERR_OK) return k;

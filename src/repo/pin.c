@@ -13,8 +13,6 @@
 
 #include "pland/base/hash.h"
 
-#define LISTING_MAX ((size_t)1 << 30)
-
 bool tree_id_valid(const char *id)
 {
     size_t n = strspn(id, "0123456789abcdef");
@@ -107,15 +105,6 @@ enum err_kind pin_add(struct pin *p, const struct tree_file *f, const void *byte
     return list_add(&p->list, &copy, place, e);
 }
 
-static void write_records(const struct file_list *l, struct buf *b)
-{
-    for (size_t i = 0; i < l->n; i++) {
-        const struct tree_file *f = &l->v[i];
-        buf_fmt(b, "%o %lld %s %lld ", f->mode, (long long)f->size, f->oid, (long long)l->offset[i]);
-        buf_add(b, f->path, strlen(f->path) + 1);
-    }
-}
-
 /* A holder that nothing refers to is left out, so that it can go when its own time has come. */
 static void write_shared(const struct pin *p, struct buf *b)
 {
@@ -123,22 +112,31 @@ static void write_shared(const struct pin *p, struct buf *b)
     buf_add(b, "\n", 1);
 }
 
+static enum err_kind write_head(const struct pin *p, const struct pin_about *about, const char *id, const char *digest,
+                                int fd, struct err *e)
+{
+    auto_buf head = BUF_INIT(4096);
+    enum err_kind k;
+    buf_fmt(&head, "%s\n%s\n%s\n%s\n%s\n%zu\n%s\n", PIN_FORMAT, id, tree_kind_names[about->kind],
+            about->commit ? about->commit : "-", about->ref ? about->ref : "-", p->list.n, digest);
+    write_shared(p, &head);
+    k = buf_check(&head, e);
+    return k == ERR_OK ? disk_write(fd, head.p, head.n, e) : k;
+}
+
+/* The digest is in the head and known at the end: until then there are as many zeros. */
 static enum err_kind write_listing(const struct pin *p, const struct pin_about *about, const char *id, struct err *e)
 {
-    auto_buf records = BUF_INIT(LISTING_MAX), head = BUF_INIT(4096);
+    struct sha256_hex digest;
     enum err_kind k;
     auto_fd fd = openat(p->tmp, "listing", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return err_errno(e, errno, "a tree's listing cannot be written");
-    write_records(&p->list, &records);
-    k = buf_check(&records, e);
-    if (k != ERR_OK) return k;
-    buf_fmt(&head, "%s\n%s\n%s\n%s\n%s\n%zu\n%s\n", PIN_FORMAT, id, tree_kind_names[about->kind],
-            about->commit ? about->commit : "-", about->ref ? about->ref : "-", p->list.n,
-            pin_digest(buf_cstr(&records), records.n).s);
-    write_shared(p, &head);
-    k = buf_check(&head, e);
-    if (k == ERR_OK) k = disk_write(fd, head.p, head.n, e);
-    if (k == ERR_OK) k = disk_write(fd, buf_cstr(&records), records.n, e);
+    memset(digest.s, '0', sizeof digest.s - 1);
+    digest.s[sizeof digest.s - 1] = '\0';
+    k = write_head(p, about, id, digest.s, fd, e);
+    if (k == ERR_OK) k = records_write(fd, &p->list, &digest, e);
+    if (k == ERR_OK && lseek(fd, 0, SEEK_SET) != 0) k = err_errno(e, errno, "seeking failed");
+    if (k == ERR_OK) k = write_head(p, about, id, digest.s, fd, e);
     if (k != ERR_OK) return err_wrap(e, "a tree's listing");
     return fsync(fd) == 0 ? ERR_OK : err_errno(e, errno, "a tree's listing cannot be synced");
 }

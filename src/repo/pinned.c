@@ -105,32 +105,6 @@ void pin_header_shared(const struct pin_header *h, char ret[PIN_SHARED_MAX][TREE
     }
 }
 
-static bool take_number(char **at, int base, int64_t *ret)
-{
-    char *end;
-    errno = 0;
-    *ret = strtoll(*at, &end, base);
-    if (errno || end == *at || *end != ' ') return false;
-    *at = end + 1;
-    return true;
-}
-
-static enum err_kind take_record(struct tree *t, char *at, struct err *e)
-{
-    struct tree_file f = {.path = NULL};
-    int64_t mode, offset;
-    if (!take_number(&at, 8, &mode) || !take_number(&at, 10, &f.size) || strlen(at) < 42 || at[40] != ' ')
-        return damaged(e, t->id);
-    memcpy(f.oid, at, 40);
-    at += 41;
-    if (!take_number(&at, 10, &offset) || !*at) return damaged(e, t->id);
-    if (PLACE_HOLDER(offset) > PIN_SHARED_MAX) return damaged(e, t->id);
-    f.mode = (uint32_t)mode;
-    f.kept = offset >= 0;
-    f.path = at;
-    return list_add(&t->list, &f, offset, e);
-}
-
 static int kind_index(const char *name)
 {
     for (int i = 0; tree_kind_names[i]; i++)
@@ -143,7 +117,7 @@ static enum err_kind read_listing(struct tree *t, struct buf *text, const char *
     struct pin_header h;
     size_t left;
     int kind;
-    enum err_kind k = ERR_OK;
+    enum err_kind k;
     if (!text->n || !pin_header_cut(text->p, &h)) return damaged(e, id);
     left = text->n - (size_t)(h.records - text->p);
     kind = kind_index(h.kind);
@@ -153,12 +127,8 @@ static enum err_kind read_listing(struct tree *t, struct buf *text, const char *
     pin_header_shared(&h, t->shared_id);
     if (strcmp(h.commit, "-") != 0) (void)snprintf(t->commit, sizeof t->commit, "%.40s", h.commit);
     if (strcmp(h.ref, "-") != 0) (void)snprintf(t->ref, sizeof t->ref, "%.255s", h.ref);
-    for (char *at = h.records; left && k == ERR_OK;) {
-        size_t n = strlen(at) + 1;
-        k = take_record(t, at, e);
-        at += n;
-        left -= n;
-    }
+    k = records_read(h.records, left, &t->list, e);
+    if (k == ERR_IO) return damaged(e, id);
     return k == ERR_OK ? tree_seal(t, e) : k;
 }
 

@@ -156,7 +156,8 @@ static enum err_kind find_known(struct pin *p, const struct tree_file *f, const 
     enum err_kind k;
     int order = -1;
     *ret = NULL;
-    while (p->next < l->n && (order = strcmp(l->v[p->next].path, f->path)) < 0) p->next++;
+    if (p->next < l->n && l->v[p->next].path == f->path) order = 0; /* taken over when it was listed */
+    else while (p->next < l->n && (order = strcmp(l->v[p->next].path, f->path)) < 0) p->next++;
     if (p->next < l->n && order == 0 && strcmp(l->v[p->next].oid, f->oid) == 0) return *ret = &l->v[p->next], ERR_OK;
     if (++p->missed <= SCANS_MAX) {
         for (size_t i = 0; i < l->n && !*ret; i++)
@@ -230,6 +231,7 @@ enum err_kind tree_pin(struct tree *t, const char *data_dir, const struct tree_l
     enum err_kind k = is_pinned(data_dir, t->id, &there, e);
     if (k != ERR_OK || there) return k;
     k = pin_begin(&p, data_dir, l, e);
+    if (k == ERR_OK) k = list_lend(&p.list, &t->list, e);
     if (k == ERR_OK) k = pin_share(&p, data_dir, t, e);
     for (size_t i = 0; i < t->list.n && k == ERR_OK; i++) k = pin_file(&p, t, &t->list.v[i], e);
     if (k == ERR_OK) k = history_write(p.tmp, t, p.base, e);

@@ -93,7 +93,7 @@ static enum err_kind list_again(struct lister *l, struct err *e)
         git_oid oid;
         f.kept = base->list.offset[files.v - base->list.v + (ptrdiff_t)i] != PLACE_UNKEPT;
         if (!f.kept && f.mode != TREE_MODE_SUBMODULE && git_oid_fromstr(&oid, f.oid) == 0) k = look_at_blob(l, &oid, &f, e);
-        if (k == ERR_OK) k = list_add(&l->t->list, &f, -1, e);
+        if (k == ERR_OK) k = list_put(&l->t->list, &f, -1, e); /* the base stays as long as the tree */
     }
     return k;
 }

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "pland/repo/history.h"
+#include "repo/inner.h"
 
 START_TEST(a_snapshot_never_changes)
 {
@@ -287,6 +288,66 @@ START_TEST(pins_of_earlier_formats_open)
 }
 END_TEST
 
+START_TEST(records_are_read_as_they_were_written)
+{
+    static const struct { struct tree_file file; int64_t place; } files[] = {
+        { { .path = "a b", .mode = TREE_MODE_FILE, .size = INT64_MAX, .kept = true }, PLACE(15, 1) },
+        { { .path = " ", .mode = TREE_MODE_LINK }, PLACE_BINARY },
+        { { .path = "\xff", .mode = UINT32_MAX, .size = 7 }, PLACE_UNKEPT },
+    };
+    char file[] = "/tmp/pland-records-XXXXXX", oid[41] = "0123456789012345678901234567890123456789";
+    struct err e = {0};
+    struct file_list out, in;
+    struct sha256_hex digest;
+    auto_buf text = BUF_INIT(BUF_MAX_DEFAULT);
+    int fd = mkstemp(file);
+    OK(list_init(&out, NULL, true, &e));
+    OK(list_init(&in, NULL, true, &e));
+    for (size_t i = 0; i < countof(files); i++) {
+        struct tree_file f = files[i].file;
+        memcpy(f.oid, oid, sizeof oid);
+        OK(list_add(&out, &f, files[i].place, &e));
+    }
+    OK(records_write(fd, &out, &digest, &e));
+    ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+    OK(disk_read(fd, file, BUF_MAX_DEFAULT, &text, &e));
+    ck_assert_str_eq(digest.s, pin_digest(text.p, text.n).s);
+    OK(records_read(text.p, text.n, &in, &e));
+    ck_assert_uint_eq(in.n, countof(files));
+    for (size_t i = 0; i < in.n; i++) {
+        ck_assert_str_eq(in.v[i].path, files[i].file.path);
+        ck_assert_str_eq(in.v[i].oid, oid);
+        ck_assert_uint_eq(in.v[i].mode, files[i].file.mode);
+        ck_assert_int_eq(in.v[i].size, files[i].file.size);
+        ck_assert_int_eq(in.offset[i], files[i].place);
+        ck_assert_int_eq(in.v[i].kept, files[i].file.kept);
+    }
+    list_release(&out);
+    list_release(&in);
+    (void)close(fd);
+    (void)unlink(file);
+}
+END_TEST
+
+START_TEST(damaged_records_are_refused)
+{
+#define OID "0123456789012345678901234567890123456789"
+    static const char *const bad[] = {
+        "", "1", "1 ", "1 2", " 2 " OID " 3 a", "8 2 " OID " 3 a", "1 x " OID " 3 a", "1 2 0123 3 a", "1 2 " OID, "1 2 " OID " ",
+        "1 2 " OID "3 a", "1 2 " OID " 3", "1 2 " OID " 3 ", "1 2 " OID " - a", "1 9223372036854775808 " OID " 3 a",
+        "1 2 " OID " 4503599627370496 a", /* a holder that there cannot be */
+    };
+    struct err e = {0};
+    struct file_list in;
+    OK(list_init(&in, NULL, true, &e));
+    for (size_t i = 0; i < countof(bad); i++) REFUSED(ERR_IO, records_read(bad[i], strlen(bad[i]) + 1, &in, &e), "damaged");
+    REFUSED(ERR_IO, records_read("1 2 " OID " 3 abc", 50, &in, &e), "damaged"); /* its end is missing */
+    OK(records_read("1 2 " OID " 3 a", 49, &in, &e));
+    ck_assert_uint_eq(in.n, 1);
+    list_release(&in);
+}
+END_TEST
+
 START_TEST(nothing_is_removed_while_trees_are_held)
 {
     struct scratch s;
@@ -512,4 +573,5 @@ UNIT_MAIN("repo_pin",
            search_finds_lines_in_path_order, diff_names_what_differs, commits_share_what_did_not_change,
            a_commit_is_its_own_even_when_its_tree_is_another_s, what_is_too_large_to_copy_is_read_in_place,
            binaries_are_looked_at_once_and_limits_may_change, pins_of_earlier_formats_open,
-           nothing_is_removed_while_trees_are_held, several_plans_pin_one_tree_at_once})
+           records_are_read_as_they_were_written, damaged_records_are_refused, nothing_is_removed_while_trees_are_held,
+           several_plans_pin_one_tree_at_once})
