@@ -111,20 +111,30 @@ static void take_holders(struct pin *p)
     p->base_holder = at + 1;
 }
 
-enum err_kind tree_find_base(struct tree *t, const char *data_dir, struct err *e)
+static enum err_kind open_last(const char *origin, const char *data_dir, struct tree **ret, struct err *e)
 {
     char id[TREE_ID_LEN];
     auto_tree base = NULL;
     auto_fd trees = -1;
     struct err why;
-    enum err_kind k;
-    if (t->base || !t->origin[0]) return ERR_OK;
-    if ((k = trees_open(data_dir, true, LOCK_SH, &trees, e)) != ERR_OK) return k;
-    if (!pin_last(trees, t->origin, id)) return ERR_OK;
+    enum err_kind k = trees_open(data_dir, true, LOCK_SH, &trees, e);
+    if (k != ERR_OK || !pin_last(trees, origin, id)) return k;
     k = tree_open_pinned(data_dir, id, &base, &why);
     if (k == ERR_NOMEM) return *e = why, k;
-    if (k == ERR_OK && base->list.offset) t->base = TAKE(base); /* else gone, damaged or empty: written whole */
+    if (k == ERR_OK && base->list.offset) *ret = TAKE(base); /* else gone, damaged or empty: written whole */
     return ERR_OK;
+}
+
+enum err_kind tree_find_base(struct tree *t, const char *data_dir, struct err *e)
+{
+    return t->base || !t->origin[0] ? ERR_OK : open_last(t->origin, data_dir, &t->base, e);
+}
+
+enum err_kind tree_open_last(const struct repo_location *at, const char *data_dir, struct tree **ret, struct err *e)
+{
+    char origin[65];
+    origin_of(at->gitdir, origin);
+    return open_last(origin, data_dir, ret, e);
 }
 
 /* Looks for the last pin of the same origin, whose bytes need not be written again. None is fine.

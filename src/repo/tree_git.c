@@ -245,12 +245,13 @@ enum err_kind tree_open_commit(const struct repo_location *at, const char *ref, 
     return ERR_OK;
 }
 
-enum err_kind tree_pin_commit(const struct repo_location *at, const char *ref, const char *data_dir,
+enum err_kind tree_pin_commit(const struct repo_location *at, const char *ref, struct tree *last, const char *data_dir,
                               const struct tree_limits *l, struct tree_pinned_commit *ret, struct err *e)
 {
     auto_tree t = NULL;
     enum err_kind k = open_found(at, ref, l, &t, e);
     if (k != ERR_OK) return k;
+    if (last) t->base = tree_ref(last);
     if (!tree_pinned(data_dir, t->id) && (k = pin_listed(t, at, data_dir, l, e)) != ERR_OK) return k;
     memcpy(ret->commit, t->commit, sizeof ret->commit);
     memcpy(ret->ref, t->ref, sizeof ret->ref);

@@ -14,6 +14,8 @@ struct import {
     struct import_load load;
     bool loaded, gone; /* gone: deleted while it was fetched */
     int64_t told;
+    struct tree *last; /* the pin of the commit before, opened while git still fetches; NULL: there was none, or no need */
+    bool looked;       /* for it */
     struct tree_pinned_commit newest; /* of the default ref; empty: so is the repository, or it failed */
     struct err err;
     enum err_kind kind;
@@ -25,14 +27,27 @@ static bool stopping(struct work *w)
     return w->stopping;
 }
 
+/* Git has something to say when something new comes, which it will still check for a while. */
+static void open_last(struct task *t)
+{
+    const char *data_dir = t->work->config.service->data_dir;
+    struct repo_location at;
+    struct err none; /* then it is looked for again, when there is something to pin */
+    t->import->looked = true;
+    if (mirror_locate(data_dir, t->job.subject, &at, &none) == ERR_OK && tree_open_last(&at, data_dir, &t->import->last, &none) != ERR_OK)
+        t->import->last = NULL;
+}
+
+/* What is over sooner than TELL_MS is written down once, while git is on its way. */
 static bool progress(void *arg, const char *text)
 {
     struct task *t = arg;
     struct import *i = t->import;
     struct err e;
-    if (text && clock_mono() - i->told >= TELL_MS) {
+    if (text && !i->looked) open_last(t);
+    if (!i->told || (text && clock_mono() - i->told >= TELL_MS)) {
+        i->gone = service_import_progress(t->work->config.service, t->job.subject, i->told ? text : NULL, &e) == ERR_NOT_FOUND;
         i->told = clock_mono();
-        i->gone = service_import_progress(t->work->config.service, t->job.subject, text, &e) == ERR_NOT_FOUND;
     }
     return !i->gone && !stopping(t->work);
 }
@@ -43,7 +58,7 @@ static enum err_kind open_newest(struct task *t, struct err *e)
     const char *ref = t->import->load.repository.default_ref;
     struct repo_location at;
     enum err_kind k = mirror_locate(c->service->data_dir, t->job.subject, &at, e);
-    if (k == ERR_OK) k = tree_pin_commit(&at, ref, c->service->data_dir, &c->limits, &t->import->newest, e);
+    if (k == ERR_OK) k = tree_pin_commit(&at, ref, t->import->last, c->service->data_dir, &c->limits, &t->import->newest, e);
     if (k != ERR_NOT_FOUND) return k;
     return ref ? err_set(e, ERR_INVALID, "the remote has no branch, tag or commit '%.100s' (PATCH git.ref)", ref)
                : ERR_OK;
@@ -58,7 +73,6 @@ static enum err_kind fetch(struct task *t, struct err *e)
     i->loaded = i->load.import.url != NULL;
     if (k != ERR_OK) return k;
     if (!s->git) return err_set(e, ERR_FORBIDDEN, "this instance fetches no codebases");
-    if ((k = service_import_progress(s, t->job.subject, NULL, e)) != ERR_OK) return k;
     job.url = i->load.import.url;
     job.username = i->load.import.username;
     job.token = i->load.token;
@@ -72,6 +86,7 @@ static void *run(void *arg)
 {
     struct task *t = arg;
     t->import->kind = fetch(t, &t->import->err);
+    tree_unref(t->import->last);
     work_ready(t->work, t, TASK_IMPORTED);
     return NULL;
 }

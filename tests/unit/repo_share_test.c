@@ -102,14 +102,14 @@ START_TEST(a_long_chain_of_commits_writes_little)
     run("head -c 200000 /dev/zero | tr '\\0' y >%s/d2/most.txt", repo);
     commit_all(repo);
     at = locate(&s, repo);
-    OK(tree_pin_commit(&at, NULL, s.data, NULL, &pinned, &e));
+    OK(tree_pin_commit(&at, NULL, NULL, s.data, NULL, &pinned, &e));
     ck_assert_str_eq(pinned.ref, "main");
     whole = content_of(&s, pinned.tree);
     for (int i = 0; i < 50; i++) {
         (void)snprintf(text, sizeof text, "change %d\n", i);
         put(repo, i % 2 ? "d3/f0.c" : "d4/sub/f1.c", text);
         commit_all(repo);
-        OK(tree_pin_commit(&at, "main", s.data, NULL, &pinned, &e));
+        OK(tree_pin_commit(&at, "main", NULL, s.data, NULL, &pinned, &e));
         if (content_of(&s, pinned.tree) > most) most = content_of(&s, pinned.tree);
     }
     ck_assert_int_ge(whole, 200000);

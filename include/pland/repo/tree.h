@@ -68,12 +68,16 @@ _must_check_ enum err_kind tree_open_snapshot(const struct repo_location *at, co
 _must_check_ enum err_kind tree_open_commit(const struct repo_location *at, const char *ref, const char *data_dir,
                                             const struct tree_limits *l, struct tree **ret, struct err *e);
 
-/* The same without opening it: for what is only to be ready when somebody asks. */
+/* The last pin of a git repository, with which its next commit's shares. NULL: there is none. */
+_must_check_ enum err_kind tree_open_last(const struct repo_location *at, const char *data_dir, struct tree **ret,
+                                          struct err *e);
+/* As tree_open_commit() without opening it: for what is only to be ready when somebody asks. */
 struct tree_pinned_commit {
     char commit[41], ref[256]; /* ref: the branch HEAD is on when none was asked for; "": none */
     char tree[TREE_ID_LEN];    /* "": it is empty, or too large to be copied */
 };
-_must_check_ enum err_kind tree_pin_commit(const struct repo_location *at, const char *ref, const char *data_dir,
+/* last: from tree_open_last(), or NULL, and then it is opened when it is needed. */
+_must_check_ enum err_kind tree_pin_commit(const struct repo_location *at, const char *ref, struct tree *last, const char *data_dir,
                                            const struct tree_limits *l, struct tree_pinned_commit *ret, struct err *e);
 
 /* Copies text up to max_file_bytes and the names of the rest to data_dir/trees/<id>/ (temporary folder, fsync,
