@@ -10,6 +10,8 @@ import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+import pytest
+
 import harness
 from samples import approvable
 
@@ -231,6 +233,7 @@ def converse(api, number, folder):
     return c.done
 
 
+@pytest.mark.timeout(240 + 10 * SEQUENCES)
 def test_random_conversations(shared, tmp_path, capsys):
     total = Counter()
     with ThreadPoolExecutor(4) as pool:
