@@ -1,6 +1,6 @@
-/* JSON text straight into a struct, for the texts that are right, which nearly all are: no jansson value is made for each
- * word. Whatever is wrong, or rare, makes the reader give up; then the text is parsed and decoded the long way, which knows
- * what to say about it. Both ways accept the same and come to the same; a test compares them. */
+/* JSON text straight into a struct, for the texts that are right, which nearly all are: no jansson value is made for
+ * each word. Whatever is wrong, or rare, makes the reader give up; then the text is parsed and decoded the long way,
+ * which knows what to say about it. Both ways accept the same and come to the same; a test compares them. */
 #include "base/record_read.h"
 
 #include <string.h>

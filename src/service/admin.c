@@ -156,6 +156,7 @@ enum err_kind service_project_patch(struct txn *tx, struct call *c, struct outco
     if (in->name) p.name = in->name;
     if (in->settings) p.settings = in->settings;
     if ((k = store_project_update(tx, &p, e)) != ERR_OK) return k;
+    if (in->settings) outcome_notice(out, NOTICE_BUDGETS, 0, 0); /* plans may wait for them */
     (void)snprintf(out->href, sizeof out->href, "/projects/%s", p.id);
     return audit_note(tx, c, p.n, "project.patch", p.id, e);
 }
