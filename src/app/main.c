@@ -77,6 +77,8 @@ static int run_command(struct app *a, const struct config_result *r)
     return 2;
 }
 
+enum { MEMORY_KEPT = 16 << 20 };
+
 int main(int argc, char **argv)
 {
     auto_arena arena = arena_new(0);
@@ -85,6 +87,8 @@ int main(int argc, char **argv)
     struct err e = { 0 };
     int code;
     (void)mallopt(M_ARENA_MAX, 2); /* few arenas: memory of one thread is reused by the next */
+    (void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT); /* pages given back after each large answer are paid for at the next */
+    (void)mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT / 4);
     if (!arena || config_load(argc, argv, environ, arena, &r, &e) != ERR_OK) {
         (void)app_complain(NULL, &e);
         return 2;

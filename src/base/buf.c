@@ -70,11 +70,42 @@ void buf_str(struct buf *b, const char *s)
     if (s) buf_add(b, s, strlen(s));
 }
 
-void buf_char(struct buf *b, char c)
+void buf_char_slowly(struct buf *b, char c)
 {
     if (!room(b, 1)) return;
     b->p[b->n++] = c;
     b->p[b->n] = '\0';
+}
+
+static void buf_uint(struct buf *b, uint64_t u)
+{
+    char text[24];
+    char *p = text + sizeof text;
+    do *--p = (char)('0' + u % 10);
+    while ((u /= 10) != 0);
+    buf_add(b, p, (size_t)(text + sizeof text - p));
+}
+
+void buf_int(struct buf *b, int64_t v)
+{
+    if (v < 0) buf_char(b, '-');
+    buf_uint(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+/* Writes what needs no printf: text, %s, %d, %zu and %lld. Returns the directive at which it stopped, or the end. */
+static const char *fmt_plain(struct buf *b, const char *fmt, va_list *ap)
+{
+    for (;;) {
+        const char *s = strchrnul(fmt, '%');
+        buf_add(b, fmt, (size_t)(s - fmt));
+        fmt = s;
+        if (*s == '\0') return s;
+        if (s[1] == 's') buf_str(b, va_arg(*ap, const char *)), fmt += 2;
+        else if (s[1] == 'd') buf_int(b, va_arg(*ap, int)), fmt += 2;
+        else if (strncmp(s, "%zu", 3) == 0) buf_uint(b, va_arg(*ap, size_t)), fmt += 3;
+        else if (strncmp(s, "%lld", 4) == 0) buf_int(b, va_arg(*ap, long long)), fmt += 4;
+        else return s;
+    }
 }
 
 void buf_fmt(struct buf *b, const char *fmt, ...)
@@ -84,8 +115,9 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
     int n;
     if (b->failed != ERR_OK) return;
     va_start(ap, fmt);
+    fmt = fmt_plain(b, fmt, &ap);
     va_copy(again, ap);
-    n = vsnprintf(small, sizeof small, fmt, ap);
+    n = *fmt ? vsnprintf(small, sizeof small, fmt, ap) : 0;
     if (n < 0) {
         b->failed = ERR_NOMEM; /* the formats are ours and right: only memory can be missing */
     } else if ((size_t)n < sizeof small) {
@@ -96,17 +128,6 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
     }
     va_end(again);
     va_end(ap);
-}
-
-void buf_int(struct buf *b, int64_t v)
-{
-    char text[24];
-    char *p = text + sizeof text;
-    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-    do *--p = (char)('0' + u % 10);
-    while ((u /= 10) != 0);
-    if (v < 0) *--p = '-';
-    buf_add(b, p, (size_t)(text + sizeof text - p));
 }
 
 const char *buf_cstr(const struct buf *b)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/record_path.h"
+#include "base/record_read.h"
 #include "pland/base/clock.h"
 
 struct decoder {
@@ -339,10 +340,22 @@ enum err_kind record_decode(const struct record *r, const json_t *v, void *dst, 
     return decode_object(&d, r, v, dst, NULL);
 }
 
+enum err_kind record_decode_field(const struct field *f, const json_t *v, void *object, struct arena *a, struct err *e)
+{
+    struct decoder d = { .a = a, .root = "", .e = e };
+    return decode_field(&d, f, v, object, NULL);
+}
+
 enum err_kind record_parse(const struct record *r, const char *text, size_t n, void *dst, struct arena *a,
                            struct err *e)
 {
     auto_json v = NULL;
-    enum err_kind k = json_parse(text, n, &v, e);
+    void *copy = arena_dup_n(a, dst, r->size);
+    enum err_kind k;
+    if (copy && record_read(r, text, n, copy, a)) {
+        memcpy(dst, copy, r->size);
+        return ERR_OK;
+    }
+    k = json_parse(text, n, &v, e);
     return k == ERR_OK ? record_decode(r, v, dst, a, "", e) : k;
 }

@@ -154,8 +154,17 @@ static bool write_all(int fd, const char *p, size_t n)
     return true;
 }
 
-/* The program reads the brief on its standard input; plan and phase are in its environment. */
-static enum code run_with(const char *command, const char *id, const char *phase, const struct buf *brief)
+/* The program reads the brief on its standard input. Plan and phase are in its environment, and a token that is good for
+ * nothing else; where the daemon made none, the caller's own is one. */
+static bool tell_program(const struct ctl *c, const char *id, const json_t *claim)
+{
+    const char *token = *js(claim, "token") ? js(claim, "token") : c->token;
+    return setenv("PLAND_PLAN", id, 1) == 0 && setenv("PLAND_PHASE", js(claim, "number"), 1) == 0 &&
+           setenv("PLAND_URL", c->url, 1) == 0 && setenv("PLAND_TOKEN", token ? token : "", 1) == 0;
+}
+
+static enum code run_with(const struct ctl *c, const char *command, const char *id, const json_t *claim,
+                          const struct buf *brief)
 {
     struct words w;
     pid_t pid;
@@ -164,7 +173,7 @@ static enum code run_with(const char *command, const char *id, const char *phase
         complain("--with '%s': is no command, or too long", command);
         return CODE_USAGE;
     }
-    if (setenv("PLAND_PLAN", id, 1) != 0 || setenv("PLAND_PHASE", phase, 1) != 0 || !spawn_writing(&w, &fd, &pid)) {
+    if (!tell_program(c, id, claim) || !spawn_writing(&w, &fd, &pid)) {
         complain("%s: cannot be started", w.v[0]);
         return CODE_REFUSED;
     }
@@ -184,7 +193,8 @@ static void what_next(const char *id, const char *phase)
 /* The hand-over command: a phase is claimed, and whoever implements it gets its brief. */
 enum code run_implement(struct ctl *c)
 {
-    struct claim_request in = { .phase = c->args.n > 1 ? c->args.v[1] : NULL, .lease = IMPLEMENT_LEASE };
+    struct claim_request in = { .phase = c->args.n > 1 ? c->args.v[1] : NULL, .lease = IMPLEMENT_LEASE,
+                                .token = opt(c, "with") != NULL };
     auto_response claim = { 0 }, brief = { 0 };
     const char *with = opt(c, "with"), *type = c->json ? "application/json" : "text/markdown", *phase;
     enum code code;
@@ -193,7 +203,7 @@ enum code run_implement(struct ctl *c)
     phase = js(claim.json, "number");
     code = call(c, &(struct request){ .path = path_of(c, "plans", id, arena_fmt(c->arena, "/briefs/%s", phase)),
                                       .accept = type }, &brief);
-    if (code == CODE_DONE) code = with ? run_with(with, id, phase, &brief.body) : put_out(c, &brief.body);
+    if (code == CODE_DONE) code = with ? run_with(c, with, id, claim.json, &brief.body) : put_out(c, &brief.body);
     if (code == CODE_DONE) what_next(id, phase);
     else (void)release(c, id, js(claim.json, "id"));
     return code;

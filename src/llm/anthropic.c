@@ -145,10 +145,12 @@ static void take_input(struct reply *r, const json_t *input)
     r->tool_over = true;
 }
 
-/* The first call of a tool is the answer. Its argument comes in pieces, or whole at once. */
-static void take_tool(struct reply *r, const json_t *input, bool whole)
+/* The first call of a tool is the answer, with all others where it is of the looking tool. The argument comes in pieces, or
+ * whole at once. */
+static void take_tool(struct reply *r, const json_t *name, const json_t *input, bool whole)
 {
-    if (r->tool) r->tool_over = true;
+    bool look = reply_look(r, name);
+    r->tool_over = r->tool && !look;
     if (r->tool_over) return;
     reply_tool(r);
     if (json_is_object(input) && (whole || json_object_size(input) > 0)) take_input(r, input);
@@ -159,7 +161,7 @@ static void take_block(struct reply *r, const json_t *block, bool whole)
 {
     const char *type = json_string_value(json_object_get(block, "type"));
     if (!type) return;
-    if (strcmp(type, "tool_use") == 0) take_tool(r, json_object_get(block, "input"), whole);
+    if (strcmp(type, "tool_use") == 0) take_tool(r, json_object_get(block, "name"), json_object_get(block, "input"), whole);
     if (strcmp(type, "text") == 0 && !r->tool) take_text(r, json_object_get(block, "text"));
 }
 

@@ -158,6 +158,7 @@ static void on_done(void *arg, const struct http_result *h)
     struct llm_answer a = { .retry_after_ms = h->retry_after_ms, .status = h->status, .request_id = h->request_id };
     struct span text;
     settle(c);
+    if (c->reply.further) reply_join(&c->reply);
     conclude(c, h);
     count(c);
     if (c->m->tape && !tape_replays(c->m->tape) && h->end == HTTP_END_ANSWERED) tape_write(c->m->tape, &c->key, c->status, c->event_stream, &c->recorded);
@@ -199,6 +200,7 @@ static enum err_kind call_new(struct llm *m, const struct llm_request *r, llm_do
         return err_nomem(e);
     }
     reply_init(&c->reply, max, delta, arg);
+    if (r->look) (void)snprintf(c->reply.look, sizeof c->reply.look, "%s", r->look->name);
     sse_init(&c->sse, 2 * max + STREAM_OVERHEAD);
     buf_init(&c->document, 2 * max + STREAM_OVERHEAD);
     buf_init(&c->recorded, 16 * max);

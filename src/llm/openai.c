@@ -118,24 +118,43 @@ static void take_text(struct reply *r, const json_t *v)
     if (json_is_string(v)) reply_text(r, json_string_value(v), json_string_length(v));
 }
 
-/* Is this a piece of another call than the first? Some servers number them all 0, but never with one id. */
-static bool another_call(struct reply *r, const json_t *call)
+/* Is this a piece of another call than the one being taken? Some servers number them all 0, but never with one id;
+ * those that do not number them give each in one piece, i in a list. */
+static bool another_call(struct reply *r, const json_t *call, size_t i)
 {
-    const json_t *id = json_object_get(call, "id");
+    const json_t *id = json_object_get(call, "id"), *index = json_object_get(call, "index");
     char own[sizeof r->tool_id] = "";
-    if (json_integer_value(json_object_get(call, "index")) > 0) return true;
+    if (index ? json_integer_value(index) != r->tool_index : i > 0) return true;
     reply_copy(own, sizeof own, id);
     if (!own[0]) return false;
     if (!r->tool_id[0]) (void)snprintf(r->tool_id, sizeof r->tool_id, "%s", own);
     return strcmp(own, r->tool_id) != 0;
 }
 
+/* The first call is taken, and of further ones those of the looking tool. */
+static bool wanted_call(struct reply *r, const json_t *call, size_t i)
+{
+    const json_t *name = json_object_get(json_object_get(call, "function"), "name");
+    bool another;
+    if (!json_is_object(call)) return false;
+    another = another_call(r, call, i);
+    if (another && (!r->tool || !reply_look(r, name))) return false;
+    if (another) {
+        r->tool_index = json_integer_value(json_object_get(call, "index"));
+        r->tool_id[0] = '\0';
+        reply_copy(r->tool_id, sizeof r->tool_id, json_object_get(call, "id"));
+    } else if (!r->tool) {
+        (void)reply_look(r, name);
+    }
+    return true;
+}
+
 /* The argument of the tool that was called; in a stream it comes in pieces. */
-static void take_tool(struct reply *r, const json_t *call)
+static void take_tool(struct reply *r, const json_t *call, size_t i)
 {
     const json_t *arguments = json_object_get(json_object_get(call, "function"), "arguments");
     char *text;
-    if (!json_is_object(call) || another_call(r, call)) return;
+    if (!wanted_call(r, call, i)) return;
     reply_tool(r);
     take_text(r, arguments);
     if (!json_is_object(arguments) || !(text = json_dumps(arguments, JSON_COMPACT))) return;
@@ -155,8 +174,9 @@ static void take_content(struct reply *r, const json_t *content)
 /* delta of a stream, message of a document: the same fields. */
 static void take_message(struct reply *r, const json_t *m)
 {
-    const json_t *refusal = json_object_get(m, "refusal");
-    take_tool(r, json_array_get(json_object_get(m, "tool_calls"), 0));
+    const json_t *refusal = json_object_get(m, "refusal"), *call;
+    size_t i;
+    json_array_foreach(json_object_get(m, "tool_calls"), i, call) take_tool(r, call, i);
     if (!r->tool) take_content(r, json_object_get(m, "content"));
     if (json_string_length(refusal) == 0) return;
     if (r->finish != LLM_REFUSAL) buf_clear(&r->text);
@@ -223,7 +243,7 @@ static void event(struct reply *r, const char *data, size_t n)
         r->ended = true;
         return;
     }
-    if (reply_glance(r, r->tool ? tool_event : text_event, data, n)) return;
+    if (!r->tool_index && reply_glance(r, r->tool ? tool_event : text_event, data, n)) return;
     root = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
     r->begun = true;
     if (json_is_object(root)) take_completion(r, root, "delta", "message");

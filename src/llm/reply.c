@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "pland/base/record.h"
+
 void reply_init(struct reply *r, size_t max, llm_delta_fn *delta, void *arg)
 {
     *r = (struct reply){ .finish = LLM_OTHER, .delta = delta, .arg = arg };
@@ -39,6 +41,50 @@ void reply_tool(struct reply *r)
 {
     if (!r->tool) buf_clear(&r->text);
     r->tool = true;
+}
+
+bool reply_look(struct reply *r, const json_t *name)
+{
+    const char *s = json_string_value(name);
+    bool look = r->look[0] && s && strcmp(s, r->look) == 0;
+    if (!r->tool) return r->looks = look;
+    if (!r->looks || !look) return false;
+    r->further++;
+    buf_char(&r->text, '\n');
+    return true;
+}
+
+/* Members that are lists in both grow; any other stays as the first call has it. */
+static bool add_call(json_t *to, json_t *more)
+{
+    const char *key;
+    json_t *v;
+    if (!json_is_object(to) || !json_is_object(more)) return false;
+    json_object_foreach(more, key, v) {
+        json_t *has = json_object_get(to, key);
+        bool grows = json_is_array(has) && json_is_array(v);
+        if (grows && json_array_extend(has, v) != 0) return false;
+        if ((!has || json_is_null(has)) && json_object_set(to, key, v) != 0) return false;
+    }
+    return true;
+}
+
+void reply_join(struct reply *r)
+{
+    auto_json whole = NULL;
+    auto_buf joined = BUF_INIT(r->text.max);
+    size_t at = 0;
+    for (size_t i = 0; i <= r->further; i++) {
+        json_error_t end;
+        auto_json one = json_loadb(buf_cstr(&r->text) + at, r->text.n - at, JSON_DISABLE_EOF_CHECK, &end);
+        if (!one || (whole && !add_call(whole, one))) return;
+        if (!whole) whole = TAKE(one);
+        at += (size_t)end.position;
+    }
+    json_write(whole, JSON_COMPACT, &joined);
+    if (joined.failed != ERR_OK) return;
+    buf_clear(&r->text);
+    buf_add(&r->text, joined.p, joined.n);
 }
 
 void reply_copy(char *ret, size_t cap, const json_t *v)

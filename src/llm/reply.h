@@ -19,6 +19,10 @@ struct reply {
     bool tool;     /* the text is a tool's argument: prose around it is left out */
     bool tool_over; /* another call has begun, which is left out */
     char tool_id[64]; /* of that call, as far as the server tells calls apart so */
+    int64_t tool_index;
+    char look[68];    /* the looking tool's name: its calls are taken together. "": every call but the first is left out */
+    bool looks;       /* the call that is being taken is one of it */
+    size_t further;   /* calls taken after the first one, each on a line of its own until reply_join() */
     struct llm_usage usage;
     char model[96];
     /* The server's error object, as far as it gave one. */
@@ -37,6 +41,10 @@ void reply_text(struct reply *r, const char *p, size_t n);
 bool reply_glance(struct reply *r, const struct glance *form, const char *data, size_t n);
 /* What follows is a tool's argument; prose before it is dropped. */
 void reply_tool(struct reply *r);
+/* Another call of the looking tool follows, of that name: true when its argument is taken as well. */
+bool reply_look(struct reply *r, const json_t *name);
+/* Several calls become one: the lists of their arguments one after the other. Where that cannot be, the text stays. */
+void reply_join(struct reply *r);
 /* Copies a JSON string if it is one; control characters become blanks, a cut never splits a character. */
 void reply_copy(char *ret, size_t cap, const json_t *v);
 

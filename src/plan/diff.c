@@ -26,7 +26,7 @@ static enum err_kind split_lines(const char *s, struct arena *a, line_list *ret,
 {
     const char *end = s + strlen(s);
     size_t lines = 1;
-    for (const char *p = s; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) lines++;
+    for (const char *p = s; p < end; p++) lines += *p == '\n';
     if (!(ret->v = arena_alloc(a, lines * sizeof *ret->v))) return arena_check(a, e);
     while (s < end) {
         const char *eol = memchr(s, '\n', (size_t)(end - s));

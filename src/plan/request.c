@@ -245,6 +245,7 @@ static const struct field claim_request_rows[] = {
     F_STR(T, holder, OPT, 1, 200, "Who works on it, in words"),
     F_STR(T, reason, OPT, 1, NOTE_MAX, "Why before what it depends on"),
     F_INT(T, lease, 0, 0, 7 * 86400, "Seconds until others may have it; an hour otherwise"),
+    F_BOOL(T, token, 0, "With a token for whoever works on it: briefs, claims and progress of this plan, as long as the lease"),
 };
 #undef T
 const struct record claim_request_record = RECORD("claim_request", struct claim_request, claim_request_rows);

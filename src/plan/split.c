@@ -105,6 +105,30 @@ static enum err_kind join_phase(const char *id, const json_t *body, struct arena
     return k;
 }
 
+/* Sections of phases are most of a document: they are read in one go. false: join_one() says what is wrong. */
+struct phase_section {
+    const char *id;
+    struct phase body;
+};
+static const struct field phase_section_fields[] = {
+    F_STR(struct phase_section, id, FIELD_REQUIRED, 0, 0, NULL),
+    F_REC(struct phase_section, body, FIELD_REQUIRED, &phase_record, NULL),
+};
+static const struct record phase_section_record = RECORD("section", struct phase_section, phase_section_fields);
+
+static bool join_phase_at_once(const struct section *s, struct arena *a, struct document *d)
+{
+    struct phase_section x = { 0 };
+    struct phase *p;
+    struct err e = { 0 };
+    if (!s->id || section_kind_of(s->id)) return false;
+    if (record_parse(&phase_section_record, s->bytes, s->n, &x, a, &e) != ERR_OK) return false;
+    if (!x.body.id || strcmp(x.body.id, x.id) != 0 || section_kind_of(x.id) || phase_index(d, x.id) != SIZE_MAX) return false;
+    if (!(p = arena_push(a, &d->phases, sizeof *p))) return false;
+    *p = x.body;
+    return true;
+}
+
 static enum err_kind join_single(const struct section_kind *kind, const json_t *body, struct arena *a,
                                  struct document *d, struct err *e)
 {
@@ -129,7 +153,9 @@ static enum err_kind join_one(const struct section *s, struct arena *a, struct d
     auto_json v = NULL;
     const struct section_kind *kind;
     const char *id, *waiver;
-    enum err_kind k = json_parse(s->bytes, s->n, &v, e);
+    enum err_kind k;
+    if (join_phase_at_once(s, a, d)) return ERR_OK;
+    k = json_parse(s->bytes, s->n, &v, e);
     if (k != ERR_OK) return k;
     id = json_string_value(json_object_get(v, "id"));
     waiver = json_string_value(json_object_get(v, "not_applicable"));

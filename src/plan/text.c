@@ -261,13 +261,32 @@ static const char *line_start(struct put *p)
     return s + 1;
 }
 
+static bool means_nothing(char c)
+{
+    return c == ' ' || c == '.' || c == ':' || c == '/' || c == '_' || c == '-' || c == '(' || c == ')';
+}
+
+/* How many bytes from s on mean nothing in Markdown, wherever they stand: most of every text. */
+static size_t innocent(const struct put *p, const char *s)
+{
+    const char *end = s;
+    if (*s == ' ' && s == p->first) return 0;
+    while (end < p->end && (letter(*end) || digit(*end) || means_nothing(*end))) end++;
+    if (end == p->end && end > s && end[-1] == ' ') end--;
+    return (size_t)(end - s);
+}
+
 void text_put(struct buf *b, const char *s, unsigned how, const char *stops)
 {
     struct put p = { .b = b, .first = s, .how = how, .stops = stops };
     if (!s || !*s) return;
     p.end = s + strlen(s);
     if (how & TEXT_START) s = line_start(&p);
-    while (s < p.end) s += one(&p, s);
+    while (s < p.end) {
+        size_t n = innocent(&p, s);
+        if (n) buf_add(b, s, n);
+        s += n ? n : one(&p, s);
+    }
 }
 
 void text_put_optional(struct buf *b, const char *s, unsigned how, const char *stops)

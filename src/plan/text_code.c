@@ -7,9 +7,10 @@ enum { TICKS_MAX = 32 };
 
 static size_t longest_run(const char *s, char c)
 {
-    size_t best = 0, run = 0;
-    for (; *s; s++) {
-        run = *s == c ? run + 1 : 0;
+    size_t best = 0;
+    for (s = strchr(s, c); s; s = strchr(s, c)) {
+        size_t run = 0;
+        for (; *s == c; s++) run++;
         if (run > best) best = run;
     }
     return best;
@@ -48,10 +49,11 @@ static void span(struct buf *b, const char *s, unsigned how)
     memset(run, '`', ticks);
     buf_add(b, run, ticks);
     if (pad) buf_char(b, ' ');
-    for (; *s; s++) {
-        if ((how & TEXT_CELL) && *s == '|') buf_char(b, '\\');
-        buf_char(b, *s);
+    for (const char *bar; (how & TEXT_CELL) && (bar = strchr(s, '|')) != NULL; s = bar + 1) {
+        buf_add(b, s, (size_t)(bar - s));
+        buf_str(b, "\\|");
     }
+    buf_str(b, s);
     if (pad) buf_char(b, ' ');
     buf_add(b, run, ticks);
 }
@@ -100,17 +102,21 @@ bool text_fence_word(const char *language)
 /* Line ends are the file's, and other control characters may be anybody's: such text is written with references. */
 static bool needs_references(const char *s)
 {
-    for (; *s; s++)
-        if (((unsigned char)*s < 0x20 && *s != '\n' && *s != '\t') || *s == 0x7f) return true;
-    return false;
+    static const char odd[] = "\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14"
+                              "\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f";
+    return s[strcspn(s, odd)] != '\0';
 }
 
 static void fence_line(struct buf *b, const char *s, size_t n, bool references)
 {
     unsigned long v;
+    if (!references) {
+        buf_add(b, s, n);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         bool odd = ((unsigned char)s[i] < 0x20 && s[i] != '\t') || s[i] == 0x7f;
-        if (references && (odd || text_reference(s + i, s + n, &v))) buf_fmt(b, "&#%d;", s[i]);
+        if (odd || text_reference(s + i, s + n, &v)) buf_fmt(b, "&#%d;", s[i]);
         else buf_char(b, s[i]);
     }
 }

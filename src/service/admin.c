@@ -69,15 +69,28 @@ static enum err_kind person_named(struct txn *tx, struct call *c, const char *na
     return k;
 }
 
+enum err_kind token_issue(struct txn *tx, const struct call *c, struct token_row *t, const char **ret_secret, struct err *e)
+{
+    char *secret = arena_alloc(c->arena, 64);
+    struct id id;
+    enum err_kind k;
+    if (!secret) return err_nomem(e);
+    id_new(&id, "tok_", c->service->clock);
+    id_secret(secret, "pland_");
+    t->id = arena_dup(c->arena, id.s);
+    t->hash = hash_sha256(secret, strlen(secret));
+    t->created_at = clock_now(c->service->clock);
+    if ((k = arena_check(c->arena, e)) != ERR_OK || (k = store_token_insert(tx, t, e)) != ERR_OK) return k;
+    *ret_secret = secret;
+    return audit_note(tx, c, t->project, "token.create", t->id, e);
+}
+
 enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     const struct token_request *in = c->in;
-    char *secret = arena_alloc(c->arena, 64);
     int64_t project = c->caller.project, person = 0;
-    const char *verbs;
-    struct id id;
+    const char *verbs, *secret;
     enum err_kind k = ERR_OK;
-    if (!secret) return err_nomem(e);
     if (in->role == ROLE_NONE)
         return err_at(e, ERR_INVALID, "/role", "must be one of viewer, planner, approver, admin");
     if (in->expires_at && in->expires_at <= clock_now(c->service->clock))
@@ -85,17 +98,12 @@ enum err_kind service_token_create(struct txn *tx, struct call *c, struct outcom
     if (in->project && (k = scope_project(tx, c, in->project, &project, e)) != ERR_OK) return k;
     if ((k = narrow(tx, c, project, &verbs, e)) != ERR_OK) return k;
     if ((k = person_named(tx, c, in->person ? in->person : in->name, &person, e)) != ERR_OK) return k;
-    id_new(&id, "tok_", c->service->clock);
-    id_secret(secret, "pland_");
-    struct token_row t = { .id = id.s, .name = in->name, .hash = hash_sha256(secret, strlen(secret)), .role = in->role,
-        .project = project, .person = person, .created_at = clock_now(c->service->clock),
+    struct token_row t = { .name = in->name, .role = in->role, .project = project, .person = person,
         .expires_at = in->expires_at, .plan = in->plan, .verbs = verbs };
-    if ((k = store_token_insert(tx, &t, e)) != ERR_OK ||
-        (k = audit_note(tx, c, project, "token.create", id.s, e)) != ERR_OK)
-        return k;
+    if ((k = token_issue(tx, c, &t, &secret, e)) != ERR_OK) return k;
     out->status = 201;
     out->once = arena_fmt(c->arena, "\"secret\":\"%s\"", secret);
-    (void)snprintf(out->href, sizeof out->href, "/tokens/%s", id.s);
+    (void)snprintf(out->href, sizeof out->href, "/tokens/%s", t.id);
     return ERR_OK;
 }
 
@@ -156,6 +164,7 @@ enum err_kind service_project_patch(struct txn *tx, struct call *c, struct outco
     if (in->name) p.name = in->name;
     if (in->settings) p.settings = in->settings;
     if ((k = store_project_update(tx, &p, e)) != ERR_OK) return k;
+    if (in->settings) outcome_notice(out, NOTICE_BUDGETS, 0, 0); /* plans may wait for them */
     (void)snprintf(out->href, sizeof out->href, "/projects/%s", p.id);
     return audit_note(tx, c, p.n, "project.patch", p.id, e);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "pland/base/id.h"
 #include "pland/base/log.h"
+#include "service/admin.h"
 #include "service/handoff.h"
 #include "service/scope.h"
 #include "service/view.h"
@@ -161,6 +162,27 @@ static enum err_kind renew(struct claiming *x, const struct claim_request *in, s
     return tell(&x->p, "phase.claim_renewed", &row, e);
 }
 
+/* For whoever works on it: no more than briefs and progress of this plan, and no longer than the lease. A token that is
+ * narrowed itself makes no others, and is as good. */
+static enum err_kind hand_token(struct claiming *x, const char *claim, struct outcome *out, struct err *e)
+{
+    struct call *c = x->call;
+    const char *secret = NULL;
+    struct token_row t = {.name = arena_fmt(c->arena, "claim %s", claim),
+                          .role = ROLE_PLANNER,
+                          .project = x->p.row.project,
+                          .person = c->caller.person,
+                          .expires_at = x->lease_until,
+                          .plan = x->p.row.id,
+                          .verbs = "briefs claim claims progress"};
+    enum err_kind k;
+    if (c->caller.plan[0]) return ERR_OK;
+    if (!t.name) return err_nomem(e);
+    if ((k = token_issue(x->p.tx, c, &t, &secret, e)) != ERR_OK) return k;
+    out->once = arena_fmt(c->arena, "\"token\":\"%s\"", secret);
+    return arena_check(c->arena, e);
+}
+
 enum err_kind service_plan_claim(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     static const struct claim_request none = { 0 };
@@ -173,6 +195,7 @@ enum err_kind service_plan_claim(struct txn *tx, struct call *c, struct outcome 
     if ((k = under_way_read(tx, &x.p.row, 0, c->arena, &x.u, e)) != ERR_OK) return k;
     x.lease_until = x.p.now + lease * 1000;
     k = in->claim ? renew(&x, in, e) : take(&x, in, &id, e);
+    if (k == ERR_OK && in->token) k = hand_token(&x, id, out, e);
     if (k != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/plans/%s/claims/%s", x.p.row.id, id);
     return plan_txn_end(&x.p, in->claim ? 200 : 201, e);

@@ -48,6 +48,50 @@ static enum err_kind read_markdown(struct call *c, struct document *d, struct er
     return record_parse(&document_record, buf_cstr(&b), b.n, d, c->arena, e);
 }
 
+/* --- phases that are gone ----------------------------------------------------------------------------------------- */
+struct returning { struct call *call; const struct document *d; };
+
+/* An id stands for one phase for ever: comments, claims and diffs go by it. Whoever puts back a phase that was taken out
+ * gives it the title that it had; a new one under its id is a mistake. */
+static enum err_kind known_phase(struct txn *tx, const struct returning *x, const struct plan_row *p, size_t i,
+                                 struct err *e)
+{
+    const struct phase *phase = &x->d->phases.v[i];
+    struct section_seen was = { 0 };
+    auto_json v = NULL;
+    char at[40];
+    const char *title;
+    enum err_kind k = store_section_last(tx, p->n, phase->id, x->call->arena, &was, e);
+    if (k == ERR_NOT_FOUND) return ERR_OK; /* the number was left out, or is one that somebody chose */
+    if (k != ERR_OK || (k = json_parse(was.bytes, was.n, &v, e)) != ERR_OK) return k;
+    title = json_string_value(json_object_get(json_object_get(v, "body"), "title"));
+    if (title && phase->title && strcmp(title, phase->title) == 0) return ERR_OK;
+    (void)snprintf(at, sizeof at, "/phases/%zu/id", i);
+    return err_at(e, ERR_INVALID, at,
+                  "%.20s was the phase \"%.80s\" until revision %lld, and its id is not another's: a new phase has "
+                  "ph%lld, in Markdown no <!-- %.20s -->; that one comes back under its own title",
+                  phase->id, title ? title : "", (long long)was.revision, (long long)p->next_section, phase->id);
+}
+
+static bool has_section(const struct revision_row *r, const char *id)
+{
+    for (size_t i = 0; i < r->sections.n; i++)
+        if (strcmp(r->sections.v[i].id, id) == 0) return true;
+    return false;
+}
+
+static enum err_kind known_phases(struct txn *tx, void *arg, struct err *e)
+{
+    const struct returning *x = arg;
+    struct plan_row p = { 0 };
+    struct revision_row head = { 0 };
+    enum err_kind k = store_plan_get(tx, x->call->id, x->call->caller.project, x->call->arena, &p, e);
+    if (k == ERR_OK && p.revision) k = store_revision_get(tx, p.n, 0, false, x->call->arena, &head, e);
+    for (size_t i = 0; k == ERR_OK && i < x->d->phases.n; i++)
+        if (!has_section(&head, x->d->phases.v[i].id)) k = known_phase(tx, x, &p, i, e);
+    return k;
+}
+
 /* Pool thread: a body that decodes, validates and encodes again. */
 enum err_kind prepare_edit(struct call *c, struct err *e)
 {
@@ -58,6 +102,7 @@ enum err_kind prepare_edit(struct call *c, struct err *e)
     if (!d) return err_nomem(e);
     k = markdown ? read_markdown(c, d, e) : record_parse(&document_record, c->body, c->n_body, d, c->arena, e);
     if (k != ERR_OK || (k = document_validate(d, c->arena, e)) != ERR_OK) return k;
+    if ((k = store_read(c->service->store, known_phases, &(struct returning){ c, d }, e)) != ERR_OK) return k;
     record_encode(&document_record, d, &b);
     if ((k = buf_check(&b, e)) != ERR_OK) return k;
     c->prepared = arena_dup_n(c->arena, buf_cstr(&b), b.n);

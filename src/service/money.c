@@ -232,7 +232,7 @@ static bool over_any(const struct service *s, const struct step_rows *r, const s
                      struct err *ret)
 {
     static const char patch_plan[] = "raise the budget (PATCH /plans/{id})",
-                      patch_project[] = "raise the project's budget (PATCH /projects/{id}), then the plan's";
+                      patch_project[] = "raise the project's budget (PATCH /projects/{id})";
     const struct budget plan = { .usd = r->plan.usd_limit, .tokens = r->plan.token_limit };
     struct budget day = budget_over((struct budget){ .usd = s->day_usd, .tokens = s->day_tokens }, b->day);
     int64_t own = more->plan.input + more->plan.output, tokens = more->project.input + more->project.output;
@@ -250,6 +250,33 @@ bool service_over_budget(const struct service *s, const struct step_rows *r, con
     struct budgets b = budgets_of(r, a);
     return unbudgeted(&plan, "the plan", model, ret) || unbudgeted(b.day, "the project", model, ret) ||
            unbudgeted(b.total, "the project", model, ret) || over_any(s, r, &b, more, ret);
+}
+
+enum err_kind money_read(struct txn *tx, int64_t now, struct arena *a, struct step_rows *r, struct err *e)
+{
+    struct project_row project = { 0 };
+    enum err_kind k = store_project_get_n(tx, r->plan.project, a, &project, e);
+    if (k != ERR_OK || (k = store_usage(tx, project.n, 0, service_day(now), &r->today, e)) != ERR_OK) return k;
+    r->settings = project.settings;
+    if ((k = store_usage(tx, 0, r->plan.n, 0, &r->used, e)) != ERR_OK) return k;
+    return store_usage(tx, project.n, 0, 0, &r->ever, e);
+}
+
+/* Nothing has been drafted yet where the outline is what it stopped at: then the estimate counts, too. */
+enum err_kind money_has_room(struct txn *tx, struct service *s, const struct plan_row *p, struct arena *a, bool *ret,
+                             struct err *e)
+{
+    const struct spending nothing = { 0 };
+    struct step_rows r = { .plan = *p };
+    const char *outline = NULL;
+    struct err why;
+    enum err_kind k = money_read(tx, clock_now(s->clock), a, &r, e);
+    if (k == ERR_OK) k = store_part_get(tx, p->n, "outline", a, &outline, e);
+    if (k == ERR_OK) k = store_part_get(tx, p->n, "estimate", a, &r.estimate, e);
+    if (k != ERR_OK) return k;
+    *ret = !service_over_budget(s, &r, &nothing, unpriced(s, p->provider), a, &why) &&
+           (p->resume != PLAN_DRAFTING || outline || !service_beyond_budget(s, &r, a, &why));
+    return arena_check(a, e);
 }
 
 /* An estimate is right within a factor of two, so it is half of it that must fit. */

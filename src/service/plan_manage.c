@@ -27,8 +27,7 @@ static enum err_kind refinement_withdrawn(struct plan_txn *p, const struct job *
     return ERR_OK;
 }
 
-/* Every open job of this generation starts again under the next one; what they had finished stays. */
-static enum err_kind resume_jobs(struct plan_txn *p, struct err *e)
+enum err_kind flow_resume(struct plan_txn *p, struct err *e)
 {
     struct job_list open = { 0 };
     int64_t generation = p->row.generation, fanin = p->row.fanin;
@@ -51,7 +50,7 @@ static enum err_kind raise_budget(struct plan_txn *p, const struct budget *b, st
     enum err_kind k = plan_txn_verb(p, VERB_BUDGET, e);
     if (k != ERR_OK) return k;
     if ((k = money_raise(p, b, waiting, e)) != ERR_OK || !waiting) return k;
-    return resume_jobs(p, e);
+    return flow_resume(p, e);
 }
 
 enum err_kind service_plan_patch(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
@@ -97,6 +96,6 @@ enum err_kind service_plan_retry(struct txn *tx, struct call *c, struct outcome 
     if (k != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK || (k = plan_txn_verb(&p, VERB_RETRY, e)) != ERR_OK)
         return k;
     p.row.error = NULL;
-    if ((k = resume_jobs(&p, e)) != ERR_OK || (k = plan_txn_event(&p, "plan.retried", "{}", e)) != ERR_OK) return k;
+    if ((k = flow_resume(&p, e)) != ERR_OK || (k = plan_txn_event(&p, "plan.retried", "{}", e)) != ERR_OK) return k;
     return plan_txn_end(&p, 200, e);
 }

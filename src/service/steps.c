@@ -59,17 +59,6 @@ static enum err_kind load_bases(struct txn *tx, int64_t plan, struct arena *a, s
     return ERR_OK;
 }
 
-static enum err_kind load_money(struct txn *tx, struct load *l, struct err *e)
-{
-    struct step_rows *r = l->rows;
-    struct project_row project = { 0 };
-    enum err_kind k = store_project_get_n(tx, r->plan.project, l->arena, &project, e);
-    if (k != ERR_OK || (k = store_usage(tx, project.n, 0, service_day(l->now), &r->today, e)) != ERR_OK) return k;
-    r->settings = project.settings;
-    if ((k = store_usage(tx, 0, r->plan.n, 0, &r->used, e)) != ERR_OK) return k;
-    return store_usage(tx, project.n, 0, 0, &r->ever, e);
-}
-
 static enum err_kind load_measured(struct txn *tx, struct load *l, struct err *e)
 {
     enum job_kind k = (enum job_kind)l->job->kind;
@@ -87,7 +76,7 @@ static enum err_kind money_again(struct txn *tx, void *arg, struct err *e)
     l->rows->plan.token_limit = now.token_limit;
     l->rows->plan.usd_used = now.usd_used;
     l->rows->plan.tokens_used = now.tokens_used;
-    return load_money(tx, l, e);
+    return money_read(tx, l->now, l->arena, l->rows, e);
 }
 
 enum err_kind service_step_money(struct service *s, struct step_rows *r, struct arena *a, struct err *e)
@@ -109,7 +98,7 @@ static enum err_kind load_rows(struct txn *tx, void *arg, struct err *e)
         return k;
     if ((k = store_file_list(tx, r->plan.n, a, &r->files, e)) != ERR_OK) return k;
     if (strcmp(r->plan.provider, "offline") != 0 &&
-        ((k = load_money(tx, l, e)) != ERR_OK || (k = load_measured(tx, l, e)) != ERR_OK))
+        ((k = money_read(tx, l->now, l->arena, l->rows, e)) != ERR_OK || (k = load_measured(tx, l, e)) != ERR_OK))
         return k;
     if (r->plan.revision && (k = store_revision_get(tx, r->plan.n, 0, true, a, &r->head, e)) != ERR_OK) return k;
     if (l->job->kind == JOB_MESSAGE) return store_message_get(tx, r->plan.n, l->job->subject, a, &r->message, e);

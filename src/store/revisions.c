@@ -137,6 +137,21 @@ enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person
     return k;
 }
 
+static const struct column seen_columns[] = {
+    C_INT(struct section_seen, revision),
+    C_BLOB(struct section_seen, bytes, n),
+};
+static const struct shape seen_shape = SHAPE("section", struct section_seen, seen_columns);
+
+enum err_kind store_section_last(struct txn *tx, int64_t plan, const char *id, struct arena *a, struct section_seen *ret,
+                                 struct err *e)
+{
+    static const char sql[] =
+        "SELECT r.number, s.bytes FROM revisions r JOIN revision_sections l ON l.revision = r.n AND l.id = $2"
+        " JOIN sections s ON s.n = l.section WHERE r.plan = $1 ORDER BY r.number DESC LIMIT 1";
+    return txn_one(tx, sql, VALUES(v_int(plan), v_text(id)), &seen_shape, a, ret, e);
+}
+
 /* --- which revision changed what -------------------------------------------------------------------------------- */
 struct listed { int64_t revision, section; const char *id; };
 struct listed_sections { struct listed *v; size_t n; };

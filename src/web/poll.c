@@ -4,6 +4,7 @@
 #include "web/poll.h"
 
 #include "pland/base/clock.h"
+#include "pland/service/events.h"
 #include "web/server.h"
 
 /* polls.lock held */
@@ -49,6 +50,7 @@ bool poll_begin(struct request *r)
     if (room) {
         w->polls.n++;
         r->poll.state = POLL_LISTENING;
+        r->poll.token_round = w->polls.token_round;
         r->poll.over = atomic_load(&w->draining);
     }
     lock_leave(&w->polls.lock);
@@ -71,7 +73,8 @@ static bool arm(struct request *r)
 {
     struct web *w = r->web;
     if (r->poll.over) return false;
-    if (r->poll.state == POLL_FIRED) {
+    if (r->poll.state == POLL_FIRED || r->poll.token_round != w->polls.token_round) {
+        r->poll.token_round = w->polls.token_round;
         r->poll.state = POLL_LISTENING;
         return false;
     }
@@ -99,6 +102,15 @@ bool poll_wait(struct request *r)
     return armed;
 }
 
+enum err_kind poll_admit(struct request *r, struct err *e)
+{
+    int64_t token = r->action.call.caller.token;
+    bool live = true;
+    enum err_kind k = token ? service_token_live(r->web->service, token, &live, e) : ERR_OK;
+    if (k != ERR_OK && k != ERR_NOT_FOUND) return k;
+    return k == ERR_OK && live ? ERR_OK : err_set(e, ERR_UNAUTHENTICATED, "this token was revoked, or has expired");
+}
+
 bool poll_over(struct request *r)
 {
     HOLD(&r->web->polls.lock);
@@ -122,6 +134,30 @@ void poll_end(struct request *r)
     HOLD(&w->polls.lock);
     w->polls.n--;
     r->poll.state = POLL_OFF;
+}
+
+/* Whoever waits looks at its token again; those that are about to wait see the round. */
+static void tokens_changed(void *arg, const struct notice *n) /* writer thread */
+{
+    struct web *w = arg;
+    (void)n;
+    HOLD(&w->polls.lock);
+    w->polls.token_round++;
+    while (w->polls.first) {
+        w->polls.first->poll.token_round = w->polls.token_round;
+        wake(w->polls.first);
+    }
+}
+
+enum err_kind polls_start(struct web *w, struct err *e)
+{
+    w->polls.subscription = bus_subscribe(w->service->bus, NOTICE_TOKENS, 0, tokens_changed, w);
+    return w->polls.subscription ? ERR_OK : err_nomem(e);
+}
+
+void polls_stop(struct web *w)
+{
+    if (w->polls.subscription) bus_unsubscribe(w->service->bus, w->polls.subscription);
 }
 
 void polls_wake_all(struct web *w)

@@ -49,6 +49,7 @@ struct poll {
     int state;                /* enum poll_state; guarded by web.polls.lock */
     bool over;                /* time is up or the server leaves; same guard */
     uint64_t subscription;
+    uint64_t token_round;     /* the one in which its token was looked up; same guard */
     int64_t until;            /* clock_mono() */
     struct timer timer;
     struct request *next, *prev; /* ring of those armed; same guard */

@@ -102,12 +102,13 @@ static enum err_kind make_parts(struct web *w, struct err *e)
                                    .max_streams = (size_t)c->max_streams,
                                    .max_per_token = (size_t)c->max_streams_per_token,
                                    .beat_s = c->stream_heartbeat};
-    if ((k = hub_new(&hub, &w->hub, e)) != ERR_OK) return k;
+    if ((k = hub_new(&hub, &w->hub, e)) != ERR_OK || (k = polls_start(w, e)) != ERR_OK) return k;
     return timers_new(each_second, w, &w->timers, e);
 }
 
 static void free_parts(struct web *w)
 {
+    polls_stop(w);
     hub_free(w->hub);
     timers_free(w->timers);
     pool_free(w->pool);

@@ -40,9 +40,11 @@ struct web {
     struct hub *hub;
 
     struct {
-        struct lock lock;    /* guards the ring, the count and every struct poll's state */
+        struct lock lock;    /* guards the ring, the counts and every struct poll's state */
         struct request *first;
         size_t n, max;
+        uint64_t token_round;  /* how often tokens have changed */
+        uint64_t subscription; /* to that */
     } polls;
 
     struct lock hold_lock;   /* guards held, and that stopping is set before it is 0 for good */

@@ -105,7 +105,8 @@ static enum MHD_Result fail_read(struct request *r, enum err_kind k)
 static enum MHD_Result read_here(struct request *r)
 {
     for (;;) {
-        enum err_kind k = render(r, r->match.route->view, r->match.route->local);
+        enum err_kind k = r->poll.on ? poll_admit(r, &r->err) : ERR_OK;
+        if (k == ERR_OK) k = render(r, r->match.route->view, r->match.route->local);
         if (k != ERR_OK) return fail_read(r, k);
         if (r->wait < 0 || r->view.plan_n == 0 || !unchanged(r)) return answer_read(r);
         if (!r->poll.on) {

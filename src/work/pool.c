@@ -61,7 +61,7 @@ void work_end(struct work *w, struct task *t)
     task_free(t);
 }
 
-/* Bus, writer thread: jobs are due, or a plan's running steps are void. */
+/* Bus, writer thread: jobs are due, budgets changed, or a plan's running steps are void. */
 static void heard(void *arg, const struct notice *n)
 {
     struct work *w = arg;
@@ -69,6 +69,11 @@ static void heard(void *arg, const struct notice *n)
     if (n->kind == NOTICE_JOBS) {
         w->due = true;
         cond_broadcast(&w->room_cond);
+        return;
+    }
+    if (n->kind == NOTICE_BUDGETS) {
+        w->budgets_due = true;
+        cond_broadcast(&w->keeper_cond);
         return;
     }
     for (struct task *t = w->all; t; t = t->all_next) {
@@ -225,14 +230,32 @@ static void renew(struct work *w)
     free(ns);
 }
 
+/* *day: the one that they were last looked at on; each has its own budget. */
+static void look_at_budgets(struct work *w, int64_t *day)
+{
+    const struct service *s = w->config.service;
+    int64_t today = service_day(clock_now(s->clock));
+    struct err e;
+    bool due;
+    if (s->paused) return;
+    lock_enter(&w->lock);
+    due = w->budgets_due || today != *day;
+    w->budgets_due = false;
+    lock_leave(&w->lock);
+    if (due && service_budgets_due(w->config.service, &e) != ERR_OK)
+        log_warn("plans that wait for a budget could not be looked at", LOG_E(&e));
+    *day = today;
+}
+
 static void *keep(void *arg)
 {
     struct work *w = arg;
     struct err e;
-    int64_t collect_at = 0;
+    int64_t collect_at = 0, day = 0;
     lock_enter(&w->lock);
     while (!w->quitting) {
-        if (cond_wait_ms(&w->keeper_cond, &w->lock, w->config.lease_ms / 3) && !w->quitting) continue;
+        if (cond_wait_ms(&w->keeper_cond, &w->lock, w->config.lease_ms / 3) && !w->quitting && !w->budgets_due)
+            continue;
         if (w->quitting) break;
         lock_leave(&w->lock);
         renew(w);
@@ -241,6 +264,7 @@ static void *keep(void *arg)
         if (!w->config.service->paused && service_sources_due(w->config.service, false, &e) != ERR_OK)
             log_warn("sources could not be asked", LOG_E(&e));
         if (service_janitor(w->config.service, &e) != ERR_OK) log_warn("housekeeping failed", LOG_E(&e));
+        look_at_budgets(w, &day);
         if (clock_mono() >= collect_at) {
             if (codebases_collect(&w->config, &e) != ERR_OK) log_warn("trees could not be tidied up", LOG_E(&e));
             collect_at = clock_mono() + COLLECT_MS;
@@ -307,7 +331,7 @@ enum err_kind work_start(const struct work_config *c, struct work **ret, struct 
     w->due = true;
     if ((k = studies_new(c, &w->studies, e)) == ERR_OK) k = service_recover(c->service, w->node, e);
     if (k == ERR_OK) k = service_sources_due(c->service, true, e); /* what was missed meanwhile */
-    if (k == ERR_OK && !(w->subscription = bus_subscribe(c->service->bus, NOTICE_JOBS | NOTICE_VOID, 0, heard, w)))
+    if (k == ERR_OK && !(w->subscription = bus_subscribe(c->service->bus, NOTICE_JOBS | NOTICE_VOID | NOTICE_BUDGETS, 0, heard, w)))
         k = err_nomem(e);
     if (k == ERR_OK && c->workers > 0 && (k = start_threads(w, e)) != ERR_OK) join_workers(w);
     if (k == ERR_OK) {

@@ -72,6 +72,7 @@ struct work {
     unsigned freed;          /* kinds of which there may be something to claim, when !due */
     int64_t places;          /* given out so far, see spend.c */
     bool due, stopping, closing, quitting; /* closing: no new calls to a model */
+    bool budgets_due;        /* a project's changed: plans that wait for one may go on */
     int64_t next_due;        /* Unix ms of the next job that is not due yet; 0: none known */
     struct work_stats stats;
     pthread_t dispatcher, keeper, *workers;

@@ -1,11 +1,11 @@
 /* The difference of two revisions of 100 sections, piece by piece, in milliseconds of the processor: diff_bench [PHASES] */
 #include "pland/plan/dialogue.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
 
 enum { ROUNDS = 30 };
 static struct err err;
@@ -59,6 +59,8 @@ int main(int argc, char **argv)
     size_t phases = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 83;
     double total[5] = { 0 };
     size_t bytes = 0;
+    (void)mallopt(M_TRIM_THRESHOLD, 16 << 20); /* as in the daemon */
+    (void)mallopt(M_MMAP_THRESHOLD, 4 << 20);
     auto_arena a = arena_new(0);
     struct document from = many(a, phases, false), to = many(a, phases, true);
     section_list x, y;
@@ -86,6 +88,8 @@ int main(int argc, char **argv)
         for (int k = 0; k < 5; k++) total[k] += t[k + 1] - t[k];
         bytes = old.n;
     }
+    double sum = total[0] + total[1] + total[2] + total[3];
+    printf("a difference for patch: %.2f ms of the processor; ", sum / ROUNDS);
     printf("%zu sections, %zu bytes of Markdown: decoding both %.2f ms, rendering both %.2f, comparing %.2f, sections %.2f, page %.2f\n",
            x.n, bytes, total[0] / ROUNDS, total[1] / ROUNDS, total[2] / ROUNDS, total[3] / ROUNDS, total[4] / ROUNDS);
     return 0;

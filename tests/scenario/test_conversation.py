@@ -256,6 +256,24 @@ def test_the_number_of_a_removed_phase_is_not_used_again(api):
     assert int(head(api, plan)["document"]["phases"][-1]["id"][2:]) > int(added["id"][2:])
 
 
+def test_a_phase_that_was_removed_comes_back_as_itself_only(api):
+    """Its id in an edit, as Markdown or JSON, under another title is refused in words that say what to do; under its own it is back."""
+    plan = big(api)
+    phases = head(api, plan)["document"]["phases"]
+    gone, other = phases[-1], {**phases[0], "id": phases[-1]["id"], "steps": [{**s, "id": f"{phases[-1]['id']}.s{n}"} for n, s in enumerate(phases[0]["steps"], 1)]}
+    document = {**head(api, plan)["document"], "phases": [other, *phases[:-1]]}
+    refine(api, plan, f"drop P{len(phases)}")
+    match = {"If-Match": api.head_etag(plan)}
+    text = markdown(api, plan).replace("## Phases\n", f"## Phases\n\n<!-- {gone['id']} -->\n### Measure first\n\nSo.\n\n- **Estimate:** 2 h (1 h to 3 h)\n\n"
+                                       "#### Do it\n\nSo.\n\n**Manual verification**\n\n- [ ] Look at it\n\n", 1)
+    for sent in ({"data": text.encode(), "headers": {**match, "Content-Type": "text/markdown"}}, {"body": document, "headers": match}):
+        refusal = api.refused("POST", f"/plans/{plan}/revisions", 400, "invalid", **sent)
+        assert refusal["errors"][0]["pointer"] == "/phases/0/id" and gone["title"][:40] in refusal["detail"] and "until revision 1" in refusal["detail"]
+    document = head(api, plan)["document"]
+    back = publish(api, plan, {**document, "phases": [*document["phases"], gone]})
+    assert [p["id"] for p in back["document"]["phases"]] == [p["id"] for p in phases]
+
+
 # --- differences -----------------------------------------------------------------------------------------------------
 def patched(text, diff, folder):
     (folder / "plan.md").write_bytes(text.encode())

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 import harness
-from harness import BUILD, run
+from harness import BUILD, Api, run
 from samples import SHIPPING, approvable
 
 DONE, REFUSED, USAGE = 0, 1, 2
@@ -71,9 +71,20 @@ def test_implement_hands_over(place, plan, ctl, tmp_path):
 
 
 def test_implement_with_a_program(place, plan, ctl, tmp_path):
-    agent = script(tmp_path, "agent", f'cat > "{tmp_path}/read.md"\nprintf "%s %s" "$PLAND_PLAN" "$PLAND_PHASE" > "{tmp_path}/env"\n')
+    agent = script(tmp_path, "agent", f'cat > "{tmp_path}/read.md"\nprintf "%s %s %s %s" "$PLAND_PLAN" "$PLAND_PHASE" "$PLAND_URL" "$PLAND_TOKEN" > "{tmp_path}/env"\n')
     ctl("implement", plan, "--with", agent)
-    assert (tmp_path / "read.md").read_text().startswith("# P1 ") and (tmp_path / "env").read_text() == f"{plan} P1"
+    told = (tmp_path / "env").read_text().split()
+    assert (tmp_path / "read.md").read_text().startswith("# P1 ") and told[:3] == [plan, "P1", place.url]
+    narrow = Api(place.url, told[3])  # good for the brief and for telling how it goes, and for nothing else
+    narrow.ok("GET", f"/plans/{plan}/briefs/P1")
+    narrow.verb(plan, "progress", {"phase": "P1", "status": "started", "criteria": [{"criterion": "A1", "status": "passed"}]})
+    for path in ("/plans", f"/plans/{plan}", "/tokens", f"/plans/{plan}/audit"):
+        narrow.refused("GET", path, 403)
+    claim = place.admin.ok("GET", f"/plans/{plan}/claims")["claims"][0]
+    made = next(t for t in place.admin.ok("GET", "/tokens")["tokens"] if t["name"] == f"claim {claim['id']}")
+    assert made["plan"] == plan and made["expires_at"] == claim["lease_until"] and "token" not in claim
+    again = narrow.verb(plan, "claim", {"claim": claim["id"], "token": True})
+    assert "token" not in again  # it makes no others
     assert len(place.admin.ok("GET", f"/plans/{plan}/claims")["claims"]) == 1
     place.admin.verb(plan, "progress", {"phase": "P1", "status": "done"})
     failing = script(tmp_path, "failing", "exit 3\n")

@@ -1,12 +1,16 @@
 """Random conversations about plans: whatever is asked for, in whatever order, what was not meant keeps its hash, the
 difference of any two revisions applies, no comment claims a place that it does not have, no number of a phase is given
-out twice, and no approval stands for content that its hash does not match. SEQUENCES=1000 is the long form."""
+out twice, and no approval stands for content that its hash does not match. SEQUENCES=1000 is the long form: it tells
+how far it is and how often each thing was done, and what came of it."""
 import json
 import os
 import random
 import re
 import subprocess
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
+
+import pytest
 
 import harness
 from samples import approvable
@@ -26,7 +30,7 @@ class Conversation:
     def __init__(self, api, number, folder):
         self.api, self.random, self.folder = api, random.Random(f"{SEED} {number}"), folder
         self.plan = approvable(api, ticket=TICKET, repository="python-api", size="full")["id"]
-        self.log, self.used, self.comments = [], set(), []
+        self.log, self.used, self.done = [], set(), Counter()
         self.look()
 
     # -- what is there ----------------------------------------------------------------------------------------------
@@ -53,30 +57,33 @@ class Conversation:
 
     # -- what is done: each returns the sections that may change; ANY says nothing --------------------------------------
 
-    def refine(self, instruction=None, **fields):
-        body = {**({"instruction": instruction} if instruction else {}), **fields}
+    def came(self, what, of_it):
+        self.done[f"{what}: {of_it}"] += 1
+        return of_it
+
+    def refine(self, what, **body):
         made = self.api.verb(self.plan, "refinements", body, status=202)["id"]
         self.api.watch(self.plan, lambda p: p["activity"] != "working")
-        return self.get(f"/refinements/{made}")["state"]
+        return self.came(what, self.get(f"/refinements/{made}")["state"])
 
     def some_section(self):
         return self.random.choice([*self.phases, "risks", "overview", "scope", "decisions", "tests", "done", "success"])
 
     def refine_section(self):
         section = self.some_section()
-        self.refine(self.sentence() + ".", sections=[section])
+        self.refine("refine a section", instruction=self.sentence() + ".", sections=[section])
         return {section}
 
     def refine_old(self):
         """Against an older revision: worked in, or a conflict that changes nothing."""
         section, base = self.random.choice(["risks", "overview", "done"]), self.random.randint(1, self.head["revision"])
         old = {s["id"]: s["hash"] for s in self.get(f"/revisions/{base}")["sections"]}
-        state = self.refine(self.sentence() + ".", sections=[section], base_revision=base)
+        state = self.refine("refine an older revision", instruction=self.sentence() + ".", sections=[section], base_revision=base)
         assert state == ("applied" if old[section] == self.hashes[section] else "conflicted"), self.log
         return {section} if state == "applied" else set()
 
     def refine_anywhere(self):
-        self.refine(self.sentence() + ".")
+        self.refine("refine anywhere", instruction=self.sentence() + ".")
         phases = set(self.phases)
         return lambda changed: changed <= {"requirements", "tests", *phases} and len(changed & phases) <= 1
 
@@ -94,7 +101,7 @@ class Conversation:
             (f"move P{number} last", set()), (f"move P{number} before P{other_number}", set()), (f"swap P{number} and P{other_number}", set()),
             (f"merge P{number} and P{other_number}", lambda changed: changed <= phases), (f"drop P{number}", ANY)])
         self.log.append(text)
-        return meant if self.refine(text) == "applied" else set()
+        return meant if self.refine(text.split()[0] + " a phase", instruction=text) == "applied" else set()
 
     def edit(self):
         document = json.loads(json.dumps(self.head["document"]))
@@ -104,6 +111,7 @@ class Conversation:
             phase = self.random.choice(document["phases"])
             phase["goal"], meant = phase["goal"] + " " + self.sentence() + ".", {phase["id"]}
         self.api.ok("POST", f"/plans/{self.plan}/revisions", document, status=201, headers=self.match())
+        self.came("edit as JSON", "published")
         return meant
 
     def edit_markdown(self):
@@ -120,13 +128,14 @@ class Conversation:
             at = text.index("\n", at) + 1 if text[at:].startswith("#") else at
             text, meant = text[:at] + "\n" + self.sentence() + ".\n" + text[at:], {phase}
         self.api.ok("POST", f"/plans/{self.plan}/revisions", data=text.encode(), status=201, headers={**etag, "Content-Type": "text/markdown"})
+        self.came("edit as Markdown", ("nothing new", "a phase added", "a phase changed")[kind])
         return meant
 
     def comment(self):
         section = self.some_section()
         text = self.head["document"]["overview"].split(". ")[0] if section == "overview" else None
         body = {"anchor": section, "body": self.sentence() + ".", **({"quote": text} if text else {})}
-        self.comments.append(self.api.verb(self.plan, "comments", body, status=201)["id"])
+        self.came("comment", self.api.verb(self.plan, "comments", body, status=201)["state"])
         return set()
 
     def refine_comments(self):
@@ -134,7 +143,7 @@ class Conversation:
         if not threads:
             return self.comment()
         picked = self.random.sample(threads, min(len(threads), 2))
-        state = self.refine(comments=[c["id"] for c in picked])
+        state = self.refine("refine with comments", comments=[c["id"] for c in picked])
         settled = [self.get(f"/comments/{c['id']}")["state"] for c in picked]
         assert settled == ["resolved" if state == "applied" else "open"] * len(picked), self.log
         return {c["section"] for c in picked} | ({"requirements", "tests"} if any(c["section"] == "requirements" for c in picked) else set())
@@ -145,6 +154,7 @@ class Conversation:
         number = self.random.randint(1, self.head["revision"] - 1)
         wanted = {s["id"]: s["hash"] for s in self.get(f"/revisions/{number}")["sections"]}
         self.api.ok("POST", f"/plans/{self.plan}/revisions/{number}/restore", status=201, headers=self.match())
+        self.came("restore", "published")
         self.look()
         assert {**self.hashes, "header": 0} == {**wanted, "header": 0}, self.log
         return ANY
@@ -154,11 +164,12 @@ class Conversation:
             return self.comment()
         question = self.random.choice(self.now["questions"])["id"]
         self.api.verb(self.plan, "answers", {"answers": [{"question": question, "answer": self.sentence() + "."}]})
+        self.came("answer", "published")
         return {"assumptions", "decisions", "questions"}
 
     def approve(self):
         answer = self.api("POST", f"/plans/{self.plan}/approval", {}, headers=self.match())
-        assert answer.status_code in (200, 409), answer.text
+        self.came("approve", {200: "approved", 409: "refused"}[answer.status_code])
         return set()
 
     OPERATIONS = [refine_section, refine_section, refine_old, refine_anywhere, order, order, order, edit, edit_markdown, comment, refine_comments, restore,
@@ -219,14 +230,22 @@ def converse(api, number, folder):
         c.step()
     c.differences_apply()
     c.comments_stand()
+    return c.done
 
 
-def test_random_conversations(shared, tmp_path):
+@pytest.mark.timeout(240 + 10 * SEQUENCES)
+def test_random_conversations(shared, tmp_path, capsys):
+    total = Counter()
     with ThreadPoolExecutor(4) as pool:
         jobs = [pool.submit(converse, harness.Api(shared.url, shared.admin.token), i, tmp_path / str(i)) for i in range(SEQUENCES)]
-        for done, job in enumerate(as_completed(jobs), 1):
+        for n, job in enumerate(as_completed(jobs), 1):
             if job.exception():
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise job.exception()
-            if done % 100 == 0:
-                print(f"{done} conversations", flush=True)
+            total += job.result()
+            if n % 50 == 0:
+                with capsys.disabled():
+                    print(f"{n} of {SEQUENCES} conversations, {total.total()} steps", flush=True)
+    if SEQUENCES >= 100:
+        with capsys.disabled():
+            print(*(f"{n:6} {what}" for what, n in sorted(total.items())), sep="\n", flush=True)

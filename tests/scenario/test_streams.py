@@ -2,6 +2,7 @@
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import harness
 from samples import RING, approvable, write_answers
@@ -189,6 +190,22 @@ def test_revoked_tokens_lose_their_streams(shared):
         assert list(lost) == []
         api.verb(plan, "cancel")
         assert [e["event"] for e in kept] == ["plan.cancelled", "end"]
+
+
+def test_revoking_ends_long_polls(launch):
+    """At once: what the plan becomes later is not told any more; others go on waiting."""
+    daemon = launch()
+    api, plan = daemon.admin, daemon.admin.new()
+    made = api.ok("POST", "/tokens", {"name": "short-lived", "role": "viewer"}, status=201)
+    short, other, etag = harness.Api(daemon.url, made["secret"]), daemon.api("viewer"), api("GET", f"/plans/{plan}").headers["ETag"]
+    wait = {"If-None-Match": etag, "Prefer": "wait=50"}
+    with ThreadPoolExecutor(2) as pool:
+        lost, kept = (pool.submit(who, "GET", f"/plans/{plan}", headers=wait) for who in (short, other))
+        until(lambda: daemon.metric("pland_http_waiting") == 2)
+        api.ok("DELETE", f"/tokens/{made['id']}", status=204)
+        assert "revoked" in harness.problem(lost.result(), 401)["detail"]
+        api.verb(plan, "cancel")
+        assert kept.result().json()["state"] == "cancelled"
 
 
 def test_deleted_plans_end_their_streams(api):

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/record_read.h"
 #include "unit/check_main.h"
 
 struct point { int64_t x, y; };
@@ -191,6 +192,51 @@ START_TEST(long_pointers_and_long_lists_of_names_are_cut)
 }
 END_TEST
 
+/* What is read directly is accepted the long way too, and comes to the same. Returns whether it was read directly. */
+static bool read_both_ways(const char *text, size_t n)
+{
+    auto_arena a = arena_new(0);
+    auto_json v = NULL;
+    auto_buf x = BUF_INIT(10000), y = BUF_INIT(10000);
+    struct thing t = { .mode = 1 }, u = { .mode = 1 };
+    struct err e = { 0 };
+    if (!record_read(&thing_record, text, n, &t, a)) return false;
+    ck_assert_msg(json_parse(text, n, &v, &e) == ERR_OK, "%.*s: %s", (int)n, text, e.msg);
+    ck_assert_msg(record_decode(&thing_record, v, &u, a, "", &e) == ERR_OK, "%.*s: %s %s", (int)n, text, e.at, e.msg);
+    record_encode(&thing_record, &t, &x);
+    record_encode(&thing_record, &u, &y);
+    ck_assert_msg(strcmp(buf_cstr(&x), buf_cstr(&y)) == 0, "%.*s:\n%s\n%s", (int)n, text, x.p, y.p);
+    return true;
+}
+
+START_TEST(texts_are_read_directly_as_they_are_the_long_way)
+{
+    static const char whole[] =
+        " {\"title\" : \"a\\n\\u00e9\\u20ac\\\"\", \"note\":null,\"count\":12 ,\"cost\":1.25e1,\"due\":\"2026-11-23T10:00:00Z\","
+        "\"urgent\":true,\"mode\":\"auto\",\"level\":\"high\",\"at\":{\"x\":-7,\"y\":0},\"line\":{\"name\":\"\xc3\xa9\",\"points\":[]},"
+        "\"lines\":[{\"points\":[{\"x\":1},{\"y\":-0,\"x\":10}]},{}], \"labels\":[\"abc\",\"\\t\"],\"extra\":{\"k\":[1,{\"]\":\"}\"}]}}\n";
+    static const char changes[] = "\"\\{}[],:0-9.eutn \n\x01\x80\xc3";
+    const size_t n = sizeof whole - 1;
+    char text[sizeof whole + 1];
+    size_t direct = 0;
+    ck_assert(read_both_ways(whole, n));
+    for (size_t i = 0; i < n; i++) {
+        ck_assert(!read_both_ways(whole, i) || i + 1 == n); /* all but the line feed */
+        memcpy(text, whole, i);
+        memcpy(text + i, whole + i + 1, n - i - 1);
+        direct += read_both_ways(text, n - 1);
+        for (size_t j = 0; j < sizeof changes - 1; j++) {
+            memcpy(text, whole, n);
+            text[i] = changes[j];
+            direct += read_both_ways(text, n);
+            memcpy(text + i + 1, whole + i, n - i);
+            direct += read_both_ways(text, n + 1);
+        }
+    }
+    ck_assert_uint_gt(direct, 1000);
+}
+END_TEST
+
 START_TEST(money_is_rounded)
 {
     static const struct { const char *text; int64_t millionths; const char *written; } rows[] = {
@@ -342,6 +388,7 @@ END_TEST
 
 UNIT_MAIN("base record", { everything_is_decoded, absent_fields_keep_their_defaults, what_is_wrong_is_named,
                            syntax_comes_first_and_the_root_can_be_elsewhere,
-                           long_pointers_and_long_lists_of_names_are_cut, money_is_rounded, empty_and_full_are_encoded,
+                           long_pointers_and_long_lists_of_names_are_cut, money_is_rounded,
+                           texts_are_read_directly_as_they_are_the_long_way, empty_and_full_are_encoded,
                            what_was_decoded_and_encoded_decodes_again, decoded_lists_can_grow, canonical_bytes,
                            encoding_stops_at_the_maximum, schema, schema_of_every_type })

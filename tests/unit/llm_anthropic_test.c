@@ -93,6 +93,31 @@ START_TEST(test_documents)
 }
 END_TEST
 
+/* Of the looking tool all calls are taken, as if they had been one; of any other the first only. */
+START_TEST(test_several_looks)
+{
+#define CALL(name) "{\"type\":\"content_block_start\",\"content_block\":{\"type\":\"tool_use\",\"name\":\"" name "\",\"input\":{}}}"
+    static const char *const events[] = {
+        CALL("look"), INPUT("{\\\"requests\\\":[1"), INPUT(",2]}"), CALL("answer"), INPUT("{\\\"requests\\\":[9]}"),
+        CALL("look"), INPUT("{\\\"requests\\\":[3]}"), END("tool_use"), STOP };
+    static const char whole[] = "{\"content\":[{\"type\":\"tool_use\",\"name\":\"look\",\"input\":{\"requests\":null,\"x\":1}},"
+                                "{\"type\":\"tool_use\",\"name\":\"look\",\"input\":{\"requests\":[3],\"x\":2}}],\"stop_reason\":\"tool_use\"}";
+    struct reply r;
+    reply_init(&r, 4096, NULL, NULL);
+    (void)strcpy(r.look, "look");
+    for (size_t i = 0; i < countof(events); i++) llm_anthropic.event(&r, events[i], strlen(events[i]));
+    reply_join(&r);
+    ck_assert_str_eq(buf_cstr(&r.text), "{\"requests\":[1,2,3]}");
+    reply_release(&r);
+    reply_init(&r, 4096, NULL, NULL);
+    (void)strcpy(r.look, "look");
+    llm_anthropic.document(&r, whole, sizeof whole - 1);
+    reply_join(&r);
+    ck_assert_str_eq(buf_cstr(&r.text), "{\"requests\":[3],\"x\":1}");
+    reply_release(&r);
+}
+END_TEST
+
 static json_t *built(struct llm_config c, struct llm_request r)
 {
     auto_buf b = BUF_INIT(65536);
@@ -163,5 +188,5 @@ START_TEST(test_what_was_looked_at_follows_the_task)
 }
 END_TEST
 
-UNIT_MAIN("llm_anthropic", { test_streams, test_documents, test_tools_keep_the_prefix, test_the_vendors_schema_or_words,
+UNIT_MAIN("llm_anthropic", { test_streams, test_several_looks, test_documents, test_tools_keep_the_prefix, test_the_vendors_schema_or_words,
                              test_what_was_looked_at_follows_the_task })

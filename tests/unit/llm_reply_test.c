@@ -171,6 +171,34 @@ START_TEST(test_streams)
 }
 END_TEST
 
+/* Of the looking tool all calls are taken, however they are told apart; another tool's is left out. */
+START_TEST(test_several_looks)
+{
+#define CALL(index, name, text) \
+    "{\"index\":" #index ",\"id\":\"c" #index "\",\"function\":{\"name\":\"" name "\",\"arguments\":\"{\\\"requests\\\":" text "\"}}"
+    static const char *const events[] = {
+        DELTA("{\"tool_calls\":[" CALL(0, "look", "[1") "]}"), DELTA("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"]}\"}}]}"),
+        DELTA("{\"tool_calls\":[" CALL(1, "answer", "[9]}") "]}"), DELTA("{\"tool_calls\":[" CALL(2, "look", "[") "]}"),
+        DELTA("{\"tool_calls\":[{\"index\":1,\"function\":{\"arguments\":\"x\"}}]}"),
+        DELTA("{\"tool_calls\":[{\"index\":2,\"function\":{\"arguments\":\"2,3]}\"}}]}"), END("tool_calls"), "[DONE]" };
+    static const char whole[] = "{\"choices\":[{\"message\":{\"tool_calls\":[" CALL(0, "look", "[1]}") ",{\"function\":{\"name\":\"look\","
+                                "\"arguments\":{\"requests\":[2]}}}]},\"finish_reason\":\"tool_calls\"}]}";
+    struct reply r;
+    reply_init(&r, 4096, NULL, NULL);
+    (void)strcpy(r.look, "look");
+    for (size_t i = 0; i < countof(events); i++) llm_openai.event(&r, events[i], strlen(events[i]));
+    reply_join(&r);
+    ck_assert_str_eq(buf_cstr(&r.text), "{\"requests\":[1,2,3]}");
+    reply_release(&r);
+    reply_init(&r, 4096, NULL, NULL);
+    (void)strcpy(r.look, "look");
+    llm_openai.document(&r, whole, sizeof whole - 1);
+    reply_join(&r);
+    ck_assert_str_eq(buf_cstr(&r.text), "{\"requests\":[1,2]}");
+    reply_release(&r);
+}
+END_TEST
+
 static const struct event_row documents[] = {
     { .name = "completion",
       .events = { "{\"model\":\"m\",\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"{}\"},\"finish_"
@@ -339,5 +367,5 @@ START_TEST(test_build_with_looks)
 }
 END_TEST
 
-UNIT_MAIN("llm_reply", { test_trim, test_streams, test_documents, test_copy_cuts_between_characters, test_build,
+UNIT_MAIN("llm_reply", { test_trim, test_streams, test_several_looks, test_documents, test_copy_cuts_between_characters, test_build,
                          test_build_without_schema_support, test_build_with_tools, test_build_with_looks })

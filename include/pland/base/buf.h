@@ -24,7 +24,16 @@ void buf_release(struct buf *b);             /* frees; the buffer may be used ag
 void buf_clear(struct buf *b);               /* keeps the memory, forgets content and failure */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, const char *s);  /* s may be NULL: adds nothing */
-void buf_char(struct buf *b, char c);
+void buf_char_slowly(struct buf *b, char c); /* buf_char() where there is no room yet */
+static inline void buf_char(struct buf *b, char c)
+{
+    if (b->failed != ERR_OK || b->cap - b->n < 2) {
+        buf_char_slowly(b, c);
+        return;
+    }
+    b->p[b->n++] = c;
+    b->p[b->n] = '\0';
+}
 _printf_(2, 3) void buf_fmt(struct buf *b, const char *fmt, ...);
 void buf_int(struct buf *b, int64_t v);
 /* A JSON string literal with quotes; invalid UTF-8 becomes U+FFFD; s == NULL writes null. "<" and ">" are kept. */

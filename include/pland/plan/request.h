@@ -139,6 +139,7 @@ struct claim_request {
     const char *holder; /* who works on it, in words */
     const char *reason; /* why before what it depends on */
     int64_t lease;      /* seconds */
+    bool token;         /* with one for whoever works on it */
 };
 /* POST …/links */
 struct link_request { int64_t days; const char *note; };

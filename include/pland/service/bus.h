@@ -11,6 +11,7 @@ enum notice_kind {
     NOTICE_VOID = 1 << 2,   /* running steps of the plan below this generation are void */
     NOTICE_TOKENS = 1 << 3, /* tokens changed: caches are stale */
     NOTICE_RESUMED = 1 << 4, /* a restored instance may work again */
+    NOTICE_BUDGETS = 1 << 6, /* a project's budgets changed */
     NOTICE_LIVE = 1 << 5     /* something passing about a plan that is worked on; not from the writer */
 };
 struct notice {

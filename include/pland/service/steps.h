@@ -108,6 +108,8 @@ bool service_over_budget(const struct service *s, const struct step_rows *r, con
 /* The same ahead of drafting: is not even half of what is still expected within the budgets? False where somebody has
  * given the plan a budget since the estimate was refused. */
 bool service_beyond_budget(const struct service *s, const struct step_rows *r, struct arena *a, struct err *ret);
+/* Budgets changed, or a day has begun: plans that waited for one and may spend now go on. */
+_must_check_ enum err_kind service_budgets_due(struct service *s, struct err *e);
 /* Reads usage and budgets again: what other steps have spent since the rows were loaded. */
 _must_check_ enum err_kind service_step_money(struct service *s, struct step_rows *r, struct arena *a, struct err *e);
 /* May this model see the plan's codebases (the project's setting "models")? */

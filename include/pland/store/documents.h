@@ -33,6 +33,10 @@ _must_check_ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int
 /* Is the person the author of one of them? */
 _must_check_ enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person, bool *ret, struct err *e);
 
+/* The newest revision that has a section of this id, and the section's bytes. ERR_NOT_FOUND: none ever had. */
+struct section_seen { int64_t revision; const char *bytes; size_t n; };
+_must_check_ enum err_kind store_section_last(struct txn *tx, int64_t plan, const char *id, struct arena *a, struct section_seen *ret, struct err *e);
+
 /* For each section that a revision of (from, to] changed, added or took out: the newest that did. */
 struct section_origin { const char *section; int64_t revision; };
 struct section_origins { struct section_origin *v; size_t n; };
