@@ -54,13 +54,6 @@ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, i
     return txn_int(tx, sql, VALUES(v_int(source), v_int(since)), ret, NULL, e);
 }
 
-enum err_kind store_ticket_hasten(struct txn *tx, int64_t source, int64_t now, struct err *e)
-{
-    static const char sql[] = "UPDATE jobs SET run_at = $2, attempts = 0 WHERE plan = 0 AND kind = 'ticket' AND state ="
-                              " 'queued' AND subject IN (SELECT CAST(n AS TEXT) FROM source_tickets WHERE source = $1)";
-    return txn_run(tx, sql, VALUES(v_int(source), v_int(now)), NULL, e);
-}
-
 /* --- replies ------------------------------------------------------------------------------------------------------ */
 #define REPLY_COLUMNS "n, ticket, topic, body, comment"
 static const struct column reply_columns[] = {

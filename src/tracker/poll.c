@@ -75,18 +75,17 @@ static enum err_kind run(struct polling *p, struct err *e)
     return k;
 }
 
-enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct err *e)
+enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct tracker_end *ret, struct err *e)
 {
     auto_arena a = arena_new(0);
     struct polling p = { .tracker = t, .arena = a };
-    struct err lost;
     enum err_kind k;
     if (!a) return err_nomem(e);
     k = service_source_find(t->service, j->subject ? j->subject : "", a, &p.source, e);
     if (k == ERR_NOT_FOUND) return ERR_OK;
     if (k != ERR_OK || (k = run(&p, e)) == ERR_OK || k == ERR_NOMEM) return k;
     log_warn("a source could not be asked for changes", LOG_S("source", p.source.id), LOG_E(e));
-    if (service_source_failed(t->service, p.source.n, e->msg, &lost) != ERR_OK)
-        log_warn("that could not be noted", LOG_E(&lost));
+    ret->failed = true;
+    (void)snprintf(ret->why, sizeof ret->why, "%.190s", e->msg);
     return visit_temporary(k) ? k : ERR_OK; /* what is wrong for good is asked again when its time comes */
 }

@@ -162,10 +162,24 @@ struct inbound_found_list {
 };
 _must_check_ enum err_kind service_source_found(struct service *s, int64_t source, const struct inbound_found_list *l,
                                                 int64_t synced_at, int64_t *ret, struct err *e);
-/* The source that a job of the tracker's is for. */
-_must_check_ enum err_kind service_job_source(struct service *s, const struct job *j, struct arena *a, int64_t *ret,
-                                              struct err *e);
-/* failed NULL: its API works again. */
-_must_check_ enum err_kind service_source_failed(struct service *s, int64_t source, const char *failed, struct err *e);
+
+/* --- jobs of a source --------------------------------------------------------------------------------------------- */
+/* The source that a job of the tracker's is for. ERR_NOT_FOUND: it is gone. */
+_must_check_ enum err_kind service_job_source(struct service *s, const struct job *j, struct arena *a,
+                                              struct source_row *ret, struct err *e);
+/* Is its API called the same way: by the same token and settings? */
+bool source_called_alike(const struct source_row *a, const struct source_row *b);
+/* Ends a job of a source, or has it wait. When the source was changed since the attempt began, what came of it says
+ * nothing any more: the job is due at once, as if for the first time, and the failure is not noted. ERR_CONFLICT: the
+ * job is no longer this node's. */
+struct source_attempt {
+    const struct job *job;
+    const char *node;
+    const struct source_row *was; /* before the attempt */
+    int64_t run_at;               /* when to try again; 0: it is over */
+    const char *why;              /* it is tried again */
+    const char *failed;           /* shown with the source: why its API could not be called; NULL: it is left */
+};
+_must_check_ enum err_kind service_source_attempted(struct service *s, const struct source_attempt *t, struct err *e);
 
 #endif

@@ -34,9 +34,6 @@ _must_check_ enum err_kind store_ticket_update(struct txn *tx, const struct tick
 _must_check_ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, int64_t *ret,
                                              struct err *e);
 
-/* What waits to be told to the source's tickets is tried at once, as if for the first time. */
-_must_check_ enum err_kind store_ticket_hasten(struct txn *tx, int64_t source, int64_t now, struct err *e);
-
 struct reply_row {
     int64_t n, ticket;
     const char *topic;   /* what it answers, once: "comment 17", "refused mallory" */
