@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pland/plan/document.h"
+#include "tracker/command.h"
 #include "tracker/fields.h"
 #include "tracker/neutral.h"
 
@@ -121,6 +122,9 @@ static void how_to(const struct ticket_told *t, struct buf *b)
     if (t->plan.state == PLAN_AWAITING_APPROVAL)
         buf_fmt(b, "Approve with `/plan approve r%lld`, or change it with `/plan refine P2: …`.\n\n",
                 (long long)t->plan.revision);
+    if (words_are_read(&t->plan))
+        buf_str(b, "Plain words are read as well, and shown first where they can be read in more than one way; only an "
+                   "approval takes exactly that form.\n\n");
 }
 
 static void checks(const struct ticket_told *t, struct buf *b)
@@ -178,9 +182,11 @@ enum err_kind comment_reply(const struct reply_row *r, const struct source_row *
                             struct buf *b, struct err *e)
 {
     char mark[120], what[32];
+    auto_buf safe = BUF_INIT(4 << 20);
     (void)snprintf(what, sizeof what, "r%lld", (long long)r->n);
     comment_mark(source->id, what, mark);
-    put_cut(b, r->body, 8000);
+    neutral_markdown(r->body, kind->commands, &safe);
+    put_cut(b, buf_cstr(&safe), 8000);
     put_mark(kind, mark, b);
-    return buf_check(b, e);
+    return safe.failed ? buf_check(&safe, e) : buf_check(b, e);
 }

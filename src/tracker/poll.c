@@ -31,14 +31,20 @@ static enum err_kind add(struct polling *p, const struct event *x, const char *d
     return arena_check(p->arena, e);
 }
 
-/* Comments with commands; a webhook may have told of them before, which their topic shows. */
+/* Comments with commands, or with words where a model reads them; a webhook may have told of them before, which their
+ * topic shows. */
 static enum err_kind talk(struct polling *p, const struct event *ticket, struct err *e)
 {
     remark_list l = { 0 };
+    struct ticket_known known;
     enum err_kind k = p->api.kind->remarks(&p->api, ticket->ref, p->since, &l, e);
+    if (k != ERR_OK || !l.n) return k;
+    k = service_ticket_known(p->tracker->service, &p->source, ticket->ref, p->arena, &known, e);
+    bool words = k == ERR_OK && words_are_read(&known.plan);
     for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
         struct event x = *ticket;
-        if (!l.v[i].body || !strstr(l.v[i].body, "/plan") || strstr(l.v[i].body, MARK) || l.v[i].machine) continue;
+        if (!l.v[i].body || strstr(l.v[i].body, MARK) || l.v[i].machine) continue;
+        if (!words && !strstr(l.v[i].body, "/plan")) continue;
         x.what = HAPPENED_COMMENTED;
         x.comment = l.v[i];
         k = add(p, &x, arena_fmt(p->arena, "found comment %s", x.comment.id), e);

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
+from fake_openai import Server
 from fake_tickets import SYSTEMS
 from git_server import GitServer
 from harness import BUILD, make_codebase, run
-from samples import ASKING, RING
+from samples import ASKING, RING, write_answers
 
 
 def connect(daemon, system, **settings):
@@ -188,6 +189,51 @@ def test_what_does_not_work_is_answered(tickets, system):
     s.say(ticket, "bob", "/plan help")
     s.wait(lambda: len(s.replies()) == 4)
     assert not any(re.search(r"@\w", r) for r in s.replies())
+
+
+def test_plain_words(launch, system, tmp_path):
+    """Where a model works on the plan: done when they are clear, shown first when they are not, nothing when people talk
+    to each other. They approve nothing, and do not void an approval by themselves."""
+    with Server(answers=write_answers(tmp_path / "answers")) as model:
+        daemon = launch("--provider", "openai", "--llm-url", model.base_url, "--llm-model", "fake")
+        daemon.codebase("c-lib")
+        s = system("github")
+        ticket = asked(daemon, s, poll="never")
+        plan = plan_of(daemon, s, ticket)
+
+        def say(by, text, *actions, doubt=None, hook=True):
+            row = {"question": None, "option": None, "text": None, "reason": None, "sections": []}
+            (tmp_path / "answers" / "message.json").write_text(json.dumps(
+                {"actions": [{**row, "quote": text, **a} for a in actions], "ambiguous": doubt is not None, "doubt": doubt}))
+            s.say(ticket, by, text, hook=hook)
+
+        messages = lambda: [m["state"] for m in daemon.admin.ok("GET", f"/plans/{plan}/messages")["messages"]]  # noqa: E731
+        say("bob", "Nice, @carol! Are you back on Monday?", doubt="It asks for nothing.")
+        s.wait(lambda: messages() == ["unclear"])
+        say("mallory", "Take the defaults.", {"kind": "defaults"})
+        s.say(ticket, "bob", "> Take the defaults.")
+        s.wait(lambda: outcomes(daemon, s)[:2] == ["ignored: a comment without a command"] * 2)
+        assert messages() == ["unclear"] and s.replies() == []
+        say("bob", "What you propose is fine.", {"kind": "defaults"}, hook=False)
+        daemon.admin.ok("POST", f"/sources/{s.source}/sync", status=202)
+        assert "> Take the default" in s.replied("Understood, and done")
+        s.sees("offers options")
+        say("bob", "I like the first.", {"kind": "choose", "option": "A"}, doubt="Is that your choice, @bob?")
+        confirm = re.search("/plan confirm [0-9]+", s.replied("This is what I understand"))[0]
+        assert daemon.admin.plan(plan)["state"] == "awaiting_choice" and not any("@bob" in r for r in s.replies())
+        s.say(ticket, "mallory", confirm)
+        s.replied("Only people who may work on plans")
+        s.say(ticket, "bob", "/plan confirm 9999")
+        s.replied("nothing to confirm that is called 9999")
+        s.say(ticket, "bob", confirm)
+        s.sees("ready for approval")
+        s.say(ticket, "alice", "approve r1")
+        s.replied("approving takes a line of its own")
+        s.say(ticket, "alice", "/plan approve r1")
+        s.sees("is approved")
+        say("bob", "The risks are too vague.", {"kind": "refine", "text": "Make them concrete.", "sections": ["risks"]})
+        s.replied("what changes it takes a new approval")
+        assert daemon.admin.plan(plan)["state"] == "approved" and len(s.replies()) == 6
 
 
 # --- the ticket changes ------------------------------------------------------------------------------------------------

@@ -107,6 +107,8 @@ struct ticket_action {
     usecase_fn *run; /* on the ticket's plan */
     const void *in;
     int64_t approves; /* revision that run approves: its ETag is what was read */
+    bool words;       /* in is a message: what becomes of it is said in the ticket */
+    int64_t confirms; /* number of the answer whose proposal run confirms */
 };
 /* Keeps what the ticket says now, and links a plan of its key or URL that was made otherwise. ERR_CONFLICT: something
  * newer is known. */
