@@ -5,8 +5,6 @@
 #include "pland/base/id.h"
 #include "pland/service/sources.h"
 #include "pland/store/documents.h"
-#include "pland/store/imports.h"
-#include "pland/store/repositories.h"
 
 enum { WORKING_PAUSE_MS = 1500, PLANS_PER_HOUR = 60, HOUR_MS = 3600000 };
 
@@ -207,53 +205,4 @@ enum err_kind service_ticket_reply(struct txn *tx, struct call *c, struct outcom
     if (k == ERR_OK) k = reply(tx, c, in, t.row.n, out, e);
     out->status = 204;
     return k == ERR_CONFLICT ? ERR_OK : k;
-}
-
-/* --- pushes ------------------------------------------------------------------------------------------------------- */
-/* "https://github.com/acme/api.git", "git@github.com:acme/api", "ssh://git@github.com/acme/api": host and path. */
-static void place(const char *url, char ret[400])
-{
-    const char *s = strstr(url, "://"), *at;
-    size_t n;
-    s = s ? s + 3 : url;
-    at = strchr(s, '@');
-    if (at && at < s + strcspn(s, "/")) s = at + 1;
-    (void)snprintf(ret, 400, "%s", s);
-    n = strlen(ret);
-    while (n && ret[n - 1] == '/') ret[--n] = '\0';
-    if (n > 4 && strcmp(ret + n - 4, ".git") == 0) ret[n - 4] = '\0';
-    if (!strstr(url, "://"))
-        for (char *p = ret; *p && *p != '/'; p++)
-            if (*p == ':') *p = '/';
-}
-
-static bool meant(const struct ticket_push *in, const struct repository_row *r, const struct import_row *i)
-{
-    char ours[400], theirs[400];
-    for (size_t n = 0; n < in->repositories.n; n++)
-        if (strcmp(in->repositories.v[n], r->name) == 0) return true;
-    place(i->url, ours);
-    for (size_t n = 0; n < in->remotes.n; n++) {
-        place(in->remotes.v[n], theirs);
-        if (strcasecmp(ours, theirs) == 0) return true;
-    }
-    return false;
-}
-
-enum err_kind service_ticket_push(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
-{
-    const struct ticket_push *in = c->in;
-    struct import_list l = { 0 };
-    enum err_kind k = store_import_list(tx, c->arena, &l, e);
-    int status = 204;
-    for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
-        struct repository_row r = { 0 };
-        struct call inner = *c;
-        if ((k = store_repository_get_n(tx, l.v[i].repository, c->arena, &r, e)) != ERR_OK) return k;
-        if (r.project != in->project || !meant(in, &r, &l.v[i])) continue;
-        inner.id = r.id;
-        if ((k = service_repository_sync(tx, &inner, out, e)) == ERR_OK) status = 202;
-    }
-    out->status = status;
-    return k;
 }

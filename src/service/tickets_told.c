@@ -30,6 +30,7 @@ static enum err_kind load_plan(struct txn *tx, struct load *l, struct err *e)
     t->needs = arena_dup(l->arena, buf_cstr(&needs));
     t->error = t->plan.error;
     if ((k = store_part_get(tx, t->plan.n, "staleness", l->arena, &t->staleness, e)) != ERR_OK ||
+        (k = store_part_get(tx, t->plan.n, "verification", l->arena, &t->verification, e)) != ERR_OK ||
         (k = store_part_get(tx, t->plan.n, "end_reason", l->arena, &t->end, e)) != ERR_OK ||
         (k = store_ticket_get(tx, t->plan.n, l->arena, &t->ticket, &t->request, e)) != ERR_OK)
         return k;

@@ -9,7 +9,7 @@ import pytest
 from fake_openai import Server
 from fake_tickets import SYSTEMS
 from git_server import GitServer
-from harness import BUILD, make_codebase, run
+from harness import BUILD, git, make_codebase, run
 from samples import ASKING, RING, write_answers
 
 
@@ -349,6 +349,59 @@ def test_a_push_fetches(launch, system, tmp_path):
     s.wait(lambda: (ready("one") or "") > before["one"])
     push("acme/else", "https://github.com/acme/else.git")
     s.wait(lambda: "ignored: a push to no codebase that is fetched" in outcomes(daemon, s))
+    server.stop()
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_a_merge_is_held_against_the_plan(launch, system, tmp_path, kind):
+    """The plan is known by the branch that was named at the handoff, or by its id in the text; a push to the trunk is looked at
+    for plans without a branch. Only what the merge brought counts, and what came of it is told in the ticket."""
+    (tmp_path / "remotes").mkdir()
+    server = GitServer(tmp_path / "remotes")
+    work = make_codebase("c-lib", tmp_path / "work")
+    daemon = launch("--git-protocols", "https,ssh,http", "--git-sync", "0", "--retry-base", "20ms")
+    url = daemon.admin.ok("POST", "/repositories", {"name": "one", "git": {"url": server.publish(work, "one.git")}}, status=201)["git"]["url"]
+    git(work, "remote", "add", "origin", tmp_path / "remotes" / "one.git")
+    s = system(kind)
+    connect(daemon, s, repository="one", mode="auto", poll="never")
+    plans = {}
+    for branch in ("feature/count", None):
+        ticket = s.new(RING["title"] + f" ({branch})", RING["body"], labels=["plan"])
+        s.wait(lambda: s.status().endswith("-->\n") and f"({branch})" in s.status() and "/plan approve r1" in s.status())
+        plans[branch] = plan_of(daemon, s, ticket)
+        s.say(ticket, "alice", "/plan approve r1")
+        daemon.admin.watch(plans[branch], lambda p: p["state"] == "approved")
+        daemon.admin.verb(plans[branch], "handoff", {"branch": branch} if branch else {})
+
+    def change(branch, path):
+        git(work, "checkout", "-q", "-B", branch)
+        (work / path).write_text("changed\n")
+        git(work, "add", "-A")
+        git(work, "commit", "-q", "-m", path)
+        return git(work, "rev-parse", "HEAD")
+
+    def merge(branch, text=""):
+        before = git(work, "rev-parse", "main")
+        git(work, "checkout", "-q", "main")
+        git(work, "merge", "-q", "--no-ff", "--no-edit", branch)
+        git(work, "push", "-q", "origin", "main")
+        head = git(work, "rev-parse", "HEAD")
+        s.merge(url, head, branch, before, text)
+        return head, before
+
+    found = lambda branch, head: (v := daemon.admin("GET", f"/plans/{plans[branch]}/verify").json()).get("commit") == head and v  # noqa: E731
+    change("other", "others.txt")
+    head, _ = merge("other")
+    assert s.wait(lambda: found(None, head))["unplanned"] == [{"path": "others.txt", "change": "create"}]
+    change("feature/count", "src/ring.c")
+    head, before = merge("feature/count")
+    held = s.wait(lambda: found("feature/count", head))
+    assert held["from"] == before and held["unplanned"] == [] and "src/ring.c" not in [m["path"] for m in held["missing"]]
+    s.wait(lambda: any(f"`{head[:12]}` was held against r1" in c["text"] and "promised and not done" in c["text"] for c in s.ours()))
+    change("unnamed", "src/format.c")
+    head, before = merge("unnamed", f"As planned in {plans[None]}.")
+    assert s.wait(lambda: (v := found(None, head)) and v["from"] == before and v)["touched"] == 1
+    assert not found("feature/count", head)
     server.stop()
 
 

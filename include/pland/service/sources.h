@@ -126,9 +126,23 @@ struct ticket_push {
     int64_t project;
     LIST(const char *) remotes;
     LIST(const char *) repositories;
-    int64_t fetched;
+    const char *commit; /* what the code is now, or NULL */
+    const char *onto;   /* the branch that was pushed to, or merged into */
+    const char *merged; /* the branch that was merged; NULL: a push */
+    const char *text;   /* what is said of the merge, or NULL */
 };
 usecase_fn service_ticket_push;
+/* The plans that were handed off and that a push to the default branch, or a merge, concerns: by the branch that was
+ * named at the handoff, or by their id in the text. */
+struct merged_plan {
+    const char *plan, *codebase; /* id; name */
+};
+struct merged_plans {
+    struct merged_plan *v;
+    size_t n;
+};
+_must_check_ enum err_kind service_merged_plans(struct service *s, const struct ticket_push *in, struct arena *a,
+                                                struct merged_plans *ret, struct err *e);
 
 /* --- the ticket is told ------------------------------------------------------------------------------------------- */
 struct ticket_told { /* all that a comment shows; texts live in the arena */
@@ -139,6 +153,7 @@ struct ticket_told { /* all that a comment shows; texts live in the arena */
     const char *markdown; /* of the newest revision, or NULL */
     int64_t verified, to_create, unprovable, failed;
     const char *staleness, *error, *end; /* JSON, or NULL */
+    const char *verification;            /* likewise: the last one */
     struct reply_list replies;           /* to be written */
     const char *request;                 /* JSON of POST /plans */
     const char *ticket;                  /* JSON of the plan's ticket */
