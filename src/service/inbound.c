@@ -75,37 +75,6 @@ enum err_kind service_inbound_find(struct service *s, int64_t n, struct arena *a
         .source = ret_source }, e);
 }
 
-struct whose { const struct job *job; struct arena *arena; int64_t source; };
-
-static enum err_kind find_whose(struct txn *tx, void *arg, struct err *e)
-{
-    struct whose *w = arg;
-    const char *subject = w->job->subject ? w->job->subject : "";
-    struct source_row source = { 0 };
-    struct ticket_row ticket = { 0 };
-    struct inbound_row inbound = { 0 };
-    enum err_kind k;
-    if (w->job->kind == JOB_POLL) {
-        k = store_source_get(tx, 0, subject, w->arena, &source, e);
-        w->source = source.n;
-    } else if (w->job->kind == JOB_TICKET) {
-        k = store_ticket_get_n(tx, strtoll(subject, NULL, 10), w->arena, &ticket, e);
-        w->source = ticket.source;
-    } else {
-        k = store_inbound_get(tx, strtoll(subject, NULL, 10), w->arena, &inbound, e);
-        w->source = inbound.source;
-    }
-    return k;
-}
-
-enum err_kind service_job_source(struct service *s, const struct job *j, struct arena *a, int64_t *ret, struct err *e)
-{
-    struct whose w = { .job = j, .arena = a };
-    enum err_kind k = store_read(s->store, find_whose, &w, e);
-    *ret = w.source;
-    return k;
-}
-
 struct settle { int64_t n; const char *outcome; };
 
 static enum err_kind settle(struct txn *tx, void *arg, struct err *e)

@@ -8,6 +8,7 @@
 #include "pland/store/documents.h"
 #include "pland/store/messages.h"
 #include "service/parts.h"
+#include "service/tickets.h"
 
 /* --- what a message may refer to ---------------------------------------------------------------------------------- */
 static enum err_kind talk_of(struct plan_txn *p, struct message_plan *ret, struct err *e)
@@ -264,17 +265,32 @@ static enum err_kind settle(struct plan_txn *p, struct message_row *r, const str
     return ERR_OK;
 }
 
+/* In a ticket people talk to each other, too: what would void an approval is not done because of words alone. */
+static enum err_kind be_careful(struct plan_txn *p, const struct message_row *r, struct message *m, struct err *e)
+{
+    bool in_ticket = false;
+    enum err_kind k;
+    if (!m->actions.n || m->ambiguous || (p->row.state != PLAN_APPROVED && p->row.state != PLAN_IMPLEMENTING)) return ERR_OK;
+    if ((k = tickets_owed(p, r->id, &in_ticket, e)) != ERR_OK || !in_ticket) return k;
+    m->ambiguous = true;
+    m->doubt = "The plan is approved: what changes it takes a new approval.";
+    return ERR_OK;
+}
+
 enum err_kind message_was_read(struct plan_txn *p, const struct step_done *d, struct err *e)
 {
     struct message_row r = { 0 };
+    struct message m = *d->message;
     enum err_kind k = store_message_get(p->tx, p->row.n, d->job.subject, p->arena, &r, e);
     if (k != ERR_OK || r.state != MESSAGE_STATE_READING) return k;
     if (r.plan_state != p->row.state || r.revision != p->row.revision)
         return message_not_read(p, r.id, "The plan has moved on while this was read: say it again.", e);
     r.spoken = true;
-    if ((k = keep_reading(p, d->message, &r, e)) != ERR_OK || (k = settle(p, &r, d->message, e)) != ERR_OK) return k;
-    k = store_message_update(p->tx, &r, e);
-    return k == ERR_OK ? tell(p, &r, d->message->restatement, e) : k;
+    if ((k = be_careful(p, &r, &m, e)) != ERR_OK || (k = keep_reading(p, &m, &r, e)) != ERR_OK ||
+        (k = settle(p, &r, &m, e)) != ERR_OK || (k = store_message_update(p->tx, &r, e)) != ERR_OK ||
+        (k = tickets_answer(p, &r, e)) != ERR_OK)
+        return k;
+    return tell(p, &r, m.restatement, e);
 }
 
 enum err_kind message_not_read(struct plan_txn *p, const char *id, const char *why, struct err *e)

@@ -103,7 +103,7 @@ enum err_kind service_source_patch(struct txn *tx, struct call *c, struct outcom
     }
     if ((k = store_source_update(tx, &r, e)) != ERR_OK) return k;
     (void)snprintf(out->href, sizeof out->href, "/sources/%s", r.id);
-    if ((k = store_ticket_hasten(tx, r.n, clock_now(c->service->clock), e)) != ERR_OK) return k;
+    if ((k = store_source_hasten(tx, r.n, clock_now(c->service->clock), e)) != ERR_OK) return k;
     outcome_notice(out, NOTICE_JOBS, 0, 0);
     if (r.next_at && (k = poll(tx, &r, clock_now(c->service->clock), out, e)) != ERR_OK) return k;
     return audit_note(tx, c, r.project, "source.patch", r.id, e);
@@ -169,7 +169,6 @@ struct found {
     struct service *service;
     int64_t source, synced_at, new;
     const struct inbound_found_list *list;
-    const char *failed;
     struct outcome out;
 };
 
@@ -209,22 +208,6 @@ enum err_kind service_source_found(struct service *s, int64_t source, const stru
     for (size_t i = 0; k == ERR_OK && i < f.out.n_notices; i++) bus_publish(s->bus, &f.out.notices[i]);
     *ret = f.new;
     return k;
-}
-
-static enum err_kind note_failed(struct txn *tx, void *arg, struct err *e)
-{
-    const struct found *f = arg;
-    auto_arena a = arena_new(0);
-    struct source_row r = { 0 };
-    enum err_kind k = a ? store_source_get_n(tx, f->source, a, &r, e) : err_nomem(e);
-    if (k != ERR_OK) return k == ERR_NOT_FOUND ? ERR_OK : k;
-    r.error = f->failed;
-    return store_source_update(tx, &r, e);
-}
-
-enum err_kind service_source_failed(struct service *s, int64_t source, const char *failed, struct err *e)
-{
-    return store_exec(s->store, note_failed, &(struct found){ .source = source, .failed = failed }, e);
 }
 
 /* --- views -------------------------------------------------------------------------------------------------------- */

@@ -5,20 +5,15 @@
 #include "pland/base/id.h"
 #include "pland/service/sources.h"
 #include "pland/store/documents.h"
-#include "pland/store/imports.h"
-#include "pland/store/repositories.h"
 
 enum { WORKING_PAUSE_MS = 1500, PLANS_PER_HOUR = 60, HOUR_MS = 3600000 };
 
 /* --- telling ------------------------------------------------------------------------------------------------------ */
-/* A job of the ticket's: one is enough, and it looks at everything. */
-static enum err_kind tell(struct txn *tx, struct service *s, int64_t ticket, int64_t run_at, struct outcome *out,
-                          struct err *e)
+enum err_kind ticket_wake(struct txn *tx, int64_t ticket, int64_t run_at, struct outcome *out, struct err *e)
 {
     char subject[24];
     struct job j = { .kind = JOB_TICKET, .state = JOB_QUEUED, .priority = 3, .run_at = run_at, .subject = subject };
     enum err_kind k;
-    (void)s;
     (void)snprintf(subject, sizeof subject, "%lld", (long long)ticket);
     k = store_job_insert(tx, &j, e);
     if (k == ERR_CONFLICT) k = store_job_sooner(tx, JOB_TICKET, subject, run_at, e);
@@ -32,7 +27,7 @@ enum err_kind tickets_tell(struct plan_txn *p, struct err *e)
     bool working = plan_activity((enum plan_state)p->row.state) == ACTIVITY_WORKING;
     enum err_kind k = store_ticket_of_plan(p->tx, p->row.n, p->arena, &l, e);
     for (size_t i = 0; k == ERR_OK && i < l.n; i++)
-        k = tell(p->tx, p->service, l.v[i].n, p->now + (working ? WORKING_PAUSE_MS : 0), p->out, e);
+        k = ticket_wake(p->tx, l.v[i].n, p->now + (working ? WORKING_PAUSE_MS : 0), p->out, e);
     return k;
 }
 
@@ -99,7 +94,7 @@ enum err_kind service_ticket_note(struct txn *tx, struct call *c, struct outcome
     struct ticket_known t = { .found = false };
     enum err_kind k = keep(tx, c, c->in, &t, e);
     out->status = 204;
-    return k == ERR_OK && t.plan.n ? tell(tx, c->service, t.row.n, clock_now(c->service->clock), out, e) : k;
+    return k == ERR_OK && t.plan.n ? ticket_wake(tx, t.row.n, clock_now(c->service->clock), out, e) : k;
 }
 
 /* --- making a plan ------------------------------------------------------------------------------------------------ */
@@ -134,7 +129,7 @@ enum err_kind service_ticket_plan(struct txn *tx, struct call *c, struct outcome
     t.row.based_on = in->based_on;
     t.row.comment = t.row.shown = NULL; /* another plan, another comment */
     if ((k = store_ticket_update(tx, &t.row, e)) != ERR_OK) return k;
-    return tell(tx, c->service, t.row.n, now, out, e);
+    return ticket_wake(tx, t.row.n, now, out, e);
 }
 
 /* --- acting on it ------------------------------------------------------------------------------------------------- */
@@ -158,7 +153,7 @@ static enum err_kind reply(struct txn *tx, struct call *c, const struct ticket_a
     struct reply_row r = { .ticket = ticket, .topic = in->topic, .body = in->reply };
     enum err_kind k = store_reply_insert(tx, &r, e);
     if (k != ERR_OK || !in->reply) return k;
-    return tell(tx, c->service, ticket, clock_now(c->service->clock), out, e);
+    return ticket_wake(tx, ticket, clock_now(c->service->clock), out, e);
 }
 
 /* Approving wants the ETag of what was read: that is the revision named, when it is still the newest. */
@@ -189,11 +184,15 @@ enum err_kind service_ticket_act(struct txn *tx, struct call *c, struct outcome 
     if (in->topic && (k = reply(tx, c, in, t.row.n, out, e)) == ERR_CONFLICT)
         return err_set(e, ERR_REUSED_KEY, "%.100s was dealt with before", in->topic);
     if (k != ERR_OK) return k;
+    if (in->words && (k = ticket_words_limit(tx, c, t.plan.n, e)) != ERR_OK) return k;
     if (in->person && (k = person_named(tx, c, in->person, &inner.caller.person, e)) != ERR_OK) return k;
     if (in->approves && (k = read_revision(tx, &inner, t.plan.n, in->approves, e)) != ERR_OK) return k;
     inner.in = in->in;
     inner.id = t.plan.id;
-    if ((k = in->run(tx, &inner, out, e)) != ERR_OK || !in->based_on) return k;
+    if (in->confirms && (k = ticket_proposal(tx, t.row.n, in->confirms, c->arena, &inner.sub, e)) != ERR_OK) return k;
+    if ((k = in->run(tx, &inner, out, e)) != ERR_OK) return k;
+    if (in->words) return tickets_owe(tx, c, t.row.n, t.plan.n, out, e);
+    if (!in->based_on) return ERR_OK;
     t.row.based_on = in->based_on;
     return store_ticket_update(tx, &t.row, e);
 }
@@ -206,53 +205,4 @@ enum err_kind service_ticket_reply(struct txn *tx, struct call *c, struct outcom
     if (k == ERR_OK) k = reply(tx, c, in, t.row.n, out, e);
     out->status = 204;
     return k == ERR_CONFLICT ? ERR_OK : k;
-}
-
-/* --- pushes ------------------------------------------------------------------------------------------------------- */
-/* "https://github.com/acme/api.git", "git@github.com:acme/api", "ssh://git@github.com/acme/api": host and path. */
-static void place(const char *url, char ret[400])
-{
-    const char *s = strstr(url, "://"), *at;
-    size_t n;
-    s = s ? s + 3 : url;
-    at = strchr(s, '@');
-    if (at && at < s + strcspn(s, "/")) s = at + 1;
-    (void)snprintf(ret, 400, "%s", s);
-    n = strlen(ret);
-    while (n && ret[n - 1] == '/') ret[--n] = '\0';
-    if (n > 4 && strcmp(ret + n - 4, ".git") == 0) ret[n - 4] = '\0';
-    if (!strstr(url, "://"))
-        for (char *p = ret; *p && *p != '/'; p++)
-            if (*p == ':') *p = '/';
-}
-
-static bool meant(const struct ticket_push *in, const struct repository_row *r, const struct import_row *i)
-{
-    char ours[400], theirs[400];
-    for (size_t n = 0; n < in->repositories.n; n++)
-        if (strcmp(in->repositories.v[n], r->name) == 0) return true;
-    place(i->url, ours);
-    for (size_t n = 0; n < in->remotes.n; n++) {
-        place(in->remotes.v[n], theirs);
-        if (strcasecmp(ours, theirs) == 0) return true;
-    }
-    return false;
-}
-
-enum err_kind service_ticket_push(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
-{
-    const struct ticket_push *in = c->in;
-    struct import_list l = { 0 };
-    enum err_kind k = store_import_list(tx, c->arena, &l, e);
-    int status = 204;
-    for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
-        struct repository_row r = { 0 };
-        struct call inner = *c;
-        if ((k = store_repository_get_n(tx, l.v[i].repository, c->arena, &r, e)) != ERR_OK) return k;
-        if (r.project != in->project || !meant(in, &r, &l.v[i])) continue;
-        inner.id = r.id;
-        if ((k = service_repository_sync(tx, &inner, out, e)) == ERR_OK) status = 202;
-    }
-    out->status = status;
-    return k;
 }

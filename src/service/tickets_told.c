@@ -30,6 +30,7 @@ static enum err_kind load_plan(struct txn *tx, struct load *l, struct err *e)
     t->needs = arena_dup(l->arena, buf_cstr(&needs));
     t->error = t->plan.error;
     if ((k = store_part_get(tx, t->plan.n, "staleness", l->arena, &t->staleness, e)) != ERR_OK ||
+        (k = store_part_get(tx, t->plan.n, "verification", l->arena, &t->verification, e)) != ERR_OK ||
         (k = store_part_get(tx, t->plan.n, "end_reason", l->arena, &t->end, e)) != ERR_OK ||
         (k = store_ticket_get(tx, t->plan.n, l->arena, &t->ticket, &t->request, e)) != ERR_OK)
         return k;
@@ -126,6 +127,18 @@ static enum err_kind more(struct txn *tx, const struct written *w, const struct 
     return k;
 }
 
+/* What was wrong with the source's API is over. */
+static enum err_kind works(struct txn *tx, const struct written *w, struct arena *a, struct err *e)
+{
+    struct source_row now = { 0 };
+    enum err_kind k;
+    if (!w->told->source.error || !w->told->source.credential) return ERR_OK;
+    k = store_source_get_n(tx, w->told->source.n, a, &now, e);
+    if (k != ERR_OK || !now.error || !source_called_alike(&now, &w->told->source)) return k;
+    now.error = NULL;
+    return store_source_update(tx, &now, e);
+}
+
 static enum err_kind shown(struct txn *tx, void *arg, struct err *e)
 {
     struct written *w = arg;
@@ -133,7 +146,7 @@ static enum err_kind shown(struct txn *tx, void *arg, struct err *e)
     struct ticket_row r = { 0 };
     enum err_kind k = a ? store_ticket_get_n(tx, w->n, a, &r, e) : err_nomem(e);
     if (k == ERR_NOT_FOUND) return store_job_finish(tx, w->job->n, w->node, JOB_DONE, NULL, e);
-    if (k != ERR_OK || (k = more(tx, w, &r, a, &w->again, e)) != ERR_OK) return k;
+    if (k != ERR_OK || (k = works(tx, w, a, e)) != ERR_OK || (k = more(tx, w, &r, a, &w->again, e)) != ERR_OK) return k;
     if (w->shown && r.plan == w->told->plan.n) {
         r.shown = w->shown;
         if ((k = store_ticket_update(tx, &r, e)) != ERR_OK) return k;

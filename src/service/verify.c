@@ -60,13 +60,16 @@ static enum err_kind open_pinned(struct verifying *x, const struct repo_location
 
 static enum err_kind open_base(struct verifying *x, const struct repo_location *at, struct tree **ret, struct err *e)
 {
+    const struct verify_request *in = x->call->in;
     const struct plan_base *b = &x->bases.v[x->base];
     const char *trunk = b->ref ? b->ref : x->repository.default_ref;
     char from[41] = "";
     enum err_kind k;
     x->v.from = b->commit ? b->commit : b->tree;
     if (!b->commit || !at->git) return open_pinned(x, at, ret, e);
-    if ((k = repo_branched(at, b->commit, trunk, x->v.commit, from, e)) != ERR_OK) return k;
+    if (in && in->merged) k = repo_merged(at, b->commit, in->from, x->v.commit, from, e);
+    else k = repo_branched(at, b->commit, trunk, x->v.commit, from, e);
+    if (k != ERR_OK) return k;
     if (strcmp(from, b->commit) == 0) return open_pinned(x, at, ret, e);
     x->v.from = arena_dup(x->call->arena, from);
     return tree_open_git(at, from, NULL, ret, e);

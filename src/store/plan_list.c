@@ -119,3 +119,11 @@ enum err_kind store_plans_resting(struct txn *tx, int64_t repository, struct are
                               " AND p.state IN ('awaiting_approval', 'approved', 'implementing') AND p.revision > 0 ORDER BY p.n";
     return txn_all(tx, sql, VALUES(v_int(repository)), &number_shape, a, ret, e);
 }
+
+enum err_kind store_plans_handed_off(struct txn *tx, int64_t repository, int limit, struct arena *a,
+                                     struct plan_numbers *ret, struct err *e)
+{
+    static const char sql[] = "SELECT DISTINCT p.n FROM plan_bases b JOIN plans p ON p.n = b.plan WHERE b.repository = $1"
+                              " AND p.state IN ('implementing', 'completed') ORDER BY p.n DESC LIMIT $2";
+    return txn_all(tx, sql, VALUES(v_int(repository), v_int(limit)), &number_shape, a, ret, e);
+}

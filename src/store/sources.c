@@ -81,6 +81,16 @@ enum err_kind store_source_delete(struct txn *tx, int64_t n, struct err *e)
     return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "source", e) : k;
 }
 
+enum err_kind store_source_hasten(struct txn *tx, int64_t source, int64_t now, struct err *e)
+{
+    static const char sql[] =
+        "UPDATE jobs SET run_at = $2, attempts = 0 WHERE plan = 0 AND state = 'queued' AND $1 = CASE kind"
+        " WHEN 'poll' THEN (SELECT n FROM sources WHERE id = subject)"
+        " WHEN 'ticket' THEN (SELECT source FROM source_tickets WHERE n = CAST(subject AS BIGINT))"
+        " WHEN 'inbound' THEN (SELECT source FROM inbound WHERE n = CAST(subject AS BIGINT)) END";
+    return txn_run(tx, sql, VALUES(v_int(source), v_int(now)), NULL, e);
+}
+
 /* --- inbound ---------------------------------------------------------------------------------------------------- */
 #define INBOUND_COLUMNS "n, source, at, delivery, body, done, outcome, event, digest"
 static const struct column inbound_columns[] = {

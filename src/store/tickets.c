@@ -54,13 +54,6 @@ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, i
     return txn_int(tx, sql, VALUES(v_int(source), v_int(since)), ret, NULL, e);
 }
 
-enum err_kind store_ticket_hasten(struct txn *tx, int64_t source, int64_t now, struct err *e)
-{
-    static const char sql[] = "UPDATE jobs SET run_at = $2, attempts = 0 WHERE plan = 0 AND kind = 'ticket' AND state ="
-                              " 'queued' AND subject IN (SELECT CAST(n AS TEXT) FROM source_tickets WHERE source = $1)";
-    return txn_run(tx, sql, VALUES(v_int(source), v_int(now)), NULL, e);
-}
-
 /* --- replies ------------------------------------------------------------------------------------------------------ */
 #define REPLY_COLUMNS "n, ticket, topic, body, comment"
 static const struct column reply_columns[] = {
@@ -76,11 +69,26 @@ enum err_kind store_reply_insert(struct txn *tx, struct reply_row *r, struct err
     return txn_insert(tx, sql, &reply_shape, r, "this was answered before", e);
 }
 
-enum err_kind store_reply_known(struct txn *tx, int64_t ticket, const char *topic, bool *ret, struct err *e)
+enum err_kind store_reply_get(struct txn *tx, int64_t ticket, int64_t n, struct arena *a, struct reply_row *ret,
+                              struct err *e)
 {
-    static const char sql[] = "SELECT n FROM source_replies WHERE ticket = $1 AND topic = $2";
-    int64_t n;
-    return txn_int(tx, sql, VALUES(v_int(ticket), v_text(topic)), &n, ret, e);
+    static const char sql[] = "SELECT " REPLY_COLUMNS " FROM source_replies WHERE n = $2 AND ticket = $1";
+    return txn_one(tx, sql, VALUES(v_int(ticket), v_int(n)), &reply_shape, a, ret, e);
+}
+
+enum err_kind store_reply_about(struct txn *tx, int64_t plan, const char *topic, struct arena *a,
+                                struct reply_list *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT " REPLY_COLUMNS " FROM source_replies WHERE ticket IN (SELECT n FROM source_tickets WHERE plan = $1 AND"
+        " plan > 0) AND topic = $2 AND body IS NULL ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_int(plan), v_text(topic)), &reply_shape, a, ret, e);
+}
+
+enum err_kind store_reply_say(struct txn *tx, int64_t n, const char *body, struct err *e)
+{
+    static const char sql[] = "UPDATE source_replies SET body = $2 WHERE n = $1";
+    return txn_change(tx, sql, VALUES(v_int(n), v_text(body)), "reply", e);
 }
 
 enum err_kind store_reply_open(struct txn *tx, int64_t ticket, struct arena *a, struct reply_list *ret, struct err *e)

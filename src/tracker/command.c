@@ -23,6 +23,7 @@ static const struct {
       "`P2: …`: change a phase, or without it the plan; `ticket`: work in what "
       "was edited in the ticket" },
     { "approve", COMMAND_APPROVE, ROLE_APPROVER, "`r3`: approve exactly this revision" },
+    { "confirm", COMMAND_CONFIRM, ROLE_PLANNER, "`12`: have done what was understood" },
     { "cancel", COMMAND_CANCEL, ROLE_PLANNER, "`…`: end the plan" },
     { "retry", COMMAND_RETRY, ROLE_PLANNER, "go on after a failure" },
     { "status", COMMAND_STATUS, ROLE_VIEWER, "where the plan is" },
@@ -140,12 +141,14 @@ static void read_section(struct arena *a, struct command *c)
     c->text = skip_blank(s + n + 1);
 }
 
-static void read_revision(struct command *c)
+/* Nothing but digits; 0: something else. */
+static int64_t whole_number(const char *s)
 {
-    const char *s = c->text;
-    size_t n = s[0] == 'r' ? strspn(s + 1, "0123456789") : 0;
-    if (!n || n > 9 || s[1] == '0' || s[1 + n]) return;
-    for (s++; *s; s++) c->revision = c->revision * 10 + (*s - '0');
+    size_t n = strspn(s, "0123456789");
+    int64_t ret = 0;
+    if (!n || n > 9 || s[0] == '0' || s[n]) return 0;
+    for (; *s; s++) ret = ret * 10 + (*s - '0');
+    return ret;
 }
 
 static void finish(struct arena *a, struct command *c, const char *text, size_t n)
@@ -164,7 +167,8 @@ static void finish(struct arena *a, struct command *c, const char *text, size_t 
     c->text = skip_blank(copy + word);
     if (c->verb == COMMAND_ANSWER) read_answers(a, c);
     if (c->verb == COMMAND_REFINE) read_section(a, c);
-    if (c->verb == COMMAND_APPROVE) read_revision(c);
+    if (c->verb == COMMAND_APPROVE && c->text[0] == 'r') c->number = whole_number(c->text + 1);
+    if (c->verb == COMMAND_CONFIRM) c->number = whole_number(c->text);
 }
 
 void commands_read(struct arena *a, const char *body, command_list *ret)
@@ -181,4 +185,34 @@ void commands_read(struct arena *a, const char *body, command_list *ret)
         if (!open) return;
     }
     if (open) finish(a, open, from, strlen(from));
+}
+
+/* --- words -------------------------------------------------------------------------------------------------------- */
+static void put_visible(struct buf *b, const char *s)
+{
+    while (*s) {
+        const char *open = strstr(s, "<!--"), *close = open ? strstr(open, "-->") : NULL;
+        buf_add(b, s, open ? (size_t)(open - s) : strlen(s));
+        if (!close) return;
+        s = close + 3;
+    }
+}
+
+bool words_are_read(const struct plan_row *p)
+{
+    return p->n && strcmp(p->provider, "offline") != 0 && p->state != PLAN_AWAITING_TICKET &&
+           plan_allows((enum plan_state)p->state, VERB_MESSAGE);
+}
+
+const char *comment_words(struct arena *a, const char *body)
+{
+    auto_buf visible = BUF_INIT(1 << 20), own = BUF_INIT(1 << 20);
+    put_visible(&visible, body ? body : "");
+    for (const char *s = buf_cstr(&visible); *s;) {
+        size_t n = strcspn(s, "\n"), blank = strspn(s, " \t");
+        if (s[blank] != '>') buf_fmt(&own, "%.*s\n", (int)n, s);
+        s += n + (s[n] == '\n');
+    }
+    if (visible.failed || own.failed || !*skip_blank(buf_cstr(&own))) return NULL;
+    return arena_dup(a, skip_blank(buf_cstr(&own)));
 }

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "pland/plan/document.h"
+#include "tracker/command.h"
 #include "tracker/fields.h"
 #include "tracker/neutral.h"
 
-enum { ROOM = 1500 }; /* for what stands around the longest part */
+enum { NAMES_MAX = 10, ROOM = 1500 }; /* for what stands around the longest part */
 
 static const struct {
     int state;
@@ -121,6 +122,9 @@ static void how_to(const struct ticket_told *t, struct buf *b)
     if (t->plan.state == PLAN_AWAITING_APPROVAL)
         buf_fmt(b, "Approve with `/plan approve r%lld`, or change it with `/plan refine P2: …`.\n\n",
                 (long long)t->plan.revision);
+    if (words_are_read(&t->plan))
+        buf_str(b, "Plain words are read as well, and shown first where they can be read in more than one way; only an "
+                   "approval takes exactly that form.\n\n");
 }
 
 static void checks(const struct ticket_told *t, struct buf *b)
@@ -129,6 +133,45 @@ static void checks(const struct ticket_told *t, struct buf *b)
     buf_fmt(b, "Checks of r%lld: %lld verified, %lld to create, %lld not provable, %lld failed.\n\n",
             (long long)t->plan.revision, (long long)t->verified, (long long)t->to_create, (long long)t->unprovable,
             (long long)t->failed);
+}
+
+static void names(const json_t *list, const char *key, struct buf *b)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+    {
+        const char *s = field_text(item, key);
+        if (i == NAMES_MAX) buf_str(b, " …");
+        if (i < NAMES_MAX && s) buf_fmt(b, "%s`%.200s`", i ? ", " : " ", s);
+    }
+}
+
+/* What came of holding a commit against the plan. */
+static void verified(const struct ticket_told *t, struct buf *b)
+{
+    static const struct {
+        const char *key, *of, *words;
+    } parts[] = {
+        { "missing", "path", "promised and not done" },
+        { "unplanned", "path", "touched and not planned" },
+        { "unproven", "text", "criteria without evidence" },
+    };
+    auto_json v = NULL;
+    auto_buf text = BUF_INIT(100000);
+    struct err e;
+    if (!t->verification || json_parse_loose(t->verification, strlen(t->verification), &v, &e) != ERR_OK) return;
+    buf_fmt(&text, "`%.12s` was held against r%lld: ", field_text(v, "commit") ? field_text(v, "commit") : "",
+            (long long)field_int(v, "revision"));
+    if (field_true(v, "ok")) buf_str(&text, "all of it is as planned.");
+    for (size_t i = 0, n = 0; i < countof(parts); i++) {
+        const json_t *list = field_of(v, parts[i].key);
+        if (!json_array_size(list)) continue;
+        buf_fmt(&text, "%s%zu %s:", n++ ? "; " : "", json_array_size(list), parts[i].words);
+        names(list, parts[i].of, &text);
+    }
+    neutral_markdown(buf_cstr(&text), false, b);
+    buf_str(b, "\n\n");
 }
 
 static bool shows_plan(const struct ticket_told *t)
@@ -167,6 +210,7 @@ enum err_kind comment_render(const struct ticket_told *t, const struct tracker_k
         buf_str(b, "\n");
     }
     checks(t, b);
+    verified(t, b);
     how_to(t, b);
     whole_plan(t, kind, public_url, b);
     comment_mark(t->source.id, t->plan.id, mark);
@@ -178,9 +222,11 @@ enum err_kind comment_reply(const struct reply_row *r, const struct source_row *
                             struct buf *b, struct err *e)
 {
     char mark[120], what[32];
+    auto_buf safe = BUF_INIT(4 << 20);
     (void)snprintf(what, sizeof what, "r%lld", (long long)r->n);
     comment_mark(source->id, what, mark);
-    put_cut(b, r->body, 8000);
+    neutral_markdown(r->body, kind->commands, &safe);
+    put_cut(b, buf_cstr(&safe), 8000);
     put_mark(kind, mark, b);
-    return buf_check(b, e);
+    return safe.failed ? buf_check(&safe, e) : buf_check(b, e);
 }

@@ -2,9 +2,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "pland/plan/message.h"
 #include "tracker/comment.h"
 #include "tracker/engine.h"
-#include "tracker/neutral.h"
 
 struct talk {
     struct visit *v;
@@ -56,11 +56,18 @@ static enum err_kind say(struct talk *t, const char *topic, const char *text, st
 
 static enum err_kind failed(struct talk *t, const struct err *why, const char **ret, struct err *e)
 {
-    auto_buf b = BUF_INIT(4000), safe = BUF_INIT(8000);
     *ret = arena_fmt(t->v->arena, "refused: %s", why->msg);
-    buf_fmt(&b, "That did not work: %s%s%s.", why->at[0] ? why->at : "", why->at[0] ? ": " : "", why->msg);
-    neutral_markdown(buf_cstr(&b), true, &safe);
-    return say(t, t->topic, arena_dup(t->v->arena, buf_cstr(&safe)), e);
+    return say(t, t->topic,
+               arena_fmt(t->v->arena, "That did not work: %s%s%s.", why->at[0] ? why->at : "", why->at[0] ? ": " : "",
+                         why->msg),
+               e);
+}
+
+static enum err_kind wrong(struct talk *t, const char *words, const char **ret, struct err *e)
+{
+    struct err why;
+    (void)err_set(&why, ERR_INVALID, "%s", words);
+    return failed(t, &why, ret, e);
 }
 
 static const char *const role_words[] = {
@@ -83,34 +90,26 @@ static enum err_kind not_allowed(struct talk *t, int need, const char **ret, str
 
 /* --- what commands do --------------------------------------------------------------------------------------------- */
 /* Runs a use case on the plan as the person, once for this command. */
-static enum err_kind act(struct talk *t, usecase_fn *run, const void *in, int64_t approves, const char *done,
-                         const char **ret, struct err *e)
+static enum err_kind act(struct talk *t, struct ticket_action action, const char *done, const char **ret, struct err *e)
 {
-    struct ticket_action action = { .source = &t->v->source,
-                                    .ticket = t->v->event.ref,
-                                    .run = run,
-                                    .in = in,
-                                    .topic = t->topic,
-                                    .person = t->person,
-                                    .approves = approves };
     struct call c = visit_call(t->v, &action, NULL);
     struct outcome out = { .status = 0 };
     struct err why;
     enum err_kind k;
+    action.source = &t->v->source;
+    action.ticket = t->v->event.ref;
+    action.topic = t->topic;
+    action.person = t->person;
     c.caller.role = t->role;
     k = service_run(t->v->tracker->service, service_ticket_act, &c, &out, &why);
     if (k == ERR_OK) *ret = done;
     else if (k == ERR_REUSED_KEY) *ret = "dealt with before";
     else if (visit_temporary(k)) *e = why;
+    else if (k == ERR_FORBIDDEN && action.words)
+        return wrong(t, "approving takes a line of its own, exactly `/plan approve r1`, naming what you have read", ret, e);
+    else if (k == ERR_RATE) *ret = arena_fmt(t->v->arena, "ignored: %s", why.msg);
     else return failed(t, &why, ret, e);
     return visit_temporary(k) ? k : ERR_OK;
-}
-
-static enum err_kind wrong(struct talk *t, const char *words, const char **ret, struct err *e)
-{
-    struct err why;
-    (void)err_set(&why, ERR_INVALID, "%s", words);
-    return failed(t, &why, ret, e);
 }
 
 static enum err_kind do_answer(struct talk *t, const char **ret, struct err *e)
@@ -123,7 +122,7 @@ static enum err_kind do_answer(struct talk *t, const char **ret, struct err *e)
         *slot = t->c->text;
     if (!in.accept_defaults && !in.answers.n && !in.corrections.n)
         return wrong(t, "write it as `/plan answer Q1: …`, a line for each question", ret, e);
-    return act(t, service_plan_answers, &in, 0, "answered", ret, e);
+    return act(t, (struct ticket_action){ .run = service_plan_answers, .in = &in }, "answered", ret, e);
 }
 
 static enum err_kind do_choose(struct talk *t, const char **ret, struct err *e)
@@ -139,7 +138,7 @@ static enum err_kind do_choose(struct talk *t, const char **ret, struct err *e)
         in.reason = *reason ? reason : NULL;
     }
     if (!*t->c->text) return wrong(t, "say which: `/plan choose A`", ret, e);
-    return act(t, service_plan_choice, &in, 0, "chosen", ret, e);
+    return act(t, (struct ticket_action){ .run = service_plan_choice, .in = &in }, "chosen", ret, e);
 }
 
 static enum err_kind do_refine(struct talk *t, const char **ret, struct err *e)
@@ -165,26 +164,34 @@ static enum err_kind do_refine(struct talk *t, const char **ret, struct err *e)
         const char **slot = arena_push(v->arena, &in.sections, sizeof *slot);
         if (slot) *slot = t->c->section;
     }
-    return act(t, service_plan_refine, &in, 0, "refined", ret, e);
+    return act(t, (struct ticket_action){ .run = service_plan_refine, .in = &in }, "refined", ret, e);
 }
 
 static enum err_kind do_approve(struct talk *t, const char **ret, struct err *e)
 {
-    struct approval_request in = { .revision = t->c->revision };
-    if (!t->c->revision)
+    struct approval_request in = { .revision = t->c->number };
+    struct ticket_action action = { .run = service_plan_approve, .in = &in, .approves = t->c->number };
+    if (!t->c->number)
         return wrong(t, "name the revision that you have read, and nothing else: `/plan approve r1`", ret, e);
-    return act(t, service_plan_approve, &in, t->c->revision, "approved", ret, e);
+    return act(t, action, "approved", ret, e);
+}
+
+static enum err_kind do_confirm(struct talk *t, const char **ret, struct err *e)
+{
+    struct ticket_action action = { .run = service_message_confirm, .confirms = t->c->number };
+    if (!t->c->number) return wrong(t, "say which: `/plan confirm 12`", ret, e);
+    return act(t, action, "confirmed", ret, e);
 }
 
 static enum err_kind do_end(struct talk *t, const char **ret, struct err *e)
 {
     struct reason_request in = { .reason = *t->c->text ? t->c->text : "asked for in the ticket" };
-    return act(t, service_plan_cancel, &in, 0, "cancelled", ret, e);
+    return act(t, (struct ticket_action){ .run = service_plan_cancel, .in = &in }, "cancelled", ret, e);
 }
 
 static enum err_kind do_retry(struct talk *t, const char **ret, struct err *e)
 {
-    return act(t, service_plan_retry, NULL, 0, "retried", ret, e);
+    return act(t, (struct ticket_action){ .run = service_plan_retry }, "retried", ret, e);
 }
 
 static enum err_kind do_plan(struct talk *t, const char **ret, struct err *e)
@@ -229,7 +236,7 @@ static do_fn *const does[] = {
     [COMMAND_DEFAULTS] = do_answer, [COMMAND_CORRECT] = do_answer, [COMMAND_CHOOSE] = do_choose,
     [COMMAND_MORE] = do_choose,     [COMMAND_REFINE] = do_refine,  [COMMAND_APPROVE] = do_approve,
     [COMMAND_CANCEL] = do_end,      [COMMAND_RETRY] = do_retry,    [COMMAND_STATUS] = do_status,
-    [COMMAND_HELP] = do_help,       [COMMAND_UNKNOWN] = do_help,
+    [COMMAND_HELP] = do_help,       [COMMAND_UNKNOWN] = do_help,   [COMMAND_CONFIRM] = do_confirm,
 };
 
 /* --- a comment ---------------------------------------------------------------------------------------------------- */
@@ -247,15 +254,21 @@ static enum err_kind complete(struct visit *v, struct err *e)
     return ERR_OK;
 }
 
-static enum err_kind one(struct visit *v, const struct command *c, size_t i, const char **ret, struct err *e)
+/* i: its place among the commands of the comment. */
+static struct talk talk_of(struct visit *v, const struct command *c, size_t i)
 {
     const struct remark *by = &v->event.comment;
-    struct talk t = { .v = v,
-                      .c = c,
-                      .role = role_of(v),
-                      .topic = by->id ? arena_fmt(v->arena, "comment %s.%zu", by->id, i)
-                                      : arena_fmt(v->arena, "delivery %lld.%zu", (long long)v->row.n, i),
-                      .person = arena_fmt(v->arena, "%s (%s)", name_of(v), v->source.kind) };
+    return (struct talk){ .v = v,
+                          .c = c,
+                          .role = role_of(v),
+                          .topic = by->id ? arena_fmt(v->arena, "comment %s.%zu", by->id, i)
+                                          : arena_fmt(v->arena, "delivery %lld.%zu", (long long)v->row.n, i),
+                          .person = arena_fmt(v->arena, "%s (%s)", name_of(v), v->source.kind) };
+}
+
+static enum err_kind one(struct visit *v, const struct command *c, size_t i, const char **ret, struct err *e)
+{
+    struct talk t = talk_of(v, c, i);
     int need = command_role(c);
     enum err_kind k = arena_check(v->arena, e);
     if (k == ERR_OK && i > 0)
@@ -264,28 +277,55 @@ static enum err_kind one(struct visit *v, const struct command *c, size_t i, con
     return t.role < need ? not_allowed(&t, need, ret, e) : does[c->verb](&t, ret, e);
 }
 
-enum err_kind visit_comment(struct visit *v, const char **ret, struct err *e)
+/* --- plain words -------------------------------------------------------------------------------------------------- */
+/* What people say to each other is nothing to us, so nobody is refused; and whatever the words, they approve nothing. */
+static enum err_kind words(struct visit *v, const char **ret, struct err *e)
 {
-    const struct remark *by = &v->event.comment;
-    command_list commands = { 0 };
-    const char *all = NULL;
-    enum err_kind k = ERR_OK;
+    const struct plan_row *p = &v->known.plan;
+    struct talk t = talk_of(v, NULL, 0);
+    const struct message_request in = { .text = comment_words(v->arena, v->event.comment.body) };
+    struct ticket_action action = { .run = service_message_take, .in = &in, .words = true };
+    bool found = v->row.event && strcmp(v->row.event, "pland") == 0; /* what is older came along with the ticket */
     *ret = "ignored: a comment without a command";
-    if (by->body && strstr(by->body, MARK)) *ret = "ignored: our own comment";
-    else if (by->machine) *ret = "ignored: a comment by a program";
-    else commands_read(v->arena, by->body, &commands);
-    if ((k = arena_check(v->arena, e)) != ERR_OK) return k;
-    if (commands.n) k = complete(v, e);
-    if (k == ERR_OK && commands.n && visit_outside(v) && !v->known.found) { /* known only now */
+    if (!words_are_read(p) || !in.text || (found && v->event.comment.at < v->known.row.made_at))
+        return arena_check(v->arena, e);
+    if (t.role < ROLE_PLANNER || strlen(in.text) > MESSAGE_MAX) return arena_check(v->arena, e);
+    t.role = ROLE_PLANNER;
+    return act(&t, action, "read as a message", ret, e);
+}
+
+static enum err_kind commanded(struct visit *v, const command_list *l, const char **ret, struct err *e)
+{
+    const char *all = NULL;
+    enum err_kind k = complete(v, e);
+    if (k == ERR_OK && visit_outside(v) && !v->known.found) { /* known only now */
         *ret = "ignored: another project";
         return ERR_OK;
     }
     v->event.updated_at = 0; /* a comment is not made void by what came after it */
-    for (size_t i = 0; k == ERR_OK && i < commands.n; i++) {
+    for (size_t i = 0; k == ERR_OK && i < l->n; i++) {
         const char *outcome = NULL;
-        k = one(v, &commands.v[i], i, &outcome, e);
+        k = one(v, &l->v[i], i, &outcome, e);
         if (k == ERR_OK) all = arena_fmt(v->arena, "%s%s%s", all ? all : "", all ? "; " : "", outcome ? outcome : "");
     }
     if (all) *ret = all;
     return k;
+}
+
+enum err_kind visit_comment(struct visit *v, const char **ret, struct err *e)
+{
+    const struct remark *by = &v->event.comment;
+    command_list commands = { 0 };
+    if (by->body && strstr(by->body, MARK)) {
+        *ret = "ignored: our own comment";
+        return ERR_OK;
+    }
+    if (by->machine) {
+        *ret = "ignored: a comment by a program";
+        return ERR_OK;
+    }
+    commands_read(v->arena, by->body, &commands);
+    enum err_kind k = arena_check(v->arena, e);
+    if (k != ERR_OK) return k;
+    return commands.n ? commanded(v, &commands, ret, e) : words(v, ret, e);
 }

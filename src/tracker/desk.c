@@ -13,7 +13,8 @@ struct paper { /* one job */
     const struct job *job;
     tracker_done_fn *done;
     void *arg;
-    int64_t source; /* 0: not known */
+    struct arena *arena; /* holds source; NULL: there was no memory */
+    struct source_row source;
     struct paper *next;
 };
 struct desk {
@@ -46,10 +47,10 @@ static struct paper *next(struct desk *d, int seat)
     for (;;) {
         for (struct paper **at = &d->first; *at; at = &(*at)->next) {
             struct paper *p = *at;
-            if (crowded(d, p->source)) continue;
+            if (crowded(d, p->source.n)) continue;
             *at = p->next;
             if (!p->next) d->last = at;
-            d->busy[seat] = p->source;
+            d->busy[seat] = p->source.n;
             return p;
         }
         if (d->stopping && !d->first) return NULL;
@@ -64,29 +65,43 @@ static void rise(struct desk *d, int seat)
     cond_broadcast(&d->more);
 }
 
-static enum err_kind run(struct tracker *t, const struct job *j, int64_t *ret_at, char why[200], struct err *e)
+static enum err_kind run(struct tracker *t, const struct job *j, struct tracker_end *ret, struct err *e)
 {
     switch (j->kind) { /* an int, as the store has it */
     case JOB_INBOUND: return tracker_inbound(t, j, e);
-    case JOB_TICKET: return tracker_tell(t, j, ret_at, why, e);
-    case JOB_POLL: return tracker_poll(t, j, e);
+    case JOB_TICKET: return tracker_tell(t, j, ret, e);
+    case JOB_POLL: return tracker_poll(t, j, ret, e);
     default: return err_set(e, ERR_INTERNAL, "no work for the tracker: %d", j->kind);
     }
+}
+
+/* Ends the job, or has it wait, together with what is noted of its source. */
+static bool settle(struct tracker *t, const struct paper *p, const struct tracker_end *end)
+{
+    const struct source_attempt x = { .job = p->job, .node = p->job->owner, .was = &p->source, .run_at = end->again,
+        .why = end->why, .failed = end->failed ? end->why : NULL };
+    struct err e;
+    enum err_kind k;
+    if (!p->source.n) return false;
+    k = service_source_attempted(t->service, &x, &e);
+    if (k != ERR_OK && k != ERR_CONFLICT) log_warn("how a ticket's work ended could not be noted", LOG_E(&e));
+    return k == ERR_OK || k == ERR_CONFLICT;
 }
 
 static void work(struct desk *d, struct paper *p)
 {
     struct tracker *t = d->tracker;
-    int64_t now = clock_now(t->service->clock), at = 0;
-    char why[200] = "";
+    struct tracker_end end = { .over = false };
     struct err e;
-    enum err_kind k = run(t, p->job, &at, why, &e);
+    enum err_kind k = run(t, p->job, &end, &e);
     if (k != ERR_OK) {
         log_warn("a ticket's work is tried again", LOG_S("kind", job_kind_names[p->job->kind]), LOG_E(&e));
-        at = now + clock_backoff(AGAIN_MS, p->job->attempts, 600000);
-        (void)snprintf(why, sizeof why, "%.190s", e.msg);
+        end.again = clock_now(t->service->clock) + clock_backoff(AGAIN_MS, p->job->attempts, 600000);
+        (void)snprintf(end.why, sizeof end.why, "%.190s", e.msg);
     }
-    p->done(p->arg, at, why, false);
+    if (!end.over) end.over = settle(t, p, &end);
+    p->done(p->arg, end.again, end.why, end.over);
+    arena_free(p->arena);
     free(p);
 }
 
@@ -143,14 +158,11 @@ void desk_free(struct desk *d)
     free(d);
 }
 
-/* For whom a job is; 0: not known, which holds nobody up. */
-static int64_t source_of(struct tracker *t, const struct job *j)
+/* As it was before the attempt; n 0: not known, which holds nobody up. */
+static void find_source(struct tracker *t, struct paper *p)
 {
-    auto_arena a = arena_new(0);
-    int64_t n = 0;
     struct err e;
-    if (!a || service_job_source(t->service, j, a, &n, &e) != ERR_OK) return 0;
-    return n;
+    if (p->arena && service_job_source(t->service, p->job, p->arena, &p->source, &e) != ERR_OK) p->source.n = 0;
 }
 
 enum err_kind tracker_work(struct tracker *t, const struct job *j, tracker_done_fn *done, void *arg, struct err *e)
@@ -158,7 +170,8 @@ enum err_kind tracker_work(struct tracker *t, const struct job *j, tracker_done_
     struct desk *d = t->desk;
     struct paper *p = calloc(1, sizeof *p);
     if (!p) return err_nomem(e);
-    *p = (struct paper){ .job = j, .done = done, .arg = arg, .source = source_of(t, j) };
+    *p = (struct paper){ .job = j, .done = done, .arg = arg, .arena = arena_new(0) };
+    find_source(t, p);
     HOLD(&d->lock);
     *d->last = p;
     d->last = &p->next;

@@ -9,6 +9,7 @@ struct visit { /* one thing that a source has told */
     struct tracker *tracker;
     struct arena *arena;
     struct inbound_row row;
+    int64_t attempts; /* that have failed */
     struct source_row source;
     struct source_settings settings;
     const struct tracker_kind *kind;
@@ -36,6 +37,8 @@ const char *plan_of(const struct outcome *out); /* id in href */
 _must_check_ enum err_kind visit_plan(struct visit *v, const char *repository, const char **ret, struct err *e);
 /* What comes along with the ticket: its comments and the tickets it names, as files. */
 _must_check_ enum err_kind visit_input(struct visit *v, struct plan_request *in, struct err *e);
+/* The code has changed: it is fetched, and held against the plans that it was made for. */
+_must_check_ enum err_kind visit_push(struct visit *v, const char **ret, struct err *e);
 /* A comment: its commands. */
 _must_check_ enum err_kind visit_comment(struct visit *v, const char **ret, struct err *e);
 

@@ -35,6 +35,12 @@ const char *field_word(struct arena *a, const json_t *v, const char *path)
     return json_is_integer(x) ? arena_fmt(a, "%lld", (long long)json_integer_value(x)) : NULL;
 }
 
+const char *field_texts(struct arena *a, const json_t *v, const char *first, const char *second)
+{
+    const char *one = field_text(v, first), *two = field_text(v, second);
+    return arena_fmt(a, "%s\n\n%s", one ? one : "", two ? two : "");
+}
+
 int64_t field_int(const json_t *v, const char *path)
 {
     const json_t *x = field_of(v, path);

@@ -15,6 +15,8 @@ int64_t field_int(const json_t *v, const char *path);
 bool field_true(const json_t *v, const char *path);
 int64_t field_time(const json_t *v, const char *path); /* Unix ms; 0: none */
 bool field_is(const json_t *v, const char *path, const char *text);
+/* Two texts, one below the other; from the arena. */
+const char *field_texts(struct arena *a, const json_t *v, const char *first, const char *second);
 /* The strings of a list, or of a key of its objects. */
 typedef LIST(const char *) text_list;
 void field_list(struct arena *a, const json_t *v, const char *path, const char *key,

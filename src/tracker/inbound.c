@@ -144,25 +144,6 @@ static enum err_kind edited(struct visit *v, const char **ret, struct err *e)
     return k;
 }
 
-static enum err_kind push(struct visit *v, const char **ret, struct err *e)
-{
-    struct ticket_push in = { .project = v->source.project };
-    struct call c = visit_call(v, &in, NULL);
-    struct outcome out = { .status = 0 };
-    enum err_kind k;
-    in.remotes.v = v->event.remotes.v;
-    in.remotes.n = v->event.remotes.n;
-    for (size_t i = 0; i < v->settings.routes.n; i++) {
-        const struct source_route *r = &v->settings.routes.v[i];
-        const char **slot;
-        if (!r->project || !v->event.project || strcasecmp(r->project, v->event.project) != 0) continue;
-        if ((slot = arena_push(v->arena, &in.repositories, sizeof *slot))) *slot = r->repository;
-    }
-    k = service_run(v->tracker->service, service_ticket_push, &c, &out, e);
-    *ret = out.status == 202 ? "the codebase is fetched" : "ignored: a push to no codebase that is fetched";
-    return k;
-}
-
 static enum err_kind act(struct visit *v, const char **ret, struct err *e)
 {
     const struct event *x = &v->event;
@@ -176,7 +157,7 @@ static enum err_kind act(struct visit *v, const char **ret, struct err *e)
         *ret = arena_fmt(v->arena, "ignored: project %s", x->project ? x->project : "none");
         return ERR_OK;
     }
-    if (x->what == HAPPENED_PUSHED) return push(v, ret, e);
+    if (x->what == HAPPENED_PUSHED) return visit_push(v, ret, e);
     if (!x->ref && !(v->event.ref = arena_fmt(v->arena, "delivery %lld", (long long)v->row.n))) return err_nomem(e);
     k = service_ticket_known(v->tracker->service, &v->source, x->ref, v->arena, &v->known, e);
     if (k != ERR_OK) return k;
@@ -227,7 +208,7 @@ static enum err_kind take(struct visit *v, struct err *e)
 enum err_kind tracker_inbound(struct tracker *t, const struct job *j, struct err *e)
 {
     auto_arena a = arena_new(0);
-    struct visit v = { .tracker = t, .arena = a };
+    struct visit v = { .tracker = t, .arena = a, .attempts = j->attempts };
     char *end = NULL;
     long long n = j->subject ? strtoll(j->subject, &end, 10) : 0;
     enum err_kind k;

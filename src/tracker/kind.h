@@ -28,6 +28,14 @@ struct remark { /* a comment */
     int64_t at;
     bool machine; /* written by an app or by the system itself */
 };
+struct code_change { /* a push or a merge */
+    const char *commit; /* what it ends in; NULL: not said */
+    const char *onto;   /* the branch pushed to, or merged into */
+    const char *merged; /* the branch that was merged; NULL: a push */
+    const char *from;   /* what the merged branch was last compared with, or NULL */
+    const char *text;   /* title and description of the merge */
+    bool trunk;         /* onto is the default branch */
+};
 struct event {
     int what;
     const char *why; /* HAPPENED_NOTHING */
@@ -41,6 +49,7 @@ struct event {
     bool thin; /* text and labels are not in the payload: they are fetched */
     struct remark comment;
     LIST(const char *) remotes; /* of what was pushed to */
+    struct code_change change;
 };
 extern const struct record event_record; /* as it waits in the store when the API told of it: event "pland" */
 
@@ -91,6 +100,8 @@ struct tracker_kind {
     enum err_kind (*changed)(struct api *a, int64_t since, event_list *ret, struct err *e);
 };
 extern const struct tracker_kind kind_generic, kind_github, kind_gitlab, kind_jira, kind_linear;
+/* A push as GitHub and GitLab tell it alike: ref and after. A branch that was deleted ends in no commit. */
+void field_push(struct arena *a, const json_t *v, const char *trunk, struct code_change *ret);
 const struct tracker_kind *kind_find(const char *name); /* NULL: there is none */
 
 #define STATE_LABEL "plan/" /* begins the labels that show a plan's state */

@@ -97,14 +97,22 @@ static void pushed(const struct payload *p, struct event *ret)
 static enum err_kind parse_push(const struct payload *p, struct event *ret, struct err *e)
 {
     pushed(p, ret);
+    field_push(p->arena, p->json, field_text(p->json, "repository.default_branch"), &ret->change);
     return arena_check(p->arena, e);
 }
 
 static enum err_kind parse_pull(const struct payload *p, struct event *ret, struct err *e)
 {
-    if (!field_is(p->json, "action", "closed") || !field_true(p->json, "pull_request.merged"))
+    const json_t *pull = field_of(p->json, "pull_request");
+    if (!field_is(p->json, "action", "closed") || !field_true(pull, "merged"))
         return nothing(p, ret, e, "pull_request", "");
-    return parse_push(p, ret, e);
+    pushed(p, ret);
+    ret->change = (struct code_change){ .commit = arena_dup(p->arena, field_text(pull, "merge_commit_sha")),
+                                   .onto = arena_dup(p->arena, field_text(pull, "base.ref")),
+                                   .merged = arena_dup(p->arena, field_text(pull, "head.ref")),
+                                   .from = arena_dup(p->arena, field_text(pull, "base.sha")),
+                                   .text = field_texts(p->arena, pull, "title", "body") };
+    return arena_check(p->arena, e);
 }
 
 static const struct {

@@ -121,7 +121,7 @@ static enum err_kind parse_note(const struct payload *p, struct event *ret, stru
     return arena_check(p->arena, e);
 }
 
-static enum err_kind parse_push(const struct payload *p, struct event *ret, struct err *e)
+static void pushed(const struct payload *p, struct event *ret)
 {
     static const char *const urls[] = { "project.git_http_url", "project.git_ssh_url", "project.web_url" };
     ret->what = HAPPENED_PUSHED;
@@ -131,13 +131,28 @@ static enum err_kind parse_push(const struct payload *p, struct event *ret, stru
         const char **slot = url ? arena_push(p->arena, &ret->remotes, sizeof *slot) : NULL;
         if (slot) *slot = arena_dup(p->arena, url);
     }
+}
+
+static enum err_kind parse_push(const struct payload *p, struct event *ret, struct err *e)
+{
+    pushed(p, ret);
+    field_push(p->arena, p->json, field_text(p->json, "project.default_branch"), &ret->change);
     return arena_check(p->arena, e);
 }
 
+/* A merge without a merge commit ends in the squashed or the last one. */
 static enum err_kind parse_merge(const struct payload *p, struct event *ret, struct err *e)
 {
-    if (!field_is(p->json, "object_attributes.action", "merge")) return nothing(p, ret, e, "merge_request", "");
-    return parse_push(p, ret, e);
+    static const char *const ends[] = { "merge_commit_sha", "squash_commit_sha", "last_commit.id" };
+    const json_t *merge = field_of(p->json, "object_attributes");
+    if (!field_is(merge, "action", "merge")) return nothing(p, ret, e, "merge_request", "");
+    pushed(p, ret);
+    ret->change = (struct code_change){ .onto = arena_dup(p->arena, field_text(merge, "target_branch")),
+                                   .merged = arena_dup(p->arena, field_text(merge, "source_branch")),
+                                   .text = field_texts(p->arena, merge, "title", "description") };
+    for (size_t i = 0; i < countof(ends) && !ret->change.commit; i++)
+        ret->change.commit = arena_dup(p->arena, field_text(merge, ends[i]));
+    return arena_check(p->arena, e);
 }
 
 static const struct {

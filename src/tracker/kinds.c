@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tracker/fields.h"
+
 static const struct tracker_kind *const kinds[] = {
     &kind_generic, &kind_github, &kind_gitlab, &kind_jira, &kind_linear,
 };
@@ -12,6 +14,15 @@ const struct tracker_kind *kind_find(const char *name)
     for (size_t i = 0; i < countof(kinds); i++)
         if (strcmp(kinds[i]->name, name) == 0) return kinds[i];
     return NULL;
+}
+
+void field_push(struct arena *a, const json_t *v, const char *trunk, struct code_change *ret)
+{
+    static const char heads[] = "refs/heads/";
+    const char *ref = field_text(v, "ref"), *after = field_text(v, "after");
+    if (!ref || strncmp(ref, heads, strlen(heads)) != 0 || !after || !after[strspn(after, "0")]) return;
+    *ret = (struct code_change){ .commit = arena_dup(a, after), .onto = arena_dup(a, ref + strlen(heads)) };
+    ret->trunk = trunk && ret->onto && strcmp(trunk, ret->onto) == 0;
 }
 
 const char *const happening_names[] = { "nothing", "created",   "labelled", "edited",

@@ -31,14 +31,20 @@ static enum err_kind add(struct polling *p, const struct event *x, const char *d
     return arena_check(p->arena, e);
 }
 
-/* Comments with commands; a webhook may have told of them before, which their topic shows. */
+/* Comments with commands, or with words where a model reads them; a webhook may have told of them before, which their
+ * topic shows. */
 static enum err_kind talk(struct polling *p, const struct event *ticket, struct err *e)
 {
     remark_list l = { 0 };
+    struct ticket_known known;
     enum err_kind k = p->api.kind->remarks(&p->api, ticket->ref, p->since, &l, e);
+    if (k != ERR_OK || !l.n) return k;
+    k = service_ticket_known(p->tracker->service, &p->source, ticket->ref, p->arena, &known, e);
+    bool words = k == ERR_OK && words_are_read(&known.plan);
     for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
         struct event x = *ticket;
-        if (!l.v[i].body || !strstr(l.v[i].body, "/plan") || strstr(l.v[i].body, MARK) || l.v[i].machine) continue;
+        if (!l.v[i].body || strstr(l.v[i].body, MARK) || l.v[i].machine) continue;
+        if (!words && !strstr(l.v[i].body, "/plan")) continue;
         x.what = HAPPENED_COMMENTED;
         x.comment = l.v[i];
         k = add(p, &x, arena_fmt(p->arena, "found comment %s", x.comment.id), e);
@@ -75,18 +81,17 @@ static enum err_kind run(struct polling *p, struct err *e)
     return k;
 }
 
-enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct err *e)
+enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct tracker_end *ret, struct err *e)
 {
     auto_arena a = arena_new(0);
     struct polling p = { .tracker = t, .arena = a };
-    struct err lost;
     enum err_kind k;
     if (!a) return err_nomem(e);
     k = service_source_find(t->service, j->subject ? j->subject : "", a, &p.source, e);
     if (k == ERR_NOT_FOUND) return ERR_OK;
     if (k != ERR_OK || (k = run(&p, e)) == ERR_OK || k == ERR_NOMEM) return k;
     log_warn("a source could not be asked for changes", LOG_S("source", p.source.id), LOG_E(e));
-    if (service_source_failed(t->service, p.source.n, e->msg, &lost) != ERR_OK)
-        log_warn("that could not be noted", LOG_E(&lost));
+    ret->failed = true;
+    (void)snprintf(ret->why, sizeof ret->why, "%.190s", e->msg);
     return visit_temporary(k) ? k : ERR_OK; /* what is wrong for good is asked again when its time comes */
 }

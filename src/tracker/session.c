@@ -10,7 +10,7 @@
 
 struct session {
     int64_t source;
-    struct sha256 credential; /* whose session it is: another token, another session */
+    struct sha256 called; /* how: another token or other settings, another session */
     char self[200], token[500];
     int64_t token_until;
     struct session *next;
@@ -38,17 +38,25 @@ void sessions_free(struct sessions *s)
     free(s);
 }
 
+static struct sha256 how_called(const struct source_row *source)
+{
+    const char *settings = source->settings ? source->settings : "";
+    struct sha256 both[2] = { hash_quick(source->credential, source->n_credential),
+                              hash_quick(settings, strlen(settings)) };
+    return hash_quick(both, sizeof both);
+}
+
 /* Lock held. NULL: none, and out of memory if it was to be made. */
 static struct session *of(struct sessions *all, const struct source_row *source, bool make)
 {
-    struct sha256 credential = hash_quick(source->credential, source->n_credential);
+    struct sha256 called = how_called(source);
     struct session *x = all->first;
     while (x && x->source != source->n) x = x->next;
-    if (x && memcmp(&x->credential, &credential, sizeof credential) != 0) x->self[0] = x->token[0] = '\0';
-    if (x) x->credential = credential;
+    if (x && memcmp(&x->called, &called, sizeof called) != 0) x->self[0] = x->token[0] = '\0';
+    if (x) x->called = called;
     if (x || !make || !(x = calloc(1, sizeof *x))) return x;
     x->source = source->n;
-    x->credential = credential;
+    x->called = called;
     x->next = all->first;
     return all->first = x;
 }

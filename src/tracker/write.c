@@ -94,32 +94,13 @@ static enum err_kind tell(struct writing *w, const char **ret_shown, struct err 
     return k;
 }
 
-/* Has somebody changed how the source is called since this began? Then the failure says nothing any more. */
-static bool source_changed(const struct writing *w, const struct job *j)
-{
-    const struct source_row *was = &w->told.source;
-    struct ticket_told now = { 0 };
-    struct err e;
-    if (service_ticket_told(w->tracker->service, j, w->arena, &now, &e) != ERR_OK) return false;
-    return now.source.n_credential != was->n_credential ||
-           memcmp(now.source.credential, was->credential, was->n_credential) != 0 ||
-           strcmp(now.source.settings ? now.source.settings : "", was->settings ? was->settings : "") != 0;
-}
-
 /* When it is tried again; 0: never, the ticket itself is gone or refuses it. */
 static int64_t again_at(const struct writing *w, const struct job *j, enum err_kind k)
 {
     uint16_t random = 0;
     hash_random(&random, sizeof random);
-    if (source_changed(w, j)) return clock_now(w->tracker->service->clock);
     if (k == ERR_NOT_FOUND || k == ERR_INVALID || k == ERR_TOO_LARGE) return 0;
     return schedule_next(j->attempts + 1, clock_now(w->tracker->service->clock), w->api.retry_after_ms, random);
-}
-
-static enum err_kind note(struct writing *w, const char *failed, struct err *e)
-{
-    if (!failed && !w->told.source.error) return ERR_OK;
-    return service_source_failed(w->tracker->service, w->told.source.n, failed, e);
 }
 
 /* What could not be worked in when the ticket was edited, because the plan was busy. */
@@ -134,10 +115,9 @@ static enum err_kind catch_up(struct writing *w, struct err *e)
     return w->told.plan.n ? edit_apply(&x, &done, e) : ERR_OK;
 }
 
-static enum err_kind run(struct writing *w, const struct job *j, int64_t *ret_at, const char **ret_why, struct err *e)
+static enum err_kind run(struct writing *w, const struct job *j, struct tracker_end *ret, struct err *e)
 {
     const char *shown = NULL;
-    struct err lost;
     enum err_kind k = service_ticket_told(w->tracker->service, j, w->arena, &w->told, e);
     if (k == ERR_NOT_FOUND) return ERR_OK; /* the source is gone */
     if (k != ERR_OK || (k = source_settings_read(&w->told.source, w->arena, &w->settings, e)) != ERR_OK ||
@@ -146,26 +126,20 @@ static enum err_kind run(struct writing *w, const struct job *j, int64_t *ret_at
     if (w->told.source.credential && !w->settings.silent) k = tell(w, &shown, e);
     api_close(&w->api);
     if (k == ERR_OK) {
-        if ((k = note(w, NULL, e)) != ERR_OK) return k;
         k = service_ticket_shown(w->tracker->service, j, j->owner, &w->told, shown, e);
-        return k == ERR_CONFLICT ? ERR_OK : k;
+        ret->over = k == ERR_OK || k == ERR_CONFLICT;
+        return ret->over ? ERR_OK : k;
     }
-    *ret_at = again_at(w, j, k);
-    *ret_why = arena_dup(w->arena, e->msg);
+    ret->again = again_at(w, j, k);
+    ret->failed = true;
+    (void)snprintf(ret->why, sizeof ret->why, "%.190s", e->msg);
     log_warn("a ticket could not be told about its plan", LOG_S("ticket", w->told.row.ticket), LOG_E(e));
-    if (note(w, e->msg, &lost) != ERR_OK) log_warn("a source's failure could not be noted", LOG_E(&lost));
     return ERR_OK;
 }
 
-enum err_kind tracker_tell(struct tracker *t, const struct job *j, int64_t *ret_at, char ret_why[200], struct err *e)
+enum err_kind tracker_tell(struct tracker *t, const struct job *j, struct tracker_end *ret, struct err *e)
 {
     auto_arena a = arena_new(0);
     struct writing w = { .tracker = t, .arena = a, .api = { .retry_after_ms = -1 } };
-    const char *why = NULL;
-    enum err_kind k;
-    if (!a) return err_nomem(e);
-    *ret_at = 0;
-    k = run(&w, j, ret_at, &why, e);
-    (void)snprintf(ret_why, 200, "%s", why ? why : "");
-    return k;
+    return a ? run(&w, j, ret, e) : err_nomem(e);
 }

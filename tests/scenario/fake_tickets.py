@@ -316,6 +316,14 @@ class GitHub(System):
     def key(self, t):
         return f"{t['repo']}#{t['number']}"
 
+    def merge(self, url, commit, branch, before, text=""):
+        """A pull request of the branch was merged into main, ending in commit; the push comes first."""
+        where = {"full_name": self.repo, "clone_url": url, "default_branch": "main"}
+        self.deliver("push", json.dumps({"ref": "refs/heads/main", "before": before, "after": commit, "repository": where}).encode())
+        pull = {"number": self.number(), "title": "Done", "body": text, "merged": True, "merge_commit_sha": commit, "head": {"ref": branch, "sha": commit},
+                "base": {"ref": "main", "sha": before}}
+        self.deliver("pull_request", json.dumps({"action": "closed", "pull_request": pull, "repository": where}).encode())
+
     def send(self, event, action, t, sender="alice", **more):
         payload = {"action": action, "issue": self.issue(t), "repository": {"full_name": t["repo"], "clone_url": f"https://github.com/{t['repo']}.git",
                    "html_url": f"https://github.com/{t['repo']}"}, "sender": self.user(sender), **more}
@@ -423,6 +431,14 @@ class GitLab(System):
 
     def key(self, t):
         return f"{self.repo}#{t['number']}"
+
+    def merge(self, url, commit, branch, before, text=""):
+        """As GitHub.merge()."""
+        where = {**self.project(), "git_http_url": url, "default_branch": "main"}
+        self.deliver({"object_kind": "push", "ref": "refs/heads/main", "before": before, "after": commit, "project": where}, "Push Hook")
+        self.deliver({"object_kind": "merge_request", "project": where, "object_attributes": {
+            "action": "merge", "state": "merged", "title": "Done", "description": text, "source_branch": branch, "target_branch": "main",
+            "merge_commit_sha": commit, "last_commit": {"id": before}}}, "Merge Request Hook")
 
     def project(self):
         return {"id": 15, "path_with_namespace": self.repo, "web_url": f"https://gitlab.example/{self.repo}",

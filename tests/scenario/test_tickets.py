@@ -6,10 +6,11 @@ import time
 
 import pytest
 
+from fake_openai import Server
 from fake_tickets import SYSTEMS
 from git_server import GitServer
-from harness import BUILD, make_codebase, run
-from samples import ASKING, RING
+from harness import BUILD, git, make_codebase, run
+from samples import ASKING, RING, write_answers
 
 
 def connect(daemon, system, **settings):
@@ -190,6 +191,51 @@ def test_what_does_not_work_is_answered(tickets, system):
     assert not any(re.search(r"@\w", r) for r in s.replies())
 
 
+def test_plain_words(launch, system, tmp_path):
+    """Where a model works on the plan: done when they are clear, shown first when they are not, nothing when people talk
+    to each other. They approve nothing, and do not void an approval by themselves."""
+    with Server(answers=write_answers(tmp_path / "answers")) as model:
+        daemon = launch("--provider", "openai", "--llm-url", model.base_url, "--llm-model", "fake")
+        daemon.codebase("c-lib")
+        s = system("github")
+        ticket = asked(daemon, s, poll="never")
+        plan = plan_of(daemon, s, ticket)
+
+        def say(by, text, *actions, doubt=None, hook=True):
+            row = {"question": None, "option": None, "text": None, "reason": None, "sections": []}
+            (tmp_path / "answers" / "message.json").write_text(json.dumps(
+                {"actions": [{**row, "quote": text, **a} for a in actions], "ambiguous": doubt is not None, "doubt": doubt}))
+            s.say(ticket, by, text, hook=hook)
+
+        messages = lambda: [m["state"] for m in daemon.admin.ok("GET", f"/plans/{plan}/messages")["messages"]]  # noqa: E731
+        say("bob", "Nice, @carol! Are you back on Monday?", doubt="It asks for nothing.")
+        s.wait(lambda: messages() == ["unclear"])
+        say("mallory", "Take the defaults.", {"kind": "defaults"})
+        s.say(ticket, "bob", "> Take the defaults.")
+        s.wait(lambda: outcomes(daemon, s)[:2] == ["ignored: a comment without a command"] * 2)
+        assert messages() == ["unclear"] and s.replies() == []
+        say("bob", "What you propose is fine.", {"kind": "defaults"}, hook=False)
+        daemon.admin.ok("POST", f"/sources/{s.source}/sync", status=202)
+        assert "> Take the default" in s.replied("Understood, and done")
+        s.sees("offers options")
+        say("bob", "I like the first.", {"kind": "choose", "option": "A"}, doubt="Is that your choice, @bob?")
+        confirm = re.search("/plan confirm [0-9]+", s.replied("This is what I understand"))[0]
+        assert daemon.admin.plan(plan)["state"] == "awaiting_choice" and not any("@bob" in r for r in s.replies())
+        s.say(ticket, "mallory", confirm)
+        s.replied("Only people who may work on plans")
+        s.say(ticket, "bob", "/plan confirm 9999")
+        s.replied("nothing to confirm that is called 9999")
+        s.say(ticket, "bob", confirm)
+        s.sees("ready for approval")
+        s.say(ticket, "alice", "approve r1")
+        s.replied("approving takes a line of its own")
+        s.say(ticket, "alice", "/plan approve r1")
+        s.sees("is approved")
+        say("bob", "The risks are too vague.", {"kind": "refine", "text": "Make them concrete.", "sections": ["risks"]})
+        s.replied("what changes it takes a new approval")
+        assert daemon.admin.plan(plan)["state"] == "approved" and len(s.replies()) == 6
+
+
 # --- the ticket changes ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", SYSTEMS)
 def test_an_edited_ticket(tickets, system, kind):
@@ -303,6 +349,59 @@ def test_a_push_fetches(launch, system, tmp_path):
     s.wait(lambda: (ready("one") or "") > before["one"])
     push("acme/else", "https://github.com/acme/else.git")
     s.wait(lambda: "ignored: a push to no codebase that is fetched" in outcomes(daemon, s))
+    server.stop()
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_a_merge_is_held_against_the_plan(launch, system, tmp_path, kind):
+    """The plan is known by the branch that was named at the handoff, or by its id in the text; a push to the trunk is looked at
+    for plans without a branch. Only what the merge brought counts, and what came of it is told in the ticket."""
+    (tmp_path / "remotes").mkdir()
+    server = GitServer(tmp_path / "remotes")
+    work = make_codebase("c-lib", tmp_path / "work")
+    daemon = launch("--git-protocols", "https,ssh,http", "--git-sync", "0", "--retry-base", "20ms")
+    url = daemon.admin.ok("POST", "/repositories", {"name": "one", "git": {"url": server.publish(work, "one.git")}}, status=201)["git"]["url"]
+    git(work, "remote", "add", "origin", tmp_path / "remotes" / "one.git")
+    s = system(kind)
+    connect(daemon, s, repository="one", mode="auto", poll="never")
+    plans = {}
+    for branch in ("feature/count", None):
+        ticket = s.new(RING["title"] + f" ({branch})", RING["body"], labels=["plan"])
+        s.wait(lambda: s.status().endswith("-->\n") and f"({branch})" in s.status() and "/plan approve r1" in s.status())
+        plans[branch] = plan_of(daemon, s, ticket)
+        s.say(ticket, "alice", "/plan approve r1")
+        daemon.admin.watch(plans[branch], lambda p: p["state"] == "approved")
+        daemon.admin.verb(plans[branch], "handoff", {"branch": branch} if branch else {})
+
+    def change(branch, path):
+        git(work, "checkout", "-q", "-B", branch)
+        (work / path).write_text("changed\n")
+        git(work, "add", "-A")
+        git(work, "commit", "-q", "-m", path)
+        return git(work, "rev-parse", "HEAD")
+
+    def merge(branch, text=""):
+        before = git(work, "rev-parse", "main")
+        git(work, "checkout", "-q", "main")
+        git(work, "merge", "-q", "--no-ff", "--no-edit", branch)
+        git(work, "push", "-q", "origin", "main")
+        head = git(work, "rev-parse", "HEAD")
+        s.merge(url, head, branch, before, text)
+        return head, before
+
+    found = lambda branch, head: (v := daemon.admin("GET", f"/plans/{plans[branch]}/verify").json()).get("commit") == head and v  # noqa: E731
+    change("other", "others.txt")
+    head, _ = merge("other")
+    assert s.wait(lambda: found(None, head))["unplanned"] == [{"path": "others.txt", "change": "create"}]
+    change("feature/count", "src/ring.c")
+    head, before = merge("feature/count")
+    held = s.wait(lambda: found("feature/count", head))
+    assert held["from"] == before and held["unplanned"] == [] and "src/ring.c" not in [m["path"] for m in held["missing"]]
+    s.wait(lambda: any(f"`{head[:12]}` was held against r1" in c["text"] and "promised and not done" in c["text"] for c in s.ours()))
+    change("unnamed", "src/format.c")
+    head, before = merge("unnamed", f"As planned in {plans[None]}.")
+    assert s.wait(lambda: (v := found(None, head)) and v["from"] == before and v)["touched"] == 1
+    assert not found("feature/count", head)
     server.stop()
 
 

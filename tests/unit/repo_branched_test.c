@@ -59,4 +59,33 @@ START_TEST(a_branch_begins_where_it_last_met_the_trunk)
 }
 END_TEST
 
-UNIT_MAIN("repo_branched", { a_branch_begins_where_it_last_met_the_trunk })
+START_TEST(a_merge_begins_at_what_it_was_merged_into)
+{
+    struct scratch s;
+    struct err e = { 0 };
+    char repo[PATH_MAX], base[41], before[41], merge[41], from[41];
+    scratch_open(&s);
+    make_repo(&s, "api", repo);
+    struct repo_location at = locate(&s, repo);
+    id_of(&at, "main", base);
+    commit_on(repo, "feature", "own");
+    commit_on(repo, "main", "others");
+    id_of(&at, "main", before);
+    OK(repo_merged(&at, base, NULL, before, from, &e)); /* no merge, and nothing is said: all since the base */
+    ck_assert_str_eq(from, base);
+    git(repo, "merge -q --no-ff --no-edit feature");
+    id_of(&at, "main", merge);
+    OK(repo_merged(&at, base, base, merge, from, &e));
+    ck_assert_str_eq(from, before);
+    commit_on(repo, "main", "squashed");
+    id_of(&at, "main", before);
+    OK(repo_merged(&at, base, merge, before, from, &e));
+    ck_assert_str_eq(from, merge);
+    OK(repo_merged(&at, base, "0123456789012345678901234567890123456789", before, from, &e)); /* another history's */
+    ck_assert_str_eq(from, base);
+    ck_assert(repo_merged(&at, base, NULL, "no commit", from, &e) != ERR_OK);
+    scratch_close(&s);
+}
+END_TEST
+
+UNIT_MAIN("repo_branched", { a_branch_begins_where_it_last_met_the_trunk, a_merge_begins_at_what_it_was_merged_into })

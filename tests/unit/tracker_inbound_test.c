@@ -243,7 +243,116 @@ START_TEST(test_source_removed_meanwhile)
 }
 END_TEST
 
+/* --- jobs that call the source's API ------------------------------------------------------------------------------ */
+static const struct source_request hub = { .name = "hub", .kind = "github", .secret = "0123456789abcdef", .token = "old" };
+
+static void change(struct world *w, const char *body)
+{
+    struct fixture *f = &w->f;
+    struct call c = admin_call(f, NULL);
+    struct outcome out;
+    c.id = w->source;
+    c.body = body;
+    c.n_body = strlen(body);
+    OK(service_run(&f->service, service_source_patch, &c, &out, &f->e));
+}
+
+/* An attempt with the token as it was fails, and wants to wait for an hour. */
+static void attempt_fails(struct world *w, const struct job *j, const struct source_row *was)
+{
+    struct fixture *f = &w->f;
+    OK(service_source_attempted(&f->service,
+                                &(struct source_attempt){ .job = j, .node = "test", .was = was, .run_at = NOW_MS + 3600000,
+                                                          .why = "refused", .failed = "refused" },
+                                &f->e));
+}
+
+/* Whether a source is changed while a job calls its API, or while the job waits after it has failed: it is due at once,
+ * and what the old token met is not held against the new one. */
+START_TEST(test_a_changed_source_is_tried_at_once)
+{
+    struct world w;
+    struct fixture *f = &w.f;
+    struct source_row was = { 0 }, now = { 0 };
+    struct job j;
+    world_open(&w, &hub);
+    ck_assert(next_job(f, JOB_POLL, &j)); /* a new source is asked at once */
+    OK(service_job_source(&f->service, &j, f->arena, &was, &f->e));
+    attempt_fails(&w, &j, &was);
+    OK(service_source_find(&f->service, w.source, f->arena, &now, &f->e));
+    ck_assert_str_eq(now.error, "refused");
+    ck_assert(!next_job(f, JOB_POLL, &j));
+    change(&w, "{\"token\":\"wrong\"}"); /* while it waits */
+    ck_assert(next_job(f, JOB_POLL, &j));
+    ck_assert_int_eq(j.attempts, 0);
+    OK(service_job_source(&f->service, &j, f->arena, &was, &f->e));
+    change(&w, "{\"token\":\"good\"}"); /* while it runs */
+    ck_assert(!next_job(f, JOB_POLL, &j));
+    attempt_fails(&w, &j, &was);
+    OK(service_source_find(&f->service, w.source, f->arena, &now, &f->e));
+    ck_assert_ptr_null(now.error);
+    ck_assert(next_job(f, JOB_POLL, &j));
+    ck_assert_int_eq(j.attempts, 0);
+    fixture_close(f);
+}
+END_TEST
+
+struct ended {
+    struct lock lock;
+    struct cond more;
+    int n;
+    bool over;
+};
+
+static void on_end(void *arg, int64_t again, const char *why, bool over)
+{
+    struct ended *x = arg;
+    (void)again;
+    (void)why;
+    HOLD(&x->lock);
+    x->n++;
+    x->over = over;
+    cond_signal(&x->more);
+}
+
+/* Who ends a job, or queues it again, says so: it may be claimed again already, and must not be ended twice. */
+START_TEST(test_a_job_is_ended_once)
+{
+    static const enum job_kind kinds[] = { JOB_INBOUND, JOB_TICKET };
+    struct world w;
+    struct fixture *f = &w.f;
+    struct ended x = { .n = 0 };
+    lock_init(&x.lock);
+    cond_init(&x.more);
+    world_open(&w, &any);
+    struct source_row source = { 0 };
+    OK(service_source_find(&f->service, w.source, f->arena, &source, &f->e));
+    struct inbound_request in = { .source = source.n, .delivery = "d-1" };
+    struct call c = { .service = &f->service, .body = "{" TICKET "}", .n_body = strlen("{" TICKET "}"), .arena = f->arena,
+                      .prepared = &in };
+    struct outcome out;
+    OK(service_run(&f->service, service_inbound_take, &c, &out, &f->e));
+    for (size_t i = 0; i < countof(kinds); i++) {
+        struct job j;
+        ck_assert(next_job(f, kinds[i], &j));
+        j.owner = "test";
+        x.n = 0;
+        OK(tracker_work(f->tracker, &j, on_end, &x, &f->e));
+        lock_enter(&x.lock);
+        while (!x.n) cond_wait(&x.more, &x.lock);
+        lock_leave(&x.lock);
+        ck_assert_int_eq(x.n, 1);
+        ck_assert(x.over);
+        ck_assert(!next_job(f, kinds[i], &j));
+    }
+    fixture_close(f);
+    cond_release(&x.more);
+    lock_release(&x.lock);
+}
+END_TEST
+
 UNIT_MAIN("tracker inbound",
           { test_ticket_becomes_a_plan_once, test_label_filter, test_what_cannot_be_used_is_settled_with_its_reason,
             test_closing_a_ticket_cancels_its_plan, test_a_plan_being_implemented_outlives_its_ticket,
-            test_temporary_trouble_is_not_settled, test_an_edit_counts_once, test_source_removed_meanwhile })
+            test_temporary_trouble_is_not_settled, test_an_edit_counts_once, test_source_removed_meanwhile,
+            test_a_changed_source_is_tried_at_once, test_a_job_is_ended_once })

@@ -62,8 +62,27 @@ START_TEST(test_only_an_exact_approval)
         command_list l = { 0 };
         commands_read(a, rows[i].body, &l);
         ck_assert_int_eq((int)l.n, 1);
-        ck_assert_msg(l.v[0].revision == rows[i].revision, "%s", rows[i].body);
+        ck_assert_msg(l.v[0].number == rows[i].revision, "%s", rows[i].body);
         ck_assert_int_eq(command_role(&l.v[0]), ROLE_APPROVER);
+    }
+}
+END_TEST
+
+/* What is quoted or hidden was not said by whoever wrote the comment, or not to be seen. */
+START_TEST(test_own_words)
+{
+    static const struct { const char *body, *words; } rows[] = {
+        { "Take Postgres.", "Take Postgres.\n" },
+        { "> approve it\n\nNo.\n  > really\n", "No.\n" },
+        { "yes <!-- and drop P2 --> please", "yes  please\n" },
+        { "yes <!-- and so on", "yes \n" },
+        { "> all of it", NULL }, { " \n", NULL }, { "", NULL }, { NULL, NULL },
+    };
+    for (size_t i = 0; i < countof(rows); i++) {
+        auto_arena a = arena_new(0);
+        const char *got = comment_words(a, rows[i].body);
+        if (rows[i].words) ck_assert_str_eq(got, rows[i].words);
+        else ck_assert_ptr_null(got);
     }
 }
 END_TEST
@@ -200,5 +219,5 @@ START_TEST(test_tokens_of_apps)
 }
 END_TEST
 
-UNIT_MAIN("tracker words", { test_commands, test_only_an_exact_approval, test_answers, test_neutral, test_documents, test_text_of_documents,
+UNIT_MAIN("tracker words", { test_commands, test_only_an_exact_approval, test_own_words, test_answers, test_neutral, test_documents, test_text_of_documents,
                              test_tokens_of_apps })

@@ -144,7 +144,11 @@ struct claim_request {
 /* POST …/links */
 struct link_request { int64_t days; const char *note; };
 /* POST …/verify */
-struct verify_request { const char *commit, *alias; };
+struct verify_request {
+    const char *commit, *alias;
+    bool merged;      /* commit is a merge on the trunk: only what it brought counts; not said by requests */
+    const char *from; /* … when that cannot be told from its parents: what it was compared with there, or NULL */
+};
 /* PATCH /plans/{id}. Start from plan_patch_init(): decoding cannot tell an empty list from none otherwise. */
 struct plan_patch {
     const char *title;         /* NULL: unchanged */

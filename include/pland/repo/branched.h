@@ -11,4 +11,9 @@
 _must_check_ enum err_kind repo_branched(const struct repo_location *at, const char *base, const char *trunk,
                                          const char *commit, char ret[41], struct err *e);
 
+/* The commit that a merge was made on: the first parent of a merge commit; of any other commit, `from` when it is an
+ * ancestor, else base. Any thread. */
+_must_check_ enum err_kind repo_merged(const struct repo_location *at, const char *base, const char *from,
+                                       const char *commit, char ret[41], struct err *e);
+
 #endif

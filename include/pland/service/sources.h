@@ -107,6 +107,8 @@ struct ticket_action {
     usecase_fn *run; /* on the ticket's plan */
     const void *in;
     int64_t approves; /* revision that run approves: its ETag is what was read */
+    bool words;       /* in is a message: what becomes of it is said in the ticket */
+    int64_t confirms; /* number of the answer whose proposal run confirms */
 };
 /* Keeps what the ticket says now, and links a plan of its key or URL that was made otherwise. ERR_CONFLICT: something
  * newer is known. */
@@ -124,9 +126,23 @@ struct ticket_push {
     int64_t project;
     LIST(const char *) remotes;
     LIST(const char *) repositories;
-    int64_t fetched;
+    const char *commit; /* what the code is now, or NULL */
+    const char *onto;   /* the branch that was pushed to, or merged into */
+    const char *merged; /* the branch that was merged; NULL: a push */
+    const char *text;   /* what is said of the merge, or NULL */
 };
 usecase_fn service_ticket_push;
+/* The plans that were handed off and that a push to the default branch, or a merge, concerns: by the branch that was
+ * named at the handoff, or by their id in the text. */
+struct merged_plan {
+    const char *plan, *codebase; /* id; name */
+};
+struct merged_plans {
+    struct merged_plan *v;
+    size_t n;
+};
+_must_check_ enum err_kind service_merged_plans(struct service *s, const struct ticket_push *in, struct arena *a,
+                                                struct merged_plans *ret, struct err *e);
 
 /* --- the ticket is told ------------------------------------------------------------------------------------------- */
 struct ticket_told { /* all that a comment shows; texts live in the arena */
@@ -137,6 +153,7 @@ struct ticket_told { /* all that a comment shows; texts live in the arena */
     const char *markdown; /* of the newest revision, or NULL */
     int64_t verified, to_create, unprovable, failed;
     const char *staleness, *error, *end; /* JSON, or NULL */
+    const char *verification;            /* likewise: the last one */
     struct reply_list replies;           /* to be written */
     const char *request;                 /* JSON of POST /plans */
     const char *ticket;                  /* JSON of the plan's ticket */
@@ -162,10 +179,24 @@ struct inbound_found_list {
 };
 _must_check_ enum err_kind service_source_found(struct service *s, int64_t source, const struct inbound_found_list *l,
                                                 int64_t synced_at, int64_t *ret, struct err *e);
-/* The source that a job of the tracker's is for. */
-_must_check_ enum err_kind service_job_source(struct service *s, const struct job *j, struct arena *a, int64_t *ret,
-                                              struct err *e);
-/* failed NULL: its API works again. */
-_must_check_ enum err_kind service_source_failed(struct service *s, int64_t source, const char *failed, struct err *e);
+
+/* --- jobs of a source --------------------------------------------------------------------------------------------- */
+/* The source that a job of the tracker's is for. ERR_NOT_FOUND: it is gone. */
+_must_check_ enum err_kind service_job_source(struct service *s, const struct job *j, struct arena *a,
+                                              struct source_row *ret, struct err *e);
+/* Is its API called the same way: by the same token and settings? */
+bool source_called_alike(const struct source_row *a, const struct source_row *b);
+/* Ends a job of a source, or has it wait. When the source was changed since the attempt began, what came of it says
+ * nothing any more: the job is due at once, as if for the first time, and the failure is not noted. ERR_CONFLICT: the
+ * job is no longer this node's. */
+struct source_attempt {
+    const struct job *job;
+    const char *node;
+    const struct source_row *was; /* before the attempt */
+    int64_t run_at;               /* when to try again; 0: it is over */
+    const char *why;              /* it is tried again */
+    const char *failed;           /* shown with the source: why its API could not be called; NULL: it is left */
+};
+_must_check_ enum err_kind service_source_attempted(struct service *s, const struct source_attempt *t, struct err *e);
 
 #endif

@@ -81,6 +81,8 @@ _must_check_ enum err_kind store_source_update(struct txn *tx, const struct sour
 /* Those that are to be asked by now. */
 _must_check_ enum err_kind store_source_due(struct txn *tx, int64_t now, struct arena *a, struct source_list *ret,
                                             struct err *e);
+/* What waits for the source's API is tried at once, as if for the first time. */
+_must_check_ enum err_kind store_source_hasten(struct txn *tx, int64_t source, int64_t now, struct err *e);
 _must_check_ enum err_kind store_source_delete(struct txn *tx, int64_t n, struct err *e);
 
 struct inbound_row {

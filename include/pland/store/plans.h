@@ -65,6 +65,8 @@ _must_check_ enum err_kind store_plan_list(struct txn *tx, const struct plan_fil
 struct plan_number { int64_t n; };
 struct plan_numbers { struct plan_number *v; size_t n; };
 _must_check_ enum err_kind store_plans_resting(struct txn *tx, int64_t repository, struct arena *a, struct plan_numbers *ret, struct err *e);
+/* Those that rest on a codebase and were handed off, finished ones too; the newest, limit at most. */
+_must_check_ enum err_kind store_plans_handed_off(struct txn *tx, int64_t repository, int limit, struct arena *a, struct plan_numbers *ret, struct err *e);
 /* How many plans in each state; ret has PLAN_STATE_N_ places. */
 _must_check_ enum err_kind store_plan_counts(struct txn *tx, int64_t *ret, struct err *e);
 

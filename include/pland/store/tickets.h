@@ -34,9 +34,6 @@ _must_check_ enum err_kind store_ticket_update(struct txn *tx, const struct tick
 _must_check_ enum err_kind store_ticket_made(struct txn *tx, int64_t source, int64_t since, int64_t *ret,
                                              struct err *e);
 
-/* What waits to be told to the source's tickets is tried at once, as if for the first time. */
-_must_check_ enum err_kind store_ticket_hasten(struct txn *tx, int64_t source, int64_t now, struct err *e);
-
 struct reply_row {
     int64_t n, ticket;
     const char *topic;   /* what it answers, once: "comment 17", "refused mallory" */
@@ -49,8 +46,13 @@ struct reply_list {
 };
 /* ERR_CONFLICT: this was answered before. */
 _must_check_ enum err_kind store_reply_insert(struct txn *tx, struct reply_row *r, struct err *e);
-_must_check_ enum err_kind store_reply_known(struct txn *tx, int64_t ticket, const char *topic, bool *ret,
-                                             struct err *e);
+_must_check_ enum err_kind store_reply_get(struct txn *tx, int64_t ticket, int64_t n, struct arena *a,
+                                           struct reply_row *ret, struct err *e);
+/* Those of a topic in the plan's tickets that have no text. */
+_must_check_ enum err_kind store_reply_about(struct txn *tx, int64_t plan, const char *topic, struct arena *a,
+                                             struct reply_list *ret, struct err *e);
+/* Gives one its text. */
+_must_check_ enum err_kind store_reply_say(struct txn *tx, int64_t n, const char *body, struct err *e);
 /* Those that are still to be written, oldest first. */
 _must_check_ enum err_kind store_reply_open(struct txn *tx, int64_t ticket, struct arena *a, struct reply_list *ret,
                                             struct err *e);

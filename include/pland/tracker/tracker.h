@@ -21,11 +21,18 @@ void tracker_free(struct tracker *t); /* no delivery under way any more; accepts
  * us is settled with its reason. Worker thread. */
 _must_check_ enum err_kind tracker_inbound(struct tracker *t, const struct job *j, struct err *e);
 
+/* How a job went that did not simply succeed. */
+struct tracker_end {
+    bool over;     /* it is ended, or queued again, already */
+    int64_t again; /* when to try again; 0: never */
+    bool failed;   /* the source's API could not be called, which is shown with the source */
+    char why[200];
+};
 /* Tells a ticket about its plan (JOB_TICKET, subject = ticket row number), and ends or renews the job itself when that
- * went well. *ret_at: when to try again, 0: settled. A thread that may wait for the network. */
-_must_check_ enum err_kind tracker_tell(struct tracker *t, const struct job *j, int64_t *ret_at, char ret_why[200], struct err *e);
+ * went well. A thread that may wait for the network. */
+_must_check_ enum err_kind tracker_tell(struct tracker *t, const struct job *j, struct tracker_end *ret, struct err *e);
 /* Asks a source what has changed (JOB_POLL, subject = source id). Likewise. */
-_must_check_ enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct err *e);
+_must_check_ enum err_kind tracker_poll(struct tracker *t, const struct job *j, struct tracker_end *ret, struct err *e);
 
 /* Out: sends one delivery (JOB_DELIVER, subject = delivery id) by Standard Webhooks and records the attempt. done is
  * called exactly once unless the call fails, on a thread of the tracker's or the caller's; j lives until then. run_at 0: settled
