@@ -82,6 +82,8 @@ int app_restore(struct app *a, int argc, const char *const *argv)
     struct stat st;
     bool had_key = false;
     if (argc != 1) return fputs("pland: restore FILE\n", stderr), 2;
+    if (*a->config->store)
+        return fputs("pland: a backup is restored to SQLite: leave --store out, then use pland copy\n", stderr), 2;
     if (restore(a, argv[0], &e) != ERR_OK) {
         app_close(a);
         return app_complain("restore", &e);
@@ -142,8 +144,9 @@ static enum err_kind rekey(struct app *a, struct rekey *r, struct err *e)
 {
     const char *dir = a->config->data_dir;
     char next[4096], key[4096];
-    enum err_kind k = app_open(a, true, e);
-    if (k != ERR_OK) return k;
+    enum err_kind k;
+    a->alone = true; /* the others hold the old key */
+    if ((k = app_open(a, true, e)) != ERR_OK) return k;
     hash_random(r->key, sizeof r->key);
     if ((k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK ||
         (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK)
@@ -163,6 +166,7 @@ int app_rekey(struct app *a, int argc, const char *const *argv)
     k = rekey(a, &r, &e);
     app_close(a);
     if (k != ERR_OK) return app_complain("rekey", &e);
-    (void)printf("%lld secrets are sealed under a new secret.key\n", (long long)r.count);
+    (void)printf("%lld secrets are sealed under a new secret.key%s\n", (long long)r.count,
+                 *a->config->store ? ": copy it to the data directories of the other daemons before they start" : "");
     return 0;
 }

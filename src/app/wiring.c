@@ -11,7 +11,7 @@ struct store_config app_store(const struct app *a)
 {
     const struct config *c = a->config;
     return (struct store_config){ .data_dir = c->data_dir, .database = *c->store ? c->store : NULL, .readers = (int)c->readers,
-                                  .queue_max = (int)c->write_queue, .clock = &a->clock };
+                                  .queue_max = (int)c->write_queue, .clock = &a->clock, .alone = a->alone };
 }
 
 static enum err_kind open_store(struct app *a, struct err *e)
@@ -126,7 +126,7 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
 {
     enum err_kind k = instance_dir(a->config->data_dir, e);
     if (k != ERR_OK) return k;
-    if (need_lock && (k = instance_lock(a, e)) != ERR_OK) return k;
+    if (need_lock && (k = instance_lock(a->config->data_dir, &a->lock_fd, e)) != ERR_OK) return k;
     if (need_lock && (k = tree_sweep(a->config->data_dir, e)) != ERR_OK) return k;
     if ((k = open_store(a, e)) != ERR_OK) return k;
     return open_service(a, e);

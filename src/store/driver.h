@@ -75,6 +75,15 @@ struct engine {
     enum err_kind (*verify)(struct conn *c, struct err *e);
     /* Where to copy a database that is about to get migration `version`; NULL: the engine makes no copies. */
     enum err_kind (*backup_name)(const char *place, int64_t version, char *ret, size_t cap, struct err *e);
+    /* The catalogue (catalogue.h): names of tables; of table $1 the columns (name, type, place in the key, whether it must
+     * not be null) in order, and the tables that it refers to. */
+    const char *tables, *columns, *parents;
+    /* The number that the key of table $1 was given last by itself (nothing: never, or it is not given any), and setting it
+     * to $2, which does nothing where numbers may come again. */
+    const char *last_number, *set_number;
+    /* The whole database is this connection's until it closes: ERR_CONFLICT when a daemon uses it, and none can be started
+     * meanwhile. NULL: the lock of the data directory does that. */
+    enum err_kind (*claim)(struct conn *c, struct err *e);
 };
 
 extern const struct engine sqlite_engine, postgres_engine;

@@ -39,7 +39,8 @@ static enum err_kind open_writer(struct store *s, const struct store_config *c, 
     if (k != ERR_OK) return k;
     writer.heads = s->heads;
     job.conn = writer.conn = conn;
-    k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
+    if (c->alone && s->engine->claim) k = s->engine->claim(conn, e);
+    if (k == ERR_OK) k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
     if (k == ERR_OK && s->engine->checkpoint) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
     writer.checkpointer = s->checkpointer;
     if (k == ERR_OK) k = writer_start(&writer, &s->writer, e);

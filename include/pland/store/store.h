@@ -28,6 +28,7 @@ struct store_config {
     int queue_max;             /* waiting writes; above it ERR_BUSY */
     const struct clock *clock; /* borrowed */
     bool read_only;            /* tools that only look */
+    bool alone;                /* ERR_CONFLICT while another daemon uses a shared database; none can be started meanwhile */
 };
 
 /* Opens or creates, applies missing migrations (a backup of an existing database is made first). Refuses: a database

@@ -10,6 +10,8 @@ struct postgres_conn {
     PGconn *db;
     unsigned session; /* grows with each reconnect: what an earlier session prepared is gone */
     unsigned made;    /* statements so far, for their names */
+    bool shares;      /* a writer: it uses the database together with others (whole.c) */
+    unsigned entered; /* the session in which it has taken the lock for that */
 };
 
 enum { BINDINGS_MAX = 64 };
@@ -44,6 +46,11 @@ _must_check_ enum err_kind postgres_open(const char *place, enum conn_role role,
 void postgres_close(struct conn *base);
 /* Connects again when the connection is gone and no transaction was open on it. */
 _must_check_ enum err_kind postgres_alive(struct postgres_conn *c, struct err *e);
+
+/* whole.c: the database as a whole */
+_must_check_ enum err_kind postgres_share(struct postgres_conn *c, struct err *e);
+_must_check_ enum err_kind postgres_claim(struct conn *base, struct err *e);
+extern const char postgres_tables[], postgres_columns[], postgres_parents[], postgres_last_number[], postgres_set_number[];
 
 /* dialect.c: the text of migrations in PostgreSQL's words; the caller frees it. NULL: no memory. */
 char *postgres_dialect(const char *sql);

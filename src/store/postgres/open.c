@@ -22,10 +22,14 @@ static const struct { const char *name, *value; } parameters[] = {
 
 enum err_kind postgres_alive(struct postgres_conn *c, struct err *e)
 {
-    if (PQstatus(c->db) == CONNECTION_OK) return ERR_OK;
-    PQreset(c->db);
-    c->session++;
-    return PQstatus(c->db) == CONNECTION_OK ? ERR_OK : postgres_fail(c, NULL, e);
+    enum err_kind k = ERR_OK;
+    if (PQstatus(c->db) != CONNECTION_OK) {
+        PQreset(c->db);
+        c->session++;
+    }
+    if (PQstatus(c->db) != CONNECTION_OK) return postgres_fail(c, NULL, e);
+    if (c->shares && c->entered != c->session && (k = postgres_share(c, e)) == ERR_OK) c->entered = c->session;
+    return k;
 }
 
 static enum err_kind connect_to(struct postgres_conn *c, const char *place, struct err *e)
@@ -42,20 +46,21 @@ static enum err_kind connect_to(struct postgres_conn *c, const char *place, stru
     if (!c->db) return err_nomem(e);
     if (PQstatus(c->db) != CONNECTION_OK) return postgres_fail(c, NULL, e);
     if (PQserverVersion(c->db) < 130000) return err_set(e, ERR_INVALID, "PostgreSQL %d is too old: 13 or newer", PQserverVersion(c->db) / 10000);
-    return ERR_OK;
+    c->session = 1;
+    return postgres_alive(c, e);
 }
 
 enum err_kind postgres_open(const char *place, enum conn_role role, struct conn **ret, struct err *e)
 {
     struct postgres_conn *c = calloc(1, sizeof *c);
-    enum err_kind k = c ? connect_to(c, place, e) : err_nomem(e);
-    (void)role;
+    enum err_kind k;
+    if (c) c->shares = role == CONN_WRITER;
+    k = c ? connect_to(c, place, e) : err_nomem(e);
     if (k != ERR_OK) {
         if (c) postgres_close(&c->base);
         return err_wrap(e, "opening the PostgreSQL database");
     }
     c->base.engine = &postgres_engine;
-    c->session = 1;
     *ret = &c->base;
     return ERR_OK;
 }

@@ -270,4 +270,10 @@ const struct engine postgres_engine = {
     .wire_start = postgres_wire_start,
     .backup = backup,
     .verify = verify,
+    .tables = postgres_tables,
+    .columns = postgres_columns,
+    .parents = postgres_parents,
+    .last_number = postgres_last_number,
+    .set_number = postgres_set_number,
+    .claim = postgres_claim,
 };
