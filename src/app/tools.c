@@ -48,6 +48,7 @@ int app_settings(struct app *a, int argc, const char *const *argv)
 int app_migrate(struct app *a, int argc, const char *const *argv)
 {
     const struct store_config c = app_store(a);
+    const char *what = c.database ? "the database" : c.data_dir;
     struct err e;
     int version = -1;
     if (argc > 1) return fputs("pland: migrate [VERSION]\n", stderr), 2;
@@ -60,8 +61,8 @@ int app_migrate(struct app *a, int argc, const char *const *argv)
     if (instance_dir(a->config->data_dir, &e) != ERR_OK || instance_lock(a->config->data_dir, &a->lock_fd, &e) != ERR_OK ||
         store_migrate(&c, version, &e) != ERR_OK)
         return app_complain("migrate", &e);
-    if (version < 0) (void)printf("schema of %s is up to date\n", a->config->data_dir);
-    else (void)printf("schema of %s is at version %d\n", a->config->data_dir, version);
+    if (version < 0) (void)printf("schema of %s is up to date\n", what);
+    else (void)printf("schema of %s is at version %d\n", what, version);
     return 0;
 }
 

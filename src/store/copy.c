@@ -40,7 +40,12 @@ static enum err_kind open_one(const struct store_config *c, enum conn_role role,
 {
     enum err_kind k = conn_open(engine_of(c), place_of(c), role, NULL, &ret->conn, e);
     ret->clock = c->clock;
-    return k == ERR_OK && ret->conn->engine->claim ? ret->conn->engine->claim(ret->conn, e) : k;
+    return k;
+}
+
+static enum err_kind claim(struct txn *tx, struct err *e)
+{
+    return tx->conn->engine->claim ? tx->conn->engine->claim(tx->conn, e) : ERR_OK;
 }
 
 static struct migrate_job job_of(const struct store_config *c, struct txn *tx)
@@ -117,7 +122,7 @@ static enum err_kind check_empty(struct txn *tx, struct arena *a, struct err *e)
     return err_set(e, ERR_CONFLICT, "the target is not empty, it holds rows of %s", buf_cstr(&words));
 }
 
-/* Looks before anything is changed. */
+/* Looks before anything is changed. Claimed after migrating, which ends with the limits of a daemon's work. */
 static enum err_kind prepare_target(struct copy *c, struct err *e)
 {
     struct migrate_job job = job_of(c->to_config, &c->to);
@@ -125,7 +130,8 @@ static enum err_kind prepare_target(struct copy *c, struct err *e)
     enum err_kind k = conn_begin(c->to.conn, false, e);
     if (k == ERR_OK) k = check_empty(&c->to, c->arena, e);
     conn_rollback(c->to.conn);
-    return k == ERR_OK ? migrate(&job, MIGRATE_NEWEST, &version, e) : k;
+    if (k == ERR_OK) k = migrate(&job, MIGRATE_NEWEST, &version, e);
+    return k == ERR_OK ? claim(&c->to, e) : k;
 }
 
 static enum err_kind check_source(struct copy *c, struct err *e)
@@ -337,6 +343,7 @@ enum err_kind store_copy(const struct store_config *from, const struct store_con
     enum err_kind k = hash_init(e);
     *ret = (struct store_copied_list){ 0 };
     if (k == ERR_OK) k = open_one(from, CONN_READER, &c.from, e);
+    if (k == ERR_OK) k = claim(&c.from, e);
     if (k == ERR_OK) k = check_source(&c, e);
     if (k == ERR_OK) k = open_one(to, CONN_WRITER, &c.to, e);
     if (k == ERR_OK) k = prepare_target(&c, e);

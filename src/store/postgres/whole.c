@@ -7,16 +7,17 @@
 #include <string.h>
 
 #define WHOLE "1347177029" /* "PLND" + 1: postgres.c has the other one */
-#define WAITING(lock) "SET lock_timeout = 2000; SELECT " lock "(" WHOLE "); RESET lock_timeout"
+#define WAITING(lock) "BEGIN; SET LOCAL lock_timeout = 2000; SELECT " lock "(" WHOLE "); COMMIT"
 
 static enum err_kind take(struct postgres_conn *c, const char *sql, const char *words, struct err *e)
 {
     PGresult *r = PQexec(c->db, sql);
     enum err_kind k = postgres_check(c, r, e);
     const char *state = k == ERR_OK ? NULL : PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    if (state && strcmp(state, "55P03") == 0) k = err_set(e, ERR_CONFLICT, "%s", words);
+    bool held = state && strcmp(state, "55P03") == 0;
     PQclear(r);
-    return k;
+    if (k != ERR_OK) PQclear(PQexec(c->db, "ROLLBACK"));
+    return held ? err_set(e, ERR_CONFLICT, "%s", words) : k;
 }
 
 enum err_kind postgres_share(struct postgres_conn *c, struct err *e)
@@ -27,7 +28,8 @@ enum err_kind postgres_share(struct postgres_conn *c, struct err *e)
 /* Between its statements a tool may read for long somewhere else. */
 enum err_kind postgres_claim(struct conn *base, struct err *e)
 {
-    return take(postgres_of(base), WAITING("pg_advisory_lock") "; SET idle_in_transaction_session_timeout = 0",
+    enum err_kind k = postgres_alive(postgres_of(base), e);
+    return k != ERR_OK ? k : take(postgres_of(base), WAITING("pg_advisory_lock") "; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0",
                 "a daemon uses the PostgreSQL database: stop all of them first", e);
 }
 

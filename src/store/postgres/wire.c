@@ -124,7 +124,7 @@ static void hear(struct wire *w)
         return;
     }
     while ((n = PQnotifies(w->conn->db))) {
-        if (n->be_pid != PQbackendPID(w->conn->db)) hear_lines(w, n->extra);
+        if (n->be_pid != w->conn->pid) hear_lines(w, n->extra);
         PQfreemem(n);
     }
 }
