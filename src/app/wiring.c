@@ -127,7 +127,7 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
 {
     enum err_kind k = instance_dir(a->config->data_dir, e);
     if (k != ERR_OK) return k;
-    if (need_lock && (k = instance_lock(a, e)) != ERR_OK) return k;
+    if (need_lock && (k = instance_lock(a->config->data_dir, &a->lock_fd, e)) != ERR_OK) return k;
     if (need_lock && (k = instance_node(a, e)) != ERR_OK) return k;
     if (need_lock && (k = tree_sweep(a->config->data_dir, e)) != ERR_OK) return k;
     if ((k = open_store(a, e)) != ERR_OK) return k;

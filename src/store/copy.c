@@ -99,6 +99,7 @@ static enum err_kind count(struct txn *tx, const char *table, int64_t *ret, stru
     bool row = false;
     enum err_kind k;
     buf_fmt(&sql, "SELECT count(*) FROM \"%s\"", table);
+    if (strcmp(table, "meta") == 0) buf_str(&sql, " WHERE key <> '" MIGRATE_META "'");
     if ((k = make(&m, tx, &sql, e)) != ERR_OK || (k = start(&m, NULL, 0, e)) != ERR_OK) return k;
     if ((k = txn_step(tx, m.s, &row, e)) == ERR_OK) *ret = row ? txn_column(tx, m.s, 0).i : 0;
     return k;
@@ -313,7 +314,9 @@ static bool stays(const struct copy *c, const struct catalogue_table *t)
 
 static enum err_kind copy_tables(struct copy *c, struct store_copied_list *ret, struct err *e)
 {
+    static const char forget_sql[] = "DELETE FROM meta WHERE key = '" MIGRATE_META "'"; /* the source's says the same */
     enum err_kind k = catalogue_read(&c->from, c->arena, &c->from_tables, e);
+    if (k == ERR_OK) k = txn_run(&c->to, forget_sql, NULL, 0, NULL, e);
     if (k == ERR_OK) k = catalogue_read(&c->to, c->arena, &c->to_tables, e);
     if (k == ERR_OK) k = catalogue_compare(&c->from_tables, &c->to_tables, e);
     for (size_t i = 0; k == ERR_OK && i < c->from_tables.tables.n; i++) {

@@ -126,14 +126,13 @@ static enum err_kind read_applied(struct state *s, struct err *e)
     return txn_all(&tx, applied_sql, NULL, 0, &applied_shape, s->arena, &s->applied, e);
 }
 
-static const char schema_key[] = "schema";
 
 /* A version that nobody has recorded there says nothing about older ones. */
 static enum err_kind read_oldest(struct txn *tx, int64_t newest, struct arena *a, int64_t *ret, struct err *e)
 {
     const char *value = NULL;
     long long at = 0, oldest = 0;
-    enum err_kind k = store_meta_get(tx, schema_key, a, &value, e);
+    enum err_kind k = store_meta_get(tx, MIGRATE_META, a, &value, e);
     if (k != ERR_OK) return k;
     *ret = value && sscanf(value, "%lld %lld", &at, &oldest) == 2 && (!newest || at == newest) ? oldest : newest;
     return ERR_OK;
@@ -180,7 +179,7 @@ static enum err_kind record_oldest(const struct state *s, struct txn *tx, int64_
     for (int64_t i = 0; i < reached; i++)
         if (s->known.v[i].oldest > oldest) oldest = s->known.v[i].oldest;
     (void)snprintf(value, sizeof value, "%lld %lld", (long long)reached, (long long)oldest);
-    return reached ? store_meta_set(tx, schema_key, value, e) : ERR_OK;
+    return reached ? store_meta_set(tx, MIGRATE_META, value, e) : ERR_OK;
 }
 
 /* Going up ends daemons that are too old for it, going down those that need it. */

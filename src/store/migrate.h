@@ -14,6 +14,7 @@ struct migrate_job {
     const struct clock *clock;
 };
 
+#define MIGRATE_META "schema" /* what of meta is about the schema, not about the instance */
 enum { MIGRATE_NEWEST = -1 };
 /* Brings the schema to the target, alone: who migrates the same database meanwhile is waited for. A database with data
  * in it is copied aside first. A newer pland's is left as it is where that one has said that this one may run beside it.

@@ -20,7 +20,7 @@ def picture(api):
 
     def look(path, **params):
         answer = api("GET", path, **params)
-        seen[path, str(params)] = (answer.status_code, answer.headers.get("ETag"), answer.text)
+        seen[path, str(params)] = (answer.headers.get("ETag"), answer.text) if answer.status_code == 200 else answer.status_code
         return answer
 
     for path in ("/repositories", "/projects", "/hooks", "/sources"):
@@ -34,7 +34,7 @@ def picture(api):
             look(f"/plans/{plan}{what}")
         for revision in look(f"/plans/{plan}/revisions").json().get("revisions", ()):
             for kind in ("application/json", "text/markdown"):
-                look(f"/plans/{plan}/revisions/{revision['revision']}", headers={"Accept": kind})
+                look(f"/plans/{plan}/revisions/{revision['number']}", headers={"Accept": kind})
         look(f"/plans/{plan}/revisions/head", headers={"Accept": "text/html"})
     return seen
 

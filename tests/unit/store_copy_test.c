@@ -166,7 +166,7 @@ START_TEST(every_row_of_every_table_arrives_and_comes_back)
     close_all(&g);
     OK(copy(&g, &f, NULL, &tables, &f.e));
     for (size_t i = 0; i < tables.n; i++)
-        ck_assert_int_eq(tables.v[i].rows, strcmp(tables.v[i].table, "tokens") == 0 ? ROWS - 1 : ROWS);
+        ck_assert_int_eq(tables.v[i].rows, ROWS + (strcmp(tables.v[i].table, "meta") == 0) - (strcmp(tables.v[i].table, "tokens") == 0));
     same_tables(&f, &g, f.config.database != NULL);
     ck_assert_int_eq(next_token(&f), ROWS + 1); /* the number of the one that is gone does not come again */
     OK(copy(&f, &back, NULL, &tables, &f.e));
