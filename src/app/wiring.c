@@ -210,6 +210,7 @@ void app_close(struct app *a)
     llm_models_close(a->models);
     http_loop_stop(a->loop);
     guard_free(a->guard);
+    service_leave(&a->service);
     store_close(a->store);
     service_close(&a->service);
     repo_roots_free(a->roots);

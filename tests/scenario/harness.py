@@ -15,6 +15,7 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
 from openapi_check import check_answer
@@ -26,6 +27,7 @@ CODEBASES = ROOT / "tests/codebases"
 SANITIZERS = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|: runtime error: ")
 SANITIZED = PLAND.exists() and b"PLAND_STORE_FAIL" in PLAND.read_bytes()  # such a build keeps what is freed, and is slow
 DATABASE_SERVER = os.environ.get("PLAND_TEST_DATABASE")  # postgresql://user@host:port: every daemon uses a database there, not SQLite
+sqlite_file = pytest.mark.skipif(bool(DATABASE_SERVER), reason="about SQLite's file: PostgreSQL's files are the server's business")
 PATIENCE = 60  # seconds for what takes milliseconds: only a failing test ever waits so long
 CLEAN_ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null",
              "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.org",
