@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 import yaml
 
-from harness import DATABASE_SERVER, PLAND, ROOT, Daemon, make_database, run
+from harness import DATABASE_SERVER, PATIENCE, PLAND, ROOT, Daemon, make_database, run
 
 COMPOSE, KUBERNETES, IMAGE = (ROOT / "deploy" / name for name in ("compose.yaml", "kubernetes.yaml", "Containerfile"))
 LINT = "{extends: default, rules: {line-length: {max: 120}, document-start: disable, octal-values: disable}}"
@@ -134,6 +135,13 @@ def test_files_are_where_they_are_looked_for():
         s = compose()["services"][service]
         assert f"{service}:{data}" in s["volumes"] and {"source": "secret.key", "target": f"{data}/secret.key"} in s["secrets"]
         assert Path(s["environment"]["PGSERVICEFILE"]).name in [x["target"] for x in s["secrets"]]
+
+
+def test_what_is_to_be_watched_is_there(api):
+    text = requests.get(api.url + "/metrics", timeout=PATIENCE).text
+    named = re.findall(r"`(pland_\w+)", (ROOT / "README.md").read_text())
+    assert len(named) > 3 and all(f"\n{name}{{" in text or f"\n{name} " in text for name in named)
+    assert 'pland_jobs{state="queued"}' in text
 
 
 @pytest.mark.skipif(not DATABASE_SERVER, reason="needs PostgreSQL (tests/postgres)")
