@@ -2,7 +2,11 @@
  * service file and .pgpass, as everywhere. */
 #include "store/postgres/inner.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "pland/base/log.h"
 
 enum { OLDEST = 130000 };
 
@@ -31,6 +35,15 @@ static PGconn *begin(const char *place, bool wait)
     return wait ? PQconnectdbParams(names, values, 1) : PQconnectStartParams(names, values, 1);
 }
 
+/* What a server says unasked, such as why it ends a connection; libpq's own way is a bare line on stderr. */
+static void notice(void *arg, const char *text)
+{
+    char line[300];
+    (void)arg;
+    (void)snprintf(line, sizeof line, "%.*s", (int)strcspn(text, "\n"), text);
+    log_info("the database speaks", LOG_S("text", line));
+}
+
 static enum err_kind check_server(struct postgres_conn *c, struct err *e)
 {
     int version = PQserverVersion(c->db);
@@ -45,6 +58,7 @@ static enum err_kind connect_to(struct postgres_conn *c, const char *place, enum
     c->session = 1;
     c->db = begin(place, role != CONN_READER);
     if (!c->db) return err_nomem(e);
+    (void)PQsetNoticeProcessor(c->db, notice, NULL);
     if (PQstatus(c->db) == CONNECTION_BAD) return postgres_fail(c, NULL, e);
     if (role == CONN_READER) {
         c->connecting = true;

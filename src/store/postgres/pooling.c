@@ -21,13 +21,13 @@ static enum err_kind answering(struct postgres_conn *c, int *ret, struct err *e)
 /* The other one keeps its process busy by a transaction. */
 static enum err_kind compare(struct postgres_conn *c, struct postgres_conn *other, struct err *e)
 {
-    int first = 0, second = 0, now = 0;
-    enum err_kind k = answering(c, &first, e);
-    if (k == ERR_OK) k = postgres_exec(other, "BEGIN", NULL, e);
-    if (k == ERR_OK) k = answering(other, &second, e);
-    if (k == ERR_OK && second != first) k = answering(c, &now, e);
+    int second = other->pid, now = 0;
+    enum err_kind k = ERR_OK;
+    if (second != c->pid) k = postgres_exec(other, "BEGIN", NULL, e);
+    if (k == ERR_OK && second != c->pid) k = answering(other, &second, e);
+    if (k == ERR_OK && second != c->pid) k = answering(c, &now, e);
     if (k != ERR_OK) return k;
-    if (second != first && now == first && first == c->pid) return ERR_OK;
+    if (second != c->pid && now == c->pid) return ERR_OK;
     return err_set(e, ERR_INVALID, "the address leads to a pooler that shares sessions (pool_mode transaction or statement):"
                                    " pland needs sessions of its own (pool_mode session), or the server itself");
 }
