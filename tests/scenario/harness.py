@@ -1,6 +1,7 @@
 """A real pland for tests: started on a free port with a data directory of its own, watched through its log, asked over
 HTTP. Nothing here sleeps to wait for something: log lines, long polls and child processes say when it has happened."""
 import atexit
+import contextlib
 import functools
 import hashlib
 import json
@@ -9,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -191,6 +193,13 @@ class Daemon:
     def tool(self, *args, code=0, stdin=None):
         """One of pland's own commands on this data directory and its database."""
         return run(PLAND, "--data-dir", self.data, *self.store, "--roots", self.code, *args, code=code, input=stdin)
+
+    def sql(self, statement):
+        """Looks into its database, or changes it: the first column of the first row."""
+        if self.store:
+            return run("psql", "-qAtd", self.store[1], "-c", statement).stdout.partition("\n")[0]
+        with contextlib.closing(sqlite3.connect(self.data / "pland.db", timeout=30)) as db, db:
+            return str((db.execute(statement).fetchone() or [""])[0])
 
     # -- what tests need again and again ----------------------------------------------------------------------------
 
