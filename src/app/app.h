@@ -22,6 +22,7 @@ struct app {
     struct clock clock;
     char node[40];          /* instance_node() */
     int lock_fd;            /* flock on <data-dir>/lock; -1: not held */
+    bool alone;             /* no other daemon may use the database meanwhile */
     struct store *store;
     struct service service;
     struct repo_roots *roots;
@@ -37,7 +38,7 @@ struct app {
 
 /* instance.c: the data directory and what lies in it */
 _must_check_ enum err_kind instance_dir(const char *dir, struct err *e);             /* made when absent, mode 0700; writable */
-_must_check_ enum err_kind instance_lock(struct app *a, struct err *e);              /* ERR_CONFLICT: another daemon */
+_must_check_ enum err_kind instance_lock(const char *dir, int *ret_fd, struct err *e); /* until it is closed; ERR_CONFLICT: another daemon */
 _must_check_ enum err_kind instance_key(const char *dir, uint8_t key[32], struct err *e); /* secret.key, made when absent */
 _must_check_ enum err_kind instance_node(struct app *a, struct err *e); /* the node's name, made when absent, into a->node */
 _must_check_ enum err_kind instance_write(const char *dir, const char *name, const void *p, size_t n, struct err *e); /* atomic, 0600, fsync'ed */
@@ -63,17 +64,20 @@ int app_check_llm(struct app *a); /* the return value is the exit code */
 /* notify.c: systemd's readiness protocol, see sd_notify(3); nothing happens without NOTIFY_SOCKET */
 void notify_state(const char *state);
 
-/* run.c and tools.c: the commands of the pland program; the return value is the exit code */
+/* run.c, tools.c, backup.c, copy.c: the commands of the pland program; the return value is the exit code */
 int app_run(struct app *a);
 int app_migrate(struct app *a, int argc, const char *const *argv);
 int app_backup(struct app *a, int argc, const char *const *argv);
 int app_restore(struct app *a, int argc, const char *const *argv);
 int app_rekey(struct app *a, int argc, const char *const *argv);
+int app_copy(struct app *a, int argc, const char *const *argv);
 int app_token(struct app *a, int argc, const char *const *argv);
 int app_routes(struct app *a, int argc, const char *const *argv);
 int app_rules(struct app *a, int argc, const char *const *argv);
 int app_states(struct app *a, int argc, const char *const *argv);
 int app_settings(struct app *a, int argc, const char *const *argv);
+/* "--name VALUE" or "--name=VALUE" at argv[*i], which is moved to its last word. */
+bool app_option(int argc, const char *const *argv, int *i, const char *name, const char **ret);
 int app_complain(const char *what, const struct err *e); /* prints, returns 1 */
 
 #endif

@@ -82,6 +82,8 @@ int app_restore(struct app *a, int argc, const char *const *argv)
     struct stat st;
     bool had_key = false;
     if (argc != 1) return fputs("pland: restore FILE\n", stderr), 2;
+    if (*a->config->store)
+        return fputs("pland: a backup is restored to SQLite: leave --store out, then use pland copy\n", stderr), 2;
     if (restore(a, argv[0], &e) != ERR_OK) {
         app_close(a);
         return app_complain("restore", &e);
@@ -101,6 +103,7 @@ struct rekey { struct app *app; uint8_t key[SEAL_KEY_LEN]; int64_t count; };
 static enum err_kind seal_again(struct rekey *r, struct arena *a, const void **secret, size_t *n, struct err *e)
 {
     uint8_t *plain, *sealed;
+    if (!*secret) return ERR_OK;
     if (*n < SEAL_EXTRA) return err_set(e, ERR_INTERNAL, "a sealed secret is too short");
     plain = arena_alloc(a, *n + 1);
     sealed = arena_alloc(a, *n);
@@ -113,28 +116,48 @@ static enum err_kind seal_again(struct rekey *r, struct arena *a, const void **s
     return ERR_OK;
 }
 
+static enum err_kind rekey_hooks(struct txn *tx, struct rekey *r, struct arena *a, struct err *e)
+{
+    struct hook_list l = { 0 };
+    enum err_kind k = store_hook_list(tx, 0, a, &l, e);
+    for (size_t i = 0; k == ERR_OK && i < l.n; i++)
+        if ((k = seal_again(r, a, &l.v[i].secret, &l.v[i].n_secret, e)) == ERR_OK &&
+            (k = seal_again(r, a, &l.v[i].old_secret, &l.v[i].n_old_secret, e)) == ERR_OK)
+            k = store_hook_update(tx, &l.v[i], e);
+    return k;
+}
+
+static enum err_kind rekey_imports(struct txn *tx, struct rekey *r, struct arena *a, struct err *e)
+{
+    struct import_list l = { 0 };
+    enum err_kind k = store_import_list(tx, a, &l, e);
+    for (size_t i = 0; k == ERR_OK && i < l.n; i++)
+        if (l.v[i].secret && (k = seal_again(r, a, &l.v[i].secret, &l.v[i].n_secret, e)) == ERR_OK)
+            k = store_import_update(tx, &l.v[i], e);
+    return k;
+}
+
+static enum err_kind rekey_sources(struct txn *tx, struct rekey *r, struct arena *a, struct err *e)
+{
+    struct source_list l = { 0 };
+    enum err_kind k = store_source_list(tx, 0, a, &l, e);
+    for (size_t i = 0; k == ERR_OK && i < l.n; i++)
+        if ((k = seal_again(r, a, &l.v[i].secret, &l.v[i].n_secret, e)) == ERR_OK &&
+            (k = seal_again(r, a, &l.v[i].credential, &l.v[i].n_credential, e)) == ERR_OK)
+            k = store_source_update(tx, &l.v[i], e);
+    return k;
+}
+
 static enum err_kind rekey_rows(struct txn *tx, void *arg, struct err *e)
 {
     struct rekey *r = arg;
-    struct hook_list hooks = { 0 };
-    struct source_list sources = { 0 };
-    struct import_list imports = { 0 };
     auto_arena a = arena_new(0);
-    enum err_kind k = a ? store_hook_list(tx, 0, a, &hooks, e) : err_nomem(e);
+    enum err_kind k = a ? ERR_OK : err_nomem(e);
     r->count = 0;
-    for (size_t i = 0; k == ERR_OK && i < hooks.n; i++)
-        if ((k = seal_again(r, a, &hooks.v[i].secret, &hooks.v[i].n_secret, e)) == ERR_OK)
-            k = store_hook_update(tx, &hooks.v[i], e);
-    if (k == ERR_OK) k = store_import_list(tx, a, &imports, e);
-    for (size_t i = 0; k == ERR_OK && i < imports.n; i++)
-        if (imports.v[i].secret && (k = seal_again(r, a, &imports.v[i].secret, &imports.v[i].n_secret, e)) == ERR_OK)
-            k = store_import_update(tx, &imports.v[i], e);
-    if (k == ERR_OK) k = store_meta_set(tx, "key", hash_hex(r->key, sizeof r->key).s, e);
-    if (k == ERR_OK) k = store_source_list(tx, 0, a, &sources, e);
-    for (size_t i = 0; k == ERR_OK && i < sources.n; i++)
-        if ((k = seal_again(r, a, &sources.v[i].secret, &sources.v[i].n_secret, e)) == ERR_OK)
-            k = store_source_update(tx, &sources.v[i], e);
-    return k;
+    if (k == ERR_OK) k = rekey_hooks(tx, r, a, e);
+    if (k == ERR_OK) k = rekey_imports(tx, r, a, e);
+    if (k == ERR_OK) k = rekey_sources(tx, r, a, e);
+    return k == ERR_OK ? store_meta_set(tx, "key", hash_hex(r->key, sizeof r->key).s, e) : k;
 }
 
 /* The new key is on disk beside the old one before the database changes; it replaces the old one after. See key.c. */
@@ -142,8 +165,9 @@ static enum err_kind rekey(struct app *a, struct rekey *r, struct err *e)
 {
     const char *dir = a->config->data_dir;
     char next[4096], key[4096];
-    enum err_kind k = app_open(a, true, e);
-    if (k != ERR_OK) return k;
+    enum err_kind k;
+    a->alone = true; /* the others hold the old key */
+    if ((k = app_open(a, true, e)) != ERR_OK) return k;
     hash_random(r->key, sizeof r->key);
     if ((k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK ||
         (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK)
@@ -163,6 +187,7 @@ int app_rekey(struct app *a, int argc, const char *const *argv)
     k = rekey(a, &r, &e);
     app_close(a);
     if (k != ERR_OK) return app_complain("rekey", &e);
-    (void)printf("%lld secrets are sealed under a new secret.key\n", (long long)r.count);
+    (void)printf("%lld secrets are sealed under a new secret.key%s\n", (long long)r.count,
+                 *a->config->store ? ": copy it to the data directories of the other daemons before they start" : "");
     return 0;
 }

@@ -42,18 +42,18 @@ enum err_kind instance_dir(const char *dir, struct err *e)
     return ERR_OK;
 }
 
-enum err_kind instance_lock(struct app *a, struct err *e)
+enum err_kind instance_lock(const char *dir, int *ret_fd, struct err *e)
 {
     char path[4096];
-    enum err_kind k = instance_path(path, sizeof path, a->config->data_dir, "lock", e);
+    enum err_kind k = instance_path(path, sizeof path, dir, "lock", e);
+    int fd;
     if (k != ERR_OK) return k;
-    a->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (a->lock_fd < 0) return err_errno(e, errno, "data-dir %.200s is not writable", a->config->data_dir);
-    if (flock(a->lock_fd, LOCK_EX | LOCK_NB) == 0) return ERR_OK;
-    if (errno == EWOULDBLOCK) k = err_set(e, ERR_CONFLICT, "another pland runs on %.200s", a->config->data_dir);
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return err_errno(e, errno, "data-dir %.200s is not writable", dir);
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return *ret_fd = fd, ERR_OK;
+    if (errno == EWOULDBLOCK) k = err_set(e, ERR_CONFLICT, "another pland runs on %.200s", dir);
     else k = err_errno(e, errno, "%.200s", path);
-    (void)close(a->lock_fd);
-    a->lock_fd = -1;
+    (void)close(fd);
     return k;
 }
 

@@ -24,6 +24,7 @@ static const struct {
     { "backup", app_backup },
     { "restore", app_restore },
     { "rekey", app_rekey },
+    { "copy", app_copy },
     { "token", app_token },
     { "routes", app_routes },
     { "rules", app_rules },

@@ -48,6 +48,7 @@ int app_settings(struct app *a, int argc, const char *const *argv)
 int app_migrate(struct app *a, int argc, const char *const *argv)
 {
     const struct store_config c = app_store(a);
+    const char *what = c.database ? "the database" : c.data_dir;
     struct err e;
     int version = -1;
     if (argc > 1) return fputs("pland: migrate [VERSION]\n", stderr), 2;
@@ -57,15 +58,15 @@ int app_migrate(struct app *a, int argc, const char *const *argv)
         if (*end || v < 0 || v > 9999) return fputs("pland: VERSION must be a number\n", stderr), 2;
         version = (int)v;
     }
-    if (instance_dir(a->config->data_dir, &e) != ERR_OK || instance_lock(a, &e) != ERR_OK ||
+    if (instance_dir(a->config->data_dir, &e) != ERR_OK || instance_lock(a->config->data_dir, &a->lock_fd, &e) != ERR_OK ||
         store_migrate(&c, version, &e) != ERR_OK)
         return app_complain("migrate", &e);
-    if (version < 0) (void)printf("schema of %s is up to date\n", a->config->data_dir);
-    else (void)printf("schema of %s is at version %d\n", a->config->data_dir, version);
+    if (version < 0) (void)printf("schema of %s is up to date\n", what);
+    else (void)printf("schema of %s is at version %d\n", what, version);
     return 0;
 }
 
-static bool option(int argc, const char *const *argv, int *i, const char *name, const char **ret)
+bool app_option(int argc, const char *const *argv, int *i, const char *name, const char **ret)
 {
     size_t n = strlen(name);
     if (strncmp(argv[*i], name, n) != 0) return false;
@@ -101,8 +102,8 @@ int app_token(struct app *a, int argc, const char *const *argv)
     const char *role = NULL;
     bool ok = argc > 0 && strcmp(argv[0], "create") == 0;
     for (int i = 1; ok && i < argc; i++)
-        ok = option(argc, argv, &i, "--role", &role) || option(argc, argv, &i, "--project", &in.project) ||
-             option(argc, argv, &i, "--name", &in.name);
+        ok = app_option(argc, argv, &i, "--role", &role) || app_option(argc, argv, &i, "--project", &in.project) ||
+             app_option(argc, argv, &i, "--name", &in.name);
     for (int i = ROLE_VIEWER; role && i <= ROLE_ADMIN; i++)
         if (strcmp(role_names[i], role) == 0) in.role = i;
     if (ok && in.role >= 0) return create_token(a, &in);

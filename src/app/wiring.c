@@ -10,8 +10,9 @@
 struct store_config app_store(const struct app *a)
 {
     const struct config *c = a->config;
-    return (struct store_config){ .data_dir = c->data_dir, .database = *c->store ? c->store : NULL, .readers = (int)c->readers,
-                                  .queue_max = (int)c->write_queue, .clock = &a->clock };
+    return (struct store_config){ .data_dir = c->data_dir, .database = *c->store ? c->store : NULL,
+                                  .node = *a->node ? a->node : NULL, .readers = (int)c->readers,
+                                  .queue_max = (int)c->write_queue, .clock = &a->clock, .alone = a->alone };
 }
 
 static enum err_kind open_store(struct app *a, struct err *e)
@@ -126,7 +127,8 @@ enum err_kind app_open(struct app *a, bool need_lock, struct err *e)
 {
     enum err_kind k = instance_dir(a->config->data_dir, e);
     if (k != ERR_OK) return k;
-    if (need_lock && (k = instance_lock(a, e)) != ERR_OK) return k;
+    if (need_lock && (k = instance_lock(a->config->data_dir, &a->lock_fd, e)) != ERR_OK) return k;
+    if (need_lock && (k = instance_node(a, e)) != ERR_OK) return k;
     if (need_lock && (k = tree_sweep(a->config->data_dir, e)) != ERR_OK) return k;
     if ((k = open_store(a, e)) != ERR_OK) return k;
     return open_service(a, e);
@@ -188,8 +190,8 @@ enum err_kind app_serve(struct app *a, struct err *e)
     struct web_config web = {
         .config = c, .webhook_verify = tracker_verify, .metrics = extra_metrics, .metrics_arg = a
     };
-    enum err_kind k = instance_node(a, e);
-    if (k != ERR_OK || (k = app_first_admin(a, e)) != ERR_OK || (k = app_outside(a, e)) != ERR_OK) return k;
+    enum err_kind k = app_first_admin(a, e);
+    if (k != ERR_OK || (k = app_outside(a, e)) != ERR_OK) return k;
     if ((k = open_tracker(a, e)) != ERR_OK) return k;
     if ((k = open_git(a, e)) != ERR_OK) return k;
     w.models = a->models;
@@ -208,6 +210,7 @@ void app_close(struct app *a)
     llm_models_close(a->models);
     http_loop_stop(a->loop);
     guard_free(a->guard);
+    service_leave(&a->service);
     store_close(a->store);
     service_close(&a->service);
     repo_roots_free(a->roots);

@@ -15,6 +15,7 @@ struct auth_cache {
     struct slot slots[SLOTS];
     uint64_t round;
     uint64_t subscription;
+    int64_t max_age;
 };
 
 static void forget_all(void *arg, const struct notice *n)
@@ -26,11 +27,12 @@ static void forget_all(void *arg, const struct notice *n)
     for (size_t i = 0; i < SLOTS; i++) c->slots[i].used = false;
 }
 
-enum err_kind auth_cache_new(struct bus *bus, struct auth_cache **ret, struct err *e)
+enum err_kind auth_cache_new(struct bus *bus, int64_t max_age, struct auth_cache **ret, struct err *e)
 {
     struct auth_cache *c = calloc(1, sizeof *c);
     if (!c) return err_nomem(e);
     lock_init(&c->lock);
+    c->max_age = max_age;
     c->subscription = bus_subscribe(bus, NOTICE_TOKENS, 0, forget_all, c);
     if (c->subscription) {
         *ret = c;
@@ -105,6 +107,7 @@ bool auth_cache_find(struct auth_cache *c, const struct sha256 *hash, int64_t no
     HOLD(&c->lock);
     if (!s->used || !hash_equal(known->hash.b, hash->b, SHA256_LEN)) return false;
     if (known->expires_at && known->expires_at <= now) return false;
+    if (c->max_age && clock_mono() - known->read_at >= c->max_age) return false;
     *ret = known->caller;
     *ret_touch = now - known->touched >= TOUCH_MS;
     if (*ret_touch) known->touched = now;
@@ -143,12 +146,14 @@ static enum err_kind live(const struct token_row *t, int64_t now, struct err *e)
     return ERR_OK;
 }
 
+/* *ret_touch: its last use, by whichever daemon, was not written of late. */
 static enum err_kind authenticate(struct service *s, const struct sha256 *hash, int64_t now, struct caller *ret,
-                                  struct err *e)
+                                  bool *ret_touch, struct err *e)
 {
     auto_arena arena = arena_new(0);
     struct lookup l = { .hash = *hash, .arena = arena };
     uint64_t round = auth_cache_round(s->auth);
+    int64_t read_at = clock_mono();
     enum err_kind k;
     if (!arena) return err_nomem(e);
     k = store_read(s->store, look_up, &l, e);
@@ -157,7 +162,9 @@ static enum err_kind authenticate(struct service *s, const struct sha256 *hash, 
     *ret = (struct caller){ .token = l.row.n, .person = l.row.person, .project = l.row.project, .role = l.row.role };
     if (l.row.plan) (void)snprintf(ret->plan, sizeof ret->plan, "%s", l.row.plan);
     ret->verbs = verbs_of(l.row.verbs);
-    struct auth_entry entry = { .hash = *hash, .caller = *ret, .expires_at = l.row.expires_at, .touched = now };
+    struct auth_entry entry = { .hash = *hash, .caller = *ret, .expires_at = l.row.expires_at, .read_at = read_at };
+    *ret_touch = now - l.row.last_used_at >= TOUCH_MS;
+    entry.touched = *ret_touch ? now : l.row.last_used_at;
     auth_cache_keep(s->auth, round, &entry);
     return ERR_OK;
 }
@@ -168,7 +175,7 @@ enum err_kind service_authenticate(struct service *s, const char *secret, struct
     int64_t now = clock_now(s->clock);
     bool due = true;
     if (!auth_cache_find(s->auth, &hash, now, ret, &due)) {
-        enum err_kind k = authenticate(s, &hash, now, ret, e);
+        enum err_kind k = authenticate(s, &hash, now, ret, &due, e);
         if (k != ERR_OK) return k;
     }
     if (due) touch(s, ret->token, now);

@@ -4,7 +4,9 @@
 
 #include "pland/service/service.h"
 
-_must_check_ enum err_kind auth_cache_new(struct bus *bus, struct auth_cache **ret, struct err *e);
+/* max_age: ms after which an entry is looked up again though nothing was told, for another daemon may have died before it
+ * told; 0: never. */
+_must_check_ enum err_kind auth_cache_new(struct bus *bus, int64_t max_age, struct auth_cache **ret, struct err *e);
 void auth_cache_free(struct auth_cache *c, struct bus *bus);
 
 struct auth_entry {
@@ -12,6 +14,7 @@ struct auth_entry {
     struct caller caller;
     int64_t expires_at; /* 0: never */
     int64_t touched;    /* when its last use was written */
+    int64_t read_at;    /* monotonic: before it was looked up */
 };
 /* How often everything was forgotten. Taken before a look-up whose result is to be kept. */
 uint64_t auth_cache_round(struct auth_cache *c);

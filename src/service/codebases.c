@@ -10,7 +10,13 @@
 #include "pland/store/tree_pieces.h"
 
 /* --- trees out of the database -------------------------------------------------------------------------------------- */
-struct fetched { const char *tree; int64_t seq; struct arena *arena; struct tree_piece_row row; };
+/* store NULL: within a transaction that is open already. */
+struct fetched { struct store *store; struct txn *within; const char *tree; int64_t seq; struct arena *arena; struct tree_piece_row row; };
+
+static enum err_kind look(struct fetched *f, store_fn *fn, struct err *e)
+{
+    return f->store ? store_read(f->store, fn, f, e) : fn(f->within, f, e);
+}
 
 static enum err_kind get_piece(struct txn *tx, void *arg, struct err *e)
 {
@@ -27,26 +33,25 @@ static enum err_kind get_whole(struct txn *tx, void *arg, struct err *e)
 }
 
 /* ret_end: that was no piece but the mark behind the last. */
-static enum err_kind receive_piece(struct service *s, struct fetched *f, struct tree_arrival *to, bool *ret_end, struct err *e)
+static enum err_kind receive_piece(struct fetched *f, struct tree_arrival *to, bool *ret_end, struct err *e)
 {
     auto_arena arena = arena_new(0);
     enum err_kind k;
     if (!arena) return err_nomem(e);
     f->arena = arena;
-    k = store_read(s->store, get_piece, f, e);
+    k = look(f, get_piece, e);
     *ret_end = k == ERR_OK && !f->row.file;
     if (k != ERR_OK || *ret_end) return k;
     return tree_arrival_add(to, &(struct tree_piece){ f->row.file, f->row.bytes, f->row.n_bytes }, e);
 }
 
-static enum err_kind receive(struct service *s, const char *id, struct err *e)
+static enum err_kind receive(struct fetched *f, const char *data_dir, struct err *e)
 {
-    struct fetched f = { .tree = id };
     struct tree_arrival *to = NULL;
     bool end = false;
-    enum err_kind k = store_read(s->store, get_whole, &f, e);
-    if (k == ERR_OK) k = tree_arrival_new(s->data_dir, &to, e);
-    for (; k == ERR_OK && !end; f.seq++) k = receive_piece(s, &f, to, &end, e);
+    enum err_kind k = look(f, get_whole, e);
+    if (k == ERR_OK) k = tree_arrival_new(data_dir, &to, e);
+    for (; k == ERR_OK && !end; f->seq++) k = receive_piece(f, to, &end, e);
     if (k == ERR_OK) k = tree_arrival_end(to, e);
     tree_arrival_free(to);
     return k;
@@ -54,15 +59,16 @@ static enum err_kind receive(struct service *s, const char *id, struct err *e)
 
 enum err_kind service_tree_open(struct service *s, const char *id, struct tree **ret, struct err *e)
 {
+    struct fetched f = { .store = s->store, .tree = id };
     struct err why;
     enum err_kind k = tree_open_pinned(s->data_dir, id, ret, e);
     if (k != ERR_NOT_FOUND || !store_shared(s->store)) return k;
-    if ((k = receive(s, id, &why)) != ERR_OK) return k == ERR_NOT_FOUND ? k : (*e = why, k);
+    if ((k = receive(&f, s->data_dir, &why)) != ERR_OK) return k == ERR_NOT_FOUND ? k : (*e = why, k);
     return tree_open_pinned(s->data_dir, id, ret, e);
 }
 
 /* --- trees into the database ---------------------------------------------------------------------------------------- */
-struct kept { struct service *service; struct tree_piece_row row; };
+struct kept { struct store *store; struct txn *within; struct tree_piece_row row; }; /* as above */
 
 static enum err_kind put_piece(struct txn *tx, void *arg, struct err *e)
 {
@@ -76,20 +82,70 @@ static enum err_kind keep_piece(void *arg, const struct tree_piece *p, struct er
     x->row.file = p->file;
     x->row.bytes = p->bytes;
     x->row.n_bytes = p->n;
-    k = store_exec(x->service->store, put_piece, x, e);
+    k = x->store ? store_exec(x->store, put_piece, x, e) : put_piece(x->within, x, e);
     x->row.seq++;
     return k;
 }
 
+static enum err_kind keep(struct kept *x, const char *data_dir, struct err *e)
+{
+    enum err_kind k = tree_carry(data_dir, x->row.tree, keep_piece, x, e);
+    return k == ERR_OK ? keep_piece(x, &(struct tree_piece){ NULL, NULL, 0 }, e) : k;
+}
+
 enum err_kind service_tree_keep(struct service *s, const char *id, struct err *e)
 {
-    struct kept x = { .service = s, .row = { .tree = id, .at = clock_now(s->clock) } };
+    struct kept x = { .store = s->store, .row = { .tree = id, .at = clock_now(s->clock) } };
+    struct fetched f = { .store = s->store, .tree = id };
     enum err_kind k;
     if (!store_shared(s->store)) return ERR_OK;
-    k = store_read(s->store, get_whole, &(struct fetched){ .tree = id }, e);
-    if (k != ERR_NOT_FOUND) return k;
-    if ((k = tree_carry(s->data_dir, id, keep_piece, &x, e)) != ERR_OK) return k;
-    return keep_piece(&x, &(struct tree_piece){ NULL, NULL, 0 }, e);
+    k = look(&f, get_whole, e);
+    return k == ERR_NOT_FOUND ? keep(&x, s->data_dir, e) : k;
+}
+
+bool service_tree_only_pinned(const char *id)
+{
+    return strlen(id) == TREE_ID_LEN - 1;
+}
+
+/* --- a whole instance's --------------------------------------------------------------------------------------------- */
+struct moving { struct txn *tx; const char *data_dir; const struct clock *clock; };
+
+static enum err_kind move_in(const struct moving *m, const char *id, struct err *e)
+{
+    return keep(&(struct kept){ .within = m->tx, .row = { .tree = id, .at = clock_now(m->clock) } }, m->data_dir, e);
+}
+
+static enum err_kind move_out(const struct moving *m, const char *id, struct err *e)
+{
+    if (tree_pinned(m->data_dir, id)) return ERR_OK;
+    return receive(&(struct fetched){ .within = m->tx, .tree = id }, m->data_dir, e);
+}
+
+static enum err_kind move_all(const struct moving *m, enum err_kind (*one)(const struct moving *m, const char *id, struct err *e),
+                              struct trees_moved *ret, struct err *e)
+{
+    struct used_tree_list used = { 0 };
+    auto_arena a = arena_new(0);
+    enum err_kind k = a ? store_trees_used(m->tx, a, &used, e) : err_nomem(e);
+    *ret = (struct trees_moved){ 0 };
+    for (size_t i = 0; k == ERR_OK && i < used.n; i++) {
+        if (!service_tree_only_pinned(used.v[i].id)) continue;
+        k = one(m, used.v[i].id, e);
+        if (k == ERR_OK) ret->moved++;
+        else if (k == ERR_NOT_FOUND) ret->missing++, k = ERR_OK;
+    }
+    return k;
+}
+
+enum err_kind service_trees_into(struct txn *tx, const char *data_dir, const struct clock *clock, struct trees_moved *ret, struct err *e)
+{
+    return move_all(&(struct moving){ tx, data_dir, clock }, move_in, ret, e);
+}
+
+enum err_kind service_trees_out_of(struct txn *tx, const char *data_dir, struct trees_moved *ret, struct err *e)
+{
+    return move_all(&(struct moving){ tx, data_dir, NULL }, move_out, ret, e);
 }
 
 struct tidied { int64_t before, removed; };

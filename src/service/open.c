@@ -4,6 +4,8 @@
 #include "service/auth.h"
 #include "service/bridge.h"
 
+enum { UNTOLD_MS = 2000 }; /* how long a change of tokens elsewhere may go unnoticed if it is not told */
+
 struct start { struct service *service; struct arena *arena; char *secret; };
 
 /* The epoch of event numbers: made once, replaced by a restore. */
@@ -37,14 +39,19 @@ enum err_kind service_open(struct service *s, struct arena *a, struct err *e)
     enum err_kind k = store_exec(s->store, read_epoch, &(struct start){ .service = s, .arena = a }, e);
     if (k != ERR_OK || (k = bus_new(&s->bus, e)) != ERR_OK) return k;
     if (!bus_subscribe(s->bus, NOTICE_RESUMED, 0, resumed, s)) return err_nomem(e);
-    k = auth_cache_new(s->bus, &s->auth, e);
+    k = auth_cache_new(s->bus, store_shared(s->store) ? UNTOLD_MS : 0, &s->auth, e);
     return k == ERR_OK ? bridge_open(s, &s->bridge, e) : k;
+}
+
+void service_leave(struct service *s)
+{
+    bridge_close(s->bridge);
+    s->bridge = NULL;
 }
 
 void service_close(struct service *s)
 {
-    bridge_close(s->bridge);
-    s->bridge = NULL;
+    service_leave(s);
     auth_cache_free(s->auth, s->bus);
     s->auth = NULL;
     bus_free(s->bus);

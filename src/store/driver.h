@@ -33,6 +33,8 @@ struct conn {
     const struct engine *engine;
     enum conn_role role;
     struct fault *fault; /* borrowed; NULL: nothing is made to fail */
+    int64_t schema;      /* the newest schema version that this program knows, once it runs with it; see run_beside */
+    bool renewed;        /* the engine has connected again: what was found out before may be out of date */
     struct {
         struct stmt **v; /* open addressing by the address of the text */
         size_t n, cap;   /* cap is a power of two */
@@ -50,7 +52,7 @@ struct engine {
     const char *begin_read, *begin_write;
     /* The database's time in Unix milliseconds, for what daemons that share it agree on by time; NULL: it is not shared. */
     const char *now;
-    /* place: a data directory, later also a connection string. */
+    /* place: a data directory, or a connection string. */
     enum err_kind (*open)(const char *place, enum conn_role role, struct conn **ret, struct err *e);
     void (*close)(struct conn *c);
     enum err_kind (*prepare)(struct conn *c, const char *sql, struct stmt **ret, struct err *e);
@@ -65,6 +67,14 @@ struct engine {
     enum err_kind (*script)(struct conn *c, const char *sql, struct err *e);
     /* Is there a table of that name? */
     enum err_kind (*has_table)(struct conn *c, const char *name, bool *ret, struct err *e);
+    /* Daemons of several releases may share a database. Each holds, as long as it is connected, that it runs with
+     * `schema`; one that migrates keeps the others who migrate out, and in its transaction makes sure that nobody runs
+     * with one of the versions from..to, nor will before it has ended (ERR_CONFLICT, in words). All NULL where a database
+     * has one daemon. */
+    enum err_kind (*migrating)(struct conn *c, struct err *e);
+    void (*migrated)(struct conn *c);
+    enum err_kind (*nobody_runs)(struct conn *c, int64_t from, int64_t to, struct err *e);
+    enum err_kind (*run_beside)(struct conn *c, int64_t schema, struct err *e);
     int64_t (*log_bytes)(const struct conn *writer); /* write-ahead log after the last commit */
     /* finish: wait for readers and let the log start afresh; else move what is possible without waiting. NULL: the
      * engine looks after its log itself. */
@@ -75,6 +85,15 @@ struct engine {
     enum err_kind (*verify)(struct conn *c, struct err *e);
     /* Where to copy a database that is about to get migration `version`; NULL: the engine makes no copies. */
     enum err_kind (*backup_name)(const char *place, int64_t version, char *ret, size_t cap, struct err *e);
+    /* The catalogue (catalogue.h): names of tables; of table $1 the columns (name, type, place in the key, whether it must
+     * not be null) in order, and the tables that it refers to. */
+    const char *tables, *columns, *parents;
+    /* The number that the key of table $1 was given last by itself (nothing: never, or it is not given any), and setting it
+     * to $2, which does nothing where numbers may come again. */
+    const char *last_number, *set_number;
+    /* The whole database is this connection's until it closes: ERR_CONFLICT when a daemon uses it, and none can be started
+     * meanwhile. NULL: the lock of the data directory does that. */
+    enum err_kind (*claim)(struct conn *c, struct err *e);
 };
 
 extern const struct engine sqlite_engine, postgres_engine;

@@ -48,6 +48,20 @@ enum err_kind store_event_feed(struct txn *tx, int64_t project, int64_t after_n,
     return txn_all(tx, sql, VALUES(v_int(project), v_int(after_n), v_int(limit)), &event_shape, a, ret, e);
 }
 
+static const struct column moved_columns[] = {
+    C_INT(struct event_moved, n),
+    C_INT(struct event_moved, plan),
+    C_INT(struct event_moved, seq),
+};
+static const struct shape moved_shape = SHAPE("event", struct event_moved, moved_columns);
+
+enum err_kind store_event_moved(struct txn *tx, int64_t after_n, int limit, struct arena *a, struct event_moved_list *ret,
+                                struct err *e)
+{
+    static const char sql[] = "SELECT max(n), plan, max(seq) FROM events WHERE n > $1 GROUP BY plan ORDER BY max(n) LIMIT $2";
+    return txn_all(tx, sql, VALUES(v_int(after_n), v_int(limit)), &moved_shape, a, ret, e);
+}
+
 enum err_kind store_event_bounds(struct txn *tx, int64_t *ret_first, int64_t *ret_last, struct err *e)
 {
     enum err_kind k = txn_int(tx, "SELECT coalesce(min(n), 0) FROM events", NULL, 0, ret_first, NULL, e);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "embedded/migrations.h"
+#include "pland/base/buf.h"
 #include "pland/base/lock.h"
 #include "store/checkpoint.h"
 #include "store/conn.h"
@@ -29,6 +30,14 @@ struct store {
 };
 
 /* --- open, close ------------------------------------------------------------------------------------------------ */
+/* From here on who migrates knows of this daemon; what happened before is found out by the first write. */
+static enum err_kind run_beside(struct store *s, struct conn *writer, struct err *e)
+{
+    writer->renewed = true;
+    writer->schema = migrate_newest(embedded_migrations);
+    return s->engine->run_beside ? s->engine->run_beside(writer, writer->schema, e) : ERR_OK;
+}
+
 static enum err_kind open_writer(struct store *s, const struct store_config *c, struct err *e)
 {
     struct conn *conn = NULL;
@@ -39,7 +48,9 @@ static enum err_kind open_writer(struct store *s, const struct store_config *c, 
     if (k != ERR_OK) return k;
     writer.heads = s->heads;
     job.conn = writer.conn = conn;
-    k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
+    if (c->alone && s->engine->claim) k = s->engine->claim(conn, e);
+    if (k == ERR_OK) k = migrate(&job, MIGRATE_NEWEST, &s->version, e);
+    if (k == ERR_OK) k = run_beside(s, conn, e);
     if (k == ERR_OK && s->engine->checkpoint) k = checkpointer_start(s->engine, s->place, &s->checkpointer, e);
     writer.checkpointer = s->checkpointer;
     if (k == ERR_OK) k = writer_start(&writer, &s->writer, e);
@@ -70,9 +81,14 @@ static const struct engine *engine_of(const struct store_config *c)
     return c->database ? &postgres_engine : &sqlite_engine;
 }
 
-static const char *place_of(const struct store_config *c)
+/* Where the database is; in an address also the name its sessions get, unless it says one itself. */
+static char *place_of(const struct store_config *c)
 {
-    return c->database ? c->database : c->data_dir;
+    auto_buf b = BUF_INIT(1 << 16);
+    buf_str(&b, c->database ? c->database : c->data_dir);
+    if (c->database && c->node)
+        buf_fmt(&b, "%cfallback_application_name=pland%%20%s", strchr(c->database, '?') ? '&' : '?', c->node);
+    return b.failed ? NULL : strdup(buf_cstr(&b));
 }
 
 enum err_kind store_open(const struct store_config *c, struct store **ret, struct err *e)
@@ -82,7 +98,7 @@ enum err_kind store_open(const struct store_config *c, struct store **ret, struc
     if (!s) return err_nomem(e);
     s->engine = engine_of(c);
     s->clock = c->clock;
-    s->place = strdup(place_of(c));
+    s->place = place_of(c);
     fault_init(&s->fault);
     k = s->place ? open_parts(s, c, e) : err_nomem(e);
     if (k == ERR_OK) *ret = s;
@@ -211,13 +227,20 @@ enum err_kind store_checkpoint(struct store *s, struct err *e)
 
 enum err_kind store_migrate(const struct store_config *c, int version, struct err *e)
 {
-    struct migrate_job job = { .place = place_of(c), .files = embedded_migrations, .clock = c->clock };
+    char *place = place_of(c);
+    struct migrate_job job = { .place = place, .files = embedded_migrations, .clock = c->clock };
     int64_t reached = 0;
-    enum err_kind k = hash_init(e);
-    if (k == ERR_OK) k = conn_open(engine_of(c), job.place, CONN_WRITER, NULL, &job.conn, e);
+    enum err_kind k = place ? hash_init(e) : err_nomem(e);
+    if (k == ERR_OK) k = conn_open(engine_of(c), place, CONN_WRITER, NULL, &job.conn, e);
     if (k == ERR_OK) k = migrate(&job, version, &reached, e);
     conn_close(job.conn);
+    free(place);
     return k;
+}
+
+enum err_kind store_fits(struct txn *tx, struct err *e)
+{
+    return migrate_fits(tx, migrate_newest(embedded_migrations), e);
 }
 
 int store_schema_version(struct store *s)

@@ -13,6 +13,7 @@
 #include "store/checkpoint.h"
 #include "store/conn.h"
 #include "store/head_cache.h"
+#include "store/migrate.h"
 #include "store/txn.h"
 
 enum { GROUP_MAX = 512, CAREFUL_GROUPS = 32 };
@@ -110,10 +111,22 @@ static void fail_group(struct store_write *first, enum err_kind k, const struct 
         if (x->result == ERR_OK) set_result(x, k, e);
 }
 
+/* Behind a new connection there may be another schema. */
+static enum err_kind begin(struct writer *w, struct err *e)
+{
+    struct conn *c = w->tx.conn;
+    enum err_kind k = conn_begin(c, true, e);
+    if (k != ERR_OK || !c->renewed) return k;
+    k = migrate_fits(&w->tx, c->schema, e);
+    if (k == ERR_OK) c->renewed = false;
+    else conn_rollback(c);
+    return k;
+}
+
 /* ret_good: writes that succeeded. On failure nothing of the transaction is left. */
 static enum err_kind run_writes(struct writer *w, struct store_write *first, bool bare, int *ret_good, struct err *e)
 {
-    enum err_kind k = conn_begin(w->tx.conn, true, e);
+    enum err_kind k = begin(w, e);
     *ret_good = 0;
     if (k != ERR_OK) return k;
     for (struct store_write *x = first; x; x = x->next) {

@@ -136,7 +136,10 @@ static enum err_kind admit_rate(struct request *r, struct err *e)
     int64_t token = r->action.call.caller.token;
     uint64_t key = token ? (uint64_t)token : hash_text(r->client) | UINT64_C(1) << 62;
     if (r->match.route->flags & ROUTE_QUIET) return ERR_OK;
-    if (rate_take(r->web->rate, key, clock_mono(), &r->rate)) return ERR_OK;
+    bool fits = rate_take(r->web->rate, key, clock_mono(), &r->rate);
+    if (r->rate.tell)
+        service_tell_others(r->web->service, &(struct notice){.kind = NOTICE_RATE, .plan = (int64_t)key, .seq = r->rate.tell});
+    if (fits) return ERR_OK;
     return err_set(e, ERR_RATE, "%lld requests a minute are allowed; the next one is possible in %lld s",
                    (long long)r->rate.quota, (long long)r->rate.reset);
 }

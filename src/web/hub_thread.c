@@ -197,7 +197,7 @@ static void check_tokens(struct hub *h)
 static void tell_topic(struct hub *h, int64_t plan, int64_t seq)
 {
     struct topic *t = hub_topic(h, plan);
-    if (!t) return;
+    if (!t || (seq && seq <= t->head)) return; /* it has that already */
     if (t->known < seq) t->known = seq;
     hub_look_at(h, t);
 }

@@ -88,6 +88,19 @@ static enum err_kind load_openapi(struct web *w, struct err *e)
     return k;
 }
 
+static void taken_elsewhere(void *arg, const struct notice *n)
+{
+    rate_taken_elsewhere(((struct web *)arg)->rate, (uint64_t)n->plan, n->seq, clock_mono());
+}
+
+static enum err_kind make_rate(struct web *w, struct err *e)
+{
+    enum err_kind k = rate_new(w->config->rate, &w->rate, e);
+    if (k != ERR_OK) return k;
+    w->rate_subscription = bus_subscribe(w->service->bus, NOTICE_RATE, 0, taken_elsewhere, w);
+    return w->rate_subscription ? ERR_OK : err_nomem(e);
+}
+
 static enum err_kind make_parts(struct web *w, struct err *e)
 {
     const struct config *c = w->config;
@@ -96,7 +109,7 @@ static enum err_kind make_parts(struct web *w, struct err *e)
     conns_init(&w->conns, c->request_timeout * 1000, c->idle_timeout * 1000, w->tls);
     w->conns_ready = true;
     if ((k = proxies_new(c->trusted_proxies, &w->proxies, e)) != ERR_OK) return k;
-    if ((k = rate_new(c->rate, &w->rate, e)) != ERR_OK || (k = metrics_new(&w->metrics, e)) != ERR_OK) return k;
+    if ((k = make_rate(w, e)) != ERR_OK || (k = metrics_new(&w->metrics, e)) != ERR_OK) return k;
     if ((k = pool_new(POOL_THREADS, POOL_WAITING, &w->pool, e)) != ERR_OK) return k;
     const struct hub_config hub = {.service = w->service,
                                    .max_streams = (size_t)c->max_streams,
@@ -113,6 +126,7 @@ static void free_parts(struct web *w)
     timers_free(w->timers);
     pool_free(w->pool);
     metrics_free(w->metrics);
+    if (w->rate_subscription) bus_unsubscribe(w->service->bus, w->rate_subscription);
     rate_free(w->rate);
     proxies_free(w->proxies);
     if (w->conns_ready) conns_release(&w->conns);

@@ -35,6 +35,7 @@ struct web {
     struct timers *timers;
     struct pool *pool;
     struct rate *rate;
+    uint64_t rate_subscription; /* to what callers take from other daemons */
     struct metrics *metrics;
     struct proxies *proxies;
     struct hub *hub;

@@ -10,12 +10,6 @@
 
 #define UNUSED_S 3600 /* how long a tree may lie there before a plan refers to it */
 
-/* No commit can bring these back: worktrees and folders. */
-static bool only_pinned(const char *tree)
-{
-    return strlen(tree) == 64;
-}
-
 /* What the plan said, else what the codebase says, else HEAD. */
 static const char *wanted_ref(const struct step_base *b)
 {
@@ -40,7 +34,7 @@ static enum err_kind open_place(const struct work_config *c, const struct step_b
     enum err_kind k;
     if (b->base.tree) {
         k = service_tree_open(s, b->base.tree, ret, e);
-        if (k != ERR_NOT_FOUND || only_pinned(b->base.tree) || !b->base.commit) return k;
+        if (k != ERR_NOT_FOUND || service_tree_only_pinned(b->base.tree) || !b->base.commit) return k;
     }
     if ((k = service_codebase_locate(s, &b->repository, &at, e)) != ERR_OK) return k;
     if (b->base.commit) return tree_open_commit(&at, b->base.commit, s->data_dir, &c->limits, ret, e);
@@ -168,7 +162,7 @@ enum err_kind codebase_keep(const struct work_config *c, const struct codebase *
     enum err_kind k;
     if (tree_kind(codebase->tree) == TREE_EMPTY) return ERR_OK;
     k = tree_pin(codebase->tree, c->service->data_dir, &c->limits, e);
-    if (k == ERR_OK && only_pinned(tree_id(codebase->tree))) k = service_tree_keep(c->service, tree_id(codebase->tree), e);
+    if (k == ERR_OK && service_tree_only_pinned(tree_id(codebase->tree))) k = service_tree_keep(c->service, tree_id(codebase->tree), e);
     return k == ERR_TOO_LARGE ? ERR_OK : k; /* that one is read in place */
 }
 

@@ -1,6 +1,8 @@
 """A real pland for tests: started on a free port with a data directory of its own, watched through its log, asked over
 HTTP. Nothing here sleeps to wait for something: log lines, long polls and child processes say when it has happened."""
 import atexit
+import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -8,11 +10,14 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
 from openapi_check import check_answer
@@ -24,6 +29,7 @@ CODEBASES = ROOT / "tests/codebases"
 SANITIZERS = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|: runtime error: ")
 SANITIZED = PLAND.exists() and b"PLAND_STORE_FAIL" in PLAND.read_bytes()  # such a build keeps what is freed, and is slow
 DATABASE_SERVER = os.environ.get("PLAND_TEST_DATABASE")  # postgresql://user@host:port: every daemon uses a database there, not SQLite
+sqlite_file = pytest.mark.skipif(bool(DATABASE_SERVER), reason="about SQLite's file: PostgreSQL's files are the server's business")
 PATIENCE = 60  # seconds for what takes milliseconds: only a failing test ever waits so long
 CLEAN_ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null",
              "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.org",
@@ -50,12 +56,26 @@ def make_codebase(name, into):
     return into
 
 
+def server(sql):
+    """Runs statements on the server of PLAND_TEST_DATABASE."""
+    return run("psql", "-qAtd", DATABASE_SERVER + "/postgres", "-v", "ON_ERROR_STOP=1", input=sql).stdout.strip()
+
+
+@functools.cache
+def template():
+    """A database with the newest schema, made once by each worker: copying it is quicker than migrating."""
+    name = "pland_template_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    server(f"DROP DATABASE IF EXISTS {name};\nCREATE DATABASE {name}")
+    with tempfile.TemporaryDirectory() as folder:
+        run(PLAND, "--data-dir", folder, "--store", f"{DATABASE_SERVER}/{name}", "migrate")
+    return name
+
+
 def make_database(home):
     """A database of its own on the server of PLAND_TEST_DATABASE, the same for each daemon of a home."""
     name = "pland_" + hashlib.sha256(str(home).encode()).hexdigest()[:20]
-    found = run("psql", "-qAtd", DATABASE_SERVER + "/postgres", "-c", f"SELECT 1 FROM pg_database WHERE datname = '{name}'").stdout
-    if not found.strip():
-        run("psql", "-qd", DATABASE_SERVER + "/postgres", "-c", f"CREATE DATABASE {name}")
+    server(f"SELECT 'CREATE DATABASE {name} TEMPLATE {template()}' WHERE NOT EXISTS"
+           f" (SELECT 1 FROM pg_database WHERE datname = '{name}') \\gexec")
     return f"{DATABASE_SERVER}/{name}"
 
 
@@ -171,8 +191,15 @@ class Daemon:
         return self.start()
 
     def tool(self, *args, code=0, stdin=None):
-        """One of pland's own commands on this data directory."""
-        return run(PLAND, "--data-dir", self.data, "--roots", self.code, *args, code=code, input=stdin)
+        """One of pland's own commands on this data directory and its database."""
+        return run(PLAND, "--data-dir", self.data, *self.store, "--roots", self.code, *args, code=code, input=stdin)
+
+    def sql(self, statement):
+        """Looks into its database, or changes it: the first column of the first row."""
+        if self.store:
+            return run("psql", "-qAtd", self.store[1], "-c", statement).stdout.partition("\n")[0]
+        with contextlib.closing(sqlite3.connect(self.data / "pland.db", timeout=30)) as db, db:
+            return str((db.execute(statement).fetchone() or [""])[0])
 
     # -- what tests need again and again ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness import sqlite_file
 from samples import RING
 
 FAULTS = harness.SANITIZED
@@ -98,6 +99,7 @@ def test_a_read_only_data_directory(for_all):
     assert list(daemon.data.iterdir()) == []
 
 
+@sqlite_file
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start it as somebody else")
 def test_a_read_only_database(for_all):
     home, program = for_all
@@ -123,6 +125,7 @@ def test_wrong_settings(launch, flags, word):
     assert code in (1, 2) and word in text
 
 
+@sqlite_file
 def test_a_database_of_a_newer_version(launch):
     daemon = stopped(launch, PLAN)
     with contextlib.closing(database(daemon)) as db, db:
@@ -135,6 +138,7 @@ def test_a_database_of_a_newer_version(launch):
     assert len(daemon.admin.ok("GET", "/plans")["plans"]) == 1
 
 
+@sqlite_file
 def test_a_migration_that_was_edited(launch):
     daemon = stopped(launch)
     with contextlib.closing(database(daemon)) as db, db:
@@ -143,6 +147,7 @@ def test_a_migration_that_was_edited(launch):
     assert code == 1 and "migration 2" in text and "edited" in text
 
 
+@sqlite_file
 def test_migrating_down_and_up(launch):
     """Down loses data on purpose; up again makes a backup first and serves."""
     daemon = stopped(launch)
@@ -154,6 +159,7 @@ def test_migrating_down_and_up(launch):
     assert [f for f in daemon.data.iterdir() if f.name not in ("pland.db", "pland.db-wal", "pland.db-shm") and "pland.db" in f.name]
 
 
+@sqlite_file
 @pytest.mark.parametrize("damage", ["text", "truncated", "header", "first page"])
 def test_a_damaged_database_is_refused(launch, damage):
     daemon = stopped(launch, PLAN)
@@ -168,6 +174,7 @@ def test_a_damaged_database_is_refused(launch, damage):
     assert len(daemon.admin.ok("GET", "/plans")["plans"]) == 1
 
 
+@sqlite_file
 def test_damage_inside_a_database(launch):
     """A page of data is gone: pland refuses to start, or answers 503 for what is lost; it does not break."""
     daemon = stopped(launch, *[PLAN] * 30)
@@ -202,6 +209,7 @@ def test_a_torn_log(launch):
     integrity(daemon)
 
 
+@sqlite_file
 @pytest.mark.parametrize("how", ["another program looks into it", "a backup is made"])
 def test_others_may_open_the_database_while_it_is_served(launch, tmp_path, how):
     """Whoever closes a database last takes its log away: pland's own locks must keep others from being the last."""
@@ -243,6 +251,7 @@ def limit(daemon, size=resource.RLIM_INFINITY):
     resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
+@sqlite_file
 def test_a_disk_that_is_full_at_any_write(launch):
     """At every place of the log where a write can stop: what was acknowledged is there, what was refused is not."""
     daemon = launch("--workers", "0", restore_signals=False)
@@ -270,6 +279,7 @@ def test_a_disk_that_is_full_at_any_write(launch):
     integrity(daemon)
 
 
+@sqlite_file
 def test_planning_waits_for_a_full_disk(launch):
     """Steps that cannot be stored are tried again; the plan is neither lost nor failed."""
     daemon = launch("--attempts", "100", "--retry-base", "20ms", restore_signals=False)
@@ -281,6 +291,7 @@ def test_planning_waits_for_a_full_disk(launch):
     assert daemon.admin.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
 
 
+@sqlite_file
 def test_a_codebase_that_the_disk_has_no_room_for(launch):
     """The plan says so and leaves nothing half; with room again it goes on."""
     daemon = launch("--attempts", "2", "--retry-base", "20ms", restore_signals=False)
@@ -298,6 +309,7 @@ def test_a_codebase_that_the_disk_has_no_room_for(launch):
     assert daemon.admin.wait_state(plan, "awaiting_approval")["checks"]["failed"] == 0
 
 
+@sqlite_file
 def test_an_upload_to_a_full_disk(launch):
     daemon = launch(restore_signals=False)
     repository = daemon.admin.ok("POST", "/repositories", {"name": "up", "is_private": True}, status=201)["id"]

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from git_server import GitServer
-from harness import BUILD, CLEAN_ENV, PATIENCE, git, make_codebase, problem, run
+from harness import BUILD, CLEAN_ENV, PATIENCE, git, make_codebase, problem, run, sqlite_file
 
 HTTP = ("--git-protocols", "https,ssh,http", "--git-sync", "0", "--retry-base", "10ms")
 TICKET = {"title": "Add a flag", "body": "- Add a flag `--json` to `internal/cli/report.go`.\n"}
@@ -220,6 +220,7 @@ def test_deleting_takes_the_mirror_along(launch, remote):
     daemon.admin.refused("GET", "/repositories/cli", 404)
 
 
+@sqlite_file
 def test_a_restored_instance_fetches_anew(launch, remote, tmp_path):
     """Mirrors are in no backup: plans wait until they are there again."""
     _, url = remote

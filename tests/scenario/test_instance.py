@@ -1,10 +1,8 @@
 """Running pland: stopping and starting, backup and restore, health, limits, logs, TLS."""
-import contextlib
 import json
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import threading
 import time
@@ -13,6 +11,7 @@ import pytest
 import requests
 
 import harness
+from harness import sqlite_file
 from receiver import Receiver
 from samples import ASKING, RING, write_answers
 
@@ -98,6 +97,7 @@ def test_a_kill_loses_nothing(daemon):
 
 # ---- backup, restore, rekey ---------------------------------------------------------------------------------------------------
 
+@sqlite_file
 @pytest.mark.parametrize("running", [True, False])
 def test_backup_and_restore_elsewhere(launch, tmp_path, running):
     """On another machine's empty directory: all plans, paused, with a new epoch; nothing goes out before it is resumed."""
@@ -147,6 +147,7 @@ def test_backup_and_restore_elsewhere(launch, tmp_path, running):
         second.admin.wait_state(second.admin.new(ticket=RING, mode="auto", size="small"), "awaiting_approval")
 
 
+@sqlite_file
 def test_a_restored_plan_needs_no_repository(launch, tmp_path):
     """What a plan rests on is in the backup, also when it came from a git repository that is not there any more."""
     daemon = launch()
@@ -186,6 +187,7 @@ def test_evidence_outlives_the_repository(launch, loss):
     assert now["state"] == "awaiting_approval" and now["base"][0]["commit"] == commit and now["checks"]["failed"] == 0
 
 
+@sqlite_file
 @pytest.mark.parametrize("damage", ["nothing", "garbage", "truncated", "escape"])
 def test_bad_backups_are_refused(launch, tmp_path, damage):
     import io
@@ -205,6 +207,7 @@ def test_bad_backups_are_refused(launch, tmp_path, damage):
     assert not (second.home / "escaped").exists() and not (tmp_path / "escaped").exists()
 
 
+@sqlite_file
 def test_restore_overwrites_nothing(launch, tmp_path):
     daemon = launch()
     plan = daemon.admin.new()
@@ -217,17 +220,21 @@ def test_restore_overwrites_nothing(launch, tmp_path):
 
 
 def test_rekey(launch, receiver):
-    """Every secret is sealed anew, and hooks still sign with theirs."""
+    """Every secret is sealed anew, and hooks still sign with theirs, also with one that is on its way out; tokens for other
+    systems still open."""
     from receiver import verified
     daemon = launch()
     hook = daemon.admin.ok("POST", "/hooks", {"url": receiver.url}, status=201)
+    new = daemon.admin.ok("POST", f"/hooks/{hook['id']}/rotate")["secret"]
+    daemon.admin.ok("POST", "/sources", {"name": "acme", "kind": "github", "token": "ghp_x", "api": "http://127.0.0.1:9"}, status=201)
     daemon.stop()
     old = (daemon.data / "secret.key").read_bytes()
-    assert "1 secrets" in daemon.tool("rekey").stdout
+    assert "4 secrets" in daemon.tool("rekey").stdout
+    assert "4 secrets" in daemon.tool("rekey").stdout  # they open with the key that the first one made
     assert (daemon.data / "secret.key").read_bytes() != old and not (daemon.data / "secret.key.next").exists()
     daemon.start()
     daemon.admin.ok("POST", f"/hooks/{hook['id']}/test", status=202)
-    assert verified(receiver.of("hook.test"), hook["secret"])
+    assert verified(receiver.of("hook.test"), hook["secret"]) and verified(receiver.of("hook.test"), new)
 
 
 def test_a_rekey_that_was_interrupted(launch, receiver):
@@ -245,6 +252,7 @@ def test_a_rekey_that_was_interrupted(launch, receiver):
     assert verified(receiver.of("hook.test"), hook["secret"])
 
 
+@sqlite_file
 def test_secrets_are_stored_sealed(launch):
     daemon = launch()
     secrets = [daemon.admin.ok("POST", "/hooks", {"url": "https://example.com/"}, status=201)["secret"],
@@ -430,19 +438,11 @@ def test_what_a_restart_finds_after_retention(launch):
     daemon = launch("--workers", "1", "--keep-days", "1", "--lease", "5")
     plan = daemon.admin.ok("POST", "/plans", {"ticket": ASKING}, status=201, headers={"Idempotency-Key": "old"})["id"]
     daemon.stop()
-    with contextlib.closing(sqlite3.connect(daemon.data / "pland.db")) as db, db:
-        tables = [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        assert "idempotency" in " ".join(tables)
-        for table in tables:
-            if "idempotency" in table:
-                db.execute(f"UPDATE {table} SET at = at - 3 * 86400000")
+    assert daemon.sql("SELECT count(*) FROM idempotency") == "1"
+    daemon.sql("UPDATE idempotency SET at = at - 3 * 86400000")
     daemon.start()
     deadline = time.monotonic() + 30
-    while True:
-        with contextlib.closing(sqlite3.connect(daemon.data / "pland.db")) as db:
-            left = sum(db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables if "idempotency" in t)
-        if not left:
-            break
+    while daemon.sql("SELECT count(*) FROM idempotency") != "0":
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert daemon.admin.plan(plan)["id"] == plan

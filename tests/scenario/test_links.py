@@ -1,5 +1,4 @@
 """Links: one plan, read-only, for people without a token; found by nobody else, and ended at once."""
-import sqlite3
 import time
 
 import pytest
@@ -73,9 +72,7 @@ def test_an_expired_link(place, plan):
     days = 24 * 3600
     ends = time.mktime(time.strptime(link["expires_at"][:19], "%Y-%m-%dT%H:%M:%S")) - time.mktime(time.strptime(link["at"][:19], "%Y-%m-%dT%H:%M:%S"))
     assert ends == days
-    with sqlite3.connect(place.data / "pland.db", timeout=30) as db:
-        db.execute("UPDATE links SET expires_at = 1 WHERE id = ?", (link["id"],))
-    db.close()
+    place.sql(f"UPDATE links SET expires_at = 1 WHERE id = '{link['id']}'")
     assert "expired" in harness.Api(place.url).refused("GET", "/links/" + secret(link), 410)["detail"]
     for days in (-1, 91):
         api.refused("POST", f"/plans/{plan}/links", 400, "invalid", {"days": days})
@@ -102,7 +99,7 @@ def test_the_address_is_nowhere_but_with_who_has_it(place, plan):
     tail = word[10:-1]
     assert tail not in (place.home / "pland.log").read_text()
     files = [f for f in place.data.rglob("*") if f.is_file()]
-    assert any(f.name == "pland.db" for f in files) and not [f for f in files if tail.encode() in f.read_bytes()]
+    assert (harness.DATABASE_SERVER or any(f.name == "pland.db" for f in files)) and not [f for f in files if tail.encode() in f.read_bytes()]
 
 
 def test_no_link_of_a_deleted_plan(place, plan):

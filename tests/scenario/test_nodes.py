@@ -4,11 +4,12 @@ import shutil
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from git_server import GitServer
-from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase
+from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase, run
 from test_streams import Stream, follow
 
 pytestmark = pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")
@@ -141,3 +142,64 @@ def test_what_a_node_held_is_taken_over(nodes, how):
         front.admin.wait_state(again, "awaiting_approval")
     events = [e for plan in plans for e in front.admin.ok("GET", f"/plans/{plan}/events")["events"]]
     assert sum(e["type"] == "plan.revision_published" for e in events) == len(plans)
+
+
+def test_a_limit_holds_over_all_nodes(nodes):
+    """A caller that spreads its requests gets what is allowed, not as much again from each daemon. Tolerance: a twentieth
+    for the other daemon, and what is on its way between them."""
+    limit = 120
+    front, back = nodes("--rate", limit, "--workers", "0"), nodes("--rate", limit, "--workers", "0")
+    secrets = [front.admin.ok("POST", "/tokens", {"name": "caller", "role": "viewer"}, status=201)["secret"] for _ in range(2)]
+    alone, spread = [Api(front.url, secrets[0])], [Api(node.url, secrets[1]) for node in (front, back)]
+
+    def taken(apis):
+        start, good, refused = time.monotonic(), 0, 0
+        for i in range(3 * limit):
+            status = apis[i % len(apis)]("GET", "/projects").status_code
+            good, refused = (good + 1, 0) if status == 200 else (good, refused + 1)
+            if refused == 2 * len(apis):
+                break
+        return good - limit * (time.monotonic() - start) / 60
+
+    assert limit * 0.9 <= taken(alone) <= limit + 1
+    assert limit * 0.75 <= taken(spread) <= limit * 1.2
+
+
+def test_a_key_counts_on_all_nodes(nodes):
+    """The same request sent to every daemon at once makes one plan."""
+    apis = [nodes("--workers", "0").admin for _ in range(3)]
+    with ThreadPoolExecutor(6) as pool:
+        for key in range(10):
+            made = list(pool.map(lambda api: api("POST", "/plans", {"ticket": {"title": f"No. {key}", "body": "x"}}, headers={"Idempotency-Key": f"k{key}"}), apis * 2))  # noqa: B023
+            assert {a.status_code for a in made} == {201} and len({a.json()["id"] for a in made}) == 1
+    assert len(apis[0].ok("GET", "/plans")["plans"]) == 10
+
+
+def test_what_nobody_told_of_is_noticed(nodes):
+    """A daemon dies between its commit and telling: as if rows had changed by themselves."""
+    node = nodes("--workers", "0")
+    plan = node.admin.new()
+    made = node.admin.ok("POST", "/tokens", {"name": "reader", "role": "viewer"}, status=201)
+    other = Api(node.url, made["secret"])
+    with follow(node.admin, f"/plans/{plan}/events") as stream, follow(node.admin, "/events", after="0") as feed:
+        events = iter(stream)
+        assert next(events)["event"] == "plan.created" and feed.take(1)
+        other.ok("GET", "/plans")
+        run("psql", "-qd", node.store[1], "-c",
+            "INSERT INTO events (plan, seq, at, actor, type, data) SELECT n, seq + 1, updated_at, 0, 'plan.changed', '{}' FROM plans;"
+            "UPDATE plans SET seq = seq + 1; UPDATE tokens SET revoked_at = 1 WHERE name = 'reader'")
+        assert next(events)["event"] == "plan.changed"
+        assert feed.take(1)[0]["event"] == "plan.changed"
+    deadline = time.monotonic() + PATIENCE
+    while other("GET", "/plans").status_code != 401:
+        assert time.monotonic() < deadline
+
+
+def test_a_moved_instance_resumes_everywhere(nodes):
+    node = nodes()
+    run("psql", "-qd", node.store[1], "-c", "INSERT INTO meta (key, value) VALUES ('paused', '1')")
+    node.restart()
+    plan = node.admin.new(ticket=TICKET, mode="auto")
+    assert node.admin.plan(plan)["activity"] == "working"
+    run("psql", "-qd", node.store[1], "-c", "UPDATE meta SET value = '0' WHERE key = 'paused'")
+    node.admin.wait_state(plan, "awaiting_approval")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from harness import PLAND, Wire, problem, run
+from harness import PLAND, Wire, problem, run, sqlite_file
 from samples import ASKING, RING, write_answers
 
 OFFLINE = {"provider": "offline", "size": "full", "repository": "c-lib"}
@@ -211,6 +211,7 @@ def test_files_that_settings_name_must_be_there(launch, flags):
     assert code == 1 and flags[-2].lstrip("-") in said
 
 
+@sqlite_file
 def test_half_a_backup(daemon, tmp_path):
     daemon.codebase()
     daemon.admin.to_state(daemon.admin.new(ticket=RING, **OFFLINE), "awaiting_approval")

@@ -212,10 +212,10 @@ END_TEST
 
 START_TEST(a_migration_that_fails_changes_nothing)
 {
-    static const char good[] = "CREATE TABLE good (n INTEGER);",
+    static const char good[] = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT); CREATE TABLE good (n INTEGER);",
                       bad[] = "CREATE TABLE half (n INTEGER); CREATE TABLE good (n INTEGER);";
     static const struct embedded_file files[] = {
-        { "0001_good.down.sql", "DROP TABLE good;", 16 },
+        { "0001_good.down.sql", "DROP TABLE good; DROP TABLE meta;", 33 },
         { "0001_good.up.sql", good, sizeof good - 1 },
         { "0002_bad.down.sql", "", 0 },
         { "0002_bad.up.sql", bad, sizeof bad - 1 },

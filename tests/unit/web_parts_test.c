@@ -40,6 +40,28 @@ START_TEST(test_rate_empties_and_refills)
 }
 END_TEST
 
+/* Two daemons, a caller that goes to whichever lets it: what one tells, the other takes off. */
+START_TEST(test_rate_is_shared_by_telling)
+{
+    struct rate *r[2];
+    struct rate_state s;
+    int64_t taken = 0;
+    for (int i = 0; i < 2; i++) ck_assert_int_eq(rate_new(100, &r[i], &e), ERR_OK);
+    for (int i = 0; i < 400; i++) {
+        taken += rate_take(r[i % 2], 7, 1000, &s);
+        rate_taken_elsewhere(r[(i + 1) % 2], 7, s.tell, 1000);
+    }
+    ck_assert_int_ge(taken, 100);
+    ck_assert_int_le(taken, 105);
+    ck_assert(rate_take(r[0], 8, 1000, &s)); /* nobody else's */
+    rate_taken_elsewhere(r[0], 7, INT64_MAX, 1000); /* what is owed has an end */
+    ck_assert(!rate_take(r[0], 7, 1000 + 60000, &s));
+    ck_assert_int_eq(s.reset, 1);
+    ck_assert(rate_take(r[0], 7, 1000 + 60600, &s));
+    for (int i = 0; i < 2; i++) rate_free(r[i]);
+}
+END_TEST
+
 START_TEST(test_rate_forgets_only_the_oldest)
 {
     struct rate *r;
@@ -235,6 +257,6 @@ START_TEST(test_listen)
 }
 END_TEST
 
-UNIT_MAIN("web parts", {test_rate_empties_and_refills, test_rate_forgets_only_the_oldest, test_proxies,
+UNIT_MAIN("web parts", {test_rate_empties_and_refills, test_rate_is_shared_by_telling, test_rate_forgets_only_the_oldest, test_proxies,
                         test_timers_in_order_and_cancelled, test_pool_is_bounded_and_finishes, test_metrics_text,
                         test_yaml, test_listen})

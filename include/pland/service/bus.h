@@ -11,12 +11,13 @@ enum notice_kind {
     NOTICE_VOID = 1 << 2,   /* running steps of the plan below this generation are void */
     NOTICE_TOKENS = 1 << 3, /* tokens changed: caches are stale */
     NOTICE_RESUMED = 1 << 4, /* a restored instance may work again */
-    NOTICE_BUDGETS = 1 << 6, /* a project's budgets changed */
-    NOTICE_LIVE = 1 << 5     /* something passing about a plan that is worked on; not from the writer */
+    NOTICE_LIVE = 1 << 5,    /* something passing about a plan that is worked on; not from the writer */
+    NOTICE_RATE = 1 << 6,    /* a caller (plan: its key) has made seq requests to another daemon */
+    NOTICE_BUDGETS = 1 << 7  /* a project's budgets changed */
 };
 struct notice {
     enum notice_kind kind;
-    int64_t plan; /* row number; 0: none */
+    int64_t plan; /* row number; 0: none. RATE: any number */
     int64_t seq;  /* PLAN: event number; VOID: the new generation */
     const char *data; /* LIVE: a JSON object, until the call returns */
 };

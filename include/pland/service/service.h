@@ -64,6 +64,10 @@ struct param { const char *name, *value; };
 /* Completes a filled struct: makes bus and caches, reads the epoch. service_close() frees what it made. */
 _must_check_ enum err_kind service_open(struct service *s, struct arena *a, struct err *e);
 void service_close(struct service *s);
+/* Hears of the other daemons no more. Before the store is closed, which has to be before service_close(). */
+void service_leave(struct service *s);
+/* Tells those who listen in the other daemons of the database, if there are any; nobody here. Never waits; any thread. */
+void service_tell_others(struct service *s, const struct notice *n);
 
 /* One request on its way through the service. Everything it points to lives until it is finished. */
 struct call {

@@ -24,10 +24,12 @@ struct txn; /* a connection inside a transaction; only valid within the closure 
 struct store_config {
     const char *data_dir;      /* pland.db lives here, unless: */
     const char *database;      /* NULL, or where a PostgreSQL database is, as libpq takes it ("postgresql://…") */
+    const char *node;          /* NULL, or who this is, for those who look at the database's sessions */
     int readers;               /* read connections, 1..64 */
     int queue_max;             /* waiting writes; above it ERR_BUSY */
     const struct clock *clock; /* borrowed */
     bool read_only;            /* tools that only look */
+    bool alone;                /* ERR_CONFLICT while another daemon uses a shared database; none can be started meanwhile */
 };
 
 /* Opens or creates, applies missing migrations (a backup of an existing database is made first). Refuses: a database
@@ -66,9 +68,12 @@ bool store_in_transaction(void);
 _must_check_ enum err_kind store_backup(struct store *s, const char *file, struct err *e);
 /* Checks the file at data_dir/pland.db as a whole (integrity, foreign keys). */
 _must_check_ enum err_kind store_verify(struct store *s, struct err *e);
-/* Migrates up or down to version (-1: newest) with the daemon stopped. */
+/* Migrates up or down to version (-1: newest). SQLite: with the daemon stopped. PostgreSQL: daemons
+ * that the migration is compatible with may run, others make it fail. */
 _must_check_ enum err_kind store_migrate(const struct store_config *c, int version, struct err *e);
-int store_schema_version(struct store *s);
+int store_schema_version(struct store *s); /* of the database, when it was opened */
+/* ERR_BUSY: a newer pland has migrated the database beyond what this one can use. */
+_must_check_ enum err_kind store_fits(struct txn *tx, struct err *e);
 /* Deliberate checkpoint of the write-ahead log, between two writes; called by the janitor when idle. A thread of the
  * store's own moves the log in the background while writes go on, so a long log needs no help. */
 _must_check_ enum err_kind store_checkpoint(struct store *s, struct err *e);

@@ -6,7 +6,8 @@
 #include "pland/store/store.h"
 
 struct wire;
-/* On the wire's thread; text: one that another daemon told, NULL: some may have been missed. */
+/* On the wire's thread; text: one that another daemon told, NULL: some may have been missed, "": some time has passed (a
+ * second or two), and what somebody failed to tell can be looked for. */
 typedef void wire_fn(void *arg, const char *text);
 
 /* Listens and tells on a connection and a thread of its own, which connect again by themselves. *ret is NULL where the

@@ -10,13 +10,17 @@ static const struct error_row {
 } rows[] = { /* whole ones first */
     { "23505", ERR_CONFLICT, "the database has such a row already" },
     { "23503", ERR_CONFLICT, "the database holds rows that depend on each other" },
-    { "25006", ERR_IO, "the database cannot be written: it is read-only (a standby?)" },
+    { "25006", ERR_BUSY, "the database cannot be written: it is read-only (a standby, or this user's setting)" },
     { "25P03", ERR_BUSY, "the database ended a transaction that had stood still" },
-    { "42501", ERR_FORBIDDEN, "the database's user may not do this" },
+    { "26000", ERR_BUSY, "the database does not know what was prepared: is a pooler sharing the session?" },
+    { "42501", ERR_UPSTREAM, "the database's user may not do this" },
+    { "42P05", ERR_BUSY, "the database knows what was not prepared: is a pooler sharing the session?" },
     { "53100", ERR_FULL, "the disk of the database is full" },
     { "53200", ERR_NOMEM, "out of memory in the database" },
     { "53300", ERR_BUSY, "the database takes no more connections" },
     { "54000", ERR_TOO_LARGE, "too large for a row of the database" },
+    { "55P03", ERR_BUSY, "something else holds a lock in the database for too long" },
+    { "57014", ERR_BUSY, "the database took too long" },
     { "58P01", ERR_IO, "the database is damaged: restore a backup" },
     { "08", ERR_BUSY, "the connection to the database was lost" },
     { "22", ERR_INVALID, "the database does not take a value" },
@@ -45,11 +49,21 @@ enum err_kind postgres_fail(struct postgres_conn *c, const PGresult *r, struct e
     const char *said = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     const struct error_row *row = find(state ? state : PQstatus(c->db) == CONNECTION_BAD ? "08" : "");
     if (!said) said = PQerrorMessage(c->db);
+    if (strcmp(row->state, "25006") == 0) c->stale = true; /* there may be another server by now that can be written */
     return err_set(e, row->kind, "%s (%.*s)", row->words, (int)strcspn(said, "\n"), said);
 }
 
 enum err_kind postgres_check(struct postgres_conn *c, const PGresult *r, struct err *e)
 {
     ExecStatusType status = PQresultStatus(r); /* of NULL: PGRES_FATAL_ERROR */
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? ERR_OK : postgres_fail(c, r, e);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY ? ERR_OK : postgres_fail(c, r, e);
+}
+
+enum err_kind postgres_exec(struct postgres_conn *c, const char *sql, PGresult **ret, struct err *e)
+{
+    PGresult *r = PQexec(c->db, sql);
+    enum err_kind k = postgres_check(c, r, e);
+    if (k == ERR_OK && ret) *ret = r;
+    else PQclear(r);
+    return k;
 }

@@ -10,6 +10,12 @@ struct postgres_conn {
     PGconn *db;
     unsigned session; /* grows with each reconnect: what an earlier session prepared is gone */
     unsigned made;    /* statements so far, for their names */
+    int pid;          /* the server's process of this session */
+    bool stale;       /* connected, but to a server that cannot be written any more */
+    bool connecting;  /* see postgres_alive() */
+    PostgresPollingStatusType polling;
+    int64_t until, again; /* monotonic: when this attempt is given up, when the next one is due */
+    int64_t failures;     /* attempts in a row that came to nothing */
 };
 
 enum { BINDINGS_MAX = 64 };
@@ -37,13 +43,34 @@ static inline struct postgres_conn *postgres_of(struct conn *c) { return (struct
 enum err_kind postgres_fail(struct postgres_conn *c, const PGresult *r, struct err *e);
 /* ERR_OK when the result is of a statement that was done. Does not clear it. */
 _must_check_ enum err_kind postgres_check(struct postgres_conn *c, const PGresult *r, struct err *e);
-
+/* Runs statements without values; their last rows are in *ret, which the caller clears, unless it is NULL. */
+_must_check_ enum err_kind postgres_exec(struct postgres_conn *c, const char *sql, PGresult **ret, struct err *e);
 
 /* open.c */
 _must_check_ enum err_kind postgres_open(const char *place, enum conn_role role, struct conn **ret, struct err *e);
 void postgres_close(struct conn *base);
-/* Connects again when the connection is gone and no transaction was open on it. */
+
+/* alive.c */
+/* ERR_OK: connected, with no transaction open. A connection that is gone is made again; ERR_BUSY: not yet. */
 _must_check_ enum err_kind postgres_alive(struct postgres_conn *c, struct err *e);
+/* What every new session begins with. */
+_must_check_ enum err_kind postgres_settle(struct postgres_conn *c, struct err *e);
+/* The limits alone, as they are for a daemon's work. */
+_must_check_ enum err_kind postgres_limits(struct postgres_conn *c, struct err *e);
+
+/* pooling.c: ERR_INVALID where a session's connection leads now to this and now to that process of the server. */
+_must_check_ enum err_kind postgres_is_session(struct postgres_conn *c, const char *place, struct err *e);
+
+/* beside.c, see store/driver.h */
+_must_check_ enum err_kind postgres_migrating(struct conn *base, struct err *e);
+void postgres_migrated(struct conn *base);
+_must_check_ enum err_kind postgres_nobody_runs(struct conn *base, int64_t from, int64_t to, struct err *e);
+_must_check_ enum err_kind postgres_run_beside(struct conn *base, int64_t schema, struct err *e);
+
+/* whole.c: the database as a whole */
+_must_check_ enum err_kind postgres_share(struct postgres_conn *c, struct err *e);
+_must_check_ enum err_kind postgres_claim(struct conn *base, struct err *e);
+extern const char postgres_tables[], postgres_columns[], postgres_parents[], postgres_last_number[], postgres_set_number[];
 
 /* dialect.c: the text of migrations in PostgreSQL's words; the caller frees it. NULL: no memory. */
 char *postgres_dialect(const char *sql);

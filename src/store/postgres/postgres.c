@@ -208,11 +208,8 @@ static bool in_transaction(const struct conn *base)
 
 static enum err_kind script(struct conn *base, const char *sql, struct err *e)
 {
-    struct postgres_conn *c = postgres_of(base);
     char *text = postgres_dialect(sql);
-    PGresult *r = text ? PQexec(c->db, text) : NULL;
-    enum err_kind k = text ? postgres_check(c, r, e) : err_nomem(e);
-    PQclear(r);
+    enum err_kind k = text ? postgres_exec(postgres_of(base), text, NULL, e) : err_nomem(e);
     free(text);
     return k;
 }
@@ -266,8 +263,18 @@ const struct engine postgres_engine = {
     .in_transaction = in_transaction,
     .script = script,
     .has_table = has_table,
+    .migrating = postgres_migrating,
+    .migrated = postgres_migrated,
+    .nobody_runs = postgres_nobody_runs,
+    .run_beside = postgres_run_beside,
     .log_bytes = log_bytes,
     .wire_start = postgres_wire_start,
     .backup = backup,
     .verify = verify,
+    .tables = postgres_tables,
+    .columns = postgres_columns,
+    .parents = postgres_parents,
+    .last_number = postgres_last_number,
+    .set_number = postgres_set_number,
+    .claim = postgres_claim,
 };

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include "pland/base/buf.h"
+#include "pland/base/clock.h"
 #include "pland/base/lock.h"
 #include "pland/base/log.h"
 #include "store/postgres/inner.h"
 
 #define CHANNEL "pland"
 #define MISSED "*" /* told in place of texts that did not go out in time */
-enum { PAYLOAD_MAX = 7900, WAITING_MAX = 1 << 20, AGAIN_MS = 1000 };
+enum { PAYLOAD_MAX = 7900, WAITING_MAX = 1 << 20, AGAIN_MS = 1000, LOOK_MS = 2000 };
 
 struct wire {
     char *place;
@@ -24,6 +25,7 @@ struct wire {
     pthread_t thread;
     int wake; /* eventfd: texts wait, or it is over */
     struct postgres_conn *conn; /* the thread's own; NULL: not connected */
+    int64_t look_at;            /* when it is time to look for what was not told; monotonic, the thread's own */
     struct lock lock; /* guards waiting, stopping */
     struct buf waiting;
     bool stopping;
@@ -124,17 +126,25 @@ static void hear(struct wire *w)
         return;
     }
     while ((n = PQnotifies(w->conn->db))) {
-        if (n->be_pid != PQbackendPID(w->conn->db)) hear_lines(w, n->extra);
+        if (n->be_pid != w->conn->pid) hear_lines(w, n->extra);
         PQfreemem(n);
     }
 }
 
+static void look(struct wire *w)
+{
+    if (clock_mono() < w->look_at) return;
+    w->heard(w->arg, "");
+    w->look_at = clock_mono() + LOOK_MS;
+}
+
 static void wait_for_news(struct wire *w)
 {
+    int64_t left = w->look_at - clock_mono();
     struct pollfd fds[2] = { { .fd = w->wake, .events = POLLIN } };
     eventfd_t count;
     if (w->conn) fds[1] = (struct pollfd){ .fd = PQsocket(w->conn->db), .events = POLLIN };
-    if (poll(fds, w->conn ? 2 : 1, w->conn ? -1 : AGAIN_MS) < 0 && errno != EINTR) return;
+    if (poll(fds, w->conn ? 2 : 1, w->conn ? (int)(left > 0 ? left : 0) : AGAIN_MS) < 0 && errno != EINTR) return;
     if (fds[0].revents) (void)eventfd_read(w->wake, &count);
 }
 
@@ -147,6 +157,7 @@ static void *run(void *arg)
             take_waiting(w, &text);
             if (text.n) send_all(w, text.p);
             hear(w); /* an answer may have brought some along */
+            look(w);
         }
         if (!w->conn || PQstatus(w->conn->db) == CONNECTION_OK) wait_for_news(w);
     }

@@ -119,6 +119,7 @@ static struct value column(const struct stmt *base, int i)
         v.type = VALUE_BLOB;
         v.p = sqlite3_column_blob(raw, i);
         v.n = (size_t)sqlite3_column_bytes(raw, i);
+        if (!v.p) v.p = ""; /* empty, not null */
         break;
     default: break;
     }
@@ -202,4 +203,12 @@ const struct engine sqlite_engine = {
     .backup = sqlite_backup,
     .verify = sqlite_verify,
     .backup_name = sqlite_backup_name,
+    .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+              " AND name <> 'schema_migrations' ORDER BY name",
+    .columns = "SELECT name, type, pk, \"notnull\" OR pk > 0 FROM pragma_table_info($1) ORDER BY cid",
+    .parents = "SELECT DISTINCT \"table\" FROM pragma_foreign_key_list($1)",
+    .last_number = "SELECT seq FROM sqlite_sequence WHERE name = $1",
+    .set_number = "REPLACE INTO sqlite_sequence (rowid, name, seq) SELECT coalesce((SELECT rowid FROM sqlite_sequence"
+                  " WHERE name = $1), (SELECT coalesce(max(rowid), 0) + 1 FROM sqlite_sequence)), $1, $2"
+                  " FROM sqlite_schema WHERE type = 'table' AND name = $1 AND sql LIKE '% AUTOINCREMENT%'",
 };
