@@ -16,6 +16,17 @@ from receiver import Receiver  # noqa: E402
 LOCAL = ("--rate", "0", "--allow-networks", "127.0.0.0/8")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sqlite_file: about SQLite's file")
+    config.addinivalue_line("markers", "threads: several threads of a daemon meet in it: what ThreadSanitizer looks at")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if harness.DATABASE_SERVER and item.get_closest_marker("sqlite_file"):
+            item.add_marker(pytest.mark.skip(reason="about SQLite's file"))
+
+
 @pytest.fixture
 def launch(tmp_path):
     """launch(*flags) starts a daemon of the test's own; all are stopped at the end and must end well."""

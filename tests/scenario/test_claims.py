@@ -7,6 +7,8 @@ import pytest
 import harness
 from samples import SHIPPING, approvable
 
+pytestmark = pytest.mark.threads
+
 LEASE = 3600
 
 

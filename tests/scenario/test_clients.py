@@ -10,6 +10,8 @@ import pytest
 import harness
 from receiver import verified
 
+pytestmark = pytest.mark.threads
+
 CLIENTS = harness.ROOT / "tests/clients"
 ENV = {**os.environ, "npm_config_update_notifier": "false"}
 

@@ -4,8 +4,12 @@ import re
 import threading
 import time
 
+import pytest
+
 import harness
 from samples import approvable
+
+pytestmark = pytest.mark.threads
 
 
 def test_long_poll(api):

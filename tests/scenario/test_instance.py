@@ -15,6 +15,8 @@ from harness import sqlite_file
 from receiver import Receiver
 from samples import ASKING, RING, write_answers
 
+pytestmark = pytest.mark.threads
+
 
 def planned(daemon, state="awaiting_approval", **fields):
     plan = daemon.admin.new(**{"ticket": RING, "repository": "c-lib", "mode": "auto", **fields})

@@ -2,8 +2,12 @@
 revision is the newest."""
 import threading
 
+import pytest
+
 import harness
 from test_conversation import big
+
+pytestmark = pytest.mark.threads
 
 CLIENTS = 16 if harness.SANITIZED else 64
 

@@ -11,6 +11,8 @@ from harness import PATIENCE
 from samples import OUTLINE, RING, write_answers
 from test_models import drafted, ended, new  # noqa: F401: a fixture
 
+pytestmark = pytest.mark.threads
+
 PRICES = ("--llm-price-input", "3", "--llm-price-output", "15", "--llm-price-cached", "0.3", "--llm-price-written", "3.75")
 
 

@@ -8,6 +8,8 @@ import pytest
 from samples import CLOSING, OUTLINE, PHASE
 from test_models import drafted, ended, new  # noqa: F401: a fixture
 
+pytestmark = pytest.mark.threads
+
 TITLES = ["Count in the ring", "Give the count out", "Show the count in the dump", "Say so in the header"]
 REQUIREMENTS = [["R1"], ["R2"], ["R2"], ["R2"]]
 ROWS = [{**OUTLINE["phases"][0], "title": t, "requirements": r, "depends_on": ["ph1"] * (n > 0)}

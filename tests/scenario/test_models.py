@@ -5,6 +5,8 @@ import pytest
 
 from samples import ANSWERS, BOTH_PHASES, CLOSING, OPTIONS, PHASE, RING, UNDERSTAND, write_answers
 
+pytestmark = pytest.mark.threads
+
 
 @pytest.fixture
 def drafted(launch, model, tmp_path):

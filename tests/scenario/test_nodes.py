@@ -12,7 +12,7 @@ from git_server import GitServer
 from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase, run
 from test_streams import Stream, follow
 
-pytestmark = pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")
+pytestmark = [pytest.mark.threads, pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")]
 TICKET = {"title": "Add a flag", "body": "- Add a flag `--json` to `cmd/tally/main.go`.\n- Document it in README.md.\n"}
 
 

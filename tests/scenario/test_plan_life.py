@@ -6,6 +6,8 @@ import pytest
 import harness
 from samples import ASKING, RING, SHIPPING, approvable
 
+pytestmark = pytest.mark.threads
+
 SECTIONS = ["header", "overview", "requirements", "phases", "closing"]
 
 

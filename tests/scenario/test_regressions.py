@@ -8,6 +8,8 @@ import pytest
 from harness import PLAND, Wire, problem, run, sqlite_file
 from samples import ASKING, RING, write_answers
 
+pytestmark = pytest.mark.threads
+
 OFFLINE = {"provider": "offline", "size": "full", "repository": "c-lib"}
 SEVERAL = {"title": "Count and show drops", "body": "- Count dropped entries in `src/ring.c`.\n- `GET /drops` returns the count.\n"
                                                     "- A table `drops` keeps the count of each day.\n"}

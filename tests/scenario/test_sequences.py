@@ -15,6 +15,8 @@ import pytest
 import harness
 from samples import approvable
 
+pytestmark = pytest.mark.threads
+
 SEQUENCES = int(os.environ.get("SEQUENCES", "3" if harness.SANITIZED else "12"))
 SEED = int(os.environ.get("SEED", "1"))
 TICKET = {"title": "Sliding sessions", "body": (harness.ROOT / "tests/tickets/sliding_sessions.md").read_text()}

@@ -4,8 +4,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 import harness
 from samples import RING, approvable, write_answers
+
+pytestmark = pytest.mark.threads
 
 
 class Stream:

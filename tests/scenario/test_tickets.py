@@ -12,6 +12,8 @@ from git_server import GitServer
 from harness import BUILD, git, make_codebase, run
 from samples import ASKING, RING, write_answers
 
+pytestmark = pytest.mark.threads
+
 
 def connect(daemon, system, **settings):
     made = daemon.admin.ok("POST", "/sources", {"name": f"tickets {time.monotonic_ns()}", "kind": system.kind, "repository": "c-lib",

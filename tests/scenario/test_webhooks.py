@@ -10,6 +10,8 @@ from harness import Api, problem
 from receiver import sign, verified
 from samples import ASKING, RING
 
+pytestmark = pytest.mark.threads
+
 
 @pytest.fixture
 def hooked(launch, receiver):
