@@ -128,9 +128,9 @@ static bool read_int(struct reading *r, const struct field *f, void *dst)
     bool minus = next_is(r, '-');
     const char *from = r->p;
     int64_t v = 0;
-    while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && r->p - from <= DIGITS_MAX) v = v * 10 + (*r->p++ - '0');
-    if (r->p == from || r->p - from > DIGITS_MAX || (*from == '0' && r->p - from > 1)) return false;
-    if (r->p < r->end && strchr(".eE", *r->p)) return false;
+    while (r->p < r->end && *r->p >= '0' && *r->p <= '9' && r->p - from < DIGITS_MAX) v = v * 10 + (*r->p++ - '0');
+    if (r->p == from || (*from == '0' && r->p - from > 1)) return false;
+    if (r->p < r->end && strchr("0123456789.eE", *r->p)) return false; /* longer, or not whole */
     if (minus) v = -v;
     if (!within(f, v)) return false;
     *(int64_t *)dst = v;

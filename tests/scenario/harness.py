@@ -71,10 +71,10 @@ def template():
     return name
 
 
-def make_database(home):
-    """A database of its own on the server of PLAND_TEST_DATABASE, the same for each daemon of a home."""
+def make_database(home, empty=False):
+    """A database of its own on the server of PLAND_TEST_DATABASE, the same for each daemon of a home; with the schema, or empty."""
     name = "pland_" + hashlib.sha256(str(home).encode()).hexdigest()[:20]
-    server(f"SELECT 'CREATE DATABASE {name} TEMPLATE {template()}' WHERE NOT EXISTS"
+    server(f"SELECT 'CREATE DATABASE {name} TEMPLATE {'template0' if empty else template()}' WHERE NOT EXISTS"
            f" (SELECT 1 FROM pg_database WHERE datname = '{name}') \\gexec")
     return f"{DATABASE_SERVER}/{name}"
 

@@ -22,7 +22,7 @@ OURS = ("PLAND_", "PG")
 
 @pytest.fixture
 def database(tmp_path):
-    return make_database(tmp_path)
+    return make_database(tmp_path, empty=True)
 
 
 def name(database):

@@ -237,6 +237,23 @@ START_TEST(texts_are_read_directly_as_they_are_the_long_way)
 }
 END_TEST
 
+START_TEST(numbers_of_any_length)
+{
+    static const char *const numbers[] = { "999999999999999999", "9999999999999999999", "99999999999999999999999", "-999999999999999999",
+                                           "123456789012345678901", "9223372036854775807", "-9223372036854775808", "00", "1.0" };
+    static const struct field fields[] = { F_INT(struct thing, count, 0, 0, 0, NULL) };
+    static const struct record r = RECORD("count", struct thing, fields);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        auto_arena a = arena_new(0);
+        auto_buf in = BUF_INIT(100);
+        struct thing t = { 0 };
+        buf_fmt(&in, "{\"count\":%s}", numbers[i]);
+        if (record_read(&r, in.p, in.n, &t, a)) ck_assert_int_eq(t.count, strtoll(numbers[i], NULL, 10));
+        else ck_assert(i != 0 && i != 3); /* long ones go the long way */
+    }
+}
+END_TEST
+
 START_TEST(money_is_rounded)
 {
     static const struct { const char *text; int64_t millionths; const char *written; } rows[] = {
@@ -388,7 +405,7 @@ END_TEST
 
 UNIT_MAIN("base record", { everything_is_decoded, absent_fields_keep_their_defaults, what_is_wrong_is_named,
                            syntax_comes_first_and_the_root_can_be_elsewhere,
-                           long_pointers_and_long_lists_of_names_are_cut, money_is_rounded,
+                           long_pointers_and_long_lists_of_names_are_cut, numbers_of_any_length, money_is_rounded,
                            texts_are_read_directly_as_they_are_the_long_way, empty_and_full_are_encoded,
                            what_was_decoded_and_encoded_decodes_again, decoded_lists_can_grow, canonical_bytes,
                            encoding_stops_at_the_maximum, schema, schema_of_every_type })
