@@ -35,11 +35,16 @@ static enum code fail(const char *what, const struct err *e)
 
 /* --- which
  * ------------------------------------------------------------------------------------------------------------ */
-/* "P2" or its id. */
+/* "P2" or its id, in the whole document. A brief, which is all that a token for the work on it is shown, has it alone. */
 static enum code find_phase(struct verifying *x, const json_t *revision)
 {
     const json_t *phases = jo(jo(revision, "document"), "phases"), *p;
     size_t i;
+    if ((p = jo(revision, "phase"))) {
+        x->criteria = jo(p, "automated");
+        x->phase = arena_dup(x->c->arena, js(p, "id"));
+        return CODE_DONE;
+    }
     json_array_foreach(phases, i, p) {
         char number[24];
         (void)snprintf(number, sizeof number, "P%zu", i + 1);
@@ -200,7 +205,7 @@ static enum code verify_commit(struct ctl *c, const char *id)
         lines(jo(r.json, "missing"), "promised and not done", missing);
         lines(jo(r.json, "unplanned"), "touched and not planned", unplanned);
         lines(jo(r.json, "unproven"), "criteria of finished phases without evidence", unproven);
-        if (jb(r.json, "ok")) say("as planned\n");
+        if (jb(r.json, "ok")) say("%s\n", json_array_size(jo(r.json, "missing")) ? "so far as planned" : "as planned");
     }
     return jb(r.json, "ok") ? CODE_DONE : CODE_REFUSED;
 }
@@ -210,11 +215,13 @@ enum code run_verify(struct ctl *c)
     struct verifying x = { .c = c, .before = opt_flag(c, "before") };
     auto_response r = { 0 };
     struct err e = { 0 };
+    const char *rest;
     enum code code;
     if (!(x.plan = plan_id(c, c->args.v[0], &code))) return code;
     if (c->args.n == 1) return verify_commit(c, x.plan);
     x.phase = c->args.v[1];
-    if ((code = call_get(c, path_of(c, "plans", x.plan, "/revisions/head"), &r)) != CODE_DONE) return code;
+    rest = opt_flag(c, "run") && !x.phase[strspn(x.phase, "Pph0123456789")] ? arena_fmt(c->arena, "/briefs/%s", x.phase) : "/revisions/head";
+    if ((code = call_get(c, path_of(c, "plans", x.plan, rest), &r)) != CODE_DONE) return code;
     if ((code = find_phase(&x, r.json)) != CODE_DONE) return code;
     if (!opt_flag(c, "run")) {
         note("with --run, on this machine:\n");

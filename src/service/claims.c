@@ -157,6 +157,7 @@ static enum err_kind renew(struct claiming *x, const struct claim_request *in, s
         return err_at(e, ERR_CONFLICT, "/claim", "there is no claim %.60s any more: claim the phase again", in->claim);
     if (k != ERR_OK || (k = mine(x->call, &row, e)) != ERR_OK) return k;
     if (in->phase) return err_at(e, ERR_INVALID, "/phase", "a renewal names the claim alone");
+    if (!in->lease && x->lease_until < row.lease_until) x->lease_until = row.lease_until; /* it is longer already */
     if ((k = store_claim_renew(x->p.tx, row.n, x->lease_until, e)) != ERR_OK) return k;
     row.lease_until = x->lease_until;
     return tell(&x->p, "phase.claim_renewed", &row, e);

@@ -30,7 +30,7 @@ SANITIZERS = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|: run
 SANITIZED = PLAND.exists() and b"PLAND_STORE_FAIL" in PLAND.read_bytes()  # such a build keeps what is freed, and is slow
 DATABASE_SERVER = os.environ.get("PLAND_TEST_DATABASE")  # postgresql://user@host:port: every daemon uses a database there, not SQLite
 sqlite_file = pytest.mark.sqlite_file  # not where PostgreSQL is: its files are the server's business (conftest.py)
-PATIENCE = 60  # seconds for what takes milliseconds: only a failing test ever waits so long
+PATIENCE = int(os.environ.get("PLAND_TEST_PATIENCE", "60"))  # seconds for what takes milliseconds: only a failing test ever waits so long
 CLEAN_ENV = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent", "GIT_CONFIG_GLOBAL": "/dev/null",
              "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.org",
              "GIT_COMMITTER_NAME": "T", "GIT_COMMITTER_EMAIL": "t@example.org",

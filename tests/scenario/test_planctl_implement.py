@@ -84,9 +84,11 @@ def test_implement_with_a_program(place, plan, ctl, tmp_path):
     made = next(t for t in place.admin.ok("GET", "/tokens")["tokens"] if t["name"] == f"claim {claim['id']}")
     assert made["plan"] == plan and made["expires_at"] == claim["lease_until"] and "token" not in claim
     again = narrow.verb(plan, "claim", {"claim": claim["id"], "token": True})
-    assert "token" not in again  # it makes no others
+    assert "token" not in again and again["lease_until"] == claim["lease_until"]  # it makes no others, and shortens nothing
+    seen = ctl("verify", plan, "P1", "--run", token=told[3], cwd=harness.make_codebase("python-api", tmp_path / "checkout"), code=REFUSED)
+    assert "UNEXPECTED" in seen.stdout and "token" not in seen.stderr  # it sees the commands, which nothing has made pass
     assert len(place.admin.ok("GET", f"/plans/{plan}/claims")["claims"]) == 1
-    place.admin.verb(plan, "progress", {"phase": "P1", "status": "done"})
+    place.admin.verb(plan, "progress", {"phase": "P1", "status": "done", "reason": "Its commands are not on this machine."})
     failing = script(tmp_path, "failing", "exit 3\n")
     refused = ctl("implement", plan, "--with", failing, code=REFUSED)
     assert "ended with 3" in refused.stderr and "released" in refused.stderr
