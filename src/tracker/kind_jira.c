@@ -1,13 +1,14 @@
 /* Jira: issues by webhook and by the REST API; Cloud (version 3, documents; an e-mail and its API token) and Data
- * Center (version 2, plain text; a personal access token). */
+ * Center (version 2, wiki text; a personal access token). */
 #include <string.h>
 
 #include "tracker/adf.h"
 #include "tracker/fields.h"
 #include "tracker/inner.h"
 #include "tracker/session.h"
+#include "tracker/wiki.h"
 
-enum { COMMENT_MAX = 30000, PAGES = 10, PAGE = 100 };
+enum { COMMENT_MAX = 26000 /* of 32,767 characters, as Jira counts them */, PAGES = 10, PAGE = 100 };
 
 /* --- webhooks ----------------------------------------------------------------------------------------------------- */
 static bool hub(struct received *r)
@@ -249,11 +250,11 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
 
 static enum err_kind body_of(struct api *a, const char *markdown, const char **ret, struct err *e)
 {
-    auto_buf b = BUF_INIT(4 << 20);
+    auto_buf b = BUF_INIT(4 << 20), wiki = BUF_INIT(1 << 20);
     enum err_kind k = ERR_OK;
     buf_str(&b, "{\"body\":");
     if (cloud(a)) k = adf_from_markdown(markdown, &b, e);
-    else buf_json(&b, markdown);
+    else if ((k = wiki_from_markdown(markdown, &wiki, e)) == ERR_OK) buf_json(&b, buf_cstr(&wiki));
     buf_char(&b, '}');
     if (k != ERR_OK || (k = buf_check(&b, e)) != ERR_OK) return k;
     *ret = arena_dup(a->arena, buf_cstr(&b));
