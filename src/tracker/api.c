@@ -95,12 +95,20 @@ static size_t origin_len(const char *url)
     return s ? (size_t)(s + 3 - url) + strcspn(s + 3, "/?#") : 0;
 }
 
+static bool own(const struct api *a, const char *url)
+{
+    const char *const places[] = { a->base, a->settings->api && *a->settings->api ? NULL : a->kind->files };
+    size_t len = origin_len(url);
+    for (size_t i = 0; i < countof(places); i++)
+        if (places[i] && len && origin_len(places[i]) == len && strncasecmp(url, places[i], len) == 0) return true;
+    return false;
+}
+
 /* The token goes to the configured place and nowhere else, whatever an answer says. */
 static const char *address(struct api *a, const char *url, struct err *e)
 {
-    size_t n = origin_len(a->base);
     if (url[0] == '/' || !url[0]) return arena_fmt(a->arena, "%s%s", a->base, url);
-    if (n && origin_len(url) == n && strncasecmp(url, a->base, n) == 0) return url;
+    if (own(a, url)) return url;
     (void)err_set(e, ERR_UPSTREAM, "the API leads to another host: %.100s", url);
     return NULL;
 }
@@ -185,42 +193,86 @@ static void add(struct api_headers *h, const char *name, const char *value)
     if (h->n < countof(h->v)) h->v[h->n++] = (struct http_header){ name, value };
 }
 
-enum err_kind api_call(struct api *a, const char *method, const char *url, const char *body, const json_t **ret,
-                       struct err *e)
+struct parcel { /* what is sent */
+    const char *method, *url, *body;
+    bool anonymous;
+    size_t max_bytes;
+};
+
+static enum err_kind headers_of(struct api *a, const struct parcel *p, struct api_headers *h, struct err *e)
 {
-    struct exchange x = { .body = BUF_INIT(ANSWER_MAX), .result = { .retry_after_ms = -1 } };
+    if (p->body) add(h, "Content-Type", "application/json");
+    add(h, "Accept", p->max_bytes == ANSWER_MAX ? "application/json" : "*/*");
+    if (p->anonymous) return ERR_OK;
+    if (!a->bearer) return a->kind->auth(a, h, e);
+    add(h, "Authorization", a->bearer);
+    return ERR_OK;
+}
+
+/* exchange_release() it, also after a failure. */
+static enum err_kind send(struct api *a, const struct parcel *p, struct exchange *x, struct err *e)
+{
     struct api_headers h = { .n = 0 };
-    const char *whole = address(a, url, e);
-    const json_t *unused;
     enum err_kind k;
-    a->retry_after_ms = -1;
-    a->next = NULL;
-    if (!whole) return e->kind;
-    if (body) add(&h, "Content-Type", "application/json");
-    add(&h, "Accept", "application/json");
-    if (a->bearer) add(&h, "Authorization", a->bearer);
-    else if ((k = a->kind->auth(a, &h, e)) != ERR_OK) return k;
-    struct http_request r = { .method = method,
-                              .url = whole,
+    *x = (struct exchange){ .body = BUF_INIT(p->max_bytes), .result = { .retry_after_ms = -1 } };
+    lock_init(&x->lock);
+    cond_init(&x->over);
+    if ((k = headers_of(a, p, &h, e)) != ERR_OK) return k;
+    struct http_request r = { .method = p->method,
+                              .url = p->url,
                               .dest = HTTP_API,
                               .lane = a->tracker->api_lane,
                               .headers = h.v,
                               .n_headers = h.n,
-                              .body = body,
-                              .n_body = body ? strlen(body) : 0,
+                              .body = p->body,
+                              .n_body = p->body ? strlen(p->body) : 0,
                               .connect_ms = 10000,
                               .head_ms = 20000,
                               .idle_ms = 20000,
                               .total_ms = 60000,
-                              .max_bytes = ANSWER_MAX };
-    lock_init(&x.lock);
-    cond_init(&x.over);
-    k = exchange(a, &r, &x, e);
+                              .max_bytes = p->max_bytes };
+    return exchange(a, &r, x, e);
+}
+
+static void exchange_release(struct exchange *x)
+{
+    cond_release(&x->over);
+    lock_release(&x->lock);
+    buf_release(&x->body);
+}
+
+enum err_kind api_call(struct api *a, const char *method, const char *url, const char *body, const json_t **ret,
+                       struct err *e)
+{
+    struct parcel p = { .method = method, .url = address(a, url, e), .body = body, .max_bytes = ANSWER_MAX };
+    struct exchange x;
+    const json_t *unused;
+    enum err_kind k;
+    a->retry_after_ms = -1;
+    a->next = NULL;
+    if (!p.url) return e->kind;
+    k = send(a, &p, &x, e);
     if (k == ERR_OK) k = take(a, &x, ret ? ret : &unused, e);
-    cond_release(&x.over);
-    lock_release(&x.lock);
-    buf_release(&x.body);
+    exchange_release(&x);
     return k;
+}
+
+enum err_kind api_file(struct api *a, const char *url, struct buf *ret, struct err *e)
+{
+    bool path = url[0] == '/';
+    struct parcel p = { .method = "GET",
+                        .url = path ? address(a, url, e) : url,
+                        .anonymous = !path && !own(a, url),
+                        .max_bytes = ret->max };
+    struct exchange x;
+    enum err_kind k;
+    if (!p.url) return e->kind;
+    k = send(a, &p, &x, e);
+    if (k == ERR_OK && (x.result.end != HTTP_END_ANSWERED || x.result.status < 200 || x.result.status > 299))
+        k = refusal(a, &x, e);
+    if (k == ERR_OK) buf_add(ret, x.body.p, x.body.n);
+    exchange_release(&x);
+    return k == ERR_OK ? buf_check(ret, e) : k;
 }
 
 enum err_kind api_get(struct api *a, const json_t **ret, struct err *e, const char *fmt, ...)

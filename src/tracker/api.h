@@ -47,6 +47,10 @@ _must_check_ enum err_kind api_call(struct api *a, const char *method, const cha
 _must_check_ enum err_kind api_get(struct api *a, const json_t **ret, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The bytes of a file, up to ret's maximum; url as above, or on any host that the guard lets through: the token goes to
+ * base's own origin only. Redirects are not followed. */
+_must_check_ enum err_kind api_file(struct api *a, const char *url, struct buf *ret, struct err *e);
+
 /* Percent-encodes everything that is not unreserved. */
 const char *api_escape(struct arena *a, const char *s);
 

@@ -35,7 +35,8 @@ const char *plan_of(const struct outcome *out); /* id in href */
 /* Makes the ticket's plan. repository: said by somebody, else NULL: by routes; when these name several, it is asked and
  * no plan is made. *ret: what has become of it, in words. */
 _must_check_ enum err_kind visit_plan(struct visit *v, const char *repository, const char **ret, struct err *e);
-/* What comes along with the ticket: its comments and the tickets it names, as files. */
+/* What comes along with the ticket, as files: comments, linked tickets, attachments (material.c). ERR_BUSY, and whatever
+ * visit_temporary() says: later. */
 _must_check_ enum err_kind visit_input(struct visit *v, struct plan_request *in, struct err *e);
 /* The code has changed: it is fetched, and held against the plans that it was made for. */
 _must_check_ enum err_kind visit_push(struct visit *v, const char **ret, struct err *e);

@@ -36,6 +36,19 @@ struct code_change { /* a push or a merge */
     const char *text;   /* title and description of the merge */
     bool trunk;         /* onto is the default branch */
 };
+struct ticket_link {
+    const char *ref, *how; /* "blocks" */
+};
+struct attachment {
+    const char *name, *url; /* for api_file() */
+    const char *type;       /* media type, or NULL */
+    int64_t size;           /* bytes; 0: not said */
+    bool elsewhere;         /* a page of another system's */
+};
+struct around {
+    LIST(struct ticket_link) links;
+    LIST(struct attachment) attached;
+};
 struct event {
     int what;
     const char *why; /* HAPPENED_NOTHING */
@@ -46,6 +59,7 @@ struct event {
     const char *repository; /* generic: said outright */
     int64_t updated_at, created_at;
     bool closed;
+    bool confidential; /* not for everybody who sees the project */
     bool thin; /* text and labels are not in the payload: they are fetched */
     struct remark comment;
     LIST(const char *) remotes; /* of what was pushed to */
@@ -86,12 +100,17 @@ struct tracker_kind {
     parse_fn *parse;
     /* NULL: it has no API */
     const char *api;     /* where it is, when nothing is set; NULL: it must be set */
+    const char *files;   /* where uploads are then, when that is another host; or NULL */
     bool html, commands; /* comments may fold by <details>; lines that begin with / are commands to the system */
     size_t comment_max;  /* bytes */
     api_auth_fn *auth;
     enum err_kind (*self)(struct api *a, const char **ret, struct err *e); /* as remark.person names us */
     enum err_kind (*fetch)(struct api *a, const char *ref, struct event *ret, struct err *e);
     enum err_kind (*remarks)(struct api *a, const char *ref, int64_t since, remark_list *ret, struct err *e);
+    /* Tickets that this one is linked with, and what is attached; NULL: only what its text says. */
+    enum err_kind (*around)(struct api *a, const char *ref, struct around *ret, struct err *e);
+    /* Where a link in a text leads when it was uploaded there, for api_file(); NULL: it was not. */
+    const char *(*upload)(struct api *a, const char *ref, const char *link);
     enum err_kind (*create)(struct api *a, const char *ref, const char *markdown, const char **ret_id, struct err *e);
     enum err_kind (*update)(struct api *a, const char *ref, const char *id, const char *markdown, struct err *e);
     /* Of the labels "plan/…" only this one. */
@@ -102,6 +121,8 @@ struct tracker_kind {
 extern const struct tracker_kind kind_generic, kind_github, kind_gitlab, kind_jira, kind_linear;
 /* A push as GitHub and GitLab tell it alike: ref and after. A branch that was deleted ends in no commit. */
 void field_push(struct arena *a, const json_t *v, const char *trunk, struct code_change *ret);
+/* One more, from the API's arena. */
+void around_link(struct api *a, struct around *ret, const char *ref, const char *how);
 const struct tracker_kind *kind_find(const char *name); /* NULL: there is none */
 
 #define STATE_LABEL "plan/" /* begins the labels that show a plan's state */

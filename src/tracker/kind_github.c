@@ -181,6 +181,31 @@ static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, st
     return arena_check(a->arena, e);
 }
 
+/* Issues that mention this one. */
+static enum err_kind around(struct api *a, const char *ref, struct around *ret, struct err *e)
+{
+    const json_t *v, *item;
+    size_t i;
+    enum err_kind k = api_call(a, "GET", arena_fmt(a->arena, "%s/timeline?per_page=100", path_of(a, ref)), NULL, &v, e);
+    if (k != ERR_OK) return k == ERR_NOT_FOUND ? ERR_OK : k; /* not in every version of Enterprise */
+    json_array_foreach(v, i, item)
+    {
+        const json_t *from = field_of(item, "source.issue");
+        const char *where = field_text(from, "repository.full_name"), *number = field_word(a->arena, from, "number");
+        if (!field_is(item, "event", "cross-referenced") || !where || !number || field_of(from, "pull_request")) continue;
+        around_link(a, ret, arena_fmt(a->arena, "%s#%s", where, number), "mentions this one");
+    }
+    return arena_check(a->arena, e);
+}
+
+/* "https://github.com/user-attachments/files/1/log.txt", ".../assets/UUID" for pictures, "/acme/api/files/1/log.txt". */
+static const char *upload(struct api *a, const char *ref, const char *link)
+{
+    (void)ref;
+    if (strncmp(link, "https://", 8) != 0 && strncmp(link, "http://", 7) != 0) return NULL;
+    return strstr(link, "/user-attachments/") || strstr(link, "/files/") ? arena_dup(a->arena, link) : NULL;
+}
+
 static enum err_kind remarks(struct api *a, const char *ref, int64_t since, remark_list *ret, struct err *e)
 {
     auto_buf at = BUF_INIT(64);
@@ -270,11 +295,7 @@ static enum err_kind changed_in(struct api *a, const char *project, int64_t sinc
 
 static enum err_kind changed(struct api *a, int64_t since, event_list *ret, struct err *e)
 {
-    text_list projects = { 0 };
-    enum err_kind k = ERR_OK;
-    session_projects(a, &projects);
-    for (size_t i = 0; k == ERR_OK && i < projects.n; i++) k = changed_in(a, projects.v[i], since, ret, e);
-    return k;
+    return session_changed(a, changed_in, since, ret, e);
 }
 
 const struct tracker_kind kind_github = {
@@ -289,6 +310,8 @@ const struct tracker_kind kind_github = {
     .self = self,
     .fetch = fetch,
     .remarks = remarks,
+    .around = around,
+    .upload = upload,
     .create = create,
     .update = update,
     .label = label,

@@ -74,6 +74,7 @@ static void read_issue(struct arena *a, const json_t *v, const char *path, struc
     ret->updated_at = field_time(v, "updated_at");
     ret->created_at = field_time(v, "created_at");
     ret->closed = field_is(v, "state", "closed");
+    ret->confidential = field_true(v, "confidential");
 }
 
 static enum err_kind nothing(const struct payload *p, struct event *ret, struct err *e, const char *what,
@@ -219,6 +220,28 @@ static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, st
     return arena_check(a->arena, e);
 }
 
+static enum err_kind around(struct api *a, const char *ref, struct around *ret, struct err *e)
+{
+    const json_t *v, *item;
+    size_t i;
+    enum err_kind k = api_call(a, "GET", arena_fmt(a->arena, "%s/links", path_of(a, ref)), NULL, &v, e);
+    if (k != ERR_OK) return k == ERR_NOT_FOUND || k == ERR_FORBIDDEN ? ERR_OK : k; /* not in every edition */
+    json_array_foreach(v, i, item)
+        around_link(a, ret, arena_dup(a->arena, field_text(item, "references.full")), field_text(item, "link_type"));
+    return arena_check(a->arena, e);
+}
+
+/* "/uploads/0123…/log.txt" below the project. */
+static const char *upload(struct api *a, const char *ref, const char *link)
+{
+    static const char begin[] = "/uploads/";
+    const char *secret = link + strlen(begin);
+    if (strncmp(link, begin, strlen(begin)) != 0 || strspn(secret, "0123456789abcdef") != 32 || secret[32] != '/')
+        return NULL;
+    return arena_fmt(a->arena, "/projects/%s/uploads/%.32s/%s", api_escape(a->arena, project_of(a, ref)), secret,
+                     api_escape(a->arena, secret + 33));
+}
+
 static enum err_kind remarks(struct api *a, const char *ref, int64_t since, remark_list *ret, struct err *e)
 {
     const char *url = arena_fmt(a->arena, "%s/notes?sort=asc&order_by=created_at&per_page=100", path_of(a, ref));
@@ -303,11 +326,7 @@ static enum err_kind changed_in(struct api *a, const char *project, int64_t sinc
 
 static enum err_kind changed(struct api *a, int64_t since, event_list *ret, struct err *e)
 {
-    text_list projects = { 0 };
-    enum err_kind k = ERR_OK;
-    session_projects(a, &projects);
-    for (size_t i = 0; k == ERR_OK && i < projects.n; i++) k = changed_in(a, projects.v[i], since, ret, e);
-    return k;
+    return session_changed(a, changed_in, since, ret, e);
 }
 
 const struct tracker_kind kind_gitlab = {
@@ -323,6 +342,8 @@ const struct tracker_kind kind_gitlab = {
     .self = self,
     .fetch = fetch,
     .remarks = remarks,
+    .around = around,
+    .upload = upload,
     .create = create,
     .update = update,
     .label = label,

@@ -1,13 +1,14 @@
 /* Jira: issues by webhook and by the REST API; Cloud (version 3, documents; an e-mail and its API token) and Data
- * Center (version 2, plain text; a personal access token). */
+ * Center (version 2, wiki text; a personal access token). */
 #include <string.h>
 
 #include "tracker/adf.h"
 #include "tracker/fields.h"
 #include "tracker/inner.h"
 #include "tracker/session.h"
+#include "tracker/wiki.h"
 
-enum { COMMENT_MAX = 30000, PAGES = 10, PAGE = 100 };
+enum { COMMENT_MAX = 26000 /* of 32,767 characters, as Jira counts them */, PAGES = 10, PAGE = 100 };
 
 /* --- webhooks ----------------------------------------------------------------------------------------------------- */
 static bool hub(struct received *r)
@@ -45,6 +46,7 @@ static void read_issue(struct arena *a, const json_t *issue, struct event *ret)
     ret->updated_at = field_time(f, "updated");
     ret->created_at = field_time(f, "created");
     ret->closed = field_is(f, "status.statusCategory.key", "done");
+    ret->confidential = json_is_object(field_of(f, "security"));
     field_list(a, f, "labels", NULL, &ret->labels);
     field_list(a, f, "components", "name", &ret->components);
 }
@@ -181,11 +183,47 @@ static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, st
     const json_t *v;
     enum err_kind k = api_call(
         a, "GET",
-        issue_path(a, ref, "?fields=summary,description,labels,components,project,status,updated,created,reporter"),
+        issue_path(a, ref, "?fields=summary,description,labels,components,project,status,updated,created,reporter,security"),
         NULL, &v, e);
     if (k != ERR_OK) return k;
     *ret = (struct event){ .what = HAPPENED_EDITED };
     read_issue(a->arena, v, ret);
+    return arena_check(a->arena, e);
+}
+
+static void read_links(struct api *a, const json_t *f, struct around *ret)
+{
+    const json_t *links = field_of(f, "issuelinks"), *children = field_of(f, "subtasks"), *item;
+    size_t i;
+    around_link(a, ret, arena_dup(a->arena, field_text(f, "parent.key")), "its parent");
+    json_array_foreach(links, i, item)
+    {
+        bool out = field_of(item, "outwardIssue") != NULL;
+        around_link(a, ret, arena_dup(a->arena, field_text(item, out ? "outwardIssue.key" : "inwardIssue.key")),
+                    field_text(item, out ? "type.outward" : "type.inward"));
+    }
+    json_array_foreach(children, i, item) around_link(a, ret, arena_dup(a->arena, field_text(item, "key")), "a part of it");
+}
+
+static enum err_kind around(struct api *a, const char *ref, struct around *ret, struct err *e)
+{
+    const json_t *v, *files, *item;
+    size_t i;
+    enum err_kind k =
+        api_call(a, "GET", issue_path(a, ref, "?fields=issuelinks,subtasks,parent,attachment"), NULL, &v, e);
+    if (k != ERR_OK) return k;
+    read_links(a, field_of(v, "fields"), ret);
+    files = field_of(v, "fields.attachment");
+    json_array_foreach(files, i, item)
+    {
+        const char *name = field_text(item, "filename"), *url = field_text(item, "content");
+        struct attachment *slot = name && url ? arena_push(a->arena, &ret->attached, sizeof *slot) : NULL;
+        if (slot)
+            *slot = (struct attachment){ .name = arena_dup(a->arena, name),
+                                         .url = arena_dup(a->arena, url),
+                                         .type = arena_dup(a->arena, field_text(item, "mimeType")),
+                                         .size = field_int(item, "size") };
+    }
     return arena_check(a->arena, e);
 }
 
@@ -212,11 +250,11 @@ static enum err_kind remarks(struct api *a, const char *ref, int64_t since, rema
 
 static enum err_kind body_of(struct api *a, const char *markdown, const char **ret, struct err *e)
 {
-    auto_buf b = BUF_INIT(4 << 20);
+    auto_buf b = BUF_INIT(4 << 20), wiki = BUF_INIT(1 << 20);
     enum err_kind k = ERR_OK;
     buf_str(&b, "{\"body\":");
     if (cloud(a)) k = adf_from_markdown(markdown, &b, e);
-    else buf_json(&b, markdown);
+    else if ((k = wiki_from_markdown(markdown, &wiki, e)) == ERR_OK) buf_json(&b, buf_cstr(&wiki));
     buf_char(&b, '}');
     if (k != ERR_OK || (k = buf_check(&b, e)) != ERR_OK) return k;
     *ret = arena_dup(a->arena, buf_cstr(&b));
@@ -336,6 +374,7 @@ const struct tracker_kind kind_jira = {
     .self = self,
     .fetch = fetch,
     .remarks = remarks,
+    .around = around,
     .create = create,
     .update = update,
     .label = label,

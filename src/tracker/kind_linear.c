@@ -190,6 +190,45 @@ static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, st
     return arena_check(a->arena, e);
 }
 
+static void read_links(struct api *a, const json_t *list, const char *id, struct around *ret)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+        around_link(a, ret, arena_dup(a->arena, field_text(item, id)), field_text(item, "type"));
+}
+
+/* Attachments of Linear's are links to other systems; what is uploaded is linked in the text. */
+static enum err_kind around(struct api *a, const char *ref, struct around *ret, struct err *e)
+{
+    const json_t *v, *list, *item;
+    size_t i;
+    enum err_kind k = ask(a, "query($id:String!){issue(id:$id){parent{id} relations(first:20){nodes{type relatedIssue{id}}}"
+                             " inverseRelations(first:20){nodes{type issue{id}}} attachments(first:20){nodes{title url}}}}",
+                          vars(a, "id", ref, NULL, NULL), &v, e);
+    if (k != ERR_OK) return k;
+    around_link(a, ret, arena_dup(a->arena, field_text(v, "issue.parent.id")), "its parent");
+    read_links(a, field_of(v, "issue.relations.nodes"), "relatedIssue.id", ret);
+    read_links(a, field_of(v, "issue.inverseRelations.nodes"), "issue.id", ret);
+    list = field_of(v, "issue.attachments.nodes");
+    json_array_foreach(list, i, item)
+    {
+        const char *title = field_text(item, "title"), *url = field_text(item, "url");
+        struct attachment *slot = title && url ? arena_push(a->arena, &ret->attached, sizeof *slot) : NULL;
+        if (slot)
+            *slot = (struct attachment){
+                .name = arena_dup(a->arena, title), .url = arena_dup(a->arena, url), .elsewhere = true
+            };
+    }
+    return arena_check(a->arena, e);
+}
+
+static const char *upload(struct api *a, const char *ref, const char *link)
+{
+    (void)ref;
+    return strncmp(link, kind_linear.files, strlen(kind_linear.files)) == 0 ? arena_dup(a->arena, link) : NULL;
+}
+
 static enum err_kind remarks(struct api *a, const char *ref, int64_t since, remark_list *ret, struct err *e)
 {
     const char *after = NULL;
@@ -316,11 +355,14 @@ const struct tracker_kind kind_linear = {
     .event_header = "header:linear-event",
     .parse = parse,
     .api = "https://api.linear.app/graphql",
+    .files = "https://uploads.linear.app/",
     .comment_max = COMMENT_MAX,
     .auth = auth,
     .self = self,
     .fetch = fetch,
     .remarks = remarks,
+    .around = around,
+    .upload = upload,
     .create = create,
     .update = update,
     .label = label,

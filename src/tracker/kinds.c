@@ -25,6 +25,12 @@ void field_push(struct arena *a, const json_t *v, const char *trunk, struct code
     ret->trunk = trunk && ret->onto && strcmp(trunk, ret->onto) == 0;
 }
 
+void around_link(struct api *a, struct around *ret, const char *ref, const char *how)
+{
+    struct ticket_link *slot = ref ? arena_push(a->arena, &ret->links, sizeof *slot) : NULL;
+    if (slot) *slot = (struct ticket_link){ .ref = ref, .how = arena_dup(a->arena, how ? how : "linked") };
+}
+
 const char *const happening_names[] = { "nothing", "created",   "labelled", "edited",
                                         "closed",  "commented", "pushed",   NULL };
 

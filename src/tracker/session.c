@@ -164,3 +164,12 @@ void session_projects(struct api *a, text_list *ret)
     for (size_t i = 0; !s->projects.n && i < s->routes.n; i++)
         if (s->routes.v[i].project) add_project(a, ret, s->routes.v[i].project);
 }
+
+enum err_kind session_changed(struct api *a, changed_in_fn *in, int64_t since, event_list *ret, struct err *e)
+{
+    text_list projects = { 0 };
+    enum err_kind k = ERR_OK;
+    session_projects(a, &projects);
+    for (size_t i = 0; k == ERR_OK && i < projects.n; i++) k = in(a, projects.v[i], since, ret, e);
+    return k;
+}

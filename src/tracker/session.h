@@ -4,6 +4,7 @@
 
 #include "tracker/api.h"
 #include "tracker/fields.h"
+#include "tracker/kind.h"
 
 struct sessions;
 struct sessions *sessions_new(void);    /* NULL: out of memory */
@@ -18,6 +19,10 @@ _must_check_ enum err_kind session_app_self(struct api *a, const char **ret, str
 void session_forget(struct api *a);
 /* The projects that settings name: in projects, else in routes. */
 void session_projects(struct api *a, text_list *ret);
+/* Tickets changed since of each of them. */
+typedef enum err_kind changed_in_fn(struct api *a, const char *project, int64_t since, event_list *ret, struct err *e);
+_must_check_ enum err_kind session_changed(struct api *a, changed_in_fn *in, int64_t since, event_list *ret,
+                                           struct err *e);
 
 /* A JSON Web Token (RS256) of a GitHub App: issued at seconds - 60, good for nine minutes. ERR_INVALID: the key is no
  * RSA key in PEM. */

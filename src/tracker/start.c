@@ -1,13 +1,11 @@
-/* A ticket becomes a plan: which codebase it is about, what comes along. */
+/* A ticket becomes a plan: which codebase it is about. */
 #include <string.h>
 #include <strings.h>
 
-#include "tracker/comment.h"
 #include "tracker/engine.h"
 #include "tracker/fields.h"
-#include "tracker/neutral.h"
 
-enum { TITLE_MAX = 300, LINKED_MAX = 5, FILE_MAX_BYTES = 200000 };
+enum { TITLE_MAX = 300 };
 
 /* --- which codebase ----------------------------------------------------------------------------------------------- */
 static bool among(const char *const *v, size_t n, const char *s)
@@ -58,76 +56,6 @@ static enum err_kind ask_which(struct visit *v, const text_list *l, const char *
     in.topic = "which codebase";
     in.reply = arena_dup(v->arena, buf_cstr(&b));
     return visit_run(v, service_ticket_reply, &in, &out, e);
-}
-
-/* --- what comes along --------------------------------------------------------------------------------------------- */
-static void add_file(struct visit *v, struct plan_request *in, const char *path, const struct buf *text)
-{
-    struct inline_file *slot = text->n && !text->failed ? arena_push(v->arena, &in->files, sizeof *slot) : NULL;
-    if (slot) *slot = (struct inline_file){ .path = path, .content = arena_dup(v->arena, buf_cstr(text)) };
-}
-
-static void talk(struct visit *v, const remark_list *l, struct plan_request *in)
-{
-    auto_buf b = BUF_INIT(FILE_MAX_BYTES);
-    for (size_t i = 0; i < l->n; i++) {
-        const struct remark *r = &l->v[i];
-        if (r->machine || !r->body || strstr(r->body, MARK) || strncmp(r->body, "/plan", 5) == 0) continue;
-        if (b.n + strlen(r->body) + 200 > FILE_MAX_BYTES) break;
-        if (!b.n) buf_str(&b, "# Comments of the ticket\n");
-        buf_fmt(&b, "\n%s wrote:\n\n%s\n", r->login ? r->login : r->email ? r->email : "Somebody", r->body);
-    }
-    add_file(v, in, "ticket/comments.md", &b);
-}
-
-/* "#12" of the same project, "acme/web#3" of another; "API-7": what the text names. */
-static void named(struct visit *v, text_list *ret)
-{
-    const char *ref = v->event.ref, *hash = strrchr(ref, '#'), *dash = hash ? NULL : strrchr(ref, '-');
-    size_t prefix = hash ? (size_t)(hash - ref) + 1 : dash && v->event.key == ref ? (size_t)(dash - ref) + 1 : 0;
-    const char *sign = hash ? "#" : arena_dup_n(v->arena, ref, prefix), *s = v->event.body;
-    for (; prefix && s && (s = strstr(s, sign));) {
-        size_t n;
-        const char *found, **slot;
-        bool alone = s == v->event.body || strchr(" \t\n(,;:", s[-1]) != NULL;
-        s += strlen(sign);
-        n = strspn(s, "0123456789");
-        found = arena_fmt(v->arena, "%.*s%.*s", (int)prefix, ref, (int)n, s);
-        if (!alone || !n || n > 9 || !found || strcmp(found, ref) == 0 || among(ret->v, ret->n, found)) continue;
-        if (ret->n < LINKED_MAX && (slot = arena_push(v->arena, ret, sizeof *slot))) *slot = found;
-    }
-}
-
-static enum err_kind linked(struct visit *v, struct api *a, struct plan_request *in, struct err *e)
-{
-    text_list refs = { 0 };
-    named(v, &refs);
-    for (size_t i = 0; i < refs.n; i++) {
-        struct event other = { .what = 0 };
-        auto_buf b = BUF_INIT(FILE_MAX_BYTES);
-        char *path;
-        enum err_kind k = a->kind->fetch(a, refs.v[i], &other, e);
-        if (visit_temporary(k)) return k;
-        if (k != ERR_OK || !other.title) continue;
-        buf_fmt(&b, "# %s: %s\n\n%s\n", refs.v[i], other.title, other.body ? other.body : "");
-        if (!(path = arena_fmt(v->arena, "ticket/%s.md", refs.v[i]))) return err_nomem(e);
-        for (char *p = path + strlen("ticket/"); *p; p++)
-            if (*p == '/' || *p == '#') *p = '-';
-        add_file(v, in, path, &b);
-    }
-    return arena_check(v->arena, e);
-}
-
-enum err_kind visit_input(struct visit *v, struct plan_request *in, struct err *e)
-{
-    struct api *a = visit_api(v);
-    remark_list said = { 0 };
-    enum err_kind k;
-    if (!a) return ERR_OK;
-    k = a->kind->remarks(a, v->event.ref, 0, &said, e);
-    if (visit_temporary(k)) return k;
-    if (k == ERR_OK) talk(v, &said, in);
-    return linked(v, a, in, e);
 }
 
 /* --- the plan ----------------------------------------------------------------------------------------------------- */

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from datetime import datetime, timedelta, timezone
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import requests
 
@@ -36,6 +36,7 @@ class System:
     def __init__(self):
         self.complaints, self.calls, self.comments, self.tickets = [], [], [], {}
         self.faults, self.before_answer = [], None
+        self.files, self.fetched = {}, []  # path → bytes; (path, what the client showed as its right)
         self.lock, self.news, self.serial, self.now = threading.RLock(), threading.Condition(), 100, datetime.now(timezone.utc)
         system = self
 
@@ -46,7 +47,7 @@ class System:
             def answer(self):
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, body, headers = system.serve(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, raw)
-                data = b"" if body is None else json.dumps(body).encode()
+                data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
                 try:
                     self.send_response(status)
                     for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
@@ -93,6 +94,9 @@ class System:
                 fault = self.faults.pop(0)
                 if fault:
                     return fault[0], {"message": "a fault"}, fault[1]
+            if method == "GET" and url.path in self.files:
+                self.fetched.append((url.path, headers.get("authorization") or headers.get("private-token")))
+                return 200, self.files[url.path], {"Content-Type": "application/octet-stream"}
             try:
                 body = json.loads(raw) if raw else None
                 self.check_headers(headers, body)
@@ -208,6 +212,7 @@ class GitHub(System):
                 ("GET", issue + "/comments", self.list_comments),
                 ("POST", issue + "/comments", self.create_comment),
                 ("PATCH", r"/api/v3/repos/([^/]+)/([^/]+)/issues/comments/(\d+)", self.update_comment),
+                ("GET", issue + "/timeline", lambda b, q, o, r, n: (200, self.find(o, r, n).get("timeline", []))),
                 ("POST", issue + "/labels", self.add_labels),
                 ("DELETE", issue + "/labels/(.+)", self.remove_label),
                 ("GET", r"/api/v3/repos/([^/]+)/([^/]+)/issues", self.list_issues)]
@@ -316,6 +321,14 @@ class GitHub(System):
     def key(self, t):
         return f"{t['repo']}#{t['number']}"
 
+    def around(self, t, other, name, data):
+        """The other ticket mentions this one, and a file was dropped into its text."""
+        path = f"/user-attachments/files/{self.number()}/{name}"
+        self.files[path] = data
+        t["body"] += f"\n[{name}]({self.host}{path})\n"
+        t["timeline"] = [{"event": "labeled"}, {"event": "cross-referenced", "source": {"type": "issue", "issue": {
+            **self.issue(other), "repository": {"full_name": other["repo"]}}}}]
+
     def merge(self, url, commit, branch, before, text=""):
         """A pull request of the branch was merged into main, ending in commit; the push comes first."""
         where = {"full_name": self.repo, "clone_url": url, "default_branch": "main"}
@@ -351,6 +364,7 @@ class GitLab(System):
         return [("GET", "/api/v4/user", lambda b, q: (200, {"id": 1, "username": "pland"})),
                 ("GET", project + r"/(\d+)", lambda b, q, p, n: (200, self.issue(self.find(p, n)))),
                 ("PUT", project + r"/(\d+)", self.change),
+                ("GET", project + r"/(\d+)/links", lambda b, q, p, n: (200, self.find(p, n).get("links", []))),
                 ("GET", project + r"/(\d+)/notes", lambda b, q, p, n: (200, [self.note(c) for c in self.comments if c["ticket"] is self.find(p, n)])),
                 ("POST", project + r"/(\d+)/notes", self.create_note),
                 ("PUT", project + r"/(\d+)/notes/(\d+)", self.update_note),
@@ -431,6 +445,11 @@ class GitLab(System):
 
     def key(self, t):
         return f"{self.repo}#{t['number']}"
+
+    def around(self, t, other, name, data):
+        self.files[f"/api/v4/projects/{quote(self.repo, safe='')}/uploads/{'0f' * 16}/{name}"] = data
+        t["body"] += f"\n[{name}](/uploads/{'0f' * 16}/{name})\n"
+        t["links"] = [{**self.issue(other), "references": {"full": self.key(other)}, "link_type": "relates_to"}]
 
     def merge(self, url, commit, branch, before, text=""):
         """As GitHub.merge()."""
@@ -522,11 +541,17 @@ class Jira(System):
     def issue(self, t):
         return {"id": "1", "key": t["key"], "self": f"{self.host}/rest/api/2/issue/1", "fields": {
             "summary": t["title"], "description": t["body"], "labels": t["labels"], "components": [{"name": c} for c in t["components"]],
+            "issuelinks": t.get("links", []), "attachment": t.get("attached", []),
             "project": {"key": "API"}, "status": {"statusCategory": {"key": "done" if t["closed"] else "new"}}, "reporter": {"accountId": self.people[t["by"]]},
             "created": iso(t["created"], "+0000"), "updated": iso(t["updated"], "+0000")}}
 
     def comment(self, c):
         return {"id": str(c["id"]), "body": self.adf(c["text"]), "author": {"accountId": self.people[c["by"]], "accountType": "atlassian"}, "created": iso(c["at"], "+0000")}
+
+    def around(self, t, other, name, data):
+        self.files[f"/rest/api/2/attachment/content/{name}"] = data
+        t["attached"] = t.get("attached", []) + [{"filename": name, "size": len(data), "mimeType": "text/plain", "content": f"{self.host}/rest/api/2/attachment/content/{name}"}]
+        t["links"] = [{"type": {"inward": "is blocked by", "outward": "blocks"}, "outwardIssue": {"key": other["key"]}}]
 
     def change(self, body, query, key):
         t = self.find(key)
@@ -596,6 +621,53 @@ class Jira(System):
         self.post(raw, {"X-Hub-Signature": "sha256=" + mac, "X-Atlassian-Webhook-Identifier": f"j-{self.number()}"})
 
 
+class JiraServer(Jira):
+    """Jira as a company runs it itself (Data Center): personal access tokens, version 2 alone, wiki text, users with names and keys."""
+    token = "NjQ4" + "e" * 40
+    people = {"pland": "JIRAUSER10100", "alice": "JIRAUSER10101", "bob": "JIRAUSER10102", "mallory": "JIRAUSER10103"}
+
+    def settings(self):
+        return {"api": self.host, "token": self.token, "projects": ["API"], "roles": [{"login": "alice", "role": "approver"}, {"login": "bob", "role": "planner"}]}
+
+    def check_headers(self, h, body):
+        if h.get("authorization") != "Bearer " + self.token:
+            raise Refused(401, "Client must be authenticated to access this resource.")
+
+    def routes(self):
+        issue = r"/rest/api/2/issue/([^/]+)"
+        return [("GET", "/rest/api/2/myself", lambda b, q: (200, {"key": self.people["pland"], "name": "pland"})),
+                ("GET", issue, lambda b, q, k: (200, self.issue(self.find(k)))),
+                ("PUT", issue, self.change),
+                ("GET", issue + "/comment", lambda b, q, k: (200, {"comments": [self.comment(c) for c in self.comments if c["ticket"] is self.find(k)]})),
+                ("POST", issue + "/comment", lambda b, q, k: (201, self.comment(self.say(self.find(k), "pland", self.document(self.fields(b, "body")["body"]))))),
+                ("PUT", issue + r"/comment/(\d+)", self.update),
+                ("POST", "/rest/api/2/search", self.search)]
+
+    def document(self, text):
+        """Wiki text: what is in no block of code has no Markdown left, and every macro is one that is known."""
+        blocks = text.split("{noformat}")
+        plain = re.sub(r"\{\{.*?\}\}", "", "".join(blocks[::2]))
+        if len(blocks) % 2 == 0 or re.search(r"\*\*|```|\]\(|^#{2,} |^- ", plain, re.M) or set(re.findall(r"(?<!\\)\{(\w+)", plain)) - {"quote"}:
+            raise Refused(400, f"no wiki text: {text}")
+        if len(text) > 32767:
+            raise Refused(400, "The entered text is too long.")
+        return text
+
+    def comment(self, c):
+        return {"id": str(c["id"]), "body": c["text"], "author": {"name": c["by"], "key": self.people[c["by"]]}, "created": iso(c["at"], "+0000")}
+
+    def issue(self, t):
+        issue = super().issue(t)
+        issue["fields"]["reporter"] = {"name": t["by"], "key": self.people[t["by"]]}
+        return issue
+
+    def search(self, body, query):
+        if self.fields(body, "jql", "fields", "maxResults", "startAt")["startAt"]:
+            return 200, {"issues": []}
+        status, found = super().search({k: v for k, v in body.items() if k != "startAt"}, query)
+        return status, {"issues": found["issues"], "startAt": 0, "total": len(found["issues"])}
+
+
 class Linear(System):
     kind, token = "linear", "lin_api_" + "d" * 40
     people = {"pland": "00000000-0000-4000-8000-000000000001", "alice": "00000000-0000-4000-8000-000000000002", "bob": "00000000-0000-4000-8000-000000000003",
@@ -613,6 +685,8 @@ class Linear(System):
         return [("POST", "/graphql", self.graphql)]
 
     queries = {
+        "query($id:String!){issue(id:$id){parent{id} relations(first:20){nodes{type relatedIssue{id}}} inverseRelations(first:20){nodes{type issue{id}}} "
+        "attachments(first:20){nodes{title url}}}}": lambda s, v: {"issue": s.find(v["id"]).get("around", {"parent": None})},
         "query{viewer{id}}": lambda s, v: {"viewer": {"id": s.people["pland"]}},
         "query($id:String!){issue(id:$id){ISSUE}}": lambda s, v: {"issue": s.issue(s.find(v["id"]))},
         "query($id:String!,$after:String){issue(id:$id){comments(first:100,after:$after){nodes{id body createdAt user{id email} botActor{id}} "
@@ -633,6 +707,10 @@ class Linear(System):
             return 200, {"data": self.queries[text](self, b["variables"])}
         except KeyError as e:
             return 200, {"data": None, "errors": [{"message": f"Entity not found: {e}", "extensions": {"code": "INPUT_ERROR"}}]}
+
+    def around(self, t, other, name, data):
+        t["around"] = {"parent": None, "relations": {"nodes": [{"type": "blocks", "relatedIssue": {"id": other["id"]}}]}, "inverseRelations": {"nodes": []},
+                       "attachments": {"nodes": [{"title": name, "url": f"https://elsewhere.example/{name}"}]}}
 
     def page(self, nodes):
         return {"nodes": nodes, "pageInfo": {"hasNextPage": False, "endCursor": None}}
@@ -699,3 +777,4 @@ class Linear(System):
 
 
 SYSTEMS = {s.kind: s for s in (GitHub, GitLab, Jira, Linear)}
+ALL = {**SYSTEMS, "jira-server": JiraServer}

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from fake_openai import Server
-from fake_tickets import SYSTEMS
+from fake_tickets import ALL, SYSTEMS
 from git_server import GitServer
 from harness import BUILD, git, make_codebase, run
 from samples import ASKING, RING, write_answers
@@ -28,7 +28,7 @@ def system():
     made = []
 
     def start(kind):
-        made.append(SYSTEMS[kind]())
+        made.append(ALL[kind]())
         return made[-1]
 
     yield start
@@ -81,7 +81,7 @@ def converse(daemon, system, between=lambda: None):
     return ticket
 
 
-@pytest.mark.parametrize("kind", SYSTEMS)
+@pytest.mark.parametrize("kind", ALL)
 def test_from_the_label_to_the_approval(tickets, system, kind):
     """Every step happens in the ticket, in one comment of pland's, and what is decided is on record by name."""
     s = system(kind)
@@ -422,6 +422,47 @@ def test_comments_and_linked_tickets_come_along(tickets, system, kind):
     assert "ticket/comments.md" in read and f"ticket/{s.key(other).replace('/', '-').replace('#', '-')}.md" in read
 
 
+def read_files(daemon, plan):
+    daemon.admin.watch(plan, lambda p: p["activity"] != "working")
+    return {f["path"]: f for f in daemon.admin.ok("GET", f"/plans/{plan}/context")["context"]["files"]}
+
+
+@pytest.mark.parametrize("kind", SYSTEMS)
+def test_what_is_linked_and_attached_comes_along(tickets, system, kind):
+    """Linked tickets of the source's projects and small files of text; what is left out is named with the reason."""
+    s = system(kind)
+    connect(tickets, s, poll="never")
+    other = s.new("How drops are counted elsewhere", "By one atomic counter.", hook=False)
+    ticket = s.new(RING["title"], RING["body"], hook=False)
+    s.around(ticket, other, "trace_of_it.log", b"dropped 17 entries\n")
+    s.label(ticket, "plan")
+    read = read_files(tickets, s.wait(lambda: plan_of(tickets, s, ticket)))
+    assert f"ticket/{s.key(other).replace('/', '-').replace('#', '-')}.md" in read
+    if kind == "linear":
+        assert "ticket/attachments.md" in read
+        return
+    assert "ticket/attachments/trace-of-it.log" in read and "ticket/attachments.md" not in read
+    assert [token is not None for _, token in s.fetched] == [True]
+
+
+def test_attachments_that_do_not_come_along(tickets, system):
+    """Pictures, what is too large, what is no text, what cannot be had; and another host never sees the token."""
+    s, elsewhere = system("jira"), system("github")
+    connect(tickets, s, poll="never")
+    elsewhere.files["/notes.txt"] = b"Count them in 64 bits.\n"
+    ticket, other = s.new(RING["title"], RING["body"], hook=False), s.new("Other", "Text", hook=False)
+    for name, data in {"shot.png": b"x", "big.log": b"x" * 300000, "core": b"\x7fELF\0\xff", "gone.txt": b""}.items():
+        s.around(ticket, other, name, data)
+    del s.files["/rest/api/2/attachment/content/gone.txt"]
+    ticket["attached"] += [{"filename": "../../notes.txt", "size": 0, "content": elsewhere.host + "/notes.txt"},
+                           {"filename": "meta.txt", "size": 1, "content": "http://169.254.169.254/meta.txt"}]
+    s.label(ticket, "plan")
+    read = read_files(tickets, s.wait(lambda: plan_of(tickets, s, ticket)))
+    assert sorted(p for p in read if "attach" in p) == ["ticket/attachments.md", "ticket/attachments/-.-..-notes.txt"], sorted(read)
+    assert elsewhere.fetched == [("/notes.txt", None)] and [p for p, _ in s.fetched] == ["/rest/api/2/attachment/content/core"]
+    s.complaints.clear()  # it was asked for what is gone
+
+
 def test_steering_words(tickets, system):
     """A ticket that talks to the model is marked, never automatic, and said so in the ticket."""
     s = system("github")
@@ -492,7 +533,7 @@ def test_limits(tickets, system):
 
 
 # --- what nobody told --------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("kind", SYSTEMS)
+@pytest.mark.parametrize("kind", ALL)
 def test_what_was_missed_is_asked_for(tickets, system, kind):
     """Tickets, comments, edits and closings while the daemon was down."""
     s = system(kind)

@@ -13,6 +13,7 @@
 #include "tracker/comment.h"
 #include "tracker/inner.h"
 #include "tracker/neutral.h"
+#include "tracker/wiki.h"
 #include "tracker/session.h"
 
 START_TEST(test_commands)
@@ -100,6 +101,26 @@ START_TEST(test_answers)
     ck_assert_str_eq(l.v[0].answers.v[2].question, "Q10");
     ck_assert_int_eq((int)l.v[1].answers.n, 0);
     ck_assert_int_eq((int)l.v[2].answers.n, 0);
+}
+END_TEST
+
+START_TEST(test_wiki)
+{
+    static const struct { const char *md, *wiki; } rows[] = {
+        { "**a** and `x_y` of src_1:plan_2", "*a* and {{x_y}} of src_1:plan_2\n\n" },
+        { "# T\n\n- a\n  1. b\n- c\n\nd", "h1. T\n\n* a\n*# b\n* c\n\nd\n\n" },
+        { "[x](https://a.b/c) ![p](http://e/p.png) [y](javascript:z)", "[x|https://a.b/c] [p|http://e/p.png] y\n\n" },
+        { "\\[~bob] {color} -no- (x) *", "\\[\\~bob\\] \\{color\\} \\-no- \\(x) \\*\n\n" },
+        { "```\n{noformat}a*\n```", "{noformat}\n{\xe2\x80\x8bnoformat}a*\n{noformat}\n\n" },
+        { "|a|b|\n|---|---|\n|1||", "||a||b|\n|1| |\n\n" },
+        { "> q", "{quote}\nq\n\n{quote}\n\n" },
+    };
+    for (size_t i = 0; i < countof(rows); i++) {
+        auto_buf b = BUF_INIT(10000);
+        struct err e;
+        ck_assert_int_eq(wiki_from_markdown(rows[i].md, &b, &e), ERR_OK);
+        ck_assert_str_eq(buf_cstr(&b), rows[i].wiki);
+    }
 }
 END_TEST
 
@@ -219,5 +240,5 @@ START_TEST(test_tokens_of_apps)
 }
 END_TEST
 
-UNIT_MAIN("tracker words", { test_commands, test_only_an_exact_approval, test_own_words, test_answers, test_neutral, test_documents, test_text_of_documents,
+UNIT_MAIN("tracker words", { test_commands, test_only_an_exact_approval, test_own_words, test_wiki, test_answers, test_neutral, test_documents, test_text_of_documents,
                              test_tokens_of_apps })
