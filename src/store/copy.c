@@ -161,7 +161,8 @@ static void hash_row(struct buf *room, const struct value *v, size_t n, struct s
     seen->rows++;
 }
 
-static enum err_kind keep_key(const struct catalogue_table *t, const struct value *v, struct arena *a, struct value *ret, struct err *e)
+static enum err_kind keep_key(const struct catalogue_table *t, const struct value *v, struct arena *a, struct value *ret,
+                              struct err *e)
 {
     for (size_t i = 0, n = 0; i < t->columns.n; i++) {
         if (!t->columns.v[i].key) continue;
@@ -189,10 +190,18 @@ static void select_sql(struct buf *b, const struct catalogue_table *t, size_t be
     buf_fmt(b, " LIMIT %d", PAGE);
 }
 
-struct walk { struct copy *copy; struct txn *tx; const struct catalogue_table *table; row_fn *each; void *arg; struct seen seen; };
+struct walk {
+    struct copy *copy;
+    struct txn *tx;
+    const struct catalogue_table *table;
+    row_fn *each; /* NULL: they are only looked at */
+    void *arg;
+    struct seen seen;
+};
 
 /* key: of the last row so far, replaced by this page's. */
-static enum err_kind walk_page(struct walk *w, struct made *m, struct value *key, struct arena *a, int *ret_rows, struct err *e)
+static enum err_kind walk_page(struct walk *w, struct made *m, struct value *key, struct arena *a, int *ret_rows,
+                               struct err *e)
 {
     struct value v[VALUES_MAX];
     bool row = false;

@@ -22,14 +22,17 @@ static enum err_kind take(struct postgres_conn *c, const char *sql, const char *
 
 enum err_kind postgres_share(struct postgres_conn *c, struct err *e)
 {
-    return take(c, WAITING("pg_advisory_lock_shared"), "a tool has the database to itself (copy, rekey): try again when it is done", e);
+    return take(c, WAITING("pg_advisory_lock_shared"),
+                "a tool has the database to itself (copy, rekey): try again when it is done", e);
 }
 
 /* Between its statements a tool may read for long somewhere else. */
 enum err_kind postgres_claim(struct conn *base, struct err *e)
 {
     enum err_kind k = postgres_alive(postgres_of(base), e);
-    return k != ERR_OK ? k : take(postgres_of(base), WAITING("pg_advisory_lock") "; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0",
+    if (k != ERR_OK) return k;
+    return take(postgres_of(base), WAITING("pg_advisory_lock")
+                "; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0",
                 "a daemon uses the PostgreSQL database: stop all of them first", e);
 }
 
@@ -42,14 +45,16 @@ const char postgres_columns[] =
     "SELECT a.attname::text, CASE a.atttypid WHEN 'int8'::regtype THEN 'INTEGER' WHEN 'text'::regtype THEN 'TEXT'"
     " WHEN 'bytea'::regtype THEN 'BLOB' ELSE format_type(a.atttypid, a.atttypmod) END,"
     " coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0), a.attnotnull"
-    " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+    " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+    " LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
     " WHERE c.relname = $1 AND c." HERE " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
 const char postgres_parents[] = "SELECT DISTINCT p.relname::text FROM pg_class c JOIN pg_constraint f ON f.conrelid = c.oid"
                                 " JOIN pg_class p ON p.oid = f.confrelid WHERE f.contype = 'f' AND c.relname = $1 AND c." HERE;
 
 #define SEQUENCE "pg_get_serial_sequence(quote_ident($1), a.attname::text)::regclass"
-#define NUMBERED " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attidentity <> '' AND c.relname = $1 AND c." HERE
+#define NUMBERED \
+    " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attidentity <> '' AND c.relname = $1 AND c." HERE
 
 const char postgres_last_number[] = "SELECT pg_sequence_last_value(" SEQUENCE ")" NUMBERED;
 const char postgres_set_number[] = "SELECT setval(" SEQUENCE ", $2)" NUMBERED;
