@@ -1,5 +1,5 @@
-/* Code that came in by a push or a merge: which codebases are fetched for it, and which plans that were handed off it is
- * held against. */
+/* Code that came in by a push or a merge: which codebases are fetched for it, and which plans that were handed off it
+ * is held against. */
 #include <string.h>
 #include "pland/service/sources.h"
 #include "pland/store/imports.h"

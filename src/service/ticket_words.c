@@ -1,5 +1,5 @@
-/* Plain words in a ticket: they are a message to its plan, and what became of it is said in the ticket. Who owes an answer
- * is kept as a reply without a text, whose topic names the message. */
+/* Plain words in a ticket: they are a message to its plan, and what became of it is said in the ticket. Who owes an
+ * answer is kept as a reply without a text, whose topic names the message. */
 #include <stdlib.h>
 #include <string.h>
 #include "pland/plan/message.h"

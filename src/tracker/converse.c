@@ -106,7 +106,8 @@ static enum err_kind act(struct talk *t, struct ticket_action action, const char
     else if (k == ERR_REUSED_KEY) *ret = "dealt with before";
     else if (visit_temporary(k)) *e = why;
     else if (k == ERR_FORBIDDEN && action.words)
-        return wrong(t, "approving takes a line of its own, exactly `/plan approve r1`, naming what you have read", ret, e);
+        return wrong(t, "approving takes a line of its own, exactly `/plan approve r1`, naming what you have read", ret,
+                     e);
     else if (k == ERR_RATE) *ret = arena_fmt(t->v->arena, "ignored: %s", why.msg);
     else return failed(t, &why, ret, e);
     return visit_temporary(k) ? k : ERR_OK;

@@ -192,13 +192,14 @@ static enum err_kind around(struct api *a, const char *ref, struct around *ret, 
     {
         const json_t *from = field_of(item, "source.issue");
         const char *where = field_text(from, "repository.full_name"), *number = field_word(a->arena, from, "number");
-        if (!field_is(item, "event", "cross-referenced") || !where || !number || field_of(from, "pull_request")) continue;
+        bool mentions = field_is(item, "event", "cross-referenced") && !field_of(from, "pull_request");
+        if (!mentions || !where || !number) continue;
         around_link(a, ret, arena_fmt(a->arena, "%s#%s", where, number), "mentions this one");
     }
     return arena_check(a->arena, e);
 }
 
-/* "https://github.com/user-attachments/files/1/log.txt", ".../assets/UUID" for pictures, "/acme/api/files/1/log.txt". */
+/* "https://github.com/user-attachments/files/1/log.txt", ".../assets/UUID" for pictures, ".../api/files/1/log.txt". */
 static const char *upload(struct api *a, const char *ref, const char *link)
 {
     (void)ref;

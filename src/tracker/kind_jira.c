@@ -183,7 +183,8 @@ static enum err_kind fetch(struct api *a, const char *ref, struct event *ret, st
     const json_t *v;
     enum err_kind k = api_call(
         a, "GET",
-        issue_path(a, ref, "?fields=summary,description,labels,components,project,status,updated,created,reporter,security"),
+        issue_path(a, ref,
+                   "?fields=summary,description,labels,components,project,status,updated,created,reporter,security"),
         NULL, &v, e);
     if (k != ERR_OK) return k;
     *ret = (struct event){ .what = HAPPENED_EDITED };
@@ -202,7 +203,8 @@ static void read_links(struct api *a, const json_t *f, struct around *ret)
         around_link(a, ret, arena_dup(a->arena, field_text(item, out ? "outwardIssue.key" : "inwardIssue.key")),
                     field_text(item, out ? "type.outward" : "type.inward"));
     }
-    json_array_foreach(children, i, item) around_link(a, ret, arena_dup(a->arena, field_text(item, "key")), "a part of it");
+    json_array_foreach(children, i, item)
+        around_link(a, ret, arena_dup(a->arena, field_text(item, "key")), "a part of it");
 }
 
 static enum err_kind around(struct api *a, const char *ref, struct around *ret, struct err *e)

@@ -203,9 +203,10 @@ static enum err_kind around(struct api *a, const char *ref, struct around *ret, 
 {
     const json_t *v, *list, *item;
     size_t i;
-    enum err_kind k = ask(a, "query($id:String!){issue(id:$id){parent{id} relations(first:20){nodes{type relatedIssue{id}}}"
-                             " inverseRelations(first:20){nodes{type issue{id}}} attachments(first:20){nodes{title url}}}}",
-                          vars(a, "id", ref, NULL, NULL), &v, e);
+    static const char query[] =
+        "query($id:String!){issue(id:$id){parent{id} relations(first:20){nodes{type relatedIssue{id}}}"
+        " inverseRelations(first:20){nodes{type issue{id}}} attachments(first:20){nodes{title url}}}}";
+    enum err_kind k = ask(a, query, vars(a, "id", ref, NULL, NULL), &v, e);
     if (k != ERR_OK) return k;
     around_link(a, ret, arena_dup(a->arena, field_text(v, "issue.parent.id")), "its parent");
     read_links(a, field_of(v, "issue.relations.nodes"), "relatedIssue.id", ret);

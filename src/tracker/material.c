@@ -170,7 +170,8 @@ static void uploads(struct bag *g, const char *text)
     struct arena *a = g->v->arena;
     for (const char *s = text; s && g->api->kind->upload && (s = strstr(s, "](")); ) {
         size_t n = strcspn(s + 2, ") \t\r\n");
-        const char *link = arena_dup_n(a, s + 2, n), *url = link ? g->api->kind->upload(g->api, g->v->event.ref, link) : NULL;
+        const char *link = arena_dup_n(a, s + 2, n);
+        const char *url = link ? g->api->kind->upload(g->api, g->v->event.ref, link) : NULL;
         const char *slash = link ? strrchr(link, '/') : NULL;
         if (url) attach(g, slash ? slash + 1 : link, url);
         s += 2 + n;
@@ -179,7 +180,8 @@ static void uploads(struct bag *g, const char *text)
 
 static bool is_picture(const struct attachment *x)
 {
-    static const char *const ends[] = { ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".heic", ".mp4", ".mov" };
+    static const char *const ends[] = { ".png", ".jpg",  ".jpeg", ".gif", ".webp",
+                                        ".svg", ".heic", ".bmp",  ".mp4", ".mov" };
     size_t n = strlen(x->name);
     if (x->type && (strncasecmp(x->type, "image/", 6) == 0 || strncasecmp(x->type, "video/", 6) == 0)) return true;
     for (size_t i = 0; i < countof(ends); i++)

@@ -1,5 +1,5 @@
-/* A push or a merge: the codebase is fetched, and once the commit is there, the plans that were handed off for it are held
- * against it. */
+/* A push or a merge: the codebase is fetched, and once the commit is there, the plans that were handed off for it are
+ * held against it. */
 #include <string.h>
 #include <strings.h>
 

@@ -1,5 +1,5 @@
-/* Markdown to Jira's wiki text over md4c's events. What would mean something to Jira and is only text has a backslash before
- * it; underscores inside of words, as names have them, mean nothing and stay. */
+/* Markdown to Jira's wiki text over md4c's events. What would mean something to Jira and is only text has a backslash
+ * before it; underscores inside of words, as names have them, mean nothing and stay. */
 #include "tracker/wiki.h"
 
 #include <md4c.h>
@@ -44,7 +44,7 @@ static void put_text(struct writer *w, const char *s, size_t n)
     bool at_start = !w->b->n || w->b->p[w->b->n - 1] == '\n';
     if (at_start && begins_block(s, n)) buf_str(w->b, "\xe2\x80\x8b");
     for (size_t i = 0; i < n; i++) {
-        char before = i ? s[i - 1] : at_start || !w->b->n ? ' ' : w->b->p[w->b->n - 1], after = i + 1 < n ? s[i + 1] : ' ';
+        char before = i ? s[i - 1] : at_start ? ' ' : w->b->p[w->b->n - 1], after = i + 1 < n ? s[i + 1] : ' ';
         bool special = strchr("{}[]*|!^~", s[i]) || (s[i] == '_' && !(word(before) && word(after))) ||
                        ((s[i] == '-' || s[i] == '+' || s[i] == '?') && !word(before) && after != ' ') ||
                        (s[i] == '#' && at_start && i == 0) || (s[i] == '(' && strchr("/x!?+-*iyn", after));
@@ -92,7 +92,8 @@ static void put_code(struct writer *w)
     while (w->text.n && w->text.p[w->text.n - 1] == '\n') w->text.p[--w->text.n] = '\0';
     new_line(w);
     buf_str(w->b, "{noformat}\n");
-    for (const char *end; (end = strstr(s, "{noformat")); s = end + 1) buf_fmt(w->b, "%.*s{\xe2\x80\x8b", (int)(end - s), s);
+    for (const char *end; (end = strstr(s, "{noformat")); s = end + 1)
+        buf_fmt(w->b, "%.*s{\xe2\x80\x8b", (int)(end - s), s);
     buf_str(w->b, s);
     buf_str(w->b, "\n{noformat}\n");
     blank_line(w);

@@ -4,8 +4,8 @@
 
 #include "pland/base/buf.h"
 
-/* Markdown as wiki text: raw HTML is shown as text, images are links, nobody is mentioned, no macro is run. Links lead to
- * http and https only. A text that md4c cannot read becomes one block of code. */
+/* Markdown as wiki text: raw HTML is shown as text, images are links, nobody is mentioned, no macro is run. Links lead
+ * to http and https only. A text that md4c cannot read becomes one block of code. */
 _must_check_ enum err_kind wiki_from_markdown(const char *md, struct buf *b, struct err *e);
 
 #endif
