@@ -221,7 +221,7 @@ const struct command config_commands[] = {
       "Unpack a backup into an empty data directory. It starts paused: nothing goes out before planctl resume." },
     { "rekey", "Make a new secret.key and seal every secret under it." },
     { "copy --from PLACE --to PLACE",
-      "Move a whole instance to the other database, which must be empty: sqlite:DATA-DIR, postgresql://…. No daemon may run." },
+      "Move a whole instance to the other, empty database: sqlite:DATA-DIR, postgresql://…. No daemon may run." },
     { "token create --role ROLE [--project NAME] [--name TEXT]",
       "Make a token without a running daemon and print it, once." },
     { "routes", "List the routes of the API." },

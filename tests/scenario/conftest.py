@@ -13,7 +13,8 @@ from fake_anthropic import AnthropicServer  # noqa: E402
 from fake_openai import Server  # noqa: E402
 from receiver import Receiver  # noqa: E402
 
-LOCAL = ("--rate", "0", "--allow-networks", "127.0.0.0/8")
+# a test comes back to a connection that was silent for a while: not just when it is being closed
+LOCAL = ("--rate", "0", "--allow-networks", "127.0.0.0/8", "--idle-timeout", "1h")
 
 
 def pytest_configure(config):

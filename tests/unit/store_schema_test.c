@@ -110,7 +110,7 @@ START_TEST(a_daemon_that_was_away_meanwhile_does_not_write)
     OK(r.job.conn->engine->script(r.job.conn,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();"
         "DO $$ BEGIN WHILE EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory'"
-        " AND d.datname = current_database()) LOOP END LOOP; END $$", &f.e)); /* until the server has let its locks go */
+        " AND d.datname = current_database() AND l.pid <> pg_backend_pid()) LOOP END LOOP; END $$", &f.e)); /* until the server has let its locks go */
     OK(migrate(&r.job, MIGRATE_NEWEST, &r.version, &f.e));
     FAILS(ERR_BUSY, store_exec(f.store, note, (void *)(uintptr_t)"too late", &f.e));
     SAYS("made by a newer pland");
