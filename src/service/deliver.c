@@ -33,7 +33,7 @@ enum err_kind deliver_to(struct txn *tx, struct service *s, const struct hook_ro
     if ((k = store_delivery_insert(tx, &d, e)) != ERR_OK) return k;
     struct job j = { .kind = JOB_DELIVER, .state = JOB_QUEUED, .priority = 3, .run_at = d.at, .person = -h->n,
         .subject = id.s };
-    if ((k = store_job_insert(tx, &j, e)) != ERR_OK) return k;
+    if ((k = store_job_add(tx, &j, e)) != ERR_OK) return k;
     outcome_notice(out, NOTICE_JOBS, 0, 0);
     return ERR_OK;
 }

@@ -104,7 +104,7 @@ enum err_kind plan_txn_job(struct plan_txn *p, enum job_kind kind, const char *s
 {
     struct job j = { .plan = p->row.n, .kind = (int)kind, .state = JOB_QUEUED, .generation = p->row.generation,
         .priority = job_priority[kind], .run_at = p->now, .person = p->row.created_by, .subject = subject };
-    enum err_kind k = store_job_insert(p->tx, &j, e);
+    enum err_kind k = store_job_add(p->tx, &j, e);
     if (k != ERR_OK) return k;
     outcome_notice(p->out, NOTICE_JOBS, 0, 0);
     return ERR_OK;

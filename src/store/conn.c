@@ -95,7 +95,15 @@ enum err_kind conn_begin(struct conn *c, bool write, struct err *e)
 {
     enum err_kind k = fault_statement(c->fault, e);
     if (k != ERR_OK) return k;
+    c->guessed = c->wrong = c->again = false;
+    c->numbers.at = c->numbers.n = 0;
+    c->era++;
     return conn_run(c, write ? c->engine->begin_write : c->engine->begin_read, e);
+}
+
+enum err_kind conn_settle(struct conn *c, struct err *e)
+{
+    return c->engine->settle ? c->engine->settle(c, e) : ERR_OK;
 }
 
 enum err_kind conn_commit(struct conn *c, struct err *e)
@@ -132,5 +140,6 @@ bool conn_undo(struct conn *c)
 {
     struct err e = { 0 };
     if (!c->engine->in_transaction(c)) return false;
+    c->era++;
     return conn_run(c, undo_sql, &e) == ERR_OK && conn_run(c, release_sql, &e) == ERR_OK;
 }

@@ -11,6 +11,8 @@ void conn_close(struct conn *c); /* accepts NULL */
 _must_check_ enum err_kind conn_statement(struct conn *c, const char *sql, struct stmt **ret, struct err *e);
 
 _must_check_ enum err_kind conn_begin(struct conn *c, bool write, struct err *e);
+/* Waits for what was posted. A guess that was wrong is an error, and sets c->wrong. */
+_must_check_ enum err_kind conn_settle(struct conn *c, struct err *e);
 _must_check_ enum err_kind conn_commit(struct conn *c, struct err *e); /* on failure the transaction is rolled back */
 void conn_rollback(struct conn *c);                                    /* nothing when no transaction is open */
 /* One level of savepoint. A false return of conn_undo() means that the whole transaction is lost. */

@@ -27,6 +27,7 @@ enum conn_role {
 
 struct fault;
 struct stmt;
+enum { NUMBERS_MAX = 64 };
 
 /* Engines embed it as the first member of their own connection and allocate that; conn.c fills the rest. */
 struct conn {
@@ -39,6 +40,16 @@ struct conn {
         struct stmt **v; /* open addressing by the address of the text */
         size_t n, cap;   /* cap is a power of two */
     } cache;
+    /* Of the current transaction. bold: writes that are sure to do what they do every day are not waited for (engine.post);
+     * what they did is looked at before the commit, and when a guess was wrong, all of it is undone and run again without
+     * guesses. Set by who can do so, before the transaction begins. */
+    bool bold;
+    bool guessed; /* something was taken for granted that only the commit proves */
+    bool wrong;   /* a guess was */
+    bool again;   /* the database gave way (deadlock, lost connection): another try may succeed, nothing was committed */
+    int expected; /* writes to come in this transaction, for what is asked for once for all of them */
+    uint64_t era; /* what was read in another one may be out of date */
+    struct { int64_t v[NUMBERS_MAX]; int at, n; } numbers; /* of rows to come */
 };
 
 /* Engines embed it as the first member of their own statement. */
@@ -50,6 +61,7 @@ struct stmt {
 struct engine {
     const char *name;
     const char *begin_read, *begin_write;
+    bool lateral; /* knows JOIN LATERAL */
     /* The database's time in Unix milliseconds, for what daemons that share it agree on by time; NULL: it is not shared. */
     const char *now;
     /* place: a data directory, or a connection string. */
@@ -62,6 +74,13 @@ struct engine {
     struct value (*column)(const struct stmt *s, int i); /* valid until the next step or reset */
     int64_t (*changed)(const struct stmt *s);            /* rows that the last step wrote */
     void (*reset)(struct stmt *s);
+    /* Runs what is bound without waiting: `rows` rows will be written, -1: any number; settle() says whether it was so.
+     * NULL: waiting costs nothing, and the engine numbers rows itself. */
+    enum err_kind (*post)(struct stmt *s, int64_t rows, struct err *e);
+    enum err_kind (*settle)(struct conn *c, struct err *e); /* NULL: likewise */
+    /* Like bind, but rows that were kept for these values in this era are taken instead, and those that the
+     * next steps bring are kept. NULL: it is not worth it. */
+    enum err_kind (*bind_kept)(struct stmt *s, const struct value *v, size_t n, struct err *e);
     bool (*in_transaction)(const struct conn *c);
     /* Several statements without values, as in migrations. */
     enum err_kind (*script)(struct conn *c, const char *sql, struct err *e);

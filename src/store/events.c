@@ -23,10 +23,10 @@ enum err_kind store_event_insert(struct txn *tx, const struct event_row *ev, str
     static const char sql[] =
         "INSERT INTO events (plan, seq, at, actor, type, data) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     int64_t changed = 0;
-    enum err_kind k = txn_run(
+    enum err_kind k = txn_likely(
         tx, sql,
         VALUES(v_int(ev->plan), v_int(ev->seq), v_int(ev->at), v_int(ev->actor), v_text(ev->type), v_text(ev->data)),
-        &changed, e);
+        1, &changed, e);
     if (k == ERR_OK && changed == 0)
         k = err_set(e, ERR_CONFLICT, "the plan has an event %lld already", (long long)ev->seq);
     return k;

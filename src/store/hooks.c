@@ -34,6 +34,7 @@ enum err_kind store_hook_insert(struct txn *tx, struct hook_row *h, struct err *
         "INSERT INTO hooks (id, project, created_at, created_by, url, secret, events, disabled_at, failing_since,"
         " disabled_why, format, old_secret, old_until, failures, rest_until)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING RETURNING n";
+    txn_forget(tx);
     return txn_insert(tx, sql, &hook_shape, h, "a hook with this id exists", e);
 }
 
@@ -53,7 +54,7 @@ enum err_kind store_hook_get_n(struct txn *tx, int64_t n, struct arena *a, struc
 enum err_kind store_hook_list(struct txn *tx, int64_t project, struct arena *a, struct hook_list *ret, struct err *e)
 {
     static const char sql[] = "SELECT " HOOK_COLUMNS " FROM hooks WHERE project = $1 OR $1 = 0 ORDER BY n";
-    return txn_all(tx, sql, VALUES(v_int(project)), &hook_shape, a, ret, e);
+    return txn_all_kept(tx, sql, VALUES(v_int(project)), &hook_shape, a, ret, e);
 }
 
 enum err_kind store_hook_update(struct txn *tx, const struct hook_row *h, struct err *e)
@@ -61,6 +62,7 @@ enum err_kind store_hook_update(struct txn *tx, const struct hook_row *h, struct
     static const char sql[] =
         "UPDATE hooks SET url = $2, secret = $3, events = $4, disabled_at = $5, failing_since = $6, disabled_why = $7,"
         " format = $8, old_secret = $9, old_until = $10, failures = $11, rest_until = $12 WHERE n = $1";
+    txn_forget(tx);
     return txn_update(tx, sql, &hook_shape, HOOK_MUTABLE, h, e);
 }
 
@@ -70,6 +72,7 @@ enum err_kind store_hook_delete(struct txn *tx, int64_t n, struct err *e)
         "DELETE FROM attempts WHERE delivery IN (SELECT n FROM deliveries WHERE hook = $1)";
     static const char deliveries_sql[] = "DELETE FROM deliveries WHERE hook = $1";
     static const char sql[] = "DELETE FROM hooks WHERE n = $1";
+    txn_forget(tx);
     enum err_kind k = txn_run(tx, attempts_sql, VALUES(v_int(n)), NULL, e);
     if (k == ERR_OK) k = txn_run(tx, deliveries_sql, VALUES(v_int(n)), NULL, e);
     return k == ERR_OK ? txn_change(tx, sql, VALUES(v_int(n)), "hook", e) : k;

@@ -31,13 +31,27 @@ static const struct column columns[] = {
 };
 const struct shape job_shape = SHAPE("job", struct job, columns);
 
+#define INSERT                                                                                                          \
+    "INSERT INTO jobs (plan, kind, subject, generation, state, priority, run_at, attempts, lease_until,"                \
+    " person, owner, error, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0) ON CONFLICT DO NOTHING"
+static const char queued_already[] = "this work is queued already";
+
 enum err_kind store_job_insert(struct txn *tx, struct job *j, struct err *e)
 {
-    static const char sql[] =
-        "INSERT INTO jobs (plan, kind, subject, generation, state, priority, run_at, attempts, lease_until,"
-        " person, owner, error, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)"
-        " ON CONFLICT DO NOTHING RETURNING n";
-    return txn_insert(tx, sql, &job_shape, j, "this work is queued already", e);
+    static const char sql[] = INSERT " RETURNING n";
+    return txn_insert(tx, sql, &job_shape, j, queued_already, e);
+}
+
+enum err_kind store_job_add(struct txn *tx, const struct job *j, struct err *e)
+{
+    static const char sql[] = INSERT;
+    struct value v[VALUES_MAX];
+    size_t n = 0;
+    int64_t changed = 0;
+    enum err_kind k;
+    shape_values(&job_shape, 1, j, v, &n);
+    k = txn_likely(tx, sql, v, n, 1, &changed, e);
+    return k == ERR_OK && changed == 0 ? err_set(e, ERR_CONFLICT, "%s", queued_already) : k;
 }
 
 enum err_kind store_job_sooner(struct txn *tx, int kind, const char *subject, int64_t run_at, struct err *e)
@@ -60,10 +74,10 @@ enum err_kind store_job_finish(struct txn *tx, int64_t n, const char *owner, enu
     static const char sql[] = "UPDATE jobs SET state = $3, error = $4, ended_at = $5, lease_until = 0, owner = NULL"
                               " WHERE n = $1 AND owner = $2 AND state = 'running'";
     int64_t changed = 0;
-    enum err_kind k = txn_run(tx, sql,
+    enum err_kind k = txn_likely(tx, sql,
                               VALUES(v_int(n), v_text(owner), v_text(name_of(job_state_names, (int)state)),
                                      v_text(error), v_int(clock_now(tx->clock))),
-                              &changed, e);
+                              1, &changed, e);
     return check_lease(k, changed, e);
 }
 

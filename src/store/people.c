@@ -19,6 +19,7 @@ enum err_kind store_project_insert(struct txn *tx, struct project_row *p, struct
 {
     static const char sql[] = "INSERT INTO projects (id, created_at, name, settings) VALUES ($1, $2, $3, $4) ON "
                               "CONFLICT DO NOTHING RETURNING n";
+    txn_forget(tx);
     return txn_insert(tx, sql, &project_shape, p, "a project with this name exists", e);
 }
 
@@ -28,7 +29,12 @@ enum err_kind store_project_get(struct txn *tx, const char *name_or_id, struct a
     static const char sql[] =
         "SELECT " PROJECT_COLUMNS " FROM projects WHERE n = (SELECT min(n) FROM"
         " (SELECT n FROM projects WHERE name = $1 UNION ALL SELECT n FROM projects WHERE id = $1) x)";
-    return txn_one(tx, sql, VALUES(v_text(name_or_id)), &project_shape, a, ret, e);
+    struct project_list found = { 0 };
+    enum err_kind k = txn_all_kept(tx, sql, VALUES(v_text(name_or_id)), &project_shape, a, &found, e);
+    if (k != ERR_OK) return k;
+    if (!found.n) return err_set(e, ERR_NOT_FOUND, "no such %s", project_shape.what);
+    *ret = found.v[0];
+    return ERR_OK;
 }
 
 enum err_kind store_project_get_n(struct txn *tx, int64_t n, struct arena *a, struct project_row *ret, struct err *e)
@@ -44,6 +50,7 @@ enum err_kind store_project_update(struct txn *tx, const struct project_row *p, 
     static const char taken_sql[] = "SELECT 1 FROM projects WHERE name = $2 AND n <> $1";
     int64_t one;
     bool taken = false;
+    txn_forget(tx);
     enum err_kind k = txn_int(tx, taken_sql, VALUES(v_int(p->n), v_text(p->name)), &one, &taken, e);
     if (k == ERR_OK && taken) k = err_set(e, ERR_CONFLICT, "a project with this name exists");
     return k == ERR_OK ? txn_update(tx, sql, &project_shape, PROJECT_MUTABLE, p, e) : k;

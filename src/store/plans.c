@@ -45,14 +45,15 @@ const struct shape plan_shape = SHAPE("plan", struct plan_row, columns);
 
 enum err_kind store_plan_insert(struct txn *tx, struct plan_row *p, struct err *e)
 {
+    static const char numbers[] = "SELECT nextval('plans_n_seq') FROM generate_series(1, $1)";
     static const char sql[] =
-        "INSERT INTO plans (id, project, created_at, state, resume, mode, size, generation, seq, revision, approved,"
+        "INSERT INTO plans (n, id, project, created_at, state, resume, mode, size, generation, seq, revision, approved,"
         " fanin, done, total, stale, suspicious, owner, created_by, updated_at, waiting_until, usd_limit, token_limit,"
         " usd_used, tokens_used, next_section, title, labels, provider, ticket_key, ticket_url, error, wait_reason,"
         " forked_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
         "$20,"
-        " $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33) ON CONFLICT DO NOTHING RETURNING n";
-    return txn_insert(tx, sql, &plan_shape, p, "a plan with this id exists", e);
+        " $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) ON CONFLICT DO NOTHING RETURNING n";
+    return txn_insert_numbered(tx, numbers, sql, &plan_shape, p, "a plan with this id exists", e);
 }
 
 /* Not there: was it ever? */

@@ -43,15 +43,40 @@ void txn_end(struct txn *tx, struct stmt *s)
 }
 
 /* --- whole statements ------------------------------------------------------------------------------------------- */
+static bool posts(const struct txn *tx)
+{
+    return tx->conn->bold && tx->conn->engine->post;
+}
+
+static enum err_kind post(struct txn *tx, const char *sql, const struct value *v, size_t n, int64_t rows, struct err *e)
+{
+    struct stmt *s;
+    enum err_kind k = txn_start(tx, sql, v, n, &s, e);
+    if (k == ERR_OK) k = tx->conn->engine->post(s, rows, e);
+    txn_end(tx, s);
+    return k;
+}
+
 enum err_kind txn_run(struct txn *tx, const char *sql, const struct value *v, size_t n, int64_t *ret_changed,
                       struct err *e)
 {
     struct stmt *s;
     bool row = true;
+    if (!ret_changed && posts(tx)) return post(tx, sql, v, n, -1, e);
     enum err_kind k = txn_start(tx, sql, v, n, &s, e);
     while (k == ERR_OK && row) k = txn_step(tx, s, &row, e);
     if (k == ERR_OK && ret_changed) *ret_changed = tx->conn->engine->changed(s);
     txn_end(tx, s);
+    return k;
+}
+
+enum err_kind txn_likely(struct txn *tx, const char *sql, const struct value *v, size_t n, int64_t rows,
+                         int64_t *ret_changed, struct err *e)
+{
+    enum err_kind k;
+    if (!posts(tx)) return txn_run(tx, sql, v, n, ret_changed, e);
+    k = post(tx, sql, v, n, rows, e);
+    if (k == ERR_OK) *ret_changed = rows;
     return k;
 }
 
@@ -138,6 +163,26 @@ enum err_kind txn_all(struct txn *tx, const char *sql, const struct value *v, si
     return k;
 }
 
+enum err_kind txn_all_kept(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
+                           struct arena *a, void *ret_list, struct err *e)
+{
+    struct stmt *s = NULL;
+    enum err_kind k;
+    if (!posts(tx) || !tx->conn->engine->bind_kept) return txn_all(tx, sql, v, n, shape, a, ret_list, e);
+    if ((k = fault_statement(tx->conn->fault, e)) != ERR_OK || (k = conn_statement(tx->conn, sql, &s, e)) != ERR_OK) return k;
+    assert(!s->busy);
+    k = tx->conn->engine->bind_kept(s, v, n, e);
+    s->busy = true;
+    if (k == ERR_OK) k = collect(tx, s, shape, a, ret_list, e);
+    txn_end(tx, s);
+    return k;
+}
+
+void txn_forget(struct txn *tx)
+{
+    tx->conn->era++;
+}
+
 enum err_kind txn_all_once(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
                            struct arena *a, void *ret_list, struct err *e)
 {
@@ -170,6 +215,47 @@ enum err_kind txn_insert(struct txn *tx, const char *sql, const struct shape *s,
     return ERR_OK;
 }
 
+/* The next number for a row; 0: the engine numbers it. */
+static enum err_kind next_number(struct txn *tx, const char *numbers, int64_t *ret, struct err *e)
+{
+    struct conn *c = tx->conn;
+    int want = c->expected < 1 ? 1 : c->expected > NUMBERS_MAX ? NUMBERS_MAX : c->expected;
+    struct stmt *s = NULL;
+    bool row = false;
+    enum err_kind k;
+    *ret = 0;
+    if (!c->engine->post) return ERR_OK;
+    if (c->numbers.at == c->numbers.n) {
+        c->numbers.at = c->numbers.n = 0;
+        k = txn_start(tx, numbers, VALUES(v_int(want)), &s, e);
+        while (k == ERR_OK && (k = txn_step(tx, s, &row, e)) == ERR_OK && row && c->numbers.n < NUMBERS_MAX)
+            c->numbers.v[c->numbers.n++] = txn_column(tx, s, 0).i;
+        txn_end(tx, s);
+        if (k == ERR_OK && !c->numbers.n) k = err_set(e, ERR_INTERNAL, "the database gives no numbers");
+        if (k != ERR_OK) return k;
+    }
+    *ret = c->numbers.v[c->numbers.at++];
+    return ERR_OK;
+}
+
+enum err_kind txn_insert_numbered(struct txn *tx, const char *numbers, const char *sql, const struct shape *s, void *src,
+                                  const char *conflict, struct err *e)
+{
+    struct value v[VALUES_MAX];
+    size_t n = 1;
+    int64_t number = 0;
+    bool found = true;
+    enum err_kind k = next_number(tx, numbers, &number, e);
+    if (k != ERR_OK) return k;
+    v[0] = number ? v_int(number) : (struct value){ .type = VALUE_NULL };
+    shape_values(s, 1, src, v, &n);
+    k = posts(tx) ? post(tx, sql, v, n, 1, e) : txn_int(tx, sql, v, n, &number, &found, e);
+    if (k != ERR_OK) return k;
+    if (!found) return err_set(e, ERR_CONFLICT, "%s", conflict);
+    memcpy((char *)src + s->columns[0].offset, &number, sizeof number);
+    return ERR_OK;
+}
+
 enum err_kind txn_update(struct txn *tx, const char *sql, const struct shape *s, size_t from, const void *src,
                          struct err *e)
 {
@@ -179,5 +265,8 @@ enum err_kind txn_update(struct txn *tx, const char *sql, const struct shape *s,
     memcpy(&number, (const char *)src + s->columns[0].offset, sizeof number);
     v[0] = v_int(number);
     shape_values(s, from, src, v, &n);
-    return txn_change(tx, sql, v, n, s->what, e);
+    int64_t changed = 0;
+    enum err_kind k = txn_likely(tx, sql, v, n, 1, &changed, e);
+    if (k == ERR_OK && changed == 0) k = err_set(e, ERR_NOT_FOUND, "no such %s", s->what);
+    return k;
 }

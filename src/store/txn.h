@@ -72,7 +72,11 @@ const char *name_of(const char *const *names, int i);
 /* Runs a statement for its effect. ret_changed: rows written, may be NULL. */
 _must_check_ enum err_kind txn_run(struct txn *tx, const char *sql, const struct value *v, size_t n,
                                    int64_t *ret_changed, struct err *e);
-/* The same; nothing changed is ERR_NOT_FOUND "no such <what>". */
+/* The same for a statement that writes so many rows unless something rare has happened: in a bold transaction they are
+ * taken for written, and its end finds out (driver.h). */
+_must_check_ enum err_kind txn_likely(struct txn *tx, const char *sql, const struct value *v, size_t n,
+                                      int64_t rows, int64_t *ret_changed, struct err *e);
+/* Like txn_run(); nothing changed is ERR_NOT_FOUND "no such <what>". */
 _must_check_ enum err_kind txn_change(struct txn *tx, const char *sql, const struct value *v, size_t n,
                                       const char *what, struct err *e);
 /* First column of the only row as a number; *ret_found (may be NULL) false and *ret 0 when there is none. */
@@ -87,14 +91,24 @@ _must_check_ enum err_kind txn_one(struct txn *tx, const char *sql, const struct
 /* All rows into a LIST; static text. */
 _must_check_ enum err_kind txn_all(struct txn *tx, const char *sql, const struct value *v, size_t n,
                                    const struct shape *s, struct arena *a, void *ret_list, struct err *e);
-/* The same for text made at run time: prepared and forgotten. */
+/* The same for what is asked again and again within a transaction: kept until txn_forget(). */
+_must_check_ enum err_kind txn_all_kept(struct txn *tx, const char *sql, const struct value *v, size_t n,
+                                        const struct shape *s, struct arena *a, void *ret_list, struct err *e);
+/* What was kept may have changed. */
+void txn_forget(struct txn *tx);
+/* Like txn_all() for text made at run time: prepared and forgotten. */
 _must_check_ enum err_kind txn_all_once(struct txn *tx, const char *sql, const struct value *v, size_t n,
                                         const struct shape *s, struct arena *a, void *ret_list, struct err *e);
 /* Inserts src's columns from the second on ($1 is the second) with "… RETURNING n" and sets the first column, n.
  * No row returned (ON CONFLICT DO NOTHING): ERR_CONFLICT with these words. */
 _must_check_ enum err_kind txn_insert(struct txn *tx, const char *sql, const struct shape *s, void *src,
                                       const char *conflict, struct err *e);
-/* Updates by row number: $1 is n, $2… the columns from `from` on. ERR_NOT_FOUND when there is no such row. */
+/* The same for "INSERT INTO t (n, …) VALUES ($1, …", all columns; the number comes from the sequence `numbers` ("SELECT
+ * nextval(…) FROM generate_series(1, $1)") where the engine has some, so that nobody has to wait for it. */
+_must_check_ enum err_kind txn_insert_numbered(struct txn *tx, const char *numbers, const char *sql, const struct shape *s,
+                                               void *src, const char *conflict, struct err *e);
+/* Updates by row number: $1 is n, $2… the columns from `from` on; a row that was read in this transaction. ERR_NOT_FOUND
+ * when there is no such row. */
 _must_check_ enum err_kind txn_update(struct txn *tx, const char *sql, const struct shape *s, size_t from,
                                       const void *src, struct err *e);
 

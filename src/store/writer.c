@@ -3,7 +3,8 @@
  *
  * A savepoint for each write would be a third of what the writes themselves cost, and nearly all of them succeed. So a
  * group is tried without; when one of its writes fails, all is rolled back and run again with savepoints, and the
- * groups after it get them from the start for a while. */
+ * groups after it get them from the start for a while. On an engine where waiting costs (driver.h), a group is also bold
+ * at first, and run again as well when the database gave way: then nothing was committed. */
 #include "store/writer.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "store/migrate.h"
 #include "store/txn.h"
 
-enum { GROUP_MAX = 512, CAREFUL_GROUPS = 32 };
+enum { GROUP_MAX = 512, CAREFUL_GROUPS = 32, TRIES_MAX = 3 };
 
 struct writer {
     struct txn tx;
@@ -88,6 +89,13 @@ static void set_result(struct store_write *write, enum err_kind k, const struct 
     write->err.kind = k;
 }
 
+/* A write that failed after something was taken for granted: was it, perhaps, because that was wrong? */
+static void doubt(struct conn *c)
+{
+    struct err e;
+    if (c->bold && (c->guessed || conn_settle(c, &e) != ERR_OK)) c->wrong = true;
+}
+
 /* False: the whole transaction is gone and write->err says why. bare: without a savepoint. */
 static bool run_one(struct writer *w, struct store_write *write, bool bare)
 {
@@ -99,7 +107,8 @@ static bool run_one(struct writer *w, struct store_write *write, bool bare)
     write->result = k;
     write->err.kind = k;
     if (k == ERR_OK) return true;
-    if (!bare) return conn_undo(w->tx.conn);
+    if (!bare && !w->tx.conn->again) return conn_undo(w->tx.conn);
+    doubt(w->tx.conn);
     conn_rollback(w->tx.conn);
     return false;
 }
@@ -128,6 +137,7 @@ static enum err_kind run_writes(struct writer *w, struct store_write *first, boo
 {
     enum err_kind k = begin(w, e);
     *ret_good = 0;
+    for (struct store_write *x = first; x; x = x->next) x->result = ERR_OK;
     if (k != ERR_OK) return k;
     for (struct store_write *x = first; x; x = x->next) {
         if (!run_one(w, x, bare)) {
@@ -140,31 +150,40 @@ static enum err_kind run_writes(struct writer *w, struct store_write *first, boo
     return ERR_OK;
 }
 
-static enum err_kind run_group(struct writer *w, struct store_write *first, struct err *e)
+/* The writes and their commit, once. On failure nothing of them is left, or it is not known (and not tried again). */
+static enum err_kind attempt(struct writer *w, struct store_write *first, bool bare, struct err *e)
 {
-    bool alone = !first->next, bare = alone || w->careful == 0;
     int good;
-    enum err_kind k = run_writes(w, first, bare, &good, e);
-    if (w->careful > 0) w->careful--;
-    if (k != ERR_OK && bare && !alone) {
-        w->careful = CAREFUL_GROUPS;
-        k = run_writes(w, first, false, &good, e);
-    }
+    enum err_kind k;
+    w->tx.conn->bold = bare;
+    k = run_writes(w, first, bare, &good, e);
     if (k != ERR_OK) return k;
-    if (good == 0) { /* nothing to make durable */
-        conn_rollback(w->tx.conn);
-        return ERR_OK;
-    }
-    return conn_commit(w->tx.conn, e);
+    if (good > 0) return conn_commit(w->tx.conn, e);
+    conn_rollback(w->tx.conn); /* nothing to make durable */
+    return ERR_OK;
+}
+
+static enum err_kind run_group(struct writer *w, struct store_write *first, int n, struct err *e)
+{
+    const struct conn *c = w->tx.conn;
+    bool alone = n == 1, bare = alone || w->careful == 0;
+    enum err_kind k;
+    w->tx.conn->expected = n;
+    k = attempt(w, first, bare, e);
+    if (w->careful > 0) w->careful--;
+    if (k == ERR_OK) return k;
+    if (bare && !alone && !c->again && !c->wrong) w->careful = CAREFUL_GROUPS;
+    if (c->again || (bare && (c->wrong || !alone))) k = attempt(w, first, false, e);
+    for (int i = 1; k != ERR_OK && c->again && i < TRIES_MAX; i++) k = attempt(w, first, false, e);
+    return k;
 }
 
 static void run_transaction(struct writer *w, struct store_write *first, int n)
 {
     struct err e = { 0 };
     enum err_kind k;
-    for (struct store_write *x = first; x; x = x->next) x->result = ERR_OK;
     transaction_enter();
-    k = run_group(w, first, &e);
+    k = run_group(w, first, n, &e);
     head_cache_open(w->tx.heads);
     transaction_leave();
     if (k != ERR_OK) fail_group(first, k, &e);

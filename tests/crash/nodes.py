@@ -160,6 +160,10 @@ def main():
         api, plans = nodes.daemons[0].admin, list(ledger.plans)
         crash.settle(api, plans, counts)
         crash.inspect(api, ledger, plans, counts)
+        ends = {plan: api("GET", f"/plans/{plan}").json() for plan in plans}
+        for plan, end in ends.items():
+            if end.get("state") not in crash.WAITING:
+                print(f"{plan} ended {end.get('state')}: {end.get('error')}")
         follower.finish()
         counts["missed"] = missed(api, follower, plans)
         for daemon in nodes.daemons:

@@ -35,6 +35,8 @@ struct job_list { struct job *v; size_t n; };
 
 /* ERR_CONFLICT when an equal (plan, kind, subject, generation) is already queued or running. */
 _must_check_ enum err_kind store_job_insert(struct txn *tx, struct job *j /* sets n */, struct err *e);
+/* The same where there is no such job, but for a mistake, and nobody asks for its number. */
+_must_check_ enum err_kind store_job_add(struct txn *tx, const struct job *j, struct err *e);
 /* A queued job without a plan, never tried yet, that would run later than run_at runs then. */
 _must_check_ enum err_kind store_job_sooner(struct txn *tx, int kind, const char *subject, int64_t run_at, struct err *e);
 /* Claims up to max due jobs of the kinds in mask (bit per kind), fair over people: state running, owner, lease.

@@ -102,6 +102,7 @@ static enum err_kind settle(struct postgres_conn *c, struct err *e)
     enum err_kind k;
     c->connecting = false;
     c->session++;
+    c->n_sent = 0;
     c->base.renewed = true;
     if ((k = postgres_settle(c, e)) != ERR_OK) {
         c->stale = true; /* begin afresh */

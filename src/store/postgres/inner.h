@@ -5,6 +5,14 @@
 #include <libpq-fe.h>
 #include "store/driver.h"
 
+enum { BINDINGS_MAX = 64, SENT_MAX = 1024, XID_MAX = 24, TIMELINE_MAX = 12, ROWS_ANY = -1, KEPT_MAX = 64 };
+
+/* What was sent and not yet heard of. */
+struct sent {
+    struct postgres_stmt *prepares; /* NULL: prepares nothing */
+    int64_t rows;                   /* that it is expected to write, or ROWS_ANY */
+    bool sync;
+};
 struct postgres_conn {
     struct conn base;
     PGconn *db;
@@ -16,9 +24,13 @@ struct postgres_conn {
     PostgresPollingStatusType polling;
     int64_t until, again; /* monotonic: when this attempt is given up, when the next one is due */
     int64_t failures;     /* attempts in a row that came to nothing */
+    const char *begun; /* how the open transaction began; NULL: none is open */
+    bool fresh, failed; /* nothing was heard of it yet; a statement of it has failed */
+    char xid[XID_MAX], timeline[TIMELINE_MAX]; /* of a transaction whose COMMIT goes out */
+    size_t n_sent;
+    struct sent sent[SENT_MAX];
 };
 
-enum { BINDINGS_MAX = 64 };
 struct postgres_stmt {
     struct stmt base;
     struct postgres_conn *conn;
@@ -35,6 +47,10 @@ struct postgres_stmt {
     PGresult *rows;
     int at, of; /* the current row, the number of rows */
     int64_t changed;
+    PGresult *kept; /* bind_kept(): rows that were read */
+    uint64_t era;   /* in this era of the connection */
+    char kept_for[KEPT_MAX]; /* for these values; 0 bytes: nothing is kept */
+    size_t n_kept_for;
 };
 
 static inline struct postgres_conn *postgres_of(struct conn *c) { return (struct postgres_conn *)c; }
@@ -45,6 +61,22 @@ enum err_kind postgres_fail(struct postgres_conn *c, const PGresult *r, struct e
 _must_check_ enum err_kind postgres_check(struct postgres_conn *c, const PGresult *r, struct err *e);
 /* Runs statements without values; their last rows are in *ret, which the caller clears, unless it is NULL. */
 _must_check_ enum err_kind postgres_exec(struct postgres_conn *c, const char *sql, PGresult **ret, struct err *e);
+
+/* pipeline.c: sending without waiting. A failure of theirs is told by the wait. */
+_must_check_ enum err_kind pipeline_text(struct postgres_conn *c, const char *sql, struct err *e);
+_must_check_ enum err_kind pipeline_statement(struct postgres_stmt *s, int64_t rows, struct err *e);
+_must_check_ enum err_kind pipeline_sync(struct postgres_conn *c, struct err *e);
+/* Reads everything that is due. ret_last (may be NULL): the result of the last statement, the caller's. Sets base.wrong
+ * when another one has failed, or has not written the rows that were expected. */
+_must_check_ enum err_kind pipeline_wait(struct postgres_conn *c, PGresult **ret_last, struct err *e);
+/* Reads what is due and leaves the mode, for what it does not take. */
+_must_check_ enum err_kind pipeline_leave(struct postgres_conn *c, struct err *e);
+
+/* transaction.c: BEGIN, COMMIT, ROLLBACK and savepoints. */
+_must_check_ enum err_kind postgres_control(struct postgres_conn *c, const char *sql, struct err *e);
+/* The transaction begins again on a new connection, when the old one was lost before anything was heard on it; the writer's own tries
+ * look at the schema again. */
+_must_check_ bool postgres_again(struct postgres_conn *c, struct err *e);
 
 /* open.c */
 _must_check_ enum err_kind postgres_open(const char *place, enum conn_role role, struct conn **ret, struct err *e);

@@ -35,20 +35,30 @@ static bool is_plain(const char *sql)
 static void reset(struct stmt *base)
 {
     struct postgres_stmt *s = (struct postgres_stmt *)base;
-    PQclear(s->rows);
+    if (s->rows != s->kept) PQclear(s->rows);
     s->rows = NULL;
 }
 
+static void forget(struct postgres_stmt *s)
+{
+    reset(&s->base);
+    PQclear(s->kept);
+    s->kept = NULL;
+}
+
+/* In a transaction that failed it stays, until the session ends. */
 static void finalize(struct stmt *base)
 {
     struct postgres_stmt *s = (struct postgres_stmt *)base;
     char sql[32];
+    struct err e;
     if (!s) return;
-    reset(base);
-    if (s->session && s->session == s->conn->session) {
-        (void)snprintf(sql, sizeof sql, "DEALLOCATE s%u", s->number);
-        PQclear(PQexec(s->conn->db, sql)); /* in a transaction that failed it stays, until the session ends */
-    }
+    forget(s);
+    for (size_t i = 0; i < s->conn->n_sent; i++)
+        if (s->conn->sent[i].prepares == s) s->conn->sent[i].prepares = NULL;
+    (void)snprintf(sql, sizeof sql, "DEALLOCATE s%u", s->number);
+    if (s->session && s->session == s->conn->session && !s->conn->failed && PQstatus(s->conn->db) == CONNECTION_OK)
+        (void)!pipeline_text(s->conn, sql, &e);
     free(s->sql);
     free(s);
 }
@@ -78,6 +88,8 @@ static enum err_kind bind(struct stmt *base, const struct value *v, size_t n, st
     static const Oid types[] = { [VALUE_NULL] = 0, [VALUE_INT] = OID_INT8, [VALUE_TEXT] = OID_TEXT, [VALUE_BLOB] = OID_BYTEA };
     struct postgres_stmt *s = (struct postgres_stmt *)base;
     assert(n == s->n);
+    forget(s);
+    s->n_kept_for = 0;
     for (size_t i = 0; i < n; i++) {
         bool number = v[i].type == VALUE_INT;
         if (v[i].n > INT32_MAX) return err_set(e, ERR_TOO_LARGE, "too large for a row of the database");
@@ -90,69 +102,75 @@ static enum err_kind bind(struct stmt *base, const struct value *v, size_t n, st
     return ERR_OK;
 }
 
-static enum err_kind make_known(struct postgres_stmt *s, const char *name, struct err *e)
-{
-    struct postgres_conn *c = s->conn;
-    Oid types[BINDINGS_MAX];
-    PGresult *r;
-    enum err_kind k;
-    if (s->session == c->session) return ERR_OK;
-    for (size_t i = 0; i < s->n; i++) types[i] = s->bound[i].type;
-    r = PQprepare(c->db, name, s->sql, (int)s->n, types);
-    k = postgres_check(c, r, e);
-    PQclear(r);
-    if (k == ERR_OK) s->session = c->session;
-    return k;
-}
-
+/* Its rows, once everything before it is done. */
 static enum err_kind run(struct postgres_stmt *s, struct err *e)
 {
-    const char *values[BINDINGS_MAX];
-    int lengths[BINDINGS_MAX], formats[BINDINGS_MAX];
-    char name[16];
-    enum err_kind k;
-    (void)snprintf(name, sizeof name, "s%u", s->number);
-    if ((k = make_known(s, name, e)) != ERR_OK) return k;
-    for (size_t i = 0; i < s->n; i++) {
-        values[i] = s->bound[i].p;
-        lengths[i] = s->bound[i].n;
-        formats[i] = s->bound[i].format;
-    }
-    s->rows = PQexecPrepared(s->conn->db, name, (int)s->n, values, lengths, formats, 1);
-    return postgres_check(s->conn, s->rows, e);
-}
-
-/* A connection that was lost while nothing was open on it is made again. COMMIT after a statement that failed is told
- * as a success that rolled back. */
-static enum err_kind run_plain(struct postgres_stmt *s, struct err *e)
-{
-    bool begins = strncmp(s->sql, "BEGIN", 5) == 0;
-    enum err_kind k = begins ? postgres_alive(s->conn, e) : ERR_OK;
-    if (k != ERR_OK) return k;
-    s->rows = PQexec(s->conn->db, s->sql);
-    if (begins && PQstatus(s->conn->db) == CONNECTION_BAD) {
-        reset(&s->base);
-        if ((k = postgres_alive(s->conn, e)) != ERR_OK) return k;
-        s->rows = PQexec(s->conn->db, s->sql);
-    }
-    k = postgres_check(s->conn, s->rows, e);
-    if (k == ERR_OK && strcmp(s->sql, "COMMIT") == 0 && strcmp(PQcmdStatus(s->rows), "COMMIT") != 0)
-        return err_set(e, ERR_INTERNAL, "a transaction was rolled back at its end");
+    enum err_kind k = pipeline_statement(s, ROWS_ANY, e);
+    if (k == ERR_OK) k = pipeline_wait(s->conn, &s->rows, e);
+    if (k == ERR_OK || !postgres_again(s->conn, e)) return k;
+    if ((k = pipeline_statement(s, ROWS_ANY, e)) == ERR_OK) k = pipeline_wait(s->conn, &s->rows, e);
     return k;
 }
 
 static enum err_kind step(struct stmt *base, bool *ret_row, struct err *e)
 {
     struct postgres_stmt *s = (struct postgres_stmt *)base;
+    enum err_kind k = ERR_OK;
+    *ret_row = false;
+    if (s->plain) return postgres_control(s->conn, s->sql, e);
     if (!s->rows) {
-        enum err_kind k = s->plain ? run_plain(s, e) : run(s, e);
-        *ret_row = false;
-        if (k != ERR_OK) return reset(base), k;
+        if ((k = run(s, e)) != ERR_OK) return k;
+        s->conn->fresh = false;
         s->changed = strtoll(PQcmdTuples(s->rows), NULL, 10);
-        s->of = s->plain ? 0 : PQntuples(s->rows);
+        s->of = PQntuples(s->rows);
         s->at = -1;
+        if (s->n_kept_for) s->kept = s->rows;
     }
     *ret_row = ++s->at < s->of;
+    return ERR_OK;
+}
+
+static enum err_kind post(struct stmt *base, int64_t rows, struct err *e)
+{
+    return pipeline_statement((struct postgres_stmt *)base, rows, e);
+}
+
+static enum err_kind settle(struct conn *c, struct err *e)
+{
+    return postgres_of(c)->n_sent ? pipeline_wait(postgres_of(c), NULL, e) : ERR_OK;
+}
+
+/* --- what is asked again and again ------------------------------------------------------------------------------ */
+static size_t key_of(const struct value *v, size_t n, char ret[KEPT_MAX])
+{
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        const void *p = v[i].type == VALUE_INT ? (const void *)&v[i].i : v[i].p;
+        size_t len = v[i].type == VALUE_INT ? sizeof v[i].i : v[i].n;
+        if (at + len + 2 > KEPT_MAX) return 0;
+        ret[at++] = (char)v[i].type;
+        if (len) memcpy(ret + at, p, len);
+        at += len;
+        ret[at++] = '\0';
+    }
+    return at;
+}
+
+static enum err_kind bind_kept(struct stmt *base, const struct value *v, size_t n, struct err *e)
+{
+    struct postgres_stmt *s = (struct postgres_stmt *)base;
+    char key[KEPT_MAX];
+    size_t n_key = key_of(v, n, key);
+    enum err_kind k;
+    if (s->kept && s->era == s->conn->base.era && n_key == s->n_kept_for && memcmp(key, s->kept_for, n_key) == 0) {
+        s->rows = s->kept;
+        s->at = -1;
+        return ERR_OK;
+    }
+    if ((k = bind(base, v, n, e)) != ERR_OK) return k;
+    memcpy(s->kept_for, key, n_key);
+    s->n_kept_for = n_key;
+    s->era = s->conn->base.era;
     return ERR_OK;
 }
 
@@ -202,8 +220,8 @@ static int64_t changed(const struct stmt *base)
 /* --- the rest --------------------------------------------------------------------------------------------------- */
 static bool in_transaction(const struct conn *base)
 {
-    PGTransactionStatusType status = PQtransactionStatus(((const struct postgres_conn *)base)->db);
-    return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+    const struct postgres_conn *c = (const struct postgres_conn *)base;
+    return c->begun && PQstatus(c->db) == CONNECTION_OK;
 }
 
 static enum err_kind script(struct conn *base, const char *sql, struct err *e)
@@ -220,7 +238,7 @@ static enum err_kind has_table(struct conn *base, const char *name, bool *ret, s
     struct postgres_conn *c = postgres_of(base);
     PGresult *r;
     enum err_kind k = postgres_alive(c, e);
-    if (k != ERR_OK) return k;
+    if (k != ERR_OK || (k = pipeline_leave(c, e)) != ERR_OK) return k;
     r = PQexecParams(c->db, sql, 1, NULL, &name, NULL, NULL, 0);
     k = postgres_check(c, r, e);
     if (k == ERR_OK) *ret = PQntuples(r) > 0;
@@ -250,6 +268,7 @@ const struct engine postgres_engine = {
     .name = "postgresql",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .begin_write = "BEGIN; SELECT pg_advisory_xact_lock(1347177028)", /* "PLND" */
+    .lateral = true,
     .now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
     .open = postgres_open,
     .close = postgres_close,
@@ -260,6 +279,9 @@ const struct engine postgres_engine = {
     .column = column,
     .changed = changed,
     .reset = reset,
+    .post = post,
+    .settle = settle,
+    .bind_kept = bind_kept,
     .in_transaction = in_transaction,
     .script = script,
     .has_table = has_table,
