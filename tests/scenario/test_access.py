@@ -8,6 +8,8 @@ import pytest
 import harness
 from samples import RING
 
+pytestmark = pytest.mark.xdist_group("access")
+
 ROLES = ["viewer", "planner", "approver", "admin"]
 ROUTES = [line.split() for line in subprocess.run([harness.PLAND, "routes"], capture_output=True, text=True).stdout.splitlines()]
 TOKEN_ROUTES = [tuple(r) for r in ROUTES if r[2] in ROLES]

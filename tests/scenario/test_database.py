@@ -115,9 +115,10 @@ def test_a_user_that_may_only_read_is_told(tmp_path, database):
 
 
 def test_a_daemon_needs_no_more_than_rows(tmp_path, database):
-    """One role migrates; the daemons' may read and write rows, and no more."""
+    """One role migrates; the daemons' may read, write and number rows, and no more."""
     migrate(tmp_path, database)
-    store = login(database, "worker", "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+    store = login(database, "worker", "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};"
+                   "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
     daemon = Daemon(tmp_path / "node", "--rate", "0", env=pgpass(tmp_path, database))
     daemon.store = ["--store", store]
     daemon.start()

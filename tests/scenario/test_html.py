@@ -15,6 +15,8 @@ import pytest
 import harness
 import samples
 
+pytestmark = pytest.mark.xdist_group("html")
+
 HERE = Path(__file__).resolve().parent
 VECTORS = list(itertools.chain(*json.loads((HERE / "xss.json").read_text(encoding="utf-8")).values()))
 SCHEMA = json.loads((HERE.parents[1] / "api/plan.schema.json").read_text(encoding="utf-8"))

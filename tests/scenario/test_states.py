@@ -8,6 +8,8 @@ import pytest
 import harness
 from samples import ASKING, RING, write_answers
 
+pytestmark = pytest.mark.xdist_group("states")
+
 STATES = ["awaiting_ticket", "researching", "awaiting_answers", "designing", "awaiting_choice", "drafting", "checking",
           "awaiting_approval", "revising", "awaiting_budget", "approved", "implementing", "completed", "failed", "cancelled"]
 VERBS = ["ticket", "answers", "choice", "refinements", "revisions", "approval", "reject", "budget", "handoff", "progress",
