@@ -141,7 +141,8 @@ def watched(home):
     first, in milliseconds."""
     near, far = daemons(Path(home) / "watch", 2)
     plan = near.admin.ok("POST", "/plans", {}, status=201)["id"]
-    stream = near.admin("GET", f"/plans/{plan}/events", stream=True, headers={"Accept": "text/event-stream"})
+    stream = harness.requests.get(near.url + f"/plans/{plan}/events", stream=True, timeout=harness.PATIENCE,
+                                  headers={"Accept": "text/event-stream", "Authorization": f"Bearer {near.admin.token}"})
     arrived, seen = {}, threading.Condition()
 
     def listen():
