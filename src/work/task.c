@@ -69,13 +69,9 @@ static bool run_step(struct task *t)
 static void delivered(void *arg, int64_t run_at, const char *why, bool over)
 {
     struct task *t = arg;
-    if (over) {
-        work_end(t->work, t);
-        return;
-    }
     t->deliver_at = run_at;
     t->deliver_why = why ? strdup(why) : NULL;
-    work_ready(t->work, t, TASK_DELIVERED);
+    work_ready(t->work, t, over ? TASK_OVER : TASK_DELIVERED);
 }
 
 static bool run_deliver(struct task *t)
@@ -129,6 +125,8 @@ void task_run(struct task *t)
     struct work *w = t->work;
     if (t->stage == TASK_DELIVERED) {
         settle_delivery(t);
+    } else if (t->stage == TASK_OVER) {
+        ; /* only to be freed */
     } else if (t->stage == TASK_IMPORTED) {
         import_settle(t);
     } else if (work_voided(w, t)) {

@@ -9,7 +9,7 @@
 #include "pland/work/work.h"
 #include "work/live.h"
 
-enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED, TASK_IMPORTED };
+enum task_stage { TASK_START, TASK_ANSWERED, TASK_DELIVERED, TASK_OVER, TASK_IMPORTED }; /* OVER: whoever did it has ended the job, too */
 
 /* A model's answer, copied out of its callback. */
 struct task_answer {
@@ -82,7 +82,7 @@ struct work {
 
 /* Puts a task to be run (again) by a worker. Any thread. */
 void work_ready(struct work *w, struct task *t, enum task_stage stage);
-/* The task is over: frees it and makes room. Worker thread. */
+/* The task is over: frees it and makes room. Worker thread: those are joined before what a task refers to goes. */
 void work_end(struct work *w, struct task *t);
 bool work_voided(struct work *w, struct task *t);
 

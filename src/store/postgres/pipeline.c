@@ -115,7 +115,9 @@ static enum err_kind read_all(struct postgres_conn *c, PGresult **ret_last, stru
         else PQclear(r);
     }
     c->n_sent = 0;
-    if (first != ERR_OK) c->failed = true;
+    if (first == ERR_OK) return ERR_OK;
+    c->failed = true;
+    if (ret_last) PQclear(*ret_last), *ret_last = NULL;
     return first;
 }
 
