@@ -254,15 +254,19 @@ static void splice_once(struct request *r)
     buf_char(&r->out, '}');
 }
 
-/* What was written stays written: when showing it fails, its address is the answer. */
+/* What was written stays written: when showing it fails, its address is the answer, and its id where it ends in one. */
 static void show_outcome(struct request *r)
 {
-    const char *href = r->action.outcome.href;
-    if (href[0] == '\0' || render_outcome(r) == ERR_OK) return;
+    const char *href = r->action.outcome.href, *last = strrchr(href, '/');
+    if (!last || render_outcome(r) == ERR_OK) return;
     buf_clear(&r->out);
     r->view = (struct view){.body = &r->out, .type = "application/json"};
     buf_str(&r->out, "{\"href\":");
     buf_json(&r->out, href);
+    if (strchr(last, '_')) { /* plan_01…: no other segment has one */
+        buf_str(&r->out, ",\"id\":");
+        buf_json(&r->out, last + 1);
+    }
     buf_char(&r->out, '}');
 }
 

@@ -50,7 +50,8 @@ class Client(threading.Thread):
     def post(self, path, body, event, plan=None):
         answer = self.session.post(self.url + path, json=body, timeout=PATIENCE)
         if answer.status_code in (200, 201, 202):
-            made = plan or answer.json()["id"]
+            made = plan or answer.json().get("id")
+            assert made, f"{path}: {answer.status_code} {answer.headers} {answer.text}"
             self.ledger.note(made, event)
             return answer.json()
         if answer.status_code >= 500 and answer.status_code != 503:

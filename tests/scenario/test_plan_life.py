@@ -319,6 +319,15 @@ def test_reject_cancel_delete(api, shared):
     assert [a for a in api.ok("GET", "/audit")["audit"] if a["action"] == "plan.delete" and a["object"] == approved]
 
 
+def test_what_cannot_be_shown_any_more_is_told_by_its_address(api):
+    key = {"Idempotency-Key": "shown-once"}
+    plan = api.ok("POST", "/plans", {"ticket": ASKING}, status=201, headers=key)["id"]
+    api.ok("DELETE", f"/plans/{plan}", status=204)
+    again = api("POST", "/plans", {"ticket": ASKING}, headers=key)
+    assert again.status_code == 201 and again.headers["Idempotent-Replayed"] == "true"
+    assert again.json() == {"href": f"/plans/{plan}", "id": plan}
+
+
 def test_fork(api):
     """A new plan with the ticket, answers and files of another; the other stays as it is."""
     plan = api.new(ticket=ASKING, repository="c-lib", size="full", files=[{"path": "notes.md", "content": "A note."}], labels=["x"])
