@@ -1,13 +1,13 @@
 /* Markdown to a page, over md4c's events: collects the text of a block with its styles, and puts it down when the block
- * ends. md4c 0.4.8 looks at bytes behind the end of its input, so it gets a copy that ends in zeros, and text from
- * behind it is refused; it sometimes closes spans that it has not opened. */
+ * ends. md4c 0.4.8 sometimes closes spans that it has not opened. */
 #include "cli/page.h"
 
-#include <md4c.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUT_MAX = 8 << 20, PADDING = 16, ASTRAY = 1, LISTS_MAX = 64, SPAN_TYPES = MD_SPAN_U + 1 };
+#include "pland/plan/markdown_events.h"
+
+enum { LISTS_MAX = 64, SPAN_TYPES = MD_SPAN_U + 1 };
 
 struct list {
     bool ordered, tight;
@@ -15,7 +15,6 @@ struct list {
 };
 struct walk {
     struct page page;
-    const char *input, *input_end;
     struct rich text; /* of the block that is open */
     struct buf raw;   /* of a code block, or of HTML */
     unsigned open[SPAN_TYPES]; /* how many spans of each type are */
@@ -81,12 +80,6 @@ static void add_entity(struct rich *r, const char *s, size_t n, unsigned style)
     rich_add(r, s, n, style);
 }
 
-static bool astray(const struct walk *w, const char *s, size_t n)
-{
-    bool ours = s >= w->input && s < w->input_end + PADDING;
-    return ours && (s > w->input_end || n > (size_t)(w->input_end - s));
-}
-
 /* Is the line so far bold from its beginning? Then it stands above what follows. */
 static bool is_label(const struct rich *r)
 {
@@ -98,7 +91,6 @@ static bool is_label(const struct rich *r)
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 {
     struct walk *w = user;
-    if (astray(w, s, n)) return ASTRAY;
     switch (type) {
     case MD_TEXT_BR: rich_break(&w->text); break;
     case MD_TEXT_SOFTBR:
@@ -327,22 +319,13 @@ static bool walk(struct walk *w, const char *md, size_t n)
         .enter_block = on_enter_block, .leave_block = on_leave_block,
         .enter_span = on_enter_span, .leave_span = on_leave_span, .text = on_text,
     };
-    auto_buf input = BUF_INIT(INPUT_MAX + PADDING + 1);
-    static const char zeros[PADDING];
-    if (n > INPUT_MAX) return false;
-    buf_add(&input, md, n);
-    if (n == 0 || md[n - 1] != '\n') buf_char(&input, '\n');
-    n = input.n;
-    buf_add(&input, zeros, sizeof zeros);
-    if (input.failed != ERR_OK) return false;
-    w->input = input.p;
-    w->input_end = input.p + n;
-    return md_parse(input.p, (MD_SIZE)n, &parser, w) == 0 && w->page.out->failed == ERR_OK;
+    struct err e;
+    return markdown_events(md, n, &parser, w, &e) == ERR_OK && w->page.out->failed == ERR_OK;
 }
 
 bool page_markdown(struct buf *out, const char *md, size_t n, const struct page_look *look)
 {
-    struct walk w = { .raw = BUF_INIT(INPUT_MAX), .table.arena = arena_new(0) };
+    struct walk w = { .raw = BUF_INIT(MARKDOWN_MAX), .table.arena = arena_new(0) };
     bool fine;
     rich_init(&w.text);
     page_open(&w.page, out, look);

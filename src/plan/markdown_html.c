@@ -2,18 +2,16 @@
  * text: raw HTML is shown as text, comments are left out, links to anything but http, https and mailto become their
  * text, images are links.
  *
- * md4c 0.4.8 has two faults that are dealt with here. It sometimes closes spans that it has not opened: the stack of
- * open spans keeps the output well-formed. It looks at bytes behind the end of its input and, when "]()" is cut short
- * there, goes on with them: it gets a copy that ends in a line break and zeros, and text from behind it is refused. */
+ * md4c 0.4.8 sometimes closes spans that it has not opened: the stack of open spans keeps the output well-formed. */
 #include "pland/plan/document.h"
 
-#include <md4c.h>
 #include <string.h>
 #include <strings.h>
 
+#include "pland/plan/markdown_events.h"
 #include "plan/html_text.h"
 
-enum { INPUT_MAX = 4 << 20, SPANS_MAX = 64, PADDING = 16, ASTRAY = 2 };
+enum { INPUT_MAX = 4 << 20, SPANS_MAX = 64 };
 
 struct open_span {
     MD_SPANTYPE type;
@@ -21,7 +19,6 @@ struct open_span {
 };
 struct writer {
     struct buf *b;
-    const char *input, *input_end; /* what md4c reads; PADDING - 1 bytes more are there */
     struct buf raw; /* HTML of the author's, in pieces */
     bool raw_block; /* which is a block of its own */
     struct open_span spans[SPANS_MAX];
@@ -84,16 +81,9 @@ static void flush_raw(struct writer *w)
     if (w->raw_block && visible) buf_str(w->b, "</p>\n");
 }
 
-static bool astray(const struct writer *w, const char *s, size_t n)
-{
-    bool ours = s >= w->input && s < w->input_end + PADDING;
-    return ours && (s > w->input_end || n > (size_t)(w->input_end - s));
-}
-
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 {
     struct writer *w = user;
-    if (astray(w, s, n)) return ASTRAY;
     if (type == MD_TEXT_HTML) {
         buf_add(&w->raw, s, n);
         return 0;
@@ -339,20 +329,10 @@ enum err_kind markdown_html(const char *md, size_t n, struct buf *b, struct err 
         .leave_span = on_span_end,
         .text = on_text,
     };
-    static const char padding[PADDING] = "\n"; /* and zeros */
-    auto_buf input = BUF_INIT(INPUT_MAX + PADDING + 1);
     struct writer w = { .b = b, .raw = BUF_INIT(b->max) };
     enum err_kind k;
-    int failed;
     if (n > INPUT_MAX) return err_set(e, ERR_TOO_LARGE, "more than %d bytes of Markdown", INPUT_MAX);
-    buf_add(&input, md, n);
-    buf_add(&input, padding, sizeof padding);
-    k = buf_check(&input, e);
-    if (k != ERR_OK) return k;
-    w.input = input.p;
-    w.input_end = input.p + n + 1;
-    failed = md_parse(input.p, (MD_SIZE)n + 1, &parser, &w);
+    k = markdown_events(md, n, &parser, &w, e);
     buf_release(&w.raw);
-    if (failed == ASTRAY) return err_set(e, ERR_INTERNAL, "the Markdown parser read behind the end of the text");
-    return failed && b->failed == ERR_OK ? err_nomem(e) : buf_check(b, e);
+    return k == ERR_OK ? buf_check(b, e) : k;
 }

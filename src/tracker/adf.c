@@ -5,14 +5,14 @@
  */
 #include "tracker/adf.h"
 
-#include <md4c.h>
 #include <string.h>
 
-enum { PADDING = 16, LINK_MAX = 2000, DEPTH_MAX = 60 };
+#include "pland/plan/markdown_events.h"
+
+enum { LINK_MAX = 2000, DEPTH_MAX = 60 };
 
 struct writer {
     struct buf *b;
-    const char *input, *input_end;
     bool paragraph;  /* one is open, by itself or for the text of an item */
     bool implied;    /* it was opened for text that stands in no paragraph */
     int code, quiet; /* in a block of code; in a table's parts that are left out */
@@ -146,10 +146,8 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *user)
 /* --- spans and text ----------------------------------------------------------------------------------------------- */
 static void set_link(struct writer *w, const MD_ATTRIBUTE *url)
 {
-    bool http = (url->size > 7 && strncasecmp(url->text, "http://", 7) == 0) ||
-                (url->size > 8 && strncasecmp(url->text, "https://", 8) == 0);
     w->link[0] = '\0';
-    if (http && url->size < sizeof w->link && url->text >= w->input && url->text + url->size <= w->input_end)
+    if (markdown_link(url) && url->size < sizeof w->link)
         (void)snprintf(w->link, sizeof w->link, "%.*s", (int)url->size, url->text);
 }
 
@@ -204,8 +202,6 @@ static void entity(struct writer *w, const char *s, size_t n)
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 {
     struct writer *w = user;
-    bool ours = s >= w->input && s < w->input_end + PADDING;
-    if (ours && (s > w->input_end || n > (size_t)(w->input_end - s))) return 2; /* md4c looks behind its input */
     if (w->code) buf_add(&w->text, s, n);
     else if (type == MD_TEXT_BR) {
         open_paragraph(w, true);
@@ -235,24 +231,17 @@ enum err_kind adf_from_markdown(const char *md, struct buf *b, struct err *e)
                                       .enter_span = on_span,
                                       .leave_span = on_span_end,
                                       .text = on_text };
-    auto_buf copy = BUF_INIT(BUF_MAX_DEFAULT);
-    size_t n = strlen(md), before = b->n;
+    size_t before = b->n;
     struct writer w = { .b = b, .text = BUF_INIT(BUF_MAX_DEFAULT) };
-    enum err_kind k;
-    int r;
-    buf_add(&copy, md, n);
-    buf_add(&copy, "\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", PADDING);
-    if ((k = buf_check(&copy, e)) != ERR_OK) return k;
-    w.input = copy.p;
-    w.input_end = copy.p + n + 1;
+    enum err_kind k, read;
     buf_str(b, "{\"version\":1,\"type\":\"doc\",\"content\":[");
-    r = md_parse(copy.p, (MD_SIZE)(n + 1), &parser, &w);
+    read = markdown_events(md, strlen(md), &parser, &w, e);
     close_paragraph(&w);
     if (b->n && b->p[b->n - 1] == '[') put_text(&w, " ", 1), close_paragraph(&w);
     buf_str(b, "]}");
     k = w.text.failed ? buf_check(&w.text, e) : buf_check(b, e);
     buf_release(&w.text);
-    if (k != ERR_OK || r == 0) return k;
+    if (k != ERR_OK || read == ERR_OK) return k;
     b->n = before;
     b->p[before] = '\0';
     return as_code(md, b, e);

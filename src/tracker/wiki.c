@@ -2,16 +2,15 @@
  * before it; underscores inside of words, as names have them, mean nothing and stay. */
 #include "tracker/wiki.h"
 
-#include <md4c.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-enum { PADDING = 16, LINK_MAX = 2000, DEPTH_MAX = 12 };
+#include "pland/plan/markdown_events.h"
+
+enum { LINK_MAX = 2000, DEPTH_MAX = 12 };
 
 struct writer {
     struct buf *b;
-    const char *input, *input_end;
     char lists[DEPTH_MAX + 1]; /* "*#": an ordered list in a plain one */
     int depth, code, mono, strong, cells, links;
     char link[LINK_MAX];
@@ -127,11 +126,8 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *user)
 /* --- spans and text ----------------------------------------------------------------------------------------------- */
 static void set_link(struct writer *w, const MD_ATTRIBUTE *url)
 {
-    bool http = (url->size > 7 && strncasecmp(url->text, "http://", 7) == 0) ||
-                (url->size > 8 && strncasecmp(url->text, "https://", 8) == 0);
     w->link[0] = '\0';
-    if (http && url->size < sizeof w->link && url->text >= w->input && url->text + url->size <= w->input_end &&
-        !memchr(url->text, '|', url->size) && !memchr(url->text, ']', url->size))
+    if (markdown_link(url) && url->size < sizeof w->link && !memchr(url->text, '|', url->size) && !memchr(url->text, ']', url->size))
         (void)snprintf(w->link, sizeof w->link, "%.*s", (int)url->size, url->text);
 }
 
@@ -175,8 +171,6 @@ static void entity(struct writer *w, const char *s, size_t n)
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *user)
 {
     struct writer *w = user;
-    bool ours = s >= w->input && s < w->input_end + PADDING;
-    if (ours && (s > w->input_end || n > (size_t)(w->input_end - s))) return 2; /* md4c looks behind its input */
     if (w->code) buf_add(&w->text, s, n);
     else if (type == MD_TEXT_BR) buf_str(w->b, w->cells ? " " : "\n");
     else if (type == MD_TEXT_SOFTBR) buf_char(w->b, ' ');
@@ -194,18 +188,10 @@ enum err_kind wiki_from_markdown(const char *md, struct buf *b, struct err *e)
                                       .enter_span = on_span,
                                       .leave_span = on_span_end,
                                       .text = on_text };
-    auto_buf copy = BUF_INIT(BUF_MAX_DEFAULT);
-    size_t n = strlen(md), before = b->n;
+    size_t before = b->n;
     struct writer w = { .b = b, .text = BUF_INIT(BUF_MAX_DEFAULT) };
-    enum err_kind k;
-    int r;
-    buf_add(&copy, md, n);
-    buf_add(&copy, "\n\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", PADDING);
-    if ((k = buf_check(&copy, e)) != ERR_OK) return k;
-    w.input = copy.p;
-    w.input_end = copy.p + n + 1;
-    r = md_parse(copy.p, (MD_SIZE)(n + 1), &parser, &w);
-    if (r != 0 && b->failed == ERR_OK && w.text.failed == ERR_OK) {
+    enum err_kind k = markdown_events(md, strlen(md), &parser, &w, e);
+    if (k != ERR_OK && b->failed == ERR_OK && w.text.failed == ERR_OK) {
         b->n = before;
         buf_clear(&w.text);
         buf_str(&w.text, md);
