@@ -10,6 +10,7 @@
 #include "service/money.h"
 #include "service/parts.h"
 #include "service/scope.h"
+#include "service/view_plan.h"
 
 /* Text of a record, in the arena. */
 static enum err_kind encode(const struct record *r, const void *src, struct arena *a, const char **ret, struct err *e)
@@ -23,58 +24,60 @@ static enum err_kind encode(const struct record *r, const void *src, struct aren
 }
 
 /* The request without ticket and files, which have rows of their own. */
-static enum err_kind put_ticket(struct plan_txn *p, const struct ticket *t, struct plan_request rest, struct err *e)
+static enum err_kind put_ticket(struct plan_txn *p, const struct ticket *t, struct plan_request rest, struct plan_shown *s,
+                                struct err *e)
 {
-    const char *ticket = NULL, *request = NULL;
-    enum err_kind k = t ? encode(&ticket_record, t, p->arena, &ticket, e) : ERR_OK;
+    enum err_kind k = t ? encode(&ticket_record, t, p->arena, &s->ticket, e) : ERR_OK;
     if (k != ERR_OK) return k;
     for (size_t i = 0; i < rest.files.n; i++)
         if ((k = store_file_put(p->tx, p->row.n, rest.files.v[i].path, rest.files.v[i].content, e)) != ERR_OK) return k;
     rest.ticket = NULL;
     rest.files.n = 0;
-    if ((k = encode(&plan_request_record, &rest, p->arena, &request, e)) != ERR_OK) return k;
-    return store_ticket_put(p->tx, p->row.n, ticket, request, e);
+    if ((k = encode(&plan_request_record, &rest, p->arena, &s->request, e)) != ERR_OK) return k;
+    return store_ticket_put(p->tx, p->row.n, s->ticket, s->request, e);
 }
 
 /* A codebase can be named by its id too: only here it shows what its paths will begin with. */
-static enum err_kind alias_free(struct plan_txn *p, const char *alias, const char *at, struct err *e)
+static enum err_kind alias_free(const struct plan_base_list *taken, const char *alias, const char *at, struct err *e)
 {
-    struct plan_base_list taken = { 0 };
-    enum err_kind k = store_base_list(p->tx, p->row.n, p->arena, &taken, e);
-    for (size_t i = 0; k == ERR_OK && i < taken.n; i++)
-        if (strcmp(taken.v[i].alias, alias) == 0)
-            k = err_at(e, ERR_INVALID, at, "'%.100s' is there twice: give one of them another alias", alias);
-    return k;
+    for (size_t i = 0; i < taken->n; i++)
+        if (strcmp(taken->v[i].alias, alias) == 0)
+            return err_at(e, ERR_INVALID, at, "'%.100s' is there twice: give one of them another alias", alias);
+    return ERR_OK;
 }
 
-static enum err_kind put_base(struct plan_txn *p, const struct call *c, int64_t ordinal,
-                              const struct repository_ref *ref, const char *at, struct err *e)
+/* ret gets one more. */
+static enum err_kind put_base(struct plan_txn *p, const struct call *c, const struct repository_ref *ref, const char *at,
+                              struct plan_base_list *ret, struct err *e)
 {
     struct repository_row r = { 0 };
+    struct plan_base *b;
     enum err_kind k = store_repository_get(p->tx, p->row.project, ref->name, p->arena, &r, e);
     if (k == ERR_OK && !scope_sees(c, &r)) k = ERR_NOT_FOUND;
     if (k == ERR_NOT_FOUND)
         return err_at(e, ERR_INVALID, at, "no codebase '%.100s' is registered in this project (POST /repositories)",
                       ref->name);
     if (k != ERR_OK) return k;
-    struct plan_base b = { .repository = r.n, .alias = ref->alias ? ref->alias : r.name, .ref = ref->ref };
-    if (ordinal > 0 && (k = alias_free(p, b.alias, at, e)) != ERR_OK) return k;
-    return store_base_put(p->tx, p->row.n, ordinal, &b, e);
+    if ((k = alias_free(ret, ref->alias ? ref->alias : r.name, at, e)) != ERR_OK) return k;
+    if (!(b = arena_push(p->arena, ret, sizeof *b))) return err_nomem(e);
+    *b = (struct plan_base){ .repository = r.n, .repository_id = r.id, .name = r.name,
+                             .alias = ref->alias ? ref->alias : r.name, .ref = ref->ref };
+    return store_base_put(p->tx, p->row.n, (int64_t)ret->n - 1, b, e);
 }
 
 static enum err_kind put_bases(struct plan_txn *p, const struct call *c, const char *repository,
                                const struct repository_ref *refs, size_t n, const char *snapshot,
-                               struct err *e)
+                               struct plan_base_list *ret, struct err *e)
 {
     char at[64];
     enum err_kind k;
     if (snapshot && (repository || n))
         return err_at(e, ERR_INVALID, "/snapshot", "a snapshot takes the place of repository and repositories");
-    if (repository) return put_base(p, c, 0, &(struct repository_ref){ .name = repository }, "/repository", e);
-    if (snapshot) return put_base(p, c, 0, &(struct repository_ref){ .name = snapshot }, "/snapshot", e);
+    if (repository) return put_base(p, c, &(struct repository_ref){ .name = repository }, "/repository", ret, e);
+    if (snapshot) return put_base(p, c, &(struct repository_ref){ .name = snapshot }, "/snapshot", ret, e);
     for (size_t i = 0; i < n; i++) {
         (void)snprintf(at, sizeof at, "/repositories/%zu/name", i);
-        if ((k = put_base(p, c, (int64_t)i, &refs[i], at, e)) != ERR_OK) return k;
+        if ((k = put_base(p, c, &refs[i], at, ret, e)) != ERR_OK) return k;
     }
     return ERR_OK;
 }
@@ -128,6 +131,7 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
     const struct plan_request *in = c->in ? c->in : &nothing;
     struct plan_txn p = { .tx = tx, .service = c->service, .arena = c->arena, .now = clock_now(c->service->clock),
         .actor = c->caller.person, .out = out };
+    struct plan_shown shown = { .row = &p.row };
     struct id id;
     bool found = false;
     enum err_kind k = plan_request_check(in, e);
@@ -140,8 +144,8 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
     if ((k = money_plan_budget(&p, in->budget, e)) != ERR_OK) return k;
     p.row.seq = 1;
     if ((k = store_plan_insert(tx, &p.row, e)) != ERR_OK) return k;
-    if ((k = put_ticket(&p, in->ticket, *in, e)) != ERR_OK) return k;
-    if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, in->snapshot, e)) != ERR_OK)
+    if ((k = put_ticket(&p, in->ticket, *in, &shown, e)) != ERR_OK) return k;
+    if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, in->snapshot, &shown.bases, e)) != ERR_OK)
         return k;
     p.row.seq = 0; /* the event below is number 1, as the row already says */
     if ((k = plan_txn_event(&p, "plan.created", json_pairs(c->arena, "title", p.row.title, NULL), e)) != ERR_OK)
@@ -149,6 +153,7 @@ enum err_kind service_plan_create(struct txn *tx, struct call *c, struct outcome
     if (in->ticket && (k = plan_txn_job(&p, JOB_RESEARCH, NULL, e)) != ERR_OK) return k;
     out->status = 201;
     (void)snprintf(out->href, sizeof out->href, "/plans/%s", id.s);
+    out->shown = c->shown && plan_show_new(tx, c, &shown, c->shown, e) == ERR_OK;
     return ERR_OK;
 }
 
@@ -174,16 +179,17 @@ enum err_kind service_plan_ticket(struct txn *tx, struct call *c, struct outcome
 {
     const struct ticket_request *in = c->in;
     struct plan_request request = { .if_exists = 0 };
+    struct plan_shown now = { 0 };
     struct plan_txn p;
     enum err_kind k = plan_txn_begin(&p, tx, c, out, e);
     if (k != ERR_OK || (k = ticket_request_check(in, e)) != ERR_OK || (k = plan_txn_match(&p, c, e)) != ERR_OK)
         return k;
     if ((k = plan_txn_verb(&p, VERB_TICKET, e)) != ERR_OK || (k = plan_txn_void(&p, e)) != ERR_OK) return k;
-    if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, e)) != ERR_OK)
+    if ((k = merged_request(&p, in, &request, e)) != ERR_OK || (k = put_ticket(&p, &in->ticket, request, &now, e)) != ERR_OK)
         return k;
     if (in->repository || in->repositories.n) {
         if ((k = store_base_clear(tx, p.row.n, e)) != ERR_OK) return k;
-        if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, NULL, e)) != ERR_OK) return k;
+        if ((k = put_bases(&p, c, in->repository, in->repositories.v, in->repositories.n, NULL, &now.bases, e)) != ERR_OK) return k;
     }
     if ((k = store_part_delete(tx, p.row.n, "", e)) != ERR_OK) return k;
     p.row.title = in->ticket.title;

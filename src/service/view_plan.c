@@ -247,40 +247,55 @@ static enum err_kind later_json(struct txn *tx, struct call *c, const struct pla
     return ERR_OK;
 }
 
+/* Written one after the other, so that it can be sent as it is. */
+static enum err_kind show_plan(struct txn *tx, struct call *c, const struct plan_shown *s, struct view *v, struct err *e)
+{
+    const struct plan_row *p = s->row;
+    struct buf *b = v->body;
+    struct usage usage = { 0 };
+    const char *estimate = NULL;
+    auto_buf message = BUF_INIT(BUF_MAX_DEFAULT);
+    enum err_kind k = plan_needs_message(tx, c, p, &message, e);
+    if (k != ERR_OK) return k;
+    plan_etag(c->service, p, v->etag);
+    (void)snprintf(v->plan, sizeof v->plan, "%s", p->id);
+    v->plan_n = p->n;
+    v->working = plan_activity((enum plan_state)p->state) == ACTIVITY_WORKING;
+    buf_char(b, '{');
+    plan_summary_json(tx, c, p, b);
+    view_raw(b, "ticket", s->ticket);
+    view_raw(b, "request", s->request);
+    needs_json(c->service, p, buf_cstr(&message), b);
+    progress_json(p, b);
+    plan_base_json(&s->bases, b);
+    if (p->seq > 1 &&
+        ((k = later_json(tx, c, p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p->n, 0, &usage, e)) != ERR_OK ||
+         (k = store_part_get(tx, p->n, "estimate", c->arena, &estimate, e)) != ERR_OK))
+        return k;
+    money_json(p, &usage, estimate, b);
+    view_raw(b, "error", p->error ? p->error : "null");
+    buf_char(b, '}');
+    return ERR_OK;
+}
+
 static enum err_kind read_plan(struct txn *tx, void *arg, struct err *e)
 {
     struct read *r = arg;
     struct call *c = r->call;
-    struct buf *b = r->view->body;
     struct plan_row p = { 0 };
-    struct plan_base_list bases = { 0 };
-    struct usage usage = { 0 };
-    const char *ticket = NULL, *request = NULL, *estimate = NULL;
-    auto_buf message = BUF_INIT(BUF_MAX_DEFAULT);
+    struct plan_shown s = { .row = &p };
     enum err_kind k = store_plan_get(tx, c->id, c->caller.project, c->arena, &p, e);
-    if (k != ERR_OK) return k;
-    if ((k = store_ticket_get(tx, p.n, c->arena, &ticket, &request, e)) != ERR_OK) return k;
-    if ((k = store_base_list(tx, p.n, c->arena, &bases, e)) != ERR_OK) return k;
-    plan_etag(c->service, &p, r->view->etag);
-    (void)snprintf(r->view->plan, sizeof r->view->plan, "%s", p.id);
-    r->view->plan_n = p.n;
-    r->view->working = plan_activity((enum plan_state)p.state) == ACTIVITY_WORKING;
-    buf_char(b, '{');
-    plan_summary_json(tx, c, &p, b);
-    view_raw(b, "ticket", ticket);
-    view_raw(b, "request", request);
-    if ((k = plan_needs_message(tx, c, &p, &message, e)) != ERR_OK) return k;
-    needs_json(c->service, &p, buf_cstr(&message), b);
-    progress_json(&p, b);
-    plan_base_json(&bases, b);
-    if (p.seq > 1 &&
-        ((k = later_json(tx, c, &p, b, e)) != ERR_OK || (k = store_usage(tx, 0, p.n, 0, &usage, e)) != ERR_OK ||
-         (k = store_part_get(tx, p.n, "estimate", c->arena, &estimate, e)) != ERR_OK))
-        return k;
-    money_json(&p, &usage, estimate, b);
-    view_raw(b, "error", p.error ? p.error : "null");
-    buf_char(b, '}');
-    return ERR_OK;
+    if (k == ERR_OK) k = store_ticket_get(tx, p.n, c->arena, &s.ticket, &s.request, e);
+    if (k == ERR_OK) k = store_base_list(tx, p.n, c->arena, &s.bases, e);
+    return k == ERR_OK ? show_plan(tx, c, &s, r->view, e) : k;
+}
+
+enum err_kind plan_show_new(struct txn *tx, struct call *c, const struct plan_shown *s, struct view *v, struct err *e)
+{
+    enum err_kind k;
+    buf_clear(v->body);
+    k = show_plan(tx, c, s, v, e);
+    return k == ERR_OK ? buf_check(v->body, e) : k;
 }
 
 enum err_kind view_plan(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_plan, e); }

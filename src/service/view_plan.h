@@ -11,6 +11,15 @@ void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
 /* What the plan's state says to people: nothing in a working state. */
 _must_check_ enum err_kind plan_needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b,
                                               struct err *e);
+/* What is shown of a plan besides its row. */
+struct plan_shown {
+    const struct plan_row *row;
+    const char *ticket, *request; /* JSON, or NULL */
+    struct plan_base_list bases;
+};
+/* A plan that is new, as GET will show it: its row and what is given here are all there is of it. */
+_must_check_ enum err_kind plan_show_new(struct txn *tx, struct call *c, const struct plan_shown *s, struct view *v,
+                                         struct err *e);
 void plan_base_json(const struct plan_base_list *l, struct buf *b);                               /* member "base" */
 /* Member "affected": a revision's sections that use what has changed, and what to send to have them worked over. Nothing
  * when there are none. */

@@ -29,18 +29,13 @@ enum err_kind store_project_get(struct txn *tx, const char *name_or_id, struct a
     static const char sql[] =
         "SELECT " PROJECT_COLUMNS " FROM projects WHERE n = (SELECT min(n) FROM"
         " (SELECT n FROM projects WHERE name = $1 UNION ALL SELECT n FROM projects WHERE id = $1) x)";
-    struct project_list found = { 0 };
-    enum err_kind k = txn_all_kept(tx, sql, VALUES(v_text(name_or_id)), &project_shape, a, &found, e);
-    if (k != ERR_OK) return k;
-    if (!found.n) return err_set(e, ERR_NOT_FOUND, "no such %s", project_shape.what);
-    *ret = found.v[0];
-    return ERR_OK;
+    return txn_one_kept(tx, sql, VALUES(v_text(name_or_id)), &project_shape, a, ret, e);
 }
 
 enum err_kind store_project_get_n(struct txn *tx, int64_t n, struct arena *a, struct project_row *ret, struct err *e)
 {
     static const char sql[] = "SELECT " PROJECT_COLUMNS " FROM projects WHERE n = $1";
-    return txn_one(tx, sql, VALUES(v_int(n)), &project_shape, a, ret, e);
+    return txn_one_kept(tx, sql, VALUES(v_int(n)), &project_shape, a, ret, e);
 }
 
 /* A name that is taken must not end the transaction, as a broken constraint would on some engines. */
@@ -84,7 +79,7 @@ enum err_kind store_person_insert(struct txn *tx, struct person_row *p, struct e
 enum err_kind store_person_get_n(struct txn *tx, int64_t n, struct arena *a, struct person_row *ret, struct err *e)
 {
     static const char sql[] = "SELECT " PERSON_COLUMNS " FROM people WHERE n = $1";
-    return txn_one(tx, sql, VALUES(v_int(n)), &person_shape, a, ret, e);
+    return txn_one_kept(tx, sql, VALUES(v_int(n)), &person_shape, a, ret, e);
 }
 
 enum err_kind store_person_by_name(struct txn *tx, const char *name, struct arena *a, struct person_row *ret,

@@ -178,6 +178,16 @@ enum err_kind txn_all_kept(struct txn *tx, const char *sql, const struct value *
     return k;
 }
 
+enum err_kind txn_one_kept(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
+                           struct arena *a, void *ret, struct err *e)
+{
+    LIST(char) list = { 0 };
+    enum err_kind k = txn_all_kept(tx, sql, v, n, shape, a, &list, e);
+    if (k == ERR_OK && !list.n) return err_set(e, ERR_NOT_FOUND, "no such %s", shape->what);
+    if (k == ERR_OK) memcpy(ret, list.v, shape->size);
+    return k;
+}
+
 void txn_forget(struct txn *tx)
 {
     tx->conn->era++;

@@ -94,6 +94,9 @@ _must_check_ enum err_kind txn_all(struct txn *tx, const char *sql, const struct
 /* The same for what is asked again and again within a transaction: kept until txn_forget(). */
 _must_check_ enum err_kind txn_all_kept(struct txn *tx, const char *sql, const struct value *v, size_t n,
                                         const struct shape *s, struct arena *a, void *ret_list, struct err *e);
+/* The only row of such, as txn_one(). */
+_must_check_ enum err_kind txn_one_kept(struct txn *tx, const char *sql, const struct value *v, size_t n,
+                                        const struct shape *s, struct arena *a, void *ret, struct err *e);
 /* What was kept may have changed. */
 void txn_forget(struct txn *tx);
 /* Like txn_all() for text made at run time: prepared and forgotten. */

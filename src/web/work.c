@@ -143,6 +143,9 @@ static void written(struct action *a) /* writer thread */
 static void submit(struct request *r)
 {
     enum err_kind k;
+    buf_clear(&r->out);
+    r->view = (struct view){.body = &r->out, .type = "application/json"};
+    r->action.call.shown = &r->view;
     r->action.run = r->match.route->run;
     r->action.done = written;
     r->action.arg = r;
@@ -258,7 +261,7 @@ static void splice_once(struct request *r)
 static void show_outcome(struct request *r)
 {
     const char *href = r->action.outcome.href, *last = strrchr(href, '/');
-    if (!last || render_outcome(r) == ERR_OK) return;
+    if (!last || r->action.outcome.shown || render_outcome(r) == ERR_OK) return;
     buf_clear(&r->out);
     r->view = (struct view){.body = &r->out, .type = "application/json"};
     buf_str(&r->out, "{\"href\":");
@@ -274,7 +277,6 @@ static enum MHD_Result show_write(struct request *r)
 {
     const struct outcome *out = &r->action.outcome;
     struct reply p = {.status = out->status};
-    r->view = (struct view){.body = &r->out, .type = "application/json"};
     if (out->status != 204 && r->match.route->role != ROLE_NONE) {
         show_outcome(r);
         splice_once(r);

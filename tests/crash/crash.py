@@ -116,8 +116,9 @@ def settle(api, plans, counts):
     for plan in plans:
         try:
             api.watch(plan, lambda p: p["activity"] != "working", timeout=PATIENCE)
-        except AssertionError:
+        except AssertionError as why:
             counts["stuck"] += 1
+            print(f"{plan} is stuck: {why}"[:600])
             continue
         counts["failed"] += api("GET", f"/plans/{plan}").json()["state"] not in WAITING
 

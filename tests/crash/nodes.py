@@ -66,6 +66,16 @@ class Nodes:
                " AND pid <> pg_backend_pid() AND random() < 0.5")
         subprocess.run(["psql", "-qAtd", make_database(self.home), "-c", sql], check=True, capture_output=True)
 
+    def all_ready(self):
+        """As who sends requests to them would see it."""
+        for url in self.urls:
+            for _ in range(PATIENCE * 20):
+                if requests.get(url + "/readyz", timeout=PATIENCE).ok:
+                    break
+                threading.Event().wait(0.05)
+            else:
+                raise AssertionError(f"{url} is not ready after {PATIENCE} seconds")
+
     def restart_database(self):
         subprocess.run([*shlex.split(os.environ["PLAND_TEST_DATABASE_CTL"]), "-m", self.dice.choice(["fast", "immediate"]), "-w", "restart"],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -157,6 +167,7 @@ def main():
         over.set()
         for thread in (*clients, follower):
             thread.join(PATIENCE)
+        nodes.all_ready()
         api, plans = nodes.daemons[0].admin, list(ledger.plans)
         crash.settle(api, plans, counts)
         crash.inspect(api, ledger, plans, counts)

@@ -319,6 +319,19 @@ def test_reject_cancel_delete(api, shared):
     assert [a for a in api.ok("GET", "/audit")["audit"] if a["action"] == "plan.delete" and a["object"] == approved]
 
 
+def test_a_new_plan_is_answered_as_it_is_read_afterwards(launch):
+    daemon = launch("--workers", "0")
+    api, code = daemon.admin, daemon.codebase()
+    for body in ({}, {"ticket": ASKING}, {"ticket": ASKING, "repository": code},
+                 {"ticket": {"title": "\u00dcber", "key": "K-1", "url": "https://t.example/1", "labels": ["a"]}, "mode": "auto", "size": "full",
+                  "repositories": [{"name": code, "ref": "main"}, {"name": code, "alias": "again"}], "labels": ["x", "y"],
+                  "files": [{"path": "notes.md", "content": "A note."}], "budget": {"tokens": 1000, "usd": 2}, "constraints": "No \"quotes\"."}):
+        made = api("POST", "/plans", body)
+        read = api("GET", made.headers["Location"])
+        assert made.status_code == 201 and made.json() == read.json()
+        assert [made.headers.get(h) for h in ("ETag", "Retry-After", "Content-Type")] == [read.headers.get(h) for h in ("ETag", "Retry-After", "Content-Type")]
+
+
 def test_what_cannot_be_shown_any_more_is_told_by_its_address(api):
     key = {"Idempotency-Key": "shown-once"}
     plan = api.ok("POST", "/plans", {"ticket": ASKING}, status=201, headers=key)["id"]

@@ -17,6 +17,7 @@ struct auth_cache;
 struct bridge;
 struct mirror_config;
 struct tree_limits;
+struct view;
 
 struct service {
     struct store *store;
@@ -83,6 +84,7 @@ struct call {
     const char *type;               /* media type of the body in small letters, without parameters; NULL: not said */
     const char *key;                /* Idempotency-Key, unquoted; NULL: none was sent */
     struct sha256 request;          /* of method, path and body, when there is a key */
+    struct view *shown;             /* where a write may show what it made (outcome.shown); NULL: nobody looks */
     struct arena *arena;
 };
 const char *call_param(const struct call *c, const char *name); /* NULL: not given */
@@ -92,6 +94,7 @@ struct outcome {
     int status;        /* 200, 201, 202, 204 */
     char href[160];    /* the resource to show: "/plans/plan_…"; "" when there is nothing to show */
     bool replayed;     /* answered from an idempotency key */
+    bool shown;        /* call.shown is the view of href as this write made it: it need not be read */
     const char *once;  /* JSON members shown this once only (a secret), or NULL; in the call's arena */
     struct notice notices[6];
     size_t n_notices;

@@ -1,9 +1,11 @@
 /* Keeping a connection: it is made again after the server has restarted or another one has taken its place, without
  * holding up whoever asks. An attempt goes on from call to call, each waiting for a moment only; between attempts there
- * is a pause, longer with each failure in a row, in which every call fails at once. */
+ * is a pause, longer with each failure in a row, in which every call fails at once, unless another connection of this
+ * daemon has got through meanwhile. */
 #include "store/postgres/inner.h"
 
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +59,8 @@ enum err_kind postgres_settle(struct postgres_conn *c, struct err *e)
     return k == ERR_OK && c->base.schema ? postgres_run_beside(&c->base, c->base.schema, e) : k;
 }
 
+static _Atomic int64_t reached; /* when any connection was made again last; monotonic */
+
 /* --- attempts --------------------------------------------------------------------------------------------------- */
 static enum err_kind away(struct postgres_conn *c, struct err *e)
 {
@@ -68,6 +72,7 @@ static enum err_kind away(struct postgres_conn *c, struct err *e)
 
 static void rest(struct postgres_conn *c, int64_t now)
 {
+    c->failed_at = now;
     c->again = now + clock_backoff(PAUSE_MS, c->failures++, PAUSE_MAX_MS);
 }
 
@@ -111,6 +116,7 @@ static enum err_kind settle(struct postgres_conn *c, struct err *e)
     if (c->base.role == CONN_WRITER) log_info("the database is there again", LOG_I("attempts", c->failures + 1));
     c->failures = 0;
     c->again = 0;
+    atomic_store(&reached, clock_mono());
     return ERR_OK;
 }
 
@@ -120,7 +126,7 @@ enum err_kind postgres_alive(struct postgres_conn *c, struct err *e)
     enum err_kind k;
     if (!c->connecting && !c->stale && PQstatus(c->db) == CONNECTION_OK) return ERR_OK;
     now = clock_mono();
-    if (now < c->again) return away(c, e);
+    if (now < c->again && atomic_load(&reached) <= c->failed_at) return away(c, e);
     if (c->connecting && c->until && now > c->until) c->connecting = false;
     if (!c->connecting && start(c, now) != ERR_OK) return rest(c, now), away(c, e);
     if (!poll_until(c, now + (c->base.role == CONN_READER ? READER_WAIT_MS : WAIT_MS)))

@@ -24,6 +24,7 @@ struct postgres_conn {
     PostgresPollingStatusType polling;
     int64_t until, again; /* monotonic: when this attempt is given up, when the next one is due */
     int64_t failures;     /* attempts in a row that came to nothing */
+    int64_t failed_at;    /* when the last of them did; monotonic */
     const char *begun; /* how the open transaction began; NULL: none is open */
     bool fresh, failed; /* nothing was heard of it yet; a statement of it has failed */
     char xid[XID_MAX], timeline[TIMELINE_MAX]; /* of a transaction whose COMMIT goes out */

@@ -1,4 +1,5 @@
-/* The wire over LISTEN and NOTIFY. Texts that wait go out together, one to a line, as many as a payload takes. */
+/* The wire over LISTEN and NOTIFY. Texts that wait go out together, one to a line, as many as a payload takes: the first
+ * at once, what comes right behind it a moment later, for every NOTIFY is a transaction at the server. */
 #include "store/postgres/wire.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 #define CHANNEL "pland"
 #define MISSED "*" /* told in place of texts that did not go out in time */
-enum { PAYLOAD_MAX = 7900, WAITING_MAX = 1 << 20, AGAIN_MS = 1000, LOOK_MS = 2000 };
+enum { PAYLOAD_MAX = 7900, WAITING_MAX = 1 << 20, GAP_MS = 3, AGAIN_MS = 1000, LOOK_MS = 2000 };
 
 struct wire {
     char *place;
@@ -26,6 +27,7 @@ struct wire {
     int wake; /* eventfd: texts wait, or it is over */
     struct postgres_conn *conn; /* the thread's own; NULL: not connected */
     int64_t look_at;            /* when it is time to look for what was not told; monotonic, the thread's own */
+    int64_t tell_at;            /* what waits goes out not before; likewise */
     struct lock lock; /* guards waiting, stopping */
     struct buf waiting;
     bool stopping;
@@ -76,6 +78,12 @@ void wire_tell(struct wire *w, const char *text)
     if (w->waiting.n == strlen(text) + 1) (void)eventfd_write(w->wake, 1);
 }
 
+static bool some_wait(struct wire *w)
+{
+    HOLD(&w->lock);
+    return w->waiting.n > 0;
+}
+
 static void take_waiting(struct wire *w, struct buf *ret)
 {
     struct buf empty = BUF_INIT(WAITING_MAX + WIRE_TEXT);
@@ -110,6 +118,16 @@ static void send_all(struct wire *w, char *text)
     }
 }
 
+static void tell(struct wire *w)
+{
+    auto_buf text = BUF_INIT(1);
+    if (clock_mono() < w->tell_at) return;
+    take_waiting(w, &text);
+    if (!text.n) return;
+    send_all(w, text.p);
+    w->tell_at = clock_mono() + GAP_MS;
+}
+
 /* --- hearing ---------------------------------------------------------------------------------------------------- */
 static void hear_lines(struct wire *w, char *payload)
 {
@@ -140,7 +158,7 @@ static void look(struct wire *w)
 
 static void wait_for_news(struct wire *w)
 {
-    int64_t left = w->look_at - clock_mono();
+    int64_t left = (some_wait(w) ? w->tell_at : w->look_at) - clock_mono();
     struct pollfd fds[2] = { { .fd = w->wake, .events = POLLIN } };
     eventfd_t count;
     if (w->conn) fds[1] = (struct pollfd){ .fd = PQsocket(w->conn->db), .events = POLLIN };
@@ -153,9 +171,7 @@ static void *run(void *arg)
     struct wire *w = arg;
     while (!stopping(w)) {
         if (connected(w)) {
-            auto_buf text = BUF_INIT(1);
-            take_waiting(w, &text);
-            if (text.n) send_all(w, text.p);
+            tell(w);
             hear(w); /* an answer may have brought some along */
             look(w);
         }
