@@ -4,7 +4,8 @@
  * A savepoint for each write would be a third of what the writes themselves cost, and nearly all of them succeed. So a
  * group is tried without; when one of its writes fails, all is rolled back and run again with savepoints, and the
  * groups after it get them from the start for a while. On an engine where waiting costs (driver.h), a group is also bold
- * at first, and run again as well when the database gave way: then nothing was committed. */
+ * at first, and run again as well when the database gave way: then nothing was committed. There the transaction is begun
+ * before the group is cut, for it may have to wait until another daemon's has ended: what comes meanwhile goes with it. */
 #include "store/writer.h"
 
 #include <stdlib.h>
@@ -31,6 +32,9 @@ struct writer {
     bool closing;
     _Atomic int64_t commits, writes, failed, queue, log_bytes;
     int careful;       /* groups to come that run with savepoints from the start */
+    bool begun;        /* the transaction of the group to come; so it went: */
+    enum err_kind begun_k;
+    struct err begun_err;
     int64_t finish_at; /* log size at which the writer itself makes the log start afresh */
 };
 
@@ -59,15 +63,20 @@ static bool runs_alone(const struct store_write *write)
     return write->fn == writer_checkpoint;
 }
 
-/* Cuts a group off the queue: its first write, NULL once the queue is closed and empty. */
+/* The first write that waits, NULL once the queue is closed and empty. Only the writer takes it away. */
+static struct store_write *wait_for_writes(struct writer *w)
+{
+    HOLD(&w->lock);
+    while (!w->first && !w->closing) cond_wait(&w->wake, &w->lock);
+    return w->first;
+}
+
+/* Cuts a group off the queue, in which there is one: its first write. */
 static struct store_write *take_group(struct writer *w, int *ret_n)
 {
     HOLD(&w->lock);
-    struct store_write *first, *end;
+    struct store_write *first = w->first, *end = first;
     int n = 1;
-    while (!w->first && !w->closing) cond_wait(&w->wake, &w->lock);
-    first = end = w->first;
-    if (!first) return NULL;
     while (end->next && n < GROUP_MAX && !runs_alone(end) && !runs_alone(end->next)) {
         end = end->next;
         n++;
@@ -132,10 +141,29 @@ static enum err_kind begin(struct writer *w, struct err *e)
     return k;
 }
 
+/* Begins for the group to come, and waits until it has begun. */
+static void begin_ahead(struct writer *w)
+{
+    struct conn *c = w->tx.conn;
+    if (!c->engine->post) return;
+    c->bold = w->careful == 0;
+    w->begun = true;
+    w->begun_k = begin(w, &w->begun_err);
+    if (w->begun_k == ERR_OK && (w->begun_k = conn_settle(c, &w->begun_err)) != ERR_OK) conn_rollback(c);
+}
+
+static enum err_kind begun(struct writer *w, struct err *e)
+{
+    if (!w->begun) return begin(w, e);
+    w->begun = false;
+    if (w->begun_k != ERR_OK) *e = w->begun_err;
+    return w->begun_k;
+}
+
 /* ret_good: writes that succeeded. On failure nothing of the transaction is left. */
 static enum err_kind run_writes(struct writer *w, struct store_write *first, bool bare, int *ret_good, struct err *e)
 {
-    enum err_kind k = begin(w, e);
+    enum err_kind k = begun(w, e);
     *ret_good = 0;
     for (struct store_write *x = first; x; x = x->next) x->result = ERR_OK;
     if (k != ERR_OK) return k;
@@ -178,12 +206,11 @@ static enum err_kind run_group(struct writer *w, struct store_write *first, int 
     return k;
 }
 
+/* Within transaction_enter(), which it leaves. */
 static void run_transaction(struct writer *w, struct store_write *first, int n)
 {
     struct err e = { 0 };
-    enum err_kind k;
-    transaction_enter();
-    k = run_group(w, first, n, &e);
+    enum err_kind k = run_group(w, first, n, &e);
     head_cache_open(w->tx.heads);
     transaction_leave();
     if (k != ERR_OK) fail_group(first, k, &e);
@@ -233,8 +260,11 @@ static void *run(void *arg)
     struct writer *w = arg;
     struct store_write *first;
     int n = 0;
-    while ((first = take_group(w, &n)) != NULL) {
-        if (runs_alone(first)) first->result = first->fn(&w->tx, first->arg, &first->err);
+    while ((first = wait_for_writes(w)) != NULL) {
+        bool alone = runs_alone(first);
+        if (!alone) transaction_enter(), begin_ahead(w);
+        first = take_group(w, &n);
+        if (alone) first->result = first->fn(&w->tx, first->arg, &first->err);
         else run_transaction(w, first, n);
         tell(w, first);
         tend_log(w);

@@ -59,7 +59,7 @@ def daemons(home, n, *flags):
 def load(targets):
     """Requests a second over all of them together, each with its share of the connections."""
     running = [subprocess.Popen(["wrk", "-t1", f"-c{CONNECTIONS // len(targets)}", f"-d{seconds}s", "--timeout", "20s", "-s", HERE / "post.lua", url + "/plans"],
-                                env={**os.environ, "TOKEN": token}, stdout=subprocess.PIPE, text=True) for url, token in targets]
+                                env={**os.environ, "TOKEN": token, "SEED": str(time.time_ns() % 2**31)}, stdout=subprocess.PIPE, text=True) for url, token in targets]
     total = 0
     for process in running:
         out = process.communicate()[0]
