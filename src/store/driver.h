@@ -49,7 +49,7 @@ struct conn {
     bool again;   /* the database gave way (deadlock, lost connection): another try may succeed, nothing was committed */
     int expected; /* writes to come in this transaction, for what is asked for once for all of them */
     uint64_t era; /* what was read in another one may be out of date */
-    struct { int64_t v[NUMBERS_MAX]; int at, n; } numbers; /* of rows to come */
+    struct { int64_t v[NUMBERS_MAX]; int at, n; uint64_t era; } numbers; /* of rows to come; when they were asked for */
 };
 
 /* Engines embed it as the first member of their own statement. */

@@ -7,9 +7,16 @@
 #include "store/conn.h"
 #include "store/fault.h"
 
+static bool posts(const struct txn *tx)
+{
+    return tx->conn->bold && tx->conn->engine->post;
+}
+
 /* --- step by step ----------------------------------------------------------------------------------------------- */
-enum err_kind txn_start(struct txn *tx, const char *sql, const struct value *v, size_t n, struct stmt **ret,
-                        struct err *e)
+typedef enum err_kind bind_fn(struct stmt *s, const struct value *v, size_t n, struct err *e);
+
+static enum err_kind start(struct txn *tx, const char *sql, bind_fn *bind, const struct value *v, size_t n, struct stmt **ret,
+                           struct err *e)
 {
     struct stmt *s = NULL;
     enum err_kind k = fault_statement(tx->conn->fault, e);
@@ -17,12 +24,24 @@ enum err_kind txn_start(struct txn *tx, const char *sql, const struct value *v, 
     if (k == ERR_OK) k = conn_statement(tx->conn, sql, &s, e);
     if (k == ERR_OK) {
         assert(!s->busy);
-        k = tx->conn->engine->bind(s, v, n, e);
+        k = bind(s, v, n, e);
     }
     if (k != ERR_OK) return k;
     s->busy = true;
     *ret = s;
     return ERR_OK;
+}
+
+enum err_kind txn_start(struct txn *tx, const char *sql, const struct value *v, size_t n, struct stmt **ret, struct err *e)
+{
+    return start(tx, sql, tx->conn->engine->bind, v, n, ret, e);
+}
+
+/* For what is asked again and again, where that costs. */
+static enum err_kind start_kept(struct txn *tx, const char *sql, const struct value *v, size_t n, struct stmt **ret, struct err *e)
+{
+    const struct engine *engine = tx->conn->engine;
+    return start(tx, sql, posts(tx) && engine->bind_kept ? engine->bind_kept : engine->bind, v, n, ret, e);
 }
 
 enum err_kind txn_step(struct txn *tx, struct stmt *s, bool *ret_row, struct err *e)
@@ -43,11 +62,6 @@ void txn_end(struct txn *tx, struct stmt *s)
 }
 
 /* --- whole statements ------------------------------------------------------------------------------------------- */
-static bool posts(const struct txn *tx)
-{
-    return tx->conn->bold && tx->conn->engine->post;
-}
-
 static enum err_kind post(struct txn *tx, const char *sql, const struct value *v, size_t n, int64_t rows, struct err *e)
 {
     struct stmt *s;
@@ -166,13 +180,8 @@ enum err_kind txn_all(struct txn *tx, const char *sql, const struct value *v, si
 enum err_kind txn_all_kept(struct txn *tx, const char *sql, const struct value *v, size_t n, const struct shape *shape,
                            struct arena *a, void *ret_list, struct err *e)
 {
-    struct stmt *s = NULL;
-    enum err_kind k;
-    if (!posts(tx) || !tx->conn->engine->bind_kept) return txn_all(tx, sql, v, n, shape, a, ret_list, e);
-    if ((k = fault_statement(tx->conn->fault, e)) != ERR_OK || (k = conn_statement(tx->conn, sql, &s, e)) != ERR_OK) return k;
-    assert(!s->busy);
-    k = tx->conn->engine->bind_kept(s, v, n, e);
-    s->busy = true;
+    struct stmt *s;
+    enum err_kind k = start_kept(tx, sql, v, n, &s, e);
     if (k == ERR_OK) k = collect(tx, s, shape, a, ret_list, e);
     txn_end(tx, s);
     return k;
@@ -225,27 +234,32 @@ enum err_kind txn_insert(struct txn *tx, const char *sql, const struct shape *s,
     return ERR_OK;
 }
 
+/* For a group always as many, so that they come with the beginning of the next one; but none of them twice. */
+static enum err_kind fetch_numbers(struct txn *tx, const char *sql, struct err *e)
+{
+    struct conn *c = tx->conn;
+    const struct value want = v_int(c->expected > 1 ? NUMBERS_MAX : 1);
+    struct stmt *s = NULL;
+    bool row = false;
+    enum err_kind k = c->numbers.era == c->era ? txn_start(tx, sql, &want, 1, &s, e) : start_kept(tx, sql, &want, 1, &s, e);
+    c->numbers.era = c->era;
+    c->numbers.at = c->numbers.n = 0;
+    while (k == ERR_OK && (k = txn_step(tx, s, &row, e)) == ERR_OK && row && c->numbers.n < NUMBERS_MAX)
+        c->numbers.v[c->numbers.n++] = txn_column(tx, s, 0).i;
+    txn_end(tx, s);
+    return k == ERR_OK && !c->numbers.n ? err_set(e, ERR_INTERNAL, "the database gives no numbers") : k;
+}
+
 /* The next number for a row; 0: the engine numbers it. */
 static enum err_kind next_number(struct txn *tx, const char *numbers, int64_t *ret, struct err *e)
 {
     struct conn *c = tx->conn;
-    int want = c->expected < 1 ? 1 : c->expected > NUMBERS_MAX ? NUMBERS_MAX : c->expected;
-    struct stmt *s = NULL;
-    bool row = false;
-    enum err_kind k;
+    enum err_kind k = ERR_OK;
     *ret = 0;
     if (!c->engine->post) return ERR_OK;
-    if (c->numbers.at == c->numbers.n) {
-        c->numbers.at = c->numbers.n = 0;
-        k = txn_start(tx, numbers, VALUES(v_int(want)), &s, e);
-        while (k == ERR_OK && (k = txn_step(tx, s, &row, e)) == ERR_OK && row && c->numbers.n < NUMBERS_MAX)
-            c->numbers.v[c->numbers.n++] = txn_column(tx, s, 0).i;
-        txn_end(tx, s);
-        if (k == ERR_OK && !c->numbers.n) k = err_set(e, ERR_INTERNAL, "the database gives no numbers");
-        if (k != ERR_OK) return k;
-    }
-    *ret = c->numbers.v[c->numbers.at++];
-    return ERR_OK;
+    if (c->numbers.at == c->numbers.n) k = fetch_numbers(tx, numbers, e);
+    if (k == ERR_OK) *ret = c->numbers.v[c->numbers.at++];
+    return k;
 }
 
 enum err_kind txn_insert_numbered(struct txn *tx, const char *numbers, const char *sql, const struct shape *s, void *src,

@@ -5,11 +5,13 @@
 #include <libpq-fe.h>
 #include "store/driver.h"
 
-enum { BINDINGS_MAX = 64, SENT_MAX = 1024, XID_MAX = 24, TIMELINE_MAX = 12, ROWS_ANY = -1, KEPT_MAX = 64 };
+enum { BINDINGS_MAX = 64, SENT_MAX = 1024, XID_MAX = 24, TIMELINE_MAX = 12, ROWS_ANY = -1, KEPT_MAX = 64, KEEPERS_MAX = 8 };
 
 /* What was sent and not yet heard of. */
 struct sent {
     struct postgres_stmt *prepares; /* NULL: prepares nothing */
+    struct postgres_stmt *keeps;    /* NULL: its rows are not for bind_kept() */
+    bool numbers;                   /* says what number the transaction has */
     int64_t rows;                   /* that it is expected to write, or ROWS_ANY */
     bool sync;
 };
@@ -27,7 +29,9 @@ struct postgres_conn {
     int64_t failed_at;    /* when the last of them did; monotonic */
     const char *begun; /* how the open transaction began; NULL: none is open */
     bool fresh, failed; /* nothing was heard of it yet; a statement of it has failed */
-    char xid[XID_MAX], timeline[TIMELINE_MAX]; /* of a transaction whose COMMIT goes out */
+    char xid[XID_MAX], timeline[TIMELINE_MAX]; /* of the transaction that writes, should the answer to COMMIT be lost */
+    struct postgres_stmt *keepers[KEEPERS_MAX]; /* whose kept rows were used in the last transaction */
+    size_t n_keepers;
     size_t n_sent;
     struct sent sent[SENT_MAX];
 };
@@ -50,6 +54,7 @@ struct postgres_stmt {
     int64_t changed;
     PGresult *kept; /* bind_kept(): rows that were read */
     uint64_t era;   /* in this era of the connection */
+    bool used;      /* and were asked for in it; then it is one of the connection's keepers */
     char kept_for[KEPT_MAX]; /* for these values; 0 bytes: nothing is kept */
     size_t n_kept_for;
 };
@@ -70,6 +75,8 @@ _must_check_ enum err_kind pipeline_sync(struct postgres_conn *c, struct err *e)
 /* Reads everything that is due. ret_last (may be NULL): the result of the last statement, the caller's. Sets base.wrong
  * when another one has failed, or has not written the rows that were expected. */
 _must_check_ enum err_kind pipeline_wait(struct postgres_conn *c, PGresult **ret_last, struct err *e);
+/* The rows that the last transaction asked for again and again, once more for the next: they come with its beginning. */
+_must_check_ enum err_kind pipeline_refresh(struct postgres_conn *c, struct err *e);
 /* Reads what is due and leaves the mode, for what it does not take. */
 _must_check_ enum err_kind pipeline_leave(struct postgres_conn *c, struct err *e);
 

@@ -58,7 +58,7 @@ static enum err_kind make_known(struct postgres_stmt *s, const char *name, struc
     return ERR_OK;
 }
 
-enum err_kind pipeline_statement(struct postgres_stmt *s, int64_t rows, struct err *e)
+static enum err_kind send(struct postgres_stmt *s, struct sent what, struct err *e)
 {
     const char *values[BINDINGS_MAX];
     int lengths[BINDINGS_MAX], formats[BINDINGS_MAX];
@@ -72,8 +72,29 @@ enum err_kind pipeline_statement(struct postgres_stmt *s, int64_t rows, struct e
         formats[i] = s->bound[i].format;
     }
     if (!PQsendQueryPrepared(s->conn->db, name, (int)s->n, values, lengths, formats, 1)) return postgres_fail(s->conn, NULL, e);
-    note(s->conn, (struct sent){ .rows = rows });
+    note(s->conn, what);
     return ERR_OK;
+}
+
+enum err_kind pipeline_statement(struct postgres_stmt *s, int64_t rows, struct err *e)
+{
+    return send(s, (struct sent){ .rows = rows }, e);
+}
+
+enum err_kind pipeline_refresh(struct postgres_conn *c, struct err *e)
+{
+    enum err_kind k = ERR_OK;
+    size_t n = c->n_keepers;
+    c->n_keepers = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct postgres_stmt *s = c->keepers[i];
+        bool wanted = s->used && s->n_kept_for && c->base.bold;
+        PQclear(s->kept);
+        s->kept = NULL;
+        s->used = false;
+        if (wanted && k == ERR_OK) k = send(s, (struct sent){ .rows = ROWS_ANY, .keeps = s }, e);
+    }
+    return k;
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */
@@ -100,6 +121,19 @@ static enum err_kind look_at(struct postgres_conn *c, const struct sent *x, PGre
     return k;
 }
 
+/* What a result is for, beside those who wait for the last one. True: it is somebody's now. */
+static bool put_away(struct postgres_conn *c, const struct sent *x, PGresult *r)
+{
+    if (x->numbers) {
+        (void)snprintf(c->xid, sizeof c->xid, "%s", PQgetvalue(r, 0, 0));
+        (void)snprintf(c->timeline, sizeof c->timeline, "%s", PQgetvalue(r, 0, 1));
+    }
+    if (!x->keeps) return false;
+    x->keeps->kept = r;
+    x->keeps->era = c->base.era;
+    return true;
+}
+
 /* Of several failures the first is told: the others follow from it. */
 static enum err_kind read_all(struct postgres_conn *c, PGresult **ret_last, struct err *e)
 {
@@ -111,6 +145,7 @@ static enum err_kind read_all(struct postgres_conn *c, PGresult **ret_last, stru
         PGresult *r = read_one(c);
         enum err_kind k = look_at(c, &c->sent[i], r, ret_last && i + 1 == last, &why);
         if (k != ERR_OK && first == ERR_OK) *e = why, first = k;
+        if (k == ERR_OK && put_away(c, &c->sent[i], r)) continue;
         if (ret_last && i + 1 == last && k == ERR_OK) *ret_last = r;
         else PQclear(r);
     }

@@ -54,8 +54,13 @@ static void finalize(struct stmt *base)
     struct err e;
     if (!s) return;
     forget(s);
-    for (size_t i = 0; i < s->conn->n_sent; i++)
-        if (s->conn->sent[i].prepares == s) s->conn->sent[i].prepares = NULL;
+    for (size_t i = 0; i < s->conn->n_sent; i++) {
+        struct sent *x = &s->conn->sent[i];
+        if (x->prepares == s) x->prepares = NULL;
+        if (x->keeps == s) x->keeps = NULL;
+    }
+    for (size_t i = 0; i < s->conn->n_keepers; i++)
+        if (s->conn->keepers[i] == s) s->conn->keepers[i--] = s->conn->keepers[--s->conn->n_keepers];
     (void)snprintf(sql, sizeof sql, "DEALLOCATE s%u", s->number);
     if (s->session && s->session == s->conn->session && !s->conn->failed && PQstatus(s->conn->db) == CONNECTION_OK)
         (void)!pipeline_text(s->conn, sql, &e);
@@ -141,6 +146,26 @@ static enum err_kind settle(struct conn *c, struct err *e)
 }
 
 /* --- what is asked again and again ------------------------------------------------------------------------------ */
+/* One transaction after the other asks for much the same: see pipeline_refresh(). */
+static void use_again(struct postgres_stmt *s)
+{
+    if (s->used || s->conn->n_keepers == KEEPERS_MAX) return;
+    s->used = true;
+    s->conn->keepers[s->conn->n_keepers++] = s;
+}
+
+/* The values are the statement's own from now on. */
+static void own_values(struct postgres_stmt *s)
+{
+    const char *at = s->kept_for;
+    for (size_t i = 0; i < s->n; i++) {
+        at++;
+        if (s->bound[i].p == s->bound[i].number) at += sizeof(int64_t);
+        else if (s->bound[i].p) s->bound[i].p = at, at += s->bound[i].n;
+        at++;
+    }
+}
+
 static size_t key_of(const struct value *v, size_t n, char ret[KEPT_MAX])
 {
     size_t at = 0;
@@ -156,21 +181,32 @@ static size_t key_of(const struct value *v, size_t n, char ret[KEPT_MAX])
     return at;
 }
 
+static bool coming(const struct postgres_stmt *s)
+{
+    for (size_t i = 0; i < s->conn->n_sent; i++)
+        if (s->conn->sent[i].keeps == s) return true;
+    return false;
+}
+
 static enum err_kind bind_kept(struct stmt *base, const struct value *v, size_t n, struct err *e)
 {
     struct postgres_stmt *s = (struct postgres_stmt *)base;
     char key[KEPT_MAX];
     size_t n_key = key_of(v, n, key);
-    enum err_kind k;
+    enum err_kind k = coming(s) ? pipeline_wait(s->conn, NULL, e) : ERR_OK;
+    if (k != ERR_OK) return k;
     if (s->kept && s->era == s->conn->base.era && n_key == s->n_kept_for && memcmp(key, s->kept_for, n_key) == 0) {
         s->rows = s->kept;
+        s->of = PQntuples(s->rows);
         s->at = -1;
+        use_again(s);
         return ERR_OK;
     }
     if ((k = bind(base, v, n, e)) != ERR_OK) return k;
     memcpy(s->kept_for, key, n_key);
     s->n_kept_for = n_key;
     s->era = s->conn->base.era;
+    if (n_key) own_values(s), use_again(s);
     return ERR_OK;
 }
 

@@ -30,6 +30,16 @@ static enum err_kind start(struct postgres_conn *c, const char *sql, struct err 
     return ERR_OK;
 }
 
+/* With the beginning of one that writes: its number, and what it will ask for. */
+static enum err_kind send_rest(struct postgres_conn *c, struct err *e)
+{
+    static const char sql[] = "SELECT pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_lsn()), 8)";
+    enum err_kind k = pipeline_text(c, sql, e);
+    if (k != ERR_OK) return k;
+    c->sent[c->n_sent - 1].numbers = true;
+    return pipeline_refresh(c, e);
+}
+
 /* What the last transaction's end left to be heard goes by; then a connection that was closed shows it. */
 static enum err_kind begin(struct postgres_conn *c, const char *sql, struct err *e)
 {
@@ -38,7 +48,8 @@ static enum err_kind begin(struct postgres_conn *c, const char *sql, struct err 
     c->base.wrong = false;
     c->xid[0] = '\0';
     for (int i = 0; i < 2; i++) (void)PQconsumeInput(c->db);
-    return start(c, sql, e);
+    enum err_kind k = start(c, sql, e);
+    return k == ERR_OK && strcmp(sql, postgres_engine.begin_write) == 0 ? send_rest(c, e) : k;
 }
 
 bool postgres_again(struct postgres_conn *c, struct err *e)
@@ -60,26 +71,6 @@ static enum err_kind roll_back(struct postgres_conn *c, struct err *e)
     return k == ERR_OK ? pipeline_sync(c, e) : k;
 }
 
-static void take_text(const PGresult *r, int i, char *ret, size_t cap)
-{
-    (void)snprintf(ret, cap, "%s", PQgetisnull(r, 0, i) ? "" : PQgetvalue(r, 0, i));
-}
-
-/* Everything before it is done, as expected; what to ask for, should the answer to COMMIT be lost. */
-static enum err_kind prepare_commit(struct postgres_conn *c, struct err *e)
-{
-    static const char sql[] =
-        "SELECT pg_current_xact_id_if_assigned()::text, left(pg_walfile_name(pg_current_wal_lsn()), 8)";
-    PGresult *r = NULL;
-    enum err_kind k;
-    if (c->base.role != CONN_WRITER) return c->n_sent ? pipeline_wait(c, NULL, e) : ERR_OK;
-    if ((k = pipeline_text(c, sql, e)) != ERR_OK || (k = pipeline_wait(c, &r, e)) != ERR_OK) return k;
-    take_text(r, 0, c->xid, sizeof c->xid);
-    take_text(r, 1, c->timeline, sizeof c->timeline);
-    PQclear(r);
-    return ERR_OK;
-}
-
 /* The lock comes first: with it nothing of the lost session is under way any more. Another timeline (a standby that took
  * over) may know the number as another transaction's. */
 static enum err_kind ask(struct postgres_conn *c, char ret[XID_MAX], struct err *e)
@@ -92,7 +83,7 @@ static enum err_kind ask(struct postgres_conn *c, char ret[XID_MAX], struct err 
                    c->xid, c->timeline);
     if ((k = pipeline_text(c, sql, e)) == ERR_OK) k = pipeline_wait(c, &r, e);
     ret[0] = '\0';
-    if (k == ERR_OK && PQntuples(r)) take_text(r, 0, ret, XID_MAX);
+    if (k == ERR_OK && PQntuples(r)) (void)snprintf(ret, XID_MAX, "%s", PQgetvalue(r, 0, 0));
     PQclear(r);
     return k == ERR_OK ? roll_back(c, e) : k;
 }
@@ -111,11 +102,12 @@ static enum err_kind find_out(struct postgres_conn *c, struct err *e)
     return c->base.again ? ERR_BUSY : ERR_OK;
 }
 
-/* COMMIT after a statement that failed is told as a success that rolled back. */
+/* Once everything before it is done, as expected. COMMIT after a statement that failed is told as a success that rolled
+ * back. */
 static enum err_kind commit(struct postgres_conn *c, struct err *e)
 {
     PGresult *r = NULL;
-    enum err_kind k = prepare_commit(c, e);
+    enum err_kind k = c->n_sent ? pipeline_wait(c, NULL, e) : ERR_OK;
     if (k != ERR_OK) return k;
     if ((k = pipeline_text(c, "COMMIT", e)) == ERR_OK) k = pipeline_wait(c, &r, e);
     if (k == ERR_OK && strcmp(PQcmdStatus(r), "COMMIT") != 0) k = err_set(e, ERR_INTERNAL, "a transaction was rolled back at its end");
