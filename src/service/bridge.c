@@ -13,7 +13,7 @@
 
 #define TOLD_KINDS (NOTICE_PLAN | NOTICE_JOBS | NOTICE_VOID | NOTICE_TOKENS | NOTICE_RESUMED | NOTICE_BUDGETS)
 #define ALL_KINDS (TOLD_KINDS | NOTICE_RATE)
-enum { MOVED_MAX = 1000 };
+enum { MOVED_MAX = 1000 /* events */, PAGES_MAX = 50 /* in one look */ };
 
 struct bridge {
     struct service *service;
@@ -59,17 +59,24 @@ static enum err_kind read_moved(struct txn *tx, void *arg, struct err *e)
     return k == ERR_OK && l->bridge->service->paused ? store_meta_get(tx, "paused", l->arena, &l->paused, e) : k;
 }
 
-static void look_for_untold(struct bridge *b)
+/* A page of new events; false: there are none. */
+static bool look_at_page(struct bridge *b)
 {
     auto_arena arena = arena_new(0);
     struct look l = { .bridge = b, .arena = arena };
     struct err e;
-    if (!arena || store_read(b->service->store, read_moved, &l, &e) != ERR_OK) return; /* then the next time */
+    if (!arena || store_read(b->service->store, read_moved, &l, &e) != ERR_OK) return false; /* then the next time */
     for (size_t i = 0; i < l.moved.n; i++) {
         bus_publish(b->bus, &(struct notice){ .kind = NOTICE_PLAN, .plan = l.moved.v[i].plan, .seq = l.moved.v[i].seq });
         b->seen = l.moved.v[i].n;
     }
     if (l.paused && strcmp(l.paused, "1") != 0) bus_publish(b->bus, &(struct notice){ .kind = NOTICE_RESUMED });
+    return l.moved.n > 0;
+}
+
+static void look_for_untold(struct bridge *b)
+{
+    for (int i = 0; i < PAGES_MAX && look_at_page(b); i++) continue;
 }
 
 static void told_elsewhere(void *arg, const char *text)

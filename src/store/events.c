@@ -58,7 +58,8 @@ static const struct shape moved_shape = SHAPE("event", struct event_moved, moved
 enum err_kind store_event_moved(struct txn *tx, int64_t after_n, int limit, struct arena *a, struct event_moved_list *ret,
                                 struct err *e)
 {
-    static const char sql[] = "SELECT max(n), plan, max(seq) FROM events WHERE n > $1 GROUP BY plan ORDER BY max(n) LIMIT $2";
+    static const char sql[] = "SELECT max(n), plan, max(seq) FROM (SELECT n, plan, seq FROM events WHERE n > $1 ORDER BY n"
+                              " LIMIT $2) x GROUP BY plan ORDER BY max(n)";
     return txn_all(tx, sql, VALUES(v_int(after_n), v_int(limit)), &moved_shape, a, ret, e);
 }
 

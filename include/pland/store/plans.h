@@ -113,7 +113,7 @@ _must_check_ enum err_kind store_event_list(struct txn *tx, int64_t plan, int64_
 _must_check_ enum err_kind store_event_bounds(struct txn *tx, int64_t *ret_first, int64_t *ret_last, struct err *e);
 /* Forgets the oldest events from before a time, limit at most, never the newest of all; *ret: how many. */
 _must_check_ enum err_kind store_event_prune(struct txn *tx, int64_t before, int limit, int64_t *ret, struct err *e);
-/* Plans that have events after n, with the number of their newest, in the order of these; limit at most. */
+/* Plans of the next `limit` events after n, with the number of their newest one of these, in their order. */
 struct event_moved { int64_t n, plan, seq; };
 struct event_moved_list { struct event_moved *v; size_t n; };
 _must_check_ enum err_kind store_event_moved(struct txn *tx, int64_t after_n, int limit, struct arena *a, struct event_moved_list *ret, struct err *e);
