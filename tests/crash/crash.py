@@ -103,10 +103,14 @@ def inspect(api, ledger, plans, counts):
         answer = api("GET", f"/plans/{plan}")
         if answer.status_code != 200:
             counts["lost"] += 1
+            print(f"{plan} is lost: {answer.status_code} {answer.text}"[:600])
             continue
         events = every_event(api, plan)
         counts["gaps"] += [e["seq"] for e in events] != list(range(1, len(events) + 1))
-        counts["lost"] += len(ledger.plans[plan] - {e["type"] for e in events})
+        lost = ledger.plans[plan] - {e["type"] for e in events}
+        counts["lost"] += len(lost)
+        if lost:
+            print(f"{plan} has lost {lost} of {[(e['seq'], e['type'], e['at']) for e in events]}")
         drafted = collections.Counter(e["data"]["phase"] for e in events if e["type"] == "phase.drafted")
         counts["drafted twice"] += sum(n - 1 for n in drafted.values())
 
