@@ -44,7 +44,8 @@ _must_check_ enum err_kind instance_node(struct app *a, struct err *e); /* the n
 _must_check_ enum err_kind instance_write(const char *dir, const char *name, const void *p, size_t n, struct err *e); /* atomic, 0600, fsync'ed */
 _must_check_ enum err_kind instance_path(char *ret, size_t n, const char *dir, const char *name, struct err *e);
 
-/* key.c: secret.key, checked against the database; into service.seal_key */
+/* key.c: secret.key, made when the instance has none, checked against the database, into service.seal_key: for those
+ * who open or seal secrets. ERR_CONFLICT: on a shared database it is not the other daemons', in words. */
 _must_check_ enum err_kind key_open(struct app *a, struct err *e);
 
 /* wiring.c: everything but web and workers; then those */

@@ -98,7 +98,12 @@ int app_restore(struct app *a, int argc, const char *const *argv)
 
 /* --- rekey ---------------------------------------------------------------------------------------------------------
  */
-struct rekey { struct app *app; uint8_t key[SEAL_KEY_LEN]; int64_t count; };
+struct rekey {
+    struct app *app;
+    uint8_t key[SEAL_KEY_LEN];
+    bool lost;           /* the old key is: what does not open stays as it is, until somebody sets it again */
+    int64_t count, shut; /* secrets sealed again, secrets that do not open */
+};
 
 static enum err_kind seal_again(struct rekey *r, struct arena *a, const void **secret, size_t *n, struct err *e)
 {
@@ -108,8 +113,13 @@ static enum err_kind seal_again(struct rekey *r, struct arena *a, const void **s
     plain = arena_alloc(a, *n + 1);
     sealed = arena_alloc(a, *n);
     if (!plain || !sealed) return err_nomem(e);
-    if (!hash_unseal(plain, r->app->service.seal_key, *secret, *n))
-        return err_set(e, ERR_CONFLICT, "a stored secret does not open with the present secret.key");
+    if (!hash_unseal(plain, r->app->service.seal_key, *secret, *n)) {
+        r->shut++;
+        if (r->lost) return ERR_OK;
+        return err_set(e, ERR_CONFLICT,
+                       "a stored secret does not open with the present secret.key: put the right one there, or say --lost"
+                       " when there is none any more");
+    }
     hash_seal(sealed, r->key, plain, *n - SEAL_EXTRA);
     *secret = sealed;
     r->count++;
@@ -120,10 +130,13 @@ static enum err_kind rekey_hooks(struct txn *tx, struct rekey *r, struct arena *
 {
     struct hook_list l = { 0 };
     enum err_kind k = store_hook_list(tx, 0, a, &l, e);
-    for (size_t i = 0; k == ERR_OK && i < l.n; i++)
-        if ((k = seal_again(r, a, &l.v[i].secret, &l.v[i].n_secret, e)) == ERR_OK &&
-            (k = seal_again(r, a, &l.v[i].old_secret, &l.v[i].n_old_secret, e)) == ERR_OK)
-            k = store_hook_update(tx, &l.v[i], e);
+    for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
+        struct hook_row *h = &l.v[i];
+        if (h->old_until <= clock_now(&r->app->clock)) h->old_secret = NULL, h->n_old_secret = 0; /* signs no more */
+        if ((k = seal_again(r, a, &h->secret, &h->n_secret, e)) == ERR_OK &&
+            (k = seal_again(r, a, &h->old_secret, &h->n_old_secret, e)) == ERR_OK)
+            k = store_hook_update(tx, h, e);
+    }
     return k;
 }
 
@@ -153,7 +166,7 @@ static enum err_kind rekey_rows(struct txn *tx, void *arg, struct err *e)
     struct rekey *r = arg;
     auto_arena a = arena_new(0);
     enum err_kind k = a ? ERR_OK : err_nomem(e);
-    r->count = 0;
+    r->count = r->shut = 0;
     if (k == ERR_OK) k = rekey_hooks(tx, r, a, e);
     if (k == ERR_OK) k = rekey_imports(tx, r, a, e);
     if (k == ERR_OK) k = rekey_sources(tx, r, a, e);
@@ -167,7 +180,7 @@ static enum err_kind rekey(struct app *a, struct rekey *r, struct err *e)
     char next[4096], key[4096];
     enum err_kind k;
     a->alone = true; /* the others hold the old key */
-    if ((k = app_open(a, true, e)) != ERR_OK) return k;
+    if ((k = app_open(a, true, e)) != ERR_OK || (k = key_open(a, e)) != ERR_OK) return k;
     hash_random(r->key, sizeof r->key);
     if ((k = instance_path(next, sizeof next, dir, "secret.key.next", e)) != ERR_OK ||
         (k = instance_path(key, sizeof key, dir, "secret.key", e)) != ERR_OK)
@@ -179,15 +192,16 @@ static enum err_kind rekey(struct app *a, struct rekey *r, struct err *e)
 
 int app_rekey(struct app *a, int argc, const char *const *argv)
 {
-    struct rekey r = { .app = a };
+    struct rekey r = { .app = a, .lost = argc == 1 && strcmp(argv[0], "--lost") == 0 };
     struct err e;
     enum err_kind k;
-    (void)argv;
-    if (argc) return fputs("pland: rekey\n", stderr), 2;
+    if (argc != r.lost) return fputs("pland: rekey [--lost]\n", stderr), 2;
     k = rekey(a, &r, &e);
     app_close(a);
     if (k != ERR_OK) return app_complain("rekey", &e);
     (void)printf("%lld secrets are sealed under a new secret.key%s\n", (long long)r.count,
                  *a->config->store ? ": copy it to the data directories of the other daemons before they start" : "");
+    if (r.shut)
+        (void)printf("%lld do not open any more: set the secrets of hooks, sources and remotes again\n", (long long)r.shut);
     return 0;
 }

@@ -50,7 +50,7 @@ int app_run(struct app *a)
     struct err e;
     sigset_t set;
     block_signals(&set);
-    if (app_open(a, true, &e) != ERR_OK || app_serve(a, &e) != ERR_OK) {
+    if (app_open(a, true, &e) != ERR_OK || key_open(a, &e) != ERR_OK || app_serve(a, &e) != ERR_OK) {
         int code = app_complain("cannot start", &e);
         app_close(a);
         return code;

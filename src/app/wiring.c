@@ -57,7 +57,6 @@ static enum err_kind open_service(struct app *a, struct err *e)
                                       .max_file_bytes = c->max_file_bytes };
     a->service.limits = &a->limits;
     a->service.program = "/proc/self/exe";
-    if ((k = key_open(a, e)) != ERR_OK) return k;
     return service_open(&a->service, a->arena, e);
 }
 

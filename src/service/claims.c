@@ -159,6 +159,10 @@ static enum err_kind renew(struct claiming *x, const struct claim_request *in, s
     if (in->phase) return err_at(e, ERR_INVALID, "/phase", "a renewal names the claim alone");
     if (!in->lease && x->lease_until < row.lease_until) x->lease_until = row.lease_until; /* it is longer already */
     if ((k = store_claim_renew(x->p.tx, row.n, x->lease_until, e)) != ERR_OK) return k;
+    if (x->lease_until < row.lease_until) {
+        if ((k = store_token_shorten(x->p.tx, row.id, x->lease_until, e)) != ERR_OK) return k;
+        outcome_notice(x->p.out, NOTICE_TOKENS, 0, 0);
+    }
     row.lease_until = x->lease_until;
     return tell(&x->p, "phase.claim_renewed", &row, e);
 }
@@ -175,6 +179,7 @@ static enum err_kind hand_token(struct claiming *x, const char *claim, struct ou
                           .person = c->caller.person,
                           .expires_at = x->lease_until,
                           .plan = x->p.row.id,
+                          .claim = claim,
                           .verbs = "briefs claim claims progress"};
     enum err_kind k;
     if (c->caller.plan[0]) return ERR_OK;
@@ -202,6 +207,19 @@ enum err_kind service_plan_claim(struct txn *tx, struct call *c, struct outcome 
     return plan_txn_end(&x.p, in->claim ? 200 : 201, e);
 }
 
+/* Whoever worked with one does so no more. */
+static enum err_kind revoke_tokens(const struct plan_txn *p, const struct call *c, const char *claim, struct err *e)
+{
+    struct token_list l = { 0 };
+    enum err_kind k = store_token_of_claim(p->tx, claim, p->arena, &l, e);
+    for (size_t i = 0; k == ERR_OK && i < l.n; i++) {
+        k = store_token_revoke(p->tx, l.v[i].n, p->now, e);
+        if (k == ERR_OK) k = audit_note(p->tx, c, l.v[i].project, "token.revoke", l.v[i].id, e);
+    }
+    if (l.n) outcome_notice(p->out, NOTICE_TOKENS, 0, 0);
+    return k;
+}
+
 enum err_kind service_claim_release(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {
     struct claim_row row = { 0 };
@@ -210,7 +228,9 @@ enum err_kind service_claim_release(struct txn *tx, struct call *c, struct outco
     if (k != ERR_OK || (k = store_claim_get(tx, p.row.n, c->sub, c->arena, &row, e)) != ERR_OK ||
         (k = mine(c, &row, e)) != ERR_OK)
         return k;
-    if ((k = claim_end(tx, &row, p.now < row.lease_until ? p.now : row.lease_until, c->arena, e)) != ERR_OK) return k;
+    if ((k = claim_end(tx, &row, p.now < row.lease_until ? p.now : row.lease_until, c->arena, e)) != ERR_OK ||
+        (k = revoke_tokens(&p, c, row.id, e)) != ERR_OK)
+        return k;
     if ((k = tell(&p, "phase.claim_released", &row, e)) != ERR_OK || (k = plan_txn_end(&p, 204, e)) != ERR_OK) return k;
     out->href[0] = '\0';
     return ERR_OK;

@@ -95,7 +95,7 @@ enum err_kind conn_begin(struct conn *c, bool write, struct err *e)
 {
     enum err_kind k = fault_statement(c->fault, e);
     if (k != ERR_OK) return k;
-    c->guessed = c->wrong = c->again = false;
+    c->guessed = c->wrong = c->again = c->unknown = false;
     c->numbers.at = c->numbers.n = 0;
     c->era++;
     return conn_run(c, write ? c->engine->begin_write : c->engine->begin_read, e);

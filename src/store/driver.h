@@ -47,6 +47,7 @@ struct conn {
     bool guessed; /* something was taken for granted that only the commit proves */
     bool wrong;   /* a guess was */
     bool again;   /* the database gave way (deadlock, lost connection): another try may succeed, nothing was committed */
+    bool unknown; /* the connection was lost during the commit, and whether it was done cannot be found out: nothing is tried again */
     int expected; /* writes to come in this transaction, for what is asked for once for all of them */
     uint64_t era; /* what was read in another one may be out of date */
     struct { int64_t v[NUMBERS_MAX]; int at, n; uint64_t era; } numbers; /* of rows to come; when they were asked for */

@@ -9,7 +9,7 @@ const char *const role_names[] = {
 };
 
 #define TOKEN_COLUMNS "n, id, name, hash, role, project, person, created_at, expires_at, last_used_at, revoked_at," \
-                      " plan, verbs"
+                      " plan, verbs, claim"
 static const struct column columns[] = {
     C_INT(struct token_row, n),
     C_TEXT(struct token_row, id),
@@ -24,6 +24,7 @@ static const struct column columns[] = {
     C_INT(struct token_row, revoked_at),
     C_TEXT(struct token_row, plan),
     C_TEXT(struct token_row, verbs),
+    C_TEXT(struct token_row, claim),
 };
 static const struct shape token_shape = SHAPE("token", struct token_row, columns);
 
@@ -31,7 +32,8 @@ enum err_kind store_token_insert(struct txn *tx, struct token_row *t, struct err
 {
     static const char sql[] =
         "INSERT INTO tokens (id, name, hash, role, project, person, created_at, expires_at, last_used_at, revoked_at,"
-        " plan, verbs) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING n";
+        " plan, verbs, claim) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+        " ON CONFLICT DO NOTHING RETURNING n";
     return txn_insert(tx, sql, &token_shape, t, "this token exists", e);
 }
 
@@ -58,6 +60,19 @@ enum err_kind store_token_list(struct txn *tx, int64_t project, struct arena *a,
 {
     static const char sql[] = "SELECT " TOKEN_COLUMNS " FROM tokens WHERE project = $1 OR $1 = 0 ORDER BY n";
     return txn_all(tx, sql, VALUES(v_int(project)), &token_shape, a, ret, e);
+}
+
+enum err_kind store_token_of_claim(struct txn *tx, const char *claim, struct arena *a, struct token_list *ret,
+                                   struct err *e)
+{
+    static const char sql[] = "SELECT " TOKEN_COLUMNS " FROM tokens WHERE claim = $1 AND revoked_at = 0 ORDER BY n";
+    return txn_all(tx, sql, VALUES(v_text(claim)), &token_shape, a, ret, e);
+}
+
+enum err_kind store_token_shorten(struct txn *tx, const char *claim, int64_t at, struct err *e)
+{
+    static const char sql[] = "UPDATE tokens SET expires_at = $2 WHERE claim = $1 AND expires_at > $2";
+    return txn_run(tx, sql, VALUES(v_text(claim), v_int(at)), NULL, e);
 }
 
 /* The first revocation stays on record. */

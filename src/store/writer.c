@@ -199,7 +199,7 @@ static enum err_kind run_group(struct writer *w, struct store_write *first, int 
     w->tx.conn->expected = n;
     k = attempt(w, first, bare, e);
     if (w->careful > 0) w->careful--;
-    if (k == ERR_OK) return k;
+    if (k == ERR_OK || c->unknown) return k;
     if (bare && !alone && !c->again && !c->wrong) w->careful = CAREFUL_GROUPS;
     if (c->again || (bare && (c->wrong || !alone))) k = attempt(w, first, false, e);
     for (int i = 1; k != ERR_OK && c->again && i < TRIES_MAX; i++) k = attempt(w, first, false, e);

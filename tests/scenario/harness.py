@@ -82,8 +82,9 @@ def make_database(home, empty=False):
 class Daemon:
     """A pland process. `home` holds var (the data directory), code (the root of codebases) and the logs."""
 
-    def __init__(self, home, *flags, env=None, database_of=None, **options):
+    def __init__(self, home, *flags, env=None, database_of=None, program=PLAND, **options):
         self.home, self.flags, self.env, self.options = Path(home), list(flags), env or {}, options
+        self.program = program
         self.data, self.code = self.home / "var", self.home / "code"
         self.code.mkdir(parents=True, exist_ok=True)
         self.process, self.lines, self.url, self.complaints = None, [], None, []
@@ -93,7 +94,7 @@ class Daemon:
     # -- life -----------------------------------------------------------------------------------------------------
 
     def command(self, *extra):
-        return [str(PLAND), "--data-dir", str(self.data), "--listen", "127.0.0.1:0", "--roots", str(self.code),
+        return [str(self.program), "--data-dir", str(self.data), "--listen", "127.0.0.1:0", "--roots", str(self.code),
                 "--log-format", "json", *self.store, *map(str, self.flags), *map(str, extra)]
 
     def spawn(self):
@@ -192,7 +193,7 @@ class Daemon:
 
     def tool(self, *args, code=0, stdin=None):
         """One of pland's own commands on this data directory and its database."""
-        return run(PLAND, "--data-dir", self.data, *self.store, "--roots", self.code, *args, code=code, input=stdin)
+        return run(self.program, "--data-dir", self.data, *self.store, "--roots", self.code, *args, code=code, input=stdin)
 
     def sql(self, statement):
         """Looks into its database, or changes it: the first column of the first row."""

@@ -128,6 +128,53 @@ def test_many_at_once_get_each_phase_once(place):
     assert len(api.ok("GET", f"/plans/{plan}/claims")["claims"]) == 6
 
 
+def with_token(place, api, plan, **fields):
+    """A claim, and who works with the token that was made with it."""
+    claim = api.verb(plan, "claim", {"token": True, **fields}, status=200 if "claim" in fields else 201)
+    return claim["id"], harness.Api(place.url, claim["token"])
+
+
+def test_the_tokens_of_a_claim_end_when_it_is_released(place, plan):
+    """At once, not when the lease would have; on record like any other. Tokens of other claims go on."""
+    kim = worker(place, "kim")
+    claim, agent = with_token(place, kim, plan, lease=LEASE)
+    _, second = with_token(place, kim, plan, claim=claim)
+    _, other = with_token(place, kim, plan, phase="P2", reason="It does not need the first one.")
+    for one in (agent, second, other):
+        one.ok("GET", f"/plans/{plan}/briefs/P1")
+    kim.ok("DELETE", f"/plans/{plan}/claims/{claim}", status=204)
+    for one in (agent, second):
+        assert "revoked" in one.refused("GET", f"/plans/{plan}/briefs/P1", 401)["detail"]
+        one.refused("POST", f"/plans/{plan}/progress", 401, body={"phase": "P1", "status": "done"})
+    other.ok("GET", f"/plans/{plan}/briefs/P2")
+    ended = [t["id"] for t in place.admin.ok("GET", "/tokens")["tokens"] if t["name"] == f"claim {claim}" and t["revoked_at"]]
+    assert len(ended) == 2
+    revoked = {row["object"] for row in place.admin.ok("GET", "/audit", limit=200)["audit"] if row["action"] == "token.revoke"}
+    assert revoked >= set(ended)
+
+
+def test_an_agent_that_releases_its_claim_has_done_its_last(place, plan):
+    claim, agent = with_token(place, worker(place, "kim"), plan)
+    agent.ok("DELETE", f"/plans/{plan}/claims/{claim}", status=204)
+    agent.refused("GET", f"/plans/{plan}/claims", 401)
+
+
+def test_a_lease_that_is_shortened_takes_its_token_along(place, plan):
+    kim = worker(place, "kim")
+    claim, agent = with_token(place, kim, plan, lease=LEASE)
+    agent.ok("GET", f"/plans/{plan}/briefs/P1")
+    kim.ok("POST", f"/plans/{plan}/claim", {"claim": claim, "lease": 1})
+    event(place.admin, plan, "phase.claim_expired")
+    assert "expired" in agent.refused("GET", f"/plans/{plan}/briefs/P1", 401)["detail"]
+
+
+def test_a_token_lasts_when_its_phase_is_done(place, plan):
+    """Within its lease the agent may say more about it, and take the next one."""
+    _, agent = with_token(place, worker(place, "kim"), plan, lease=LEASE)
+    agent.verb(plan, "progress", {"phase": "P1", "status": "done"})
+    assert agent.verb(plan, "claim", {"phase": "P2"}, status=201)["number"] == "P2"
+
+
 # ---- tokens of one plan ------------------------------------------------------------------------------------------------
 
 AGENT = ["briefs", "claim", "claims", "progress"]

@@ -256,3 +256,103 @@ def test_the_database_goes_away_and_comes_back(tmp_path, database):
         for plan in load.made:
             daemon.admin.ok("GET", plan)
     daemon.stop()
+
+
+# ---- a server that stands still ---------------------------------------------------------------------------------------
+# Its kernel takes and acknowledges what is sent, and nothing ever comes back: stopped processes are what that looks like.
+
+LIMITS = "?options=-c%20statement_timeout%3D1s%20-c%20lock_timeout%3D1s"
+BOUND = 1 + 5  # seconds: what a statement may take, and a while longer (README, Limits)
+SLACK = 15  # of a machine that is busy
+
+
+class Stopped:
+    """The server's processes of a daemon's sessions that are named so stand still, until it is over."""
+
+    def __init__(self, database, *kinds):
+        rows = sql(database, "SELECT pid, application_name FROM pg_stat_activity WHERE application_name LIKE 'pland node%'"
+                   " AND datname = current_database()").split("\n")
+        self.pids = [int(row.partition("|")[0]) for row in rows if row.endswith(kinds)]
+        assert len(self.pids) == len(kinds), rows
+
+    def __enter__(self):
+        for pid in self.pids:
+            os.kill(pid, signal.SIGSTOP)
+
+    def __exit__(self, *_):
+        for pid in self.pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def node(tmp_path, database):
+    daemon = Daemon(tmp_path / "node", "--rate", "0", "--readers", "1", "--workers", "0")
+    daemon.store = ["--store", database + LIMITS]
+    yield daemon.start()
+    daemon.stop()
+
+
+def given_up(daemon):
+    return {line["pid"] for line in daemon.lines if line and "its connection is given up" in line["msg"]}
+
+
+def test_a_session_that_stands_still_is_left_for_another(node, database):
+    """What was asked of it is done on a new connection. A daemon that waits for one stops nevertheless."""
+    plan = node.admin.new()
+    stopped = Stopped(database, "reader", "writer", "tool")
+    with stopped:
+        assert node.admin.ok("GET", f"/plans/{plan}", timeout=BOUND + SLACK)
+        other = node.admin.ok("POST", "/plans", status=201, timeout=BOUND + SLACK)["id"]
+        assert len(given_up(node) & set(stopped.pids)) >= 2
+        node.stop()  # others were just told of the new plan, on a connection that takes it and says nothing
+    node.start()
+    assert {p["id"] for p in node.admin.ok("GET", "/plans")["plans"]} == {plan, other}
+
+
+@pytest.mark.parametrize("kind", ["reader", "writer"])
+def test_a_server_that_stands_still_is_told_in_time(node, database, kind):
+    """A session does not answer and no other can be had: requests are refused when the time is over, and taken again afterwards."""
+    plan, server = node.admin.new(), DATABASE_SERVER + "/postgres"
+    ask = {"reader": ("GET", f"/plans/{plan}"), "writer": ("POST", "/plans")}[kind]
+    stopped = Stopped(database, kind)
+    sql(server, f"ALTER DATABASE {name(database)} ALLOW_CONNECTIONS false")
+    try:
+        with stopped:
+            answer = node.admin(*ask, timeout=BOUND + SLACK, unavailable=True)
+            problem(answer, 503)
+            assert int(answer.headers["Retry-After"]) > 0 and given_up(node) == set(stopped.pids)
+            assert requests.get(node.url + "/livez", timeout=PATIENCE).status_code == 200
+            assert requests.get(node.url + "/readyz", timeout=PATIENCE).status_code == 503 or kind == "writer"
+    finally:
+        sql(server, f"ALTER DATABASE {name(database)} ALLOW_CONNECTIONS true")
+    until(lambda: requests.get(node.url + "/readyz", timeout=PATIENCE).status_code == 200)
+    until(lambda: node.admin(*ask, unavailable=True).status_code in (200, 201))
+
+
+HOLD = """
+    CREATE SEQUENCE holds;
+    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.title = 'Hold' AND nextval('holds') = 1 THEN
+            EXECUTE format('COPY (SELECT 1) TO PROGRAM ''kill -STOP %s''', pg_backend_pid());
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON plans DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold()"""
+
+
+def test_a_commit_that_stands_still_may_be_asked_for_again(node, database):
+    """The server's process stops itself in the middle of a COMMIT, holding the lock of all writers: nobody can know what
+    becomes of it, and it is said so. With its key the request is done once, whatever has become of the first one."""
+    sql(database, HOLD)
+    ask = lambda: node.admin("POST", "/plans", {"ticket": {"title": "Hold"}}, headers={"Idempotency-Key": "once"},  # noqa: E731
+                             timeout=BOUND + SLACK, unavailable=True)
+    stopped = Stopped(database, "writer")
+    try:
+        answer = ask()
+        problem(answer, 503)
+        assert "it is not known whether it was done" in answer.json()["detail"] and given_up(node) == set(stopped.pids)
+        assert ask().status_code == 503  # the lock is still held
+    finally:
+        stopped.__exit__()
+    plan = until(lambda: (answer := ask()).status_code == 201 and answer.json()["id"])
+    assert [p["id"] for p in node.admin.ok("GET", "/plans")["plans"]] == [plan]

@@ -256,6 +256,25 @@ def test_a_rekey_that_was_interrupted(launch, receiver):
     assert verified(receiver.of("hook.test"), hook["secret"])
 
 
+def test_a_key_that_is_lost(launch, receiver):
+    """rekey refuses to lose anything unless it is told to; then secrets that are set again are as good as new."""
+    from receiver import verified
+    daemon = launch()
+    hook = daemon.admin.ok("POST", "/hooks", {"url": receiver.url}, status=201)["id"]
+    daemon.stop()
+    (daemon.data / "secret.key").write_bytes(b"x" * 32)
+    assert "say --lost" in daemon.tool("rekey", code=1).stderr
+    said = daemon.tool("rekey", "--lost").stdout
+    assert "0 secrets are sealed" in said and "1 do not open any more" in said
+    daemon.start()
+    assert not [line for line in daemon.lines if line and "secret.key" in line["msg"]]
+    new = daemon.admin.ok("POST", f"/hooks/{hook}/rotate", {"overlap": 0})["secret"]
+    daemon.admin.ok("POST", f"/hooks/{hook}/test", status=202)
+    assert verified(receiver.of("hook.test"), new)
+    daemon.stop()
+    assert "1 secrets are sealed" in daemon.tool("rekey").stdout
+
+
 @sqlite_file
 def test_secrets_are_stored_sealed(launch):
     daemon = launch()

@@ -1,5 +1,6 @@
 """Several daemons on one PostgreSQL: work goes wherever there is a worker, watchers hear of it on every node, and what a
 dead or paused node held is taken over."""
+import hashlib
 import shutil
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from git_server import GitServer
-from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase, run
+from harness import DATABASE_SERVER, PATIENCE, Api, Daemon, git, make_codebase, make_database, run
 from test_streams import Stream, follow
 
 pytestmark = [pytest.mark.threads, pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")]
@@ -203,3 +204,40 @@ def test_a_moved_instance_resumes_everywhere(nodes):
     assert node.admin.plan(plan)["activity"] == "working"
     run("psql", "-qd", node.store[1], "-c", "UPDATE meta SET value = '0' WHERE key = 'paused'")
     node.admin.wait_state(plan, "awaiting_approval")
+
+
+# ---- one key ----------------------------------------------------------------------------------------------------------
+
+def test_a_daemon_with_another_key_is_refused(nodes, tmp_path):
+    """It could not open what the others sealed, nor they what it did. It leaves no key of its own behind."""
+    first = nodes("--workers", "0")
+    other = Daemon(tmp_path / "other", "--rate", "0", database_of=tmp_path)
+    key = other.data / "secret.key"
+    code, said = other.refused()
+    assert code == 1 and f"{key} is missing" in said and "copy the secret.key of another daemon's data directory" in said
+    assert not key.exists()
+    other.tool("token", "create", "--role", "viewer")  # opens no secret
+    key.write_bytes(b"x" * 32)
+    code, said = other.refused()
+    assert code == 1 and f"{key} is not the key" in said and "pland rekey --lost" in said and key.read_bytes() == b"x" * 32
+    assert "a daemon uses" in other.tool("rekey", "--lost", code=1).stderr
+    shutil.copy(first.data / "secret.key", key)
+    shutil.copy(first.data / "admin.token", other.data / "admin.token")
+    other.start().stop()
+
+
+@pytest.mark.parametrize("schema", ["none", "newest"])
+def test_of_two_first_daemons_the_key_of_one_stays(tmp_path, schema):
+    """Both find no fingerprint when they start: one of them writes it, the other sees it."""
+    make_database(tmp_path, empty=schema == "none")
+    both = [Daemon(tmp_path / f"first{n}", "--rate", "0", database_of=tmp_path) for n in range(2)]
+    for daemon in both:
+        daemon.spawn()
+    ready = [daemon.line(lambda line: line["msg"] == "ready") for daemon in both]
+    assert sum(map(bool, ready)) == 1, [d.tail() for d in both]
+    winner, loser = sorted(both, key=lambda d: not ready[both.index(d)])
+    assert loser.process.wait(PATIENCE) == 1 and "secret.key is missing" in loser.tail()
+    assert winner.sql("SELECT value FROM meta WHERE key = 'key'") == hashlib.sha256((winner.data / "secret.key").read_bytes()).hexdigest()
+    assert not (loser.data / "secret.key").exists()
+    loser.process = None
+    winner.stop()

@@ -1,9 +1,13 @@
-"""Daemons of two releases on one database: what the previous schema's wrote is worked on, and what it still writes is taken."""
+"""Daemons of several releases on one database: what the previous schema's wrote is worked on, and what it still writes is
+taken; beside the next release's schema this one goes on, beside the one after that it does not (tests/later)."""
 import re
+import shutil
 import sqlite3
 import subprocess
 
-from harness import DATABASE_SERVER, ROOT, Daemon, make_database, run
+import pytest
+
+from harness import BUILD, DATABASE_SERVER, ROOT, Daemon, make_codebase, make_database, run
 
 UP = sorted((ROOT / "migrations").glob("*.up.sql"))
 NEWEST = len(UP)
@@ -112,3 +116,94 @@ def test_an_older_daemon_and_a_newer_database(tmp_path):
     code, said = daemon.refused()
     assert code == 1 and f"versions from {NEWEST + 1} on may run: this one knows {NEWEST}" in said
     assert "made by a newer pland" in subprocess.run(daemon.command("migrate", "3"), text=True, capture_output=True).stderr
+
+
+# ---- the releases to come ---------------------------------------------------------------------------------------------
+
+NEXT, AFTER_NEXT = BUILD / "pland_next", BUILD / "pland_after_next"
+
+
+def planned(daemon, done_by=None):
+    """A plan from its ticket to its end: made by the daemon, and followed by the one that works."""
+    plan = daemon.admin.new(ticket=TICKET, repository="go-cli", mode="auto")
+    assert (done_by or daemon).admin.to_state(plan, "completed")["checks"]["failed"] == 0
+    return plan
+
+
+def too_new(daemon):
+    code, said = daemon.refused()
+    assert code == 1 and f"made by a newer pland, with schema version {NEWEST + 2}" in said
+    assert f"versions from {NEWEST + 1} on may run: this one knows {NEWEST}" in said
+
+
+def test_they_keep_to_the_rules_of_migrations():
+    later = BUILD / f"tests/later/{NEWEST}"
+    assert len(list(later.glob("*.up.sql"))) == 2
+    run(ROOT / "tests/lint/migrations.sh", later)
+
+
+def test_back_from_the_next_release(tmp_path):
+    """The next release was tried, and this one takes up again what it has left: until one has come that takes things away."""
+    daemon = Daemon(tmp_path, "--rate", "0").start()
+    database = Database(tmp_path)
+    daemon.codebase("go-cli")
+    plans = [planned(daemon)]
+    for program in (NEXT, daemon.program, NEXT):
+        daemon.program = program
+        daemon.restart()
+        plans.append(planned(daemon))
+    assert database("SELECT count(*), max(weight), min(weight) FROM plans") == [[str(len(plans)), "7", "7"]]
+    daemon.program = AFTER_NEXT
+    daemon.restart()
+    assert {p["id"] for p in daemon.admin.ok("GET", "/plans")["plans"]} == set(plans)
+    daemon.stop()
+    too_new(Daemon(tmp_path))
+    daemon.program = NEXT
+    daemon.start()
+    planned(daemon)
+    daemon.stop()
+
+
+@pytest.mark.skipif(not DATABASE_SERVER, reason="several daemons need PostgreSQL (tests/postgres)")
+def test_beside_the_next_release(tmp_path):
+    """A rolling upgrade with the programs themselves: this one runs while the next one migrates, works on what that one takes
+    in and the other way round, may be started again, and is not overtaken by a migration that it would not survive."""
+    def node(name, *flags, program):
+        daemon = Daemon(tmp_path / name, "--rate", "0", *flags, database_of=tmp_path, program=program)
+        daemon.code.rmdir()
+        daemon.code.symlink_to(tmp_path / "code")
+        daemon.data.mkdir(mode=0o700, exist_ok=True)
+        for file in ("secret.key", "admin.token"):
+            shutil.copy(ours.data / file, daemon.data / file)
+        return daemon
+
+    make_codebase("go-cli", tmp_path / "code/go-cli")
+    ours = Daemon(tmp_path, "--rate", "0").start()
+    ours.admin.ok("POST", "/repositories", {"name": "go-cli", "path": str(ours.code / "go-cli")}, status=201)
+    database, before = Database(tmp_path), planned(ours)
+    theirs = node("next", "--workers", "0", program=NEXT).start()
+    assert database("SELECT max(version) FROM schema_migrations") == [[str(NEWEST + 1)]]
+    assert ours.admin.ok("GET", "/readyz") == "ready\n"
+    assert theirs.admin.plan(before) == ours.admin.plan(before)
+    planned(theirs, ours)
+    planned(ours, theirs)
+    ours.restart("--rate", "0", "--workers", "0")
+    assert ours.line(lambda line: "made by a newer pland, and may be used by this one" in line["msg"])
+    theirs.restart("--rate", "0")
+    planned(ours, theirs)
+    planned(theirs, ours)
+    assert database("SELECT count(*), max(weight), min(weight) FROM plans") == [["5", "7", "7"]]
+
+    last = node("after", program=AFTER_NEXT)
+    code, said = last.refused()
+    node_of = (ours.data / "node").read_text()
+    assert code == 1 and f"pland {node_of} writer with version {NEWEST}" in said and "stop or upgrade them first" in said
+    assert (theirs.data / "node").read_text() not in said, "the next one could go on"
+    planned(ours)
+    ours.stop()
+    last.start()
+    planned(theirs, last)
+    planned(last, theirs)
+    too_new(ours)
+    theirs.stop()
+    last.stop()

@@ -76,6 +76,8 @@ START_TEST(a_token_is_found_by_the_hash_of_its_secret)
                            .expires_at = 5 },
                      got;
     struct token_row all = { .id = "tok_2", .hash = hash_sha256("b", 1), .role = ROLE_ADMIN };
+    struct token_row of_claim = {
+        .id = "tok_3", .hash = hash_sha256("d", 1), .role = ROLE_PLANNER, .expires_at = 50, .claim = "clm_1" };
     struct sha256 none = hash_sha256("c", 1);
     struct token_list list;
     fixture_open(&f);
@@ -101,6 +103,17 @@ START_TEST(a_token_is_found_by_the_hash_of_its_secret)
     ck_assert_uint_eq(list.n, 2);
     OK(store_token_list(f.tx, 2, f.arena, &list, &f.e));
     ck_assert(list.n == 1 && list.v[0].n == t.n);
+    OK(store_token_insert(f.tx, &of_claim, &f.e));
+    OK(store_token_shorten(f.tx, "clm_1", 60, &f.e)); /* it ends before that */
+    OK(store_token_of_claim(f.tx, "clm_1", f.arena, &list, &f.e));
+    ck_assert(list.n == 1 && list.v[0].n == of_claim.n && list.v[0].expires_at == 50);
+    ck_assert_str_eq(list.v[0].claim, "clm_1");
+    OK(store_token_shorten(f.tx, "clm_1", 40, &f.e));
+    OK(store_token_revoke(f.tx, of_claim.n, 30, &f.e));
+    OK(store_token_get(f.tx, "tok_3", f.arena, &got, &f.e));
+    ck_assert(got.expires_at == 40 && got.revoked_at == 30);
+    OK(store_token_of_claim(f.tx, "clm_1", f.arena, &list, &f.e));
+    ck_assert_uint_eq(list.n, 0);
     fixture_close(&f);
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/socket.h>
 
 #include "pland/base/lock.h"
@@ -13,7 +14,7 @@
 static const char lost_sql[] = "SELECT 1 FROM pg_sleep(0) WHERE pg_terminate_backend(pg_backend_pid()) AND $1 > 0";
 static const char gives_way_sql[] = "DO $do$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '40P01'; END $do$";
 
-struct write { int runs, fail_runs; bool lose; int64_t number; };
+struct write { int runs, fail_runs; bool lose; int64_t number; sem_t *over; };
 
 static enum err_kind put(struct txn *tx, int64_t number, struct err *e)
 {
@@ -84,8 +85,9 @@ START_TEST(a_reader_whose_connection_was_cut_reads)
 END_TEST
 
 /* --- between the store and the server --------------------------------------------------------------------------- */
-enum cut { CUT_NOTHING, CUT_BEFORE, CUT_BEHIND }; /* the next COMMIT does not arrive, or its answer does not */
-struct proxy { int listener, server_port; _Atomic int cut; };
+/* The next COMMIT does not arrive, or its answer does not; or that, and nobody is let through from then on. */
+enum cut { CUT_NOTHING, CUT_BEFORE, CUT_BEHIND, CUT_OFF };
+struct proxy { int listener, server_port; _Atomic int cut; _Atomic bool off; };
 struct pair { struct proxy *proxy; int client, server; };
 
 static int socket_to(int port, bool listening)
@@ -108,6 +110,11 @@ static bool forward(struct pair *p, bool to_server, enum cut *armed)
     if (n <= 0) return false;
     if (to_server && memmem(bytes, (size_t)n, "COMMIT", 6)) {
         if (atomic_compare_exchange_strong(&p->proxy->cut, &want, CUT_NOTHING)) return false;
+        want = CUT_OFF;
+        if (atomic_compare_exchange_strong(&p->proxy->cut, &want, CUT_NOTHING)) {
+            atomic_store(&p->proxy->off, true);
+            *armed = CUT_BEHIND;
+        }
         want = CUT_BEHIND;
         if (atomic_compare_exchange_strong(&p->proxy->cut, &want, CUT_NOTHING)) *armed = CUT_BEHIND;
     }
@@ -138,7 +145,12 @@ static void *serve(void *arg)
     int client;
     while ((client = accept(proxy->listener, NULL, NULL)) >= 0) {
         pthread_t thread;
-        struct pair *p = calloc(1, sizeof *p);
+        struct pair *p;
+        if (atomic_load(&proxy->off)) {
+            (void)close(client);
+            continue;
+        }
+        p = calloc(1, sizeof *p);
         *p = (struct pair){ proxy, client, socket_to(proxy->server_port, false) };
         ck_assert_int_eq(thread_start(&thread, "carry", carry, p), 0);
         (void)pthread_detach(thread);
@@ -183,8 +195,86 @@ START_TEST(a_commit_whose_answer_is_lost_is_done_once)
 }
 END_TEST
 
+/* --- an end that cannot be found out ---------------------------------------------------------------------------- */
+enum { TOGETHER_MAX = 3 };
+struct together {
+    struct store_write gate, writes[TOGETHER_MAX];
+    struct write rows[TOGETHER_MAX];
+    struct proxy *proxy;
+    sem_t begun, may_go, over;
+};
+
+static enum err_kind wait_fn(struct txn *tx, void *arg, struct err *e)
+{
+    struct together *t = arg;
+    (void)sem_post(&t->begun);
+    while (sem_wait(&t->may_go) != 0) continue;
+    return put(tx, 1000, e);
+}
+
+static void cut_now(struct store_write *w)
+{
+    struct together *t = w->arg;
+    atomic_store(&t->proxy->cut, CUT_OFF);
+}
+
+static void one_over(struct store_write *w)
+{
+    (void)sem_post(((struct write *)w->arg)->over);
+}
+
+/* n writes go into one group, whose COMMIT arrives; of its end nothing can be found out. */
+static void write_together(struct fixture *fp, struct together *t, int n)
+{
+    (void)sem_init(&t->begun, 0, 0);
+    (void)sem_init(&t->may_go, 0, 0);
+    (void)sem_init(&t->over, 0, 0);
+    t->gate = (struct store_write){ .fn = wait_fn, .arg = t, .done = cut_now };
+    ck_assert_int_eq(store_submit(fp->store, &t->gate, &fp->e), ERR_OK);
+    while (sem_wait(&t->begun) != 0) continue;
+    for (int i = 0; i < n; i++) {
+        t->rows[i] = (struct write){ .number = i, .over = &t->over };
+        t->writes[i] = (struct store_write){ .fn = write_fn, .arg = &t->rows[i], .done = one_over };
+        ck_assert_int_eq(store_submit(fp->store, &t->writes[i], &fp->e), ERR_OK);
+    }
+    (void)sem_post(&t->may_go);
+    for (int i = 0; i < n; i++)
+        while (sem_wait(&t->over) != 0) continue;
+}
+
+START_TEST(a_commit_whose_end_is_not_known_is_not_repeated)
+{
+    static const int sizes[] = { 1, TOGETHER_MAX };
+    for (size_t s = 0; s < countof(sizes); s++) {
+        struct fixture f;
+        struct proxy proxy;
+        struct together t = { .proxy = &proxy };
+        struct write last = { .number = 2000 };
+        pthread_t thread;
+        if (!getenv("PLAND_TEST_DATABASE")) return;
+        fixture_directory(&f);
+        proxy_start(&f, &proxy, &thread);
+        fixture_reopen(&f);
+        write_together(&f, &t, sizes[s]);
+        for (int i = 0; i < sizes[s]; i++) {
+            ck_assert_int_eq(t.writes[i].result, ERR_BUSY);
+            ck_assert_msg(strstr(t.writes[i].err.msg, "it is not known whether it was done") != NULL, "%s", t.writes[i].err.msg);
+            ck_assert_int_eq(t.rows[i].runs, 1);
+        }
+        atomic_store(&proxy.off, false);
+        while (store_exec(f.store, write_fn, &last, &f.e) == ERR_BUSY) continue; /* until it is there again */
+        ck_assert_int_eq(plans(&f), 1 + sizes[s] + 1);
+        fixture_close(&f);
+        (void)shutdown(proxy.listener, SHUT_RDWR);
+        (void)pthread_join(thread, NULL);
+        (void)close(proxy.listener);
+    }
+}
+END_TEST
+
 UNIT_MAIN("store_shared", {
                               what_gives_way_is_tried_again_unseen,
                               a_reader_whose_connection_was_cut_reads,
                               a_commit_whose_answer_is_lost_is_done_once,
+                              a_commit_whose_end_is_not_known_is_not_repeated,
                           })

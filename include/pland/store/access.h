@@ -36,6 +36,7 @@ struct token_row {
     int64_t created_at, expires_at, last_used_at, revoked_at; /* 0: never */
     const char *plan;        /* id of the only plan it is for; NULL: any */
     const char *verbs;       /* all it may do there, separated by blanks; NULL: what the role may */
+    const char *claim;       /* id of the claim that it was made with, and ends with; NULL: none */
 };
 struct token_list { struct token_row *v; size_t n; };
 _must_check_ enum err_kind store_token_insert(struct txn *tx, struct token_row *t, struct err *e);
@@ -47,6 +48,11 @@ _must_check_ enum err_kind store_token_get_n(struct txn *tx, int64_t n, struct a
                                              struct err *e);
 _must_check_ enum err_kind store_token_list(struct txn *tx, int64_t project /* 0: all */, struct arena *a,
                                             struct token_list *ret, struct err *e);
+/* Those made with a claim that are not revoked. */
+_must_check_ enum err_kind store_token_of_claim(struct txn *tx, const char *claim, struct arena *a, struct token_list *ret,
+                                                struct err *e);
+/* None of these outlives `at`. */
+_must_check_ enum err_kind store_token_shorten(struct txn *tx, const char *claim, int64_t at, struct err *e);
 _must_check_ enum err_kind store_token_revoke(struct txn *tx, int64_t n, int64_t at, struct err *e);
 _must_check_ enum err_kind store_token_used(struct txn *tx, int64_t n, int64_t at, struct err *e);
 

@@ -15,7 +15,9 @@
 
 enum { ATTEMPT_MS = 30000, PAUSE_MS = 100, PAUSE_MAX_MS = 5000 };
 /* Readers are asked by threads that serve connections; the writer has a thread of its own. */
-enum { READER_WAIT_MS = 1000, WAIT_MS = 5000 };
+enum { READER_WAIT_MS = 1000, WAIT_MS = 5000, READ_MS = 30000, STATEMENT_MS = 120000 };
+/* What a new session has to answer within, and how long after the server should have ended a statement it is given up. */
+enum { SETTLE_MS = 10000, GRACE_MS = 5000 };
 
 /* --- a session -------------------------------------------------------------------------------------------------- */
 /* Statements here take a millisecond, compiling one a second: it would be done whenever the planner guesses high.
@@ -25,14 +27,24 @@ enum { READER_WAIT_MS = 1000, WAIT_MS = 5000 };
 static const char limits_sql[] =
     "SELECT set_config(o.name, o.value, false) FROM (VALUES"
     " ('jit', 'off'), ('client_min_messages', 'warning'), ('idle_in_transaction_session_timeout', '10000'), ('lock_timeout', '60000'),"
-    " ('statement_timeout', '120000'), ('client_connection_check_interval', '5000'), ('tcp_keepalives_idle', '30'),"
+    " ('statement_timeout', '%d'), ('client_connection_check_interval', '5000'), ('tcp_keepalives_idle', '30'),"
     " ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) o (name, value)"
     " JOIN pg_settings s ON s.name = o.name"
-    " WHERE s.source NOT IN ('client', 'user', 'database', 'database user')";
+    " WHERE s.source NOT IN ('client', 'user', 'database', 'database user');"
+    " SELECT setting FROM pg_settings WHERE name = 'statement_timeout'";
 
 enum err_kind postgres_limits(struct postgres_conn *c, struct err *e)
 {
-    return postgres_exec(c, limits_sql, NULL, e);
+    char sql[sizeof limits_sql + 16];
+    PGresult *r = NULL;
+    enum err_kind k;
+    int64_t most;
+    (void)snprintf(sql, sizeof sql, limits_sql, c->base.role == CONN_READER ? READ_MS : STATEMENT_MS);
+    if ((k = postgres_exec(c, sql, &r, e)) != ERR_OK) return k;
+    most = strtoll(PQgetvalue(r, 0, 0), NULL, 10);
+    c->patience = most ? most + GRACE_MS : 0;
+    PQclear(r);
+    return ERR_OK;
 }
 
 /* Who looks at the server's sessions sees which connection of which daemon it is. */
@@ -53,7 +65,10 @@ static enum err_kind introduce(struct postgres_conn *c, struct err *e)
 
 enum err_kind postgres_settle(struct postgres_conn *c, struct err *e)
 {
-    enum err_kind k = introduce(c, e);
+    enum err_kind k;
+    c->patience = SETTLE_MS;
+    if (PQsetnonblocking(c->db, 1) != 0) return postgres_fail(c, NULL, e);
+    k = introduce(c, e);
     if (k == ERR_OK) k = postgres_limits(c, e);
     if (k == ERR_OK && c->base.role == CONN_WRITER) k = postgres_share(c, e);
     return k == ERR_OK && c->base.schema ? postgres_run_beside(&c->base, c->base.schema, e) : k;

@@ -21,12 +21,13 @@ static enum err_kind try_lock(struct postgres_conn *c, bool *ret, struct err *e)
     return ERR_OK;
 }
 
-/* A large table takes its time. Who waits for the lock may have to wait for several. */
+/* A large table takes its time, however long the server says nothing. Who waits for the lock may have to wait for several. */
 enum err_kind postgres_migrating(struct conn *base, struct err *e)
 {
     struct postgres_conn *c = postgres_of(base);
     bool free = false;
     enum err_kind k = try_lock(c, &free, e);
+    c->patience = 0;
     if (k == ERR_OK && !free) {
         log_info("another pland migrates this database: waiting for it");
         k = postgres_exec(c, "SET lock_timeout = '1h'; SET statement_timeout = 0;"
@@ -41,8 +42,8 @@ void postgres_migrated(struct conn *base)
 {
     struct postgres_conn *c = postgres_of(base);
     struct err e = { 0 };
-    if (postgres_exec(c, "SELECT pg_advisory_unlock(" MIGRATING ")", NULL, &e) != ERR_OK ||
-        postgres_limits(c, &e) != ERR_OK)
+    if (postgres_exec(c, "RESET lock_timeout; RESET statement_timeout; SELECT pg_advisory_unlock(" MIGRATING ")", NULL,
+                      &e) != ERR_OK || postgres_limits(c, &e) != ERR_OK)
         log_warn("after migrating", LOG_E(&e)); /* a session that was lost holds nothing */
 }
 

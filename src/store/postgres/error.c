@@ -65,7 +65,7 @@ enum err_kind postgres_exec(struct postgres_conn *c, const char *sql, PGresult *
 {
     enum err_kind k = pipeline_leave(c, e);
     if (k != ERR_OK) return k;
-    PGresult *r = PQexec(c->db, sql);
+    PGresult *r = PQsendQuery(c->db, sql) ? postgres_last_result(c) : NULL;
     k = postgres_check(c, r, e);
     if (k == ERR_OK && ret) *ret = r;
     else PQclear(r);

@@ -5,7 +5,8 @@
 #include <libpq-fe.h>
 #include "store/driver.h"
 
-enum { BINDINGS_MAX = 64, SENT_MAX = 1024, XID_MAX = 24, TIMELINE_MAX = 12, ROWS_ANY = -1, KEPT_MAX = 64, KEEPERS_MAX = 8 };
+enum { BINDINGS_MAX = 64, SENT_MAX = 1024, XID_MAX = 24, TIMELINE_MAX = 12, ROWS_ANY = -1, KEPT_MAX = 64, KEEPERS_MAX = 8,
+       UNSENT_MAX = 1 << 20 };
 
 /* What was sent and not yet heard of. */
 struct sent {
@@ -27,6 +28,8 @@ struct postgres_conn {
     int64_t until, again; /* monotonic: when this attempt is given up, when the next one is due */
     int64_t failures;     /* attempts in a row that came to nothing */
     int64_t failed_at;    /* when the last of them did; monotonic */
+    int64_t patience;     /* ms that the server may say nothing when something is asked of it; 0: any time. See wait.c */
+    size_t unsent;        /* bytes of values, at most, that libpq may not have sent yet */
     const char *begun; /* how the open transaction began; NULL: none is open */
     bool fresh, failed; /* nothing was heard of it yet; a statement of it has failed */
     char xid[XID_MAX], timeline[TIMELINE_MAX]; /* of the transaction that writes, should the answer to COMMIT be lost */
@@ -67,6 +70,13 @@ enum err_kind postgres_fail(struct postgres_conn *c, const PGresult *r, struct e
 _must_check_ enum err_kind postgres_check(struct postgres_conn *c, const PGresult *r, struct err *e);
 /* Runs statements without values; their last rows are in *ret, which the caller clears, unless it is NULL. */
 _must_check_ enum err_kind postgres_exec(struct postgres_conn *c, const char *sql, PGresult **ret, struct err *e);
+
+/* wait.c: what PQgetResult does, for as long as the connection's patience lasts. Then the connection is lost, and the
+ * result says so. The last of several: of statements outside a pipeline; the caller's, as every result. */
+PGresult *postgres_result(struct postgres_conn *c);
+PGresult *postgres_last_result(struct postgres_conn *c);
+/* Waits until the kernel has taken what was sent. A failure is told with the next result. */
+void postgres_flush(struct postgres_conn *c);
 
 /* pipeline.c: sending without waiting. A failure of theirs is told by the wait. */
 _must_check_ enum err_kind pipeline_text(struct postgres_conn *c, const char *sql, struct err *e);

@@ -69,10 +69,12 @@ static enum err_kind send(struct postgres_stmt *s, struct sent what, struct err 
     for (size_t i = 0; i < s->n; i++) {
         values[i] = s->bound[i].p;
         lengths[i] = s->bound[i].n;
+        s->conn->unsent += (size_t)s->bound[i].n;
         formats[i] = s->bound[i].format;
     }
     if (!PQsendQueryPrepared(s->conn->db, name, (int)s->n, values, lengths, formats, 1)) return postgres_fail(s->conn, NULL, e);
     note(s->conn, what);
+    if (s->conn->unsent > UNSENT_MAX) postgres_flush(s->conn);
     return ERR_OK;
 }
 
@@ -100,9 +102,9 @@ enum err_kind pipeline_refresh(struct postgres_conn *c, struct err *e)
 /* --- reading ---------------------------------------------------------------------------------------------------- */
 static PGresult *read_one(struct postgres_conn *c)
 {
-    PGresult *r = PQgetResult(c->db), *more;
+    PGresult *r = postgres_result(c), *more;
     if (PQresultStatus(r) == PGRES_PIPELINE_SYNC) return r;
-    while (r && (more = PQgetResult(c->db))) PQclear(more); /* the end of this one */
+    while (r && (more = postgres_result(c))) PQclear(more); /* the end of this one */
     return r;
 }
 

@@ -275,7 +275,7 @@ static enum err_kind has_table(struct conn *base, const char *name, bool *ret, s
     PGresult *r;
     enum err_kind k = postgres_alive(c, e);
     if (k != ERR_OK || (k = pipeline_leave(c, e)) != ERR_OK) return k;
-    r = PQexecParams(c->db, sql, 1, NULL, &name, NULL, NULL, 0);
+    r = PQsendQueryParams(c->db, sql, 1, NULL, &name, NULL, NULL, 0) ? postgres_last_result(c) : NULL;
     k = postgres_check(c, r, e);
     if (k == ERR_OK) *ret = PQntuples(r) > 0;
     PQclear(r);

@@ -96,6 +96,7 @@ static enum err_kind find_out(struct postgres_conn *c, struct err *e)
     if (!c->xid[0]) return ERR_BUSY;
     if (ask(c, status, &why) != ERR_OK || (strcmp(status, "committed") != 0 && strcmp(status, "aborted") != 0)) {
         c->base.again = false;
+        c->base.unknown = true;
         return err_set(e, ERR_BUSY, "the connection to the database was lost during a commit: it is not known whether it was done");
     }
     c->base.again = status[0] == 'a';

@@ -11,12 +11,12 @@
 
 static enum err_kind take(struct postgres_conn *c, const char *sql, const char *words, struct err *e)
 {
-    PGresult *r = PQexec(c->db, sql);
+    PGresult *r = PQsendQuery(c->db, sql) ? postgres_last_result(c) : NULL;
     enum err_kind k = postgres_check(c, r, e);
     const char *state = k == ERR_OK ? NULL : PQresultErrorField(r, PG_DIAG_SQLSTATE);
     bool held = state && strcmp(state, "55P03") == 0;
     PQclear(r);
-    if (k != ERR_OK) PQclear(PQexec(c->db, "ROLLBACK"));
+    if (k != ERR_OK && PQsendQuery(c->db, "ROLLBACK")) PQclear(postgres_last_result(c));
     return held ? err_set(e, ERR_CONFLICT, "%s", words) : k;
 }
 
@@ -29,11 +29,13 @@ enum err_kind postgres_share(struct postgres_conn *c, struct err *e)
 /* Between its statements a tool may read for long somewhere else. */
 enum err_kind postgres_claim(struct conn *base, struct err *e)
 {
-    enum err_kind k = postgres_alive(postgres_of(base), e);
+    struct postgres_conn *c = postgres_of(base);
+    enum err_kind k = postgres_alive(c, e);
     if (k != ERR_OK) return k;
-    return take(postgres_of(base), WAITING("pg_advisory_lock")
-                "; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0",
-                "a daemon uses the PostgreSQL database: stop all of them first", e);
+    k = take(c, WAITING("pg_advisory_lock") "; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0",
+             "a daemon uses the PostgreSQL database: stop all of them first", e);
+    if (k == ERR_OK) c->patience = 0;
+    return k;
 }
 
 #define HERE "relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"

@@ -94,7 +94,9 @@ static void take_waiting(struct wire *w, struct buf *ret)
 
 static bool send_payload(struct wire *w, const char *payload)
 {
-    PGresult *r = PQexecParams(w->conn->db, "SELECT pg_notify('" CHANNEL "', $1)", 1, NULL, &payload, NULL, NULL, 0);
+    static const char sql[] = "SELECT pg_notify('" CHANNEL "', $1)";
+    PGconn *db = w->conn->db;
+    PGresult *r = PQsendQueryParams(db, sql, 1, NULL, &payload, NULL, NULL, 0) ? postgres_last_result(w->conn) : NULL;
     bool sent = PQresultStatus(r) == PGRES_TUPLES_OK;
     PQclear(r);
     return sent;

@@ -1,0 +1,2 @@
+DROP INDEX tokens_claim;
+ALTER TABLE tokens DROP COLUMN claim;
