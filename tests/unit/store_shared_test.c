@@ -47,6 +47,24 @@ static int64_t plans(struct fixture *fp)
     return n;
 }
 
+/* As tests/postgres has it: its server acknowledges before it has written. */
+static enum err_kind hasty_fn(struct txn *tx, void *arg, struct err *e)
+{
+    return txn_int(tx, "SELECT (current_setting('synchronous_commit') = 'off')::int", NULL, 0, arg, NULL, e);
+}
+
+START_TEST(what_is_acknowledged_is_written)
+{
+    struct fixture f;
+    int64_t hasty = 1;
+    if (!getenv("PLAND_TEST_DATABASE")) return;
+    fixture_open(&f);
+    ck_assert_msg(store_exec(f.store, hasty_fn, &hasty, &f.e) == ERR_OK, "%s", f.e.msg);
+    ck_assert_int_eq(hasty, 0);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(what_gives_way_is_tried_again_unseen)
 {
     static const struct { bool lose; int times; enum err_kind ends; } rows[] = {
@@ -273,6 +291,7 @@ START_TEST(a_commit_whose_end_is_not_known_is_not_repeated)
 END_TEST
 
 UNIT_MAIN("store_shared", {
+                              what_is_acknowledged_is_written,
                               what_gives_way_is_tried_again_unseen,
                               a_reader_whose_connection_was_cut_reads,
                               a_commit_whose_answer_is_lost_is_done_once,

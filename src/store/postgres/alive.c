@@ -22,15 +22,17 @@ enum { SETTLE_MS = 10000, GRACE_MS = 5000 };
 /* --- a session -------------------------------------------------------------------------------------------------- */
 /* Statements here take a millisecond, compiling one a second: it would be done whenever the planner guesses high.
  * A node that stands still in a transaction (stopped, or cut off) would hold the lock that all of them need: the server
- * ends it. Nobody waits for a lock or an answer for ever. The server finds out that a client has gone. What somebody
- * has set himself, by the address, for the user or for the database, stays. */
+ * ends it. Nobody waits for a lock or an answer for ever. The server finds out that a client has gone. A server that
+ * acknowledges commits before it has written them is told not to. What somebody has set himself, by the address, for the
+ * user or for the database, stays. */
 static const char limits_sql[] =
     "SELECT set_config(o.name, o.value, false) FROM (VALUES"
     " ('jit', 'off'), ('client_min_messages', 'warning'), ('idle_in_transaction_session_timeout', '10000'), ('lock_timeout', '60000'),"
     " ('statement_timeout', '%d'), ('client_connection_check_interval', '5000'), ('tcp_keepalives_idle', '30'),"
-    " ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) o (name, value)"
+    " ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'), ('synchronous_commit', 'on')) o (name, value)"
     " JOIN pg_settings s ON s.name = o.name"
-    " WHERE s.source NOT IN ('client', 'user', 'database', 'database user');"
+    " WHERE s.source NOT IN ('client', 'user', 'database', 'database user')"
+    " AND (s.name <> 'synchronous_commit' OR s.setting = 'off');"
     " SELECT setting FROM pg_settings WHERE name = 'statement_timeout'";
 
 enum err_kind postgres_limits(struct postgres_conn *c, struct err *e)
