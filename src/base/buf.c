@@ -57,17 +57,12 @@ static bool room(struct buf *b, size_t more)
     return more == 0 || grow(b, more);
 }
 
-void buf_add(struct buf *b, const void *p, size_t n)
+void buf_add_slowly(struct buf *b, const void *p, size_t n)
 {
     if (n == 0 || !room(b, n)) return;
     memcpy(b->p + b->n, p, n);
     b->n += n;
     b->p[b->n] = '\0';
-}
-
-void buf_str(struct buf *b, const char *s)
-{
-    if (s) buf_add(b, s, strlen(s));
 }
 
 void buf_char_slowly(struct buf *b, char c)
@@ -92,7 +87,7 @@ void buf_int(struct buf *b, int64_t v)
     buf_uint(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
-/* Writes what needs no printf: text, %s, %d, %zu and %lld. Returns the directive at which it stopped, or the end. */
+/* Writes what needs no printf: text, %s, %c, %d, %zu and %lld. Returns the directive at which it stopped, or the end. */
 static const char *fmt_plain(struct buf *b, const char *fmt, va_list *ap)
 {
     for (;;) {
@@ -101,6 +96,7 @@ static const char *fmt_plain(struct buf *b, const char *fmt, va_list *ap)
         fmt = s;
         if (*s == '\0') return s;
         if (s[1] == 's') buf_str(b, va_arg(*ap, const char *)), fmt += 2;
+        else if (s[1] == 'c') buf_char(b, (char)va_arg(*ap, int)), fmt += 2;
         else if (s[1] == 'd') buf_int(b, va_arg(*ap, int)), fmt += 2;
         else if (strncmp(s, "%zu", 3) == 0) buf_uint(b, va_arg(*ap, size_t)), fmt += 3;
         else if (strncmp(s, "%lld", 4) == 0) buf_int(b, va_arg(*ap, long long)), fmt += 4;

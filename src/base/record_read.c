@@ -99,8 +99,12 @@ static char *read_string(struct reading *r, size_t *ret_n)
     end = s + *ret_n;
     to = s;
     for (from = s; from < end;) {
-        if (*from != '\\') *to++ = *from++;
-        else if (!(from = unescape(from + 1, end, &to))) return NULL;
+        const char *stop = memchr(from, '\\', (size_t)(end - from));
+        size_t n = (size_t)((stop ? stop : end) - from);
+        memmove(to, from, n);
+        to += n;
+        if (!stop) break;
+        if (!(from = unescape(stop + 1, end, &to))) return NULL;
     }
     *to = '\0';
     *ret_n = (size_t)(to - s);
@@ -114,11 +118,16 @@ static bool within(const struct field *f, int64_t n)
     return !(f->max || f->min < 0) || n <= f->max;
 }
 
+static bool blank(const char *s)
+{
+    return (unsigned char)*s <= ' ' && !s[strspn(s, " \t\r\n\v\f")]; /* most texts begin with a letter */
+}
+
 static bool read_text(struct reading *r, const struct field *f, void *dst)
 {
     size_t n;
     const char *s = read_string(r, &n);
-    if (!s || !within(f, (int64_t)n) || ((f->flags & FIELD_NONBLANK) && !s[strspn(s, " \t\r\n\v\f")])) return false;
+    if (!s || !within(f, (int64_t)n) || ((f->flags & FIELD_NONBLANK) && blank(s))) return false;
     *(const char **)dst = s;
     return true;
 }
@@ -269,7 +278,7 @@ static const struct field *read_key(struct reading *r, const struct record *reco
     n = (size_t)(r->p++ - key);
     for (size_t i = 0; i < record->n; i++) {
         const struct field *f = &record->fields[(from + i) % record->n];
-        if (strncmp(f->key, key, n) == 0 && !f->key[n]) return f;
+        if (*f->key == *key && strncmp(f->key, key, n) == 0 && !f->key[n]) return f;
     }
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "pland/base/err.h"
 
 struct buf {
@@ -22,8 +23,21 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);             /* frees; the buffer may be used again */
 void buf_clear(struct buf *b);               /* keeps the memory, forgets content and failure */
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_str(struct buf *b, const char *s);  /* s may be NULL: adds nothing */
+void buf_add_slowly(struct buf *b, const void *p, size_t n); /* buf_add() where there is no room yet */
+static inline void buf_add(struct buf *b, const void *p, size_t n)
+{
+    if (n == 0 || b->failed != ERR_OK || b->cap - b->n <= n) {
+        buf_add_slowly(b, p, n);
+        return;
+    }
+    memcpy(b->p + b->n, p, n);
+    b->n += n;
+    b->p[b->n] = '\0';
+}
+static inline void buf_str(struct buf *b, const char *s) /* s may be NULL: adds nothing */
+{
+    if (s) buf_add(b, s, strlen(s));
+}
 void buf_char_slowly(struct buf *b, char c); /* buf_char() where there is no room yet */
 static inline void buf_char(struct buf *b, char c)
 {
