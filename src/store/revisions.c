@@ -96,18 +96,62 @@ static enum err_kind read_sections(struct txn *tx, bool with_bytes, struct arena
     return txn_all(tx, with_bytes ? bytes_sql : plain_sql, VALUES(v_int(r->n)), &section_shape, a, &r->row.sections, e);
 }
 
-enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections, struct arena *a,
-                                 struct revision_row *ret, struct err *e)
+static enum err_kind read_row(struct txn *tx, int64_t plan, int64_t number, struct arena *a, struct numbered *ret,
+                              struct err *e)
 {
     static const char one_sql[] = "SELECT " REVISION_COLUMNS " FROM revisions WHERE plan = $1 AND number = $2";
     static const char newest_sql[] =
         "SELECT " REVISION_COLUMNS " FROM revisions WHERE plan = $1 ORDER BY number DESC LIMIT 1";
+    return number ? txn_one(tx, one_sql, VALUES(v_int(plan), v_int(number)), &revision_shape, a, ret, e)
+                  : txn_one(tx, newest_sql, VALUES(v_int(plan)), &revision_shape, a, ret, e);
+}
+
+enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections, struct arena *a,
+                                 struct revision_row *ret, struct err *e)
+{
     struct numbered r = { 0 };
-    enum err_kind k = number ? txn_one(tx, one_sql, VALUES(v_int(plan), v_int(number)), &revision_shape, a, &r, e)
-                             : txn_one(tx, newest_sql, VALUES(v_int(plan)), &revision_shape, a, &r, e);
+    enum err_kind k = read_row(tx, plan, number, a, &r, e);
     if (k == ERR_OK) k = read_sections(tx, with_sections, a, &r, e);
     if (k == ERR_OK) *ret = r.row;
     return k;
+}
+
+static bool same_hash(const struct revision_section *x, const struct revision_section *y)
+{
+    return memcmp(&x->hash, &y->hash, sizeof x->hash) == 0;
+}
+
+/* Looked for at the same place first. */
+static const struct revision_section *in_other(const struct revision_row *other, size_t at, const struct revision_section *s)
+{
+    const struct revision_section *v = other->sections.v;
+    if (at < other->sections.n && same_hash(&v[at], s)) return &v[at];
+    for (size_t i = 0; i < other->sections.n; i++)
+        if (same_hash(&v[i], s)) return &v[i];
+    return NULL;
+}
+
+enum err_kind store_revision_get_beside(struct txn *tx, int64_t number, const struct revision_row *other,
+                                        struct arena *a, struct revision_row *ret, struct err *e)
+{
+    static const char sql[] =
+        "SELECT l.id, s.hash, CASE WHEN l.section IN (SELECT o.section FROM revision_sections o"
+        " JOIN revisions r ON r.n = o.revision WHERE r.plan = $2 AND r.number = $3) THEN NULL ELSE s.bytes END"
+        " FROM revision_sections l JOIN sections s ON s.n = l.section WHERE l.revision = $1 ORDER BY l.ordinal";
+    struct numbered r = { 0 };
+    enum err_kind k = read_row(tx, other->plan, number, a, &r, e);
+    if (k == ERR_OK)
+        k = txn_all(tx, sql, VALUES(v_int(r.n), v_int(other->plan), v_int(other->number)), &section_shape, a,
+                    &r.row.sections, e);
+    if (k != ERR_OK) return k;
+    for (size_t i = 0; i < r.row.sections.n; i++) {
+        struct revision_section *s = &r.row.sections.v[i];
+        const struct revision_section *same = s->bytes ? NULL : in_other(other, i, s);
+        if (same) s->bytes = same->bytes, s->n = same->n;
+        if (!s->bytes) return err_set(e, ERR_IO, "the section %.40s of revision %lld is not there", s->id, (long long)number);
+    }
+    *ret = r.row;
+    return ERR_OK;
 }
 
 enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a,

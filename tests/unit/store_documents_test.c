@@ -103,6 +103,33 @@ START_TEST(a_revision_is_a_list_of_sections)
 }
 END_TEST
 
+START_TEST(beside_another_only_what_that_has_not_is_read)
+{
+    static const char *const first[] = { "{\"a\":1}", "{\"b\":2}", "{\"c\":3}" }, *const second[] = { "{\"c\":3}", "{\"d\":4}" };
+    struct fixture f;
+    struct plan_row p;
+    struct revision_row r, one, got;
+    fixture_open(&f);
+    fixture_begin(&f);
+    p = fixture_put_plan(&f, 1);
+    r = revision(&f, p.n, 1, first, countof(first));
+    OK(store_revision_insert(f.tx, &r, &f.e));
+    r = revision(&f, p.n, 2, second, countof(second));
+    OK(store_revision_insert(f.tx, &r, &f.e));
+    OK(store_revision_get(f.tx, p.n, 1, true, f.arena, &one, &f.e));
+    OK(store_revision_get_beside(f.tx, 2, &one, f.arena, &got, &f.e));
+    ck_assert(got.number == 2 && got.sections.n == 2);
+    ck_assert_str_eq(got.sections.v[0].id, "ph0");
+    ck_assert_ptr_eq(got.sections.v[0].bytes, one.sections.v[2].bytes);
+    ck_assert_uint_eq(got.sections.v[0].n, strlen(second[0]));
+    ck_assert_str_eq(got.sections.v[1].bytes, second[1]);
+    OK(store_revision_get_beside(f.tx, 1, &one, f.arena, &got, &f.e));
+    for (size_t i = 0; i < 3; i++) ck_assert_ptr_eq(got.sections.v[i].bytes, one.sections.v[i].bytes);
+    FAILS(ERR_NOT_FOUND, store_revision_get_beside(f.tx, 3, &one, f.arena, &got, &f.e));
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(a_revision_with_a_section_that_was_never_put_is_a_bug)
 {
     struct fixture f;
@@ -316,6 +343,7 @@ END_TEST
 
 UNIT_MAIN("store_documents", {
                                  a_revision_is_a_list_of_sections,
+                                 beside_another_only_what_that_has_not_is_read, beside_another_only_what_that_has_not_is_read,
                                  a_revision_with_a_section_that_was_never_put_is_a_bug,
                                  served_bytes_go_where_the_caller_says,
                                  refinements_wait_in_order,

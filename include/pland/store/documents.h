@@ -29,6 +29,8 @@ struct revision_list { struct revision_row *v; size_t n; };
 _must_check_ enum err_kind store_revision_insert(struct txn *tx, const struct revision_row *r, struct err *e);
 /* number 0: the newest. Sections come with their bytes when with_sections. */
 _must_check_ enum err_kind store_revision_get(struct txn *tx, int64_t plan, int64_t number, bool with_sections, struct arena *a, struct revision_row *ret, struct err *e);
+/* The same plan's, when it is to be compared with one that was read with its bytes: what both have is not read again. */
+_must_check_ enum err_kind store_revision_get_beside(struct txn *tx, int64_t number, const struct revision_row *other, struct arena *a, struct revision_row *ret, struct err *e);
 _must_check_ enum err_kind store_revision_list(struct txn *tx, int64_t plan, int64_t before, int limit, struct arena *a, struct revision_list *ret, struct err *e);
 /* Is the person the author of one of them? */
 _must_check_ enum err_kind store_revision_author(struct txn *tx, int64_t plan, int64_t person, bool *ret, struct err *e);
