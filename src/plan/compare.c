@@ -1,9 +1,7 @@
 /* Two texts line by line, with their sections, and blocks that stand at another place now. */
-#include "pland/plan/dialogue.h"
+#include "plan/compare.h"
 
 #include <string.h>
-
-#include "plan/diff.h"
 
 enum { MOVED_BYTES = 30, CANDIDATES = 64, BUCKETS = 4096 };
 
@@ -106,16 +104,17 @@ static enum err_kind find_blocks(struct comparing *c, struct err *e)
     return ERR_OK;
 }
 
-enum err_kind compare_markdown(const char *from, const char *to, const char *from_name, const char *to_name,
-                               struct arena *a, struct comparison *ret, struct err *e)
+enum err_kind compare_lines(const struct sides *sides, const char *from_name, const char *to_name, struct arena *a,
+                            struct comparison *ret, struct err *e)
 {
-    struct comparison found = { 0 };
     struct comparing *c = arena_alloc(a, sizeof *c);
     auto_buf unified = BUF_INIT(BUF_MAX_DEFAULT);
-    enum err_kind k = c ? diff_sides(from, to, a, &c->sides, e) : arena_check(a, e);
-    if (k != ERR_OK || (k = diff_ops(&c->sides, a, &c->ops, e)) != ERR_OK) return k;
+    enum err_kind k;
+    if (!c) return arena_check(a, e);
+    c->sides = *sides;
+    if ((k = diff_mark(&c->sides, a, e)) != ERR_OK || (k = diff_ops(&c->sides, a, &c->ops, e)) != ERR_OK) return k;
     c->a = a;
-    c->ret = &found;
+    c->ret = ret;
     c->from_at = arena_alloc(a, (c->sides.from.n + 1) * sizeof *c->from_at);
     c->to_at = arena_alloc(a, (c->sides.to.n + 1) * sizeof *c->to_at);
     c->next = arena_alloc(a, (c->sides.to.n + 1) * sizeof *c->next);
@@ -123,8 +122,7 @@ enum err_kind compare_markdown(const char *from, const char *to, const char *fro
         return k;
     diff_unified(&c->sides, &c->ops, from_name, to_name, &unified);
     if ((k = buf_check(&unified, e)) != ERR_OK) return k;
-    found.unified = arena_dup_n(a, buf_cstr(&unified), unified.n);
-    found.n_unified = unified.n;
-    if ((k = arena_check(a, e)) == ERR_OK) *ret = found;
-    return k;
+    ret->unified = arena_dup_n(a, buf_cstr(&unified), unified.n);
+    ret->n_unified = unified.n;
+    return arena_check(a, e);
 }

@@ -134,8 +134,8 @@ static bool any_change(const struct comparison *c, size_t from, size_t end)
     return false;
 }
 
-void compare_html(const struct comparison *c, const section_changes *sections, const struct change_reasons *why,
-                  const char *title, int64_t from, int64_t to, struct buf *b)
+void compare_html(const struct comparison *c, const struct change_reasons *why, const char *title, int64_t from,
+                  int64_t to, struct buf *b)
 {
     buf_str(b, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -150,7 +150,7 @@ void compare_html(const struct comparison *c, const section_changes *sections, c
     for (size_t i = 0, end; i < c->lines.n; i = end) {
         for (end = i + 1; end < c->lines.n && strcmp(c->lines.v[end].section, c->lines.v[i].section) == 0;) end++;
         if (!any_change(c, i, end)) continue;
-        heading(sections, why, c->lines.v[i].section, b);
+        heading(&c->sections, why, c->lines.v[i].section, b);
         rows(c, i, end, b);
     }
     buf_str(b, "</main>\n</body>\n</html>\n");

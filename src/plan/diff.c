@@ -2,6 +2,7 @@
  * of edits; beyond it the middle is shown as replaced. */
 #include "plan/diff.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,19 +23,25 @@ static uint32_t line_hash(const char *s, size_t n)
     return (uint32_t)(h >> 32);
 }
 
-static enum err_kind split_lines(const char *s, struct arena *a, line_list *ret, struct err *e)
+size_t diff_count_lines(const char *s, size_t n)
 {
-    const char *end = s + strlen(s);
-    size_t lines = 1;
-    for (const char *p = s; p < end; p++) lines += *p == '\n';
-    if (!(ret->v = arena_alloc(a, lines * sizeof *ret->v))) return arena_check(a, e);
-    while (s < end) {
-        const char *eol = memchr(s, '\n', (size_t)(end - s));
-        size_t n = eol ? (size_t)(eol - s) + 1 : (size_t)(end - s);
-        ret->v[ret->n++] = (struct line){ .p = s, .n = n, .hash = line_hash(s, n) };
-        s += n;
+    size_t lines = n > 0 && s[n - 1] != '\n';
+    for (size_t i = 0, part; i < n; i += part) { /* few enough for a sum of one byte: many of these are made at once */
+        unsigned char breaks = 0;
+        part = n - i < UCHAR_MAX ? n - i : UCHAR_MAX;
+        for (size_t j = 0; j < part; j++) breaks = (unsigned char)(breaks + (s[i + j] == '\n'));
+        lines += breaks;
     }
-    return ERR_OK;
+    return lines;
+}
+
+void diff_cut_lines(const char *s, size_t n, line_list *l)
+{
+    for (const char *end = s + n; s < end; s += n) {
+        const char *eol = memchr(s, '\n', (size_t)(end - s));
+        n = eol ? (size_t)(eol - s) + 1 : (size_t)(end - s);
+        l->v[l->n++] = (struct line){ .p = s, .n = n, .hash = line_hash(s, n) };
+    }
 }
 
 /* --- which lines change ---------------------------------------------------------------------------------------- */
@@ -104,7 +111,7 @@ static enum err_kind compare(struct middle *s, struct arena *a, struct err *e)
     return ERR_OK;
 }
 
-static enum err_kind find_changes(struct sides *s, struct arena *a, struct err *e)
+enum err_kind diff_mark(struct sides *s, struct arena *a, struct err *e)
 {
     struct middle mid = { 0 };
     size_t head = 0, tail = 0;
@@ -175,13 +182,6 @@ static void hunks(const struct sides *s, const op_list *ops, struct buf *b)
     }
 }
 
-enum err_kind diff_sides(const char *from, const char *to, struct arena *a, struct sides *ret, struct err *e)
-{
-    enum err_kind k = split_lines(from, a, &ret->from, e);
-    if (k == ERR_OK) k = split_lines(to, a, &ret->to, e);
-    return k == ERR_OK ? find_changes(ret, a, e) : k;
-}
-
 void diff_unified(const struct sides *s, const op_list *ops, const char *from_name, const char *to_name, struct buf *b)
 {
     bool any = false;
@@ -189,6 +189,14 @@ void diff_unified(const struct sides *s, const op_list *ops, const char *from_na
     if (!any) return;
     buf_fmt(b, "--- %s\n+++ %s\n", from_name, to_name);
     hunks(s, ops, b);
+}
+
+static enum err_kind lines_of(const char *s, struct arena *a, line_list *ret, struct err *e)
+{
+    size_t n = strlen(s);
+    if (!(ret->v = arena_alloc(a, (diff_count_lines(s, n) + 1) * sizeof *ret->v))) return arena_check(a, e);
+    diff_cut_lines(s, n, ret);
+    return ERR_OK;
 }
 
 enum err_kind text_diff(const char *from, const char *to, const char *from_name, const char *to_name, struct buf *b,
@@ -199,7 +207,9 @@ enum err_kind text_diff(const char *from, const char *to, const char *from_name,
     op_list ops = { 0 };
     enum err_kind k = a ? ERR_OK : err_nomem(e);
     if (k == ERR_OK && strcmp(from, to) == 0) return ERR_OK;
-    if (k == ERR_OK) k = diff_sides(from, to, a, &s, e);
+    if (k == ERR_OK) k = lines_of(from, a, &s.from, e);
+    if (k == ERR_OK) k = lines_of(to, a, &s.to, e);
+    if (k == ERR_OK) k = diff_mark(&s, a, e);
     if (k == ERR_OK) k = diff_ops(&s, a, &ops, e);
     if (k != ERR_OK) return k;
     diff_unified(&s, &ops, from_name, to_name, b);

@@ -22,12 +22,14 @@ typedef LIST(struct op) op_list;
 
 static inline bool line_same(const struct line *x, const struct line *y)
 {
-    return x->hash == y->hash && x->n == y->n && memcmp(x->p, y->p, x->n) == 0;
+    return x->hash == y->hash && x->n == y->n && (x->p == y->p || memcmp(x->p, y->p, x->n) == 0);
 }
 
-/* Lines are borrowed from the texts. */
-_must_check_ enum err_kind diff_sides(const char *from, const char *to, struct arena *a, struct sides *ret,
-                                      struct err *e);
+/* The lines of a text, put behind those that are there: l has room for them. Lines are borrowed from the text. */
+size_t diff_count_lines(const char *s, size_t n);
+void diff_cut_lines(const char *s, size_t n, line_list *l);
+/* Marks the lines that changed. */
+_must_check_ enum err_kind diff_mark(struct sides *s, struct arena *a, struct err *e);
 _must_check_ enum err_kind diff_ops(const struct sides *s, struct arena *a, op_list *ret, struct err *e);
 void diff_unified(const struct sides *s, const op_list *ops, const char *from_name, const char *to_name, struct buf *b);
 

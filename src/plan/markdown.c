@@ -17,15 +17,21 @@ const char *const code_shown_names[] = {
     [CODE_FULL] = "full", [CODE_INTERFACES] = "interfaces", [CODE_NONE] = "none", NULL,
 };
 
-void document_markdown(const struct document *d, const struct rendering *how, struct buf *b)
+void render_markdown(const struct document *d, const struct rendering *how, const bool *left_out,
+                     struct phase_place *places, struct buf *b)
 {
     auto_arena a = arena_new(0);
     struct totals t;
     struct err e = { 0 };
     static const struct rendering plain = { 0 };
-    struct render r = { .d = d, .how = how ? how : &plain, .b = b, .e = &e };
+    struct render r = { .d = d, .how = how ? how : &plain, .b = b, .e = &e, .left_out = left_out, .places = places };
     r.totals = totals_of(d, a, &t, b);
     render_document(&r);
+}
+
+void document_markdown(const struct document *d, const struct rendering *how, struct buf *b)
+{
+    render_markdown(d, how, NULL, NULL, b);
 }
 
 /* --- length ---------------------------------------------------------------------------------------------------- */

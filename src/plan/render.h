@@ -4,12 +4,15 @@
 
 #include "plan/sections.h"
 
+struct phase_place { size_t at, n; };
 struct render {
     const struct document *d;
     const struct totals *totals; /* NULL: the phases depend on each other in a circle */
     const struct rendering *how;
     struct buf *b;               /* Markdown goes here */
     struct buf *page;            /* NULL: Markdown is what is wanted; else b is waiting Markdown of this page */
+    struct phase_place *places;  /* NULL, or, for each phase, where in b its text stands */
+    const bool *left_out;        /* NULL, or, for each phase: its text is known, an empty one stands for it */
     unsigned open;               /* a bit for each level of headings whose section is open in the page */
     struct err *e;
     enum err_kind failed; /* of turning Markdown into HTML */
@@ -20,6 +23,9 @@ bool render_compact(const struct render *r);
 
 /* Everything, in the order of section_kinds. */
 void render_document(struct render *r);
+/* As Markdown; left_out and places as above, for all phases, or NULL. */
+void render_markdown(const struct document *d, const struct rendering *how, const bool *left_out,
+                     struct phase_place *places, struct buf *b);
 /* A heading with the section's id as an anchor: a comment in Markdown; in HTML the id of a section that lasts until the
  * next heading of its level or above. id NULL: none. */
 void render_heading(struct render *r, int level, const char *id, const char *number, const char *title);

@@ -227,5 +227,9 @@ void render_phase(struct render *r, size_t i)
 
 void render_phases(struct render *r)
 {
-    for (size_t i = 0; i < r->d->phases.n; i++) render_phase(r, i);
+    for (size_t i = 0; i < r->d->phases.n; i++) {
+        size_t at = r->b->n;
+        if (!r->left_out || !r->left_out[i]) render_phase(r, i);
+        if (r->places) r->places[i] = (struct phase_place){ at, r->b->n - at };
+    }
 }

@@ -150,6 +150,14 @@ size_t phase_index(const struct document *d, const char *id)
     return SIZE_MAX;
 }
 
+size_t phase_near(const struct document *d, const char *id, size_t *at)
+{
+    bool there = *at < d->phases.n && d->phases.v[*at].id && strcmp(d->phases.v[*at].id, id) == 0;
+    size_t i = there ? *at : phase_index(d, id);
+    if (i != SIZE_MAX) *at = i + 1;
+    return i;
+}
+
 /* "P2" → 1; SIZE_MAX when it is not written like that. */
 static size_t number_index(const char *s)
 {
@@ -171,4 +179,12 @@ const struct section *section_find(const section_list *l, const char *id)
     for (size_t i = 0; id && i < l->n; i++)
         if (strcmp(l->v[i].id, id) == 0) return &l->v[i];
     return NULL;
+}
+
+const struct section *section_near(const section_list *l, const char *id, size_t *at)
+{
+    bool there = *at < l->n && strcmp(l->v[*at].id, id) == 0;
+    const struct section *s = there ? &l->v[*at] : section_find(l, id);
+    if (s) *at = (size_t)(s - l->v) + 1;
+    return s;
 }

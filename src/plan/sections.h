@@ -31,5 +31,15 @@ const struct section_kind *section_kind_of(const char *id); /* SHAPE_SINGLE only
 struct record section_part(const struct section_kind *k);
 /* By id, 0-based; SIZE_MAX: no such phase. */
 size_t phase_index(const struct document *d, const char *id);
+/* The same, and section_find(), looking first at *at, which is then put behind what was found: for one list walked along
+ * another that has nearly the same. */
+size_t phase_near(const struct document *d, const char *id, size_t *at);
+const struct section *section_near(const section_list *l, const char *id, size_t *at);
+
+/* document_join() of a revision beside one that is joined already: a phase whose section both have, by hash, is taken
+ * from that one with its memory, so that its id is the same string. */
+_must_check_ enum err_kind document_join_after(const section_list *sections, const section_list *old_sections,
+                                               const struct document *old, struct arena *a, struct document *ret,
+                                               struct err *e);
 
 #endif

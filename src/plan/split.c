@@ -129,6 +129,27 @@ static bool join_phase_at_once(const struct section *s, struct arena *a, struct 
     return true;
 }
 
+/* What was joined before, with places at which to look next. */
+struct earlier {
+    const section_list *sections;
+    const struct document *document;
+    size_t at, phase;
+};
+
+/* A phase whose section is the same, by hash, as one of before. */
+static bool join_same_phase(const struct section *s, struct earlier *b, struct arena *a, struct document *d)
+{
+    const struct section *old = s->id ? section_near(b->sections, s->id, &b->at) : NULL;
+    size_t i;
+    struct phase *p;
+    if (!old || memcmp(&old->hash, &s->hash, sizeof s->hash) != 0) return false;
+    i = phase_near(b->document, s->id, &b->phase);
+    if (i == SIZE_MAX || phase_index(d, s->id) != SIZE_MAX) return false;
+    if (!(p = arena_push(a, &d->phases, sizeof *p))) return false;
+    *p = b->document->phases.v[i];
+    return true;
+}
+
 static enum err_kind join_single(const struct section_kind *kind, const json_t *body, struct arena *a,
                                  struct document *d, struct err *e)
 {
@@ -170,12 +191,14 @@ static enum err_kind join_one(const struct section *s, struct arena *a, struct d
     return k == ERR_OK && waiver ? join_waiver(id, waiver, a, d, e) : k;
 }
 
-enum err_kind document_join(const section_list *sections, struct arena *a, struct document *ret, struct err *e)
+static enum err_kind join(const section_list *sections, struct earlier *b, struct arena *a, struct document *ret,
+                          struct err *e)
 {
     struct document d = { 0 };
     uint32_t seen = 0;
     enum err_kind k = ERR_OK;
     for (size_t i = 0; k == ERR_OK && i < sections->n; i++) {
+        if (b && join_same_phase(&sections->v[i], b, a, &d)) continue;
         k = join_one(&sections->v[i], a, &d, &seen, e);
         if (k != ERR_OK) return err_wrap(e, "section %zu", i + 1);
     }
@@ -183,6 +206,18 @@ enum err_kind document_join(const section_list *sections, struct arena *a, struc
     k = check_waivers(&d, e);
     if (k == ERR_OK) *ret = d;
     return k;
+}
+
+enum err_kind document_join(const section_list *sections, struct arena *a, struct document *ret, struct err *e)
+{
+    return join(sections, NULL, a, ret, e);
+}
+
+enum err_kind document_join_after(const section_list *sections, const section_list *old_sections,
+                                  const struct document *old, struct arena *a, struct document *ret, struct err *e)
+{
+    struct earlier b = { .sections = old_sections, .document = old };
+    return join(sections, &b, a, ret, e);
 }
 
 /* --- hashing --------------------------------------------------------------------------------------------------- */
@@ -233,9 +268,10 @@ static enum err_kind find_moved(const section_list *from, const section_list *to
                                 struct err *e)
 {
     size_t *at = arena_alloc(a, (to->n + 1) * sizeof *at), *row = arena_alloc(a, (to->n + 1) * sizeof *row), best = 0;
+    size_t near = 0;
     if (!at || !row) return arena_check(a, e);
     for (size_t i = 0; i < to->n; i++) {
-        const struct section *old = section_find(from, to->v[i].id);
+        const struct section *old = section_near(from, to->v[i].id, &near);
         if (!old) continue;
         at[i] = (size_t)(old - from->v) + 1;
         row[i] = 1;
@@ -257,17 +293,19 @@ enum err_kind section_diff(const section_list *from, const section_list *to, str
                            struct err *e)
 {
     section_changes l = { 0 };
+    size_t near = 0;
     bool *moved = arena_alloc(a, (to->n + 1) * sizeof *moved);
     enum err_kind k = moved ? find_moved(from, to, a, moved, e) : arena_check(a, e);
     for (size_t i = 0; k == ERR_OK && i < to->n; i++) {
-        const struct section *old = section_find(from, to->v[i].id);
+        const struct section *old = section_near(from, to->v[i].id, &near);
         bool same = old && memcmp(&old->hash, &to->v[i].hash, sizeof old->hash) == 0;
         if (same && !moved[i]) continue;
         k = add_change(&l, &to->v[i], !old ? SECTION_ADDED : same ? SECTION_MOVED : SECTION_CHANGED, a, e);
         if (k == ERR_OK) l.v[l.n - 1].moved = moved[i];
     }
+    near = 0;
     for (size_t i = 0; k == ERR_OK && i < from->n; i++)
-        if (!section_find(to, from->v[i].id)) k = add_change(&l, &from->v[i], SECTION_REMOVED, a, e);
+        if (!section_near(to, from->v[i].id, &near)) k = add_change(&l, &from->v[i], SECTION_REMOVED, a, e);
     if (k == ERR_OK) *ret = l;
     return k;
 }

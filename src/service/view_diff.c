@@ -11,74 +11,74 @@ enum { FORM_JSON, FORM_PATCH, FORM_PAGE };
 
 struct side {
     struct revision_row row;
-    section_list sections; /* ids, titles and hashes, as they are stored */
-    struct buf markdown;
+    struct rendering how;
+    section_list sections;
+    char name[40];
+    struct head_bytes text;
 };
 struct differing {
     struct txn *tx;
     struct call *call;
     struct plan_row plan;
     struct side from, to;
-    section_changes changes;
+    struct comparison found;
     struct change_reasons why;
-    struct comparison lines;
 };
 
-static void release(struct differing *x)
-{
-    buf_release(&x->from.markdown);
-    buf_release(&x->to.markdown);
-}
+static void release(struct differing *x) { comparison_release(&x->found); }
 #define auto_differing AUTO(release) struct differing
 
 /* --- what is compared ------------------------------------------------------------------------------------------- */
-static void *head_place(void *arg, size_t n) { return arena_alloc(arg, n + 1); }
-
-/* The newest is kept as it is served. */
-static enum err_kind head_markdown(struct differing *x, struct side *s, struct err *e)
-{
-    struct head_bytes head = { 0 };
-    struct arena *a = x->call->arena;
-    enum err_kind k = store_revision_get(x->tx, x->plan.n, 0, true, a, &s->row, e);
-    if (k == ERR_OK) k = store_head_get(x->tx, x->plan.id, 0, "markdown", head_place, a, a, &head, e);
-    if (k == ERR_OK) buf_add(&s->markdown, head.bytes, head.n);
-    return k;
-}
-
-static enum err_kind load_side(struct differing *x, int64_t number, int code, struct side *s, struct err *e)
+/* beside: the other side, when it is loaded. */
+static enum err_kind load_side(struct differing *x, int64_t number, int code, const struct side *beside, struct side *s,
+                               struct err *e)
 {
     struct arena *a = x->call->arena;
-    struct document d = { 0 };
-    enum err_kind k;
-    s->markdown = (struct buf)BUF_INIT(BUF_MAX_DEFAULT);
-    if (number == x->plan.revision && !call_param(x->call, "code")) k = head_markdown(x, s, e);
-    else if ((k = revision_document_of(x->tx, x->call, &x->plan, number, &s->row, &d, e)) == ERR_OK)
-        k = revision_render(x->tx, a, &s->row, &d, 1, code, &s->markdown, e);
-    if (k != ERR_OK) return k;
+    enum err_kind k = beside ? store_revision_get_beside(x->tx, number, &beside->row, a, &s->row, e)
+                             : store_revision_get(x->tx, x->plan.n, number, true, a, &s->row, e);
+    if (k == ERR_NOT_FOUND)
+        return err_set(e, ERR_NOT_FOUND, "plan %s has no revision %lld", x->plan.id, (long long)number);
+    if (k != ERR_OK || (k = revision_rendering(x->tx, a, &s->row, code, &s->how, e)) != ERR_OK) return k;
+    (void)snprintf(s->name, sizeof s->name, "revision %lld", (long long)number);
+    s->sections.v = arena_alloc(a, (s->row.sections.n + 1) * sizeof *s->sections.v);
+    if (!s->sections.v) return err_nomem(e);
     for (size_t i = 0; i < s->row.sections.n; i++) {
         const struct revision_section *r = &s->row.sections.v[i];
-        struct section *slot = arena_push(a, &s->sections, sizeof *slot);
-        if (!slot) return err_nomem(e);
-        *slot = (struct section){ .id = r->id, .hash = r->hash, .bytes = r->bytes, .n = r->n, .title = section_title(r->id) };
+        s->sections.v[s->sections.n++] = (struct section){ .id = r->id, .bytes = r->bytes, .n = r->n, .hash = r->hash };
     }
-    return buf_check(&s->markdown, e);
+    return ERR_OK;
 }
 
-/* Phases say their titles themselves. */
-static enum err_kind find_titles(struct differing *x, struct err *e)
+static void *head_place(void *arg, size_t n) { return arena_alloc(arg, n + 1); }
+
+/* The newest is kept as it is served, with the code that the plan was asked for with. */
+static enum err_kind load_text(struct differing *x, struct side *s, struct err *e)
 {
-    for (size_t i = 0; i < x->changes.n; i++) {
-        struct section_change *c = &x->changes.v[i];
-        const struct section *s = section_find(&x->to.sections, c->id);
-        auto_json v = NULL;
-        enum err_kind k;
-        if (*c->title) continue;
-        if (!s) s = section_find(&x->from.sections, c->id);
-        if ((k = json_parse(s->bytes, s->n, &v, e)) != ERR_OK) return k;
-        c->title = arena_dup(x->call->arena, json_string_value(json_object_get(json_object_get(v, "body"), "title")));
-        if (!c->title) c->title = "";
-    }
-    return arena_check(x->call->arena, e);
+    struct arena *a = x->call->arena;
+    if (s->row.number != x->plan.revision || call_param(x->call, "code")) return ERR_OK;
+    return store_head_get(x->tx, x->plan.id, 0, "markdown", head_place, a, a, &s->text, e);
+}
+
+static struct compared_revision given(const struct side *s, const struct buf *created)
+{
+    return (struct compared_revision){ .name = s->name,
+                                       .sections = &s->sections,
+                                       .created = buf_cstr(created),
+                                       .how = &s->how,
+                                       .text = s->text.bytes,
+                                       .n_text = s->text.n };
+}
+
+static enum err_kind compare(struct differing *x, struct err *e)
+{
+    auto_buf created = BUF_INIT(64);
+    struct compared_revision from, to;
+    enum err_kind k = load_text(x, x->to.row.number == x->plan.revision ? &x->to : &x->from, e);
+    if (k != ERR_OK) return k;
+    buf_time(&created, x->plan.created_at);
+    from = given(&x->from, &created);
+    to = given(&x->to, &created);
+    return compare_revisions(&from, &to, x->call->arena, &x->found, e);
 }
 
 /* The revisions that changed something, newest last; where an older one is compared with a newer, from their sides. */
@@ -91,8 +91,8 @@ static enum err_kind find_reasons(struct differing *x, struct err *e)
     enum err_kind k;
     if (low > high) low = x->to.row.number, high = x->from.row.number;
     if ((k = store_section_origins(x->tx, x->plan.n, low, high, a, &origins, e)) != ERR_OK) return k;
-    for (size_t i = 0; i < x->changes.n; i++) {
-        const char *id = x->changes.v[i].id;
+    for (size_t i = 0; i < x->found.sections.n; i++) {
+        const char *id = x->found.sections.v[i].id;
         struct change_reason *slot;
         int64_t number = high; /* one that only moved was moved by some revision: the newest stands for it */
         auto_buf at = BUF_INIT(64);
@@ -109,32 +109,7 @@ static enum err_kind find_reasons(struct differing *x, struct err *e)
     return ERR_OK;
 }
 
-static enum err_kind compare(struct differing *x, struct err *e)
-{
-    char names[2][40];
-    enum err_kind k = section_diff(&x->from.sections, &x->to.sections, x->call->arena, &x->changes, e);
-    (void)snprintf(names[0], sizeof names[0], "revision %lld", (long long)x->from.row.number);
-    (void)snprintf(names[1], sizeof names[1], "revision %lld", (long long)x->to.row.number);
-    if (k == ERR_OK) k = find_titles(x, e);
-    if (k == ERR_OK)
-        k = compare_markdown(buf_cstr(&x->from.markdown), buf_cstr(&x->to.markdown), names[0], names[1],
-                             x->call->arena, &x->lines, e);
-    return k;
-}
-
 /* --- JSON ------------------------------------------------------------------------------------------------------- */
-static void lines_json(const struct comparison *l, const char *section, struct buf *b)
-{
-    int64_t added = 0, removed = 0;
-    for (size_t i = 0; i < l->lines.n; i++) {
-        if (l->lines.v[i].mark == ' ' || strcmp(l->lines.v[i].section, section) != 0) continue;
-        added += l->lines.v[i].mark == '+';
-        removed += l->lines.v[i].mark == '-';
-    }
-    view_int(b, "added", added);
-    view_int(b, "removed", removed);
-}
-
 static void reason_json(const struct change_reason *r, struct buf *b)
 {
     buf_key(b, "why");
@@ -151,15 +126,16 @@ static void sections_json(const struct differing *x, struct buf *b)
 {
     buf_key(b, "sections");
     buf_char(b, '[');
-    for (size_t i = 0; i < x->changes.n; i++) {
-        const struct section_change *s = &x->changes.v[i];
+    for (size_t i = 0; i < x->found.sections.n; i++) {
+        const struct section_change *s = &x->found.sections.v[i];
         buf_comma(b);
         buf_char(b, '{');
         view_text(b, "id", s->id);
         view_text(b, "title", s->title);
         view_text(b, "change", section_fate_names[s->fate]);
         if (s->moved) view_bool(b, "moved", true);
-        lines_json(&x->lines, s->id, b);
+        view_int(b, "added", (int64_t)x->found.counts[i].added);
+        view_int(b, "removed", (int64_t)x->found.counts[i].removed);
         reason_json(&x->why.v.v[i], b);
         buf_char(b, '}');
     }
@@ -174,8 +150,8 @@ static void diff_json(const struct differing *x, struct buf *b)
     sections_json(x, b);
     buf_key(b, "moves");
     buf_char(b, '[');
-    for (size_t i = 0; i < x->lines.blocks.n; i++) {
-        const struct moved_block *m = &x->lines.blocks.v[i];
+    for (size_t i = 0; i < x->found.blocks.n; i++) {
+        const struct moved_block *m = &x->found.blocks.v[i];
         buf_comma(b);
         buf_char(b, '{');
         view_int(b, "from_line", (int64_t)m->from);
@@ -187,7 +163,7 @@ static void diff_json(const struct differing *x, struct buf *b)
     }
     buf_char(b, ']');
     buf_key(b, "diff");
-    buf_json_n(b, x->lines.unified, x->lines.n_unified);
+    buf_json_n(b, x->found.unified, x->found.n_unified);
     buf_char(b, '}');
 }
 
@@ -212,16 +188,15 @@ static enum err_kind read_diff(struct txn *tx, void *arg, struct err *e)
     int code, form = negotiate_type(r->call->accept, types, countof(types));
     enum err_kind k = sides_of(&x, &code, &from, &to, e);
     if (form < 0) form = FORM_JSON;
-    if (k != ERR_OK || (k = load_side(&x, from, code, &x.from, e)) != ERR_OK ||
-        (k = load_side(&x, to, code, &x.to, e)) != ERR_OK || (k = compare(&x, e)) != ERR_OK)
+    if (k != ERR_OK || (k = load_side(&x, from, code, NULL, &x.from, e)) != ERR_OK ||
+        (k = load_side(&x, to, code, &x.from, &x.to, e)) != ERR_OK || (k = compare(&x, e)) != ERR_OK)
         return k;
     r->view->type = sent[form];
     r->view->nosniff_html = form == FORM_PAGE;
-    if (form == FORM_PATCH) buf_add(r->view->body, x.lines.unified, x.lines.n_unified);
+    if (form == FORM_PATCH) buf_add(r->view->body, x.found.unified, x.found.n_unified);
     else if ((k = find_reasons(&x, e)) != ERR_OK) return k;
     if (form == FORM_JSON) diff_json(&x, r->view->body);
-    if (form == FORM_PAGE)
-        compare_html(&x.lines, &x.changes, &x.why, x.plan.title, from, to, r->view->body);
+    if (form == FORM_PAGE) compare_html(&x.found, &x.why, x.plan.title, from, to, r->view->body);
     return ERR_OK;
 }
 

@@ -59,25 +59,29 @@ enum err_kind revision_code_shown(struct txn *tx, struct call *c, const struct p
 }
 
 /* A revision's document, joined from its sections; the time of creation is the plan's and in no section. */
-enum err_kind revision_document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number,
+static enum err_kind document_of(struct txn *tx, struct call *c, const struct plan_row *p, int64_t number,
                                  struct revision_row *row, struct document *d, struct err *e)
 {
-    auto_buf created = BUF_INIT(64);
     enum err_kind k = store_revision_get(tx, p->n, number, true, c->arena, row, e);
     if (k == ERR_NOT_FOUND) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision %lld", c->id, (long long)number);
-    if (k != ERR_OK) return k;
-    if ((k = revision_document(row, p->created_at, c->arena, d, e)) != ERR_OK) return k;
-    buf_time(&created, p->created_at);
-    d->header.created = arena_dup(c->arena, buf_cstr(&created));
-    return arena_check(c->arena, e);
+    return k == ERR_OK ? revision_document(row, p->created_at, c->arena, d, e) : k;
 }
 
-enum err_kind revision_render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d,
+enum err_kind revision_rendering(struct txn *tx, struct arena *a, const struct revision_row *row, int code,
+                                 struct rendering *ret, struct err *e)
+{
+    struct verdict *v = arena_alloc(a, sizeof *v);
+    if (!v) return err_nomem(e);
+    *v = (struct verdict){ row->verified, row->to_create, row->unprovable, row->failed };
+    *ret = (struct rendering){ .revision = row->number, .hash = &row->content, .verdict = v, .code = code };
+    return waivers_shown(tx, row->plan, row->checks, a, ret, e);
+}
+
+static enum err_kind render(struct txn *tx, struct arena *a, const struct revision_row *row, const struct document *d,
                             int format, int code, struct buf *b, struct err *e)
 {
-    struct verdict v = { row->verified, row->to_create, row->unprovable, row->failed };
-    struct rendering how = { .revision = row->number, .hash = &row->content, .verdict = &v, .code = code };
-    enum err_kind k = waivers_shown(tx, row->plan, row->checks, a, &how, e);
+    struct rendering how;
+    enum err_kind k = revision_rendering(tx, a, row, code, &how, e);
     if (k != ERR_OK) return k;
     switch (format) {
     case 0: document_json(d, &how, b); return ERR_OK;
@@ -119,9 +123,9 @@ static enum err_kind read_revision(struct txn *tx, void *arg, struct err *e)
     if (!p.revision) return err_set(e, ERR_NOT_FOUND, "plan %s has no revision yet", c->id);
     if (!number) number = p.revision;
     if (format && (k = revision_code_shown(tx, c, &p, &code, e)) != ERR_OK) return k;
-    if ((k = revision_document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
+    if ((k = document_of(tx, c, &p, number, &row, &d, e)) != ERR_OK) return k;
     revision_etag(&row, formats[format].format, call_param(c, "code"), r->view->etag);
-    return revision_render(tx, c->arena, &row, &d, format, code, r->view->body, e);
+    return render(tx, c->arena, &row, &d, format, code, r->view->body, e);
 }
 
 enum err_kind view_revision(struct call *c, struct view *v, struct err *e) { return view_read(c, v, read_revision, e); }

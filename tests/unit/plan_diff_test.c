@@ -1,6 +1,5 @@
 /* Protects the text diff: applying it to the old text gives the new one, and it is small where little changed. */
 #include "pland/plan/document.h"
-#include "pland/plan/dialogue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -137,69 +136,5 @@ START_TEST(texts_with_nothing_in_common_stay_cheap)
 }
 END_TEST
 
-static void compare(const char *x, const char *y, struct arena *a, struct comparison *ret)
-{
-    ck_assert_int_eq(compare_markdown(x, y, "revision 1", "revision 2", a, ret, &err), ERR_OK);
-}
-
-START_TEST(revisions_differ_where_they_were_changed)
-{
-    auto_arena a = arena_new(0);
-    auto_buf x = BUF_INIT(1 << 20), y = BUF_INIT(1 << 20);
-    struct document from = fixture(a, "full.json"), to = fixture(a, "full.json");
-    struct comparison c;
-    document_markdown(&from, NULL, &x);
-    compare(buf_cstr(&x), buf_cstr(&x), a, &c);
-    ck_assert(c.n_unified == 0 && c.blocks.n == 0);
-    to.phases.v[1].manual.v[0] = "Try it on staging";
-    document_markdown(&to, NULL, &y);
-    compare(buf_cstr(&x), buf_cstr(&y), a, &c);
-    ck_assert_ptr_nonnull(strstr(c.unified, "--- revision 1\n+++ revision 2\n"));
-    ck_assert_ptr_nonnull(strstr(c.unified, "\n-- [ ] Try it by hand\n+- [ ] Try it on staging\n"));
-    for (size_t i = 0; i < c.lines.n; i++) /* each line knows its section */
-        if (c.lines.v[i].mark != ' ') ck_assert_str_eq(c.lines.v[i].section, to.phases.v[1].id);
-}
-END_TEST
-
-START_TEST(moved_text_is_shown_as_moved)
-{
-    auto_arena a = arena_new(0);
-    auto_buf x = BUF_INIT(1 << 20), y = BUF_INIT(1 << 20), page = BUF_INIT(1 << 20);
-    struct document from = fixture(a, "full.json"), to = fixture(a, "full.json");
-    struct phase first = to.phases.v[0];
-    struct comparison c;
-    section_list old, new;
-    section_changes changes;
-    struct change_reasons why = { 0 };
-    size_t moved = 0;
-    to.phases.v[0] = to.phases.v[2];
-    to.phases.v[2] = first;
-    document_markdown(&from, NULL, &x);
-    document_markdown(&to, NULL, &y);
-    compare(buf_cstr(&x), buf_cstr(&y), a, &c);
-    for (size_t i = 0; i < c.lines.n; i++) {
-        const struct compared_line *l = &c.lines.v[i];
-        if (!l->moved) continue;
-        moved++;
-        ck_assert(l->mark == '-' ? l->from && !l->to : l->to && !l->from);
-        for (size_t j = 0; j < c.lines.n; j++) { /* the other side is the same text */
-            const struct compared_line *o = &c.lines.v[j];
-            if (l->mark == '-' ? o->to == l->moved && o->mark != '-' : o->from == l->moved && o->mark != '+')
-                ck_assert(o->n == l->n && memcmp(o->text, l->text, l->n) == 0);
-        }
-    }
-    ck_assert_uint_gt(moved, 20);
-    ck_assert_int_eq(document_split(&from, a, &old, &err), ERR_OK);
-    ck_assert_int_eq(document_split(&to, a, &new, &err), ERR_OK);
-    ck_assert_int_eq(section_diff(&old, &new, a, &changes, &err), ERR_OK);
-    for (size_t i = 0; i < changes.n; i++) ck_assert(changes.v[i].fate == SECTION_MOVED && changes.v[i].moved);
-    ck_assert_uint_eq(changes.n, 2); /* the middle one stays */
-    compare_html(&c, &changes, &why, "A <b>title</b>", 1, 2, &page);
-    ck_assert_ptr_nonnull(strstr(buf_cstr(&page), "class=\"mov\""));
-    ck_assert_ptr_null(strstr(buf_cstr(&page), "<b>title"));
-}
-END_TEST
-
 UNIT_MAIN("plan_diff", { equal_texts_give_nothing, known_diffs, far_changes_get_hunks_of_their_own,
-                         random_diffs_apply_and_are_minimal, texts_with_nothing_in_common_stay_cheap,
-                         revisions_differ_where_they_were_changed, moved_text_is_shown_as_moved })
+                         random_diffs_apply_and_are_minimal, texts_with_nothing_in_common_stay_cheap })

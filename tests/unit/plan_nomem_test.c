@@ -108,10 +108,17 @@ static void every_allocation(enum err_kind (*work)(struct err *))
 static enum err_kind do_compare(struct err *e)
 {
     auto_arena a = arena_new(0);
-    struct comparison c;
-    return a ? compare_markdown("# a\nb\nThis line is long enough to have moved.\nc\n",
-                                "# a\nc\nd\nThis line is long enough to have moved.\n", "from", "to", a, &c, e)
-             : err_nomem(e);
+    auto_comparison c = { 0 };
+    struct rendering how = { 0 };
+    struct document changed = full;
+    section_list after;
+    struct compared_revision from = { .name = "from", .sections = &sections, .how = &how }, to = from;
+    enum err_kind k;
+    changed.overview = "This line is long enough to have moved.";
+    if (!a) return err_nomem(e);
+    if ((k = document_split(&changed, a, &after, e)) != ERR_OK) return k;
+    to.sections = &after;
+    return compare_revisions(&from, &to, a, &c, e);
 }
 
 static enum err_kind do_quote(struct err *e)

@@ -36,16 +36,31 @@ struct compared_line {
     size_t moved;        /* '-': its number in the new text, where the same block stands; '+': in the old one; 0: it did not move */
 };
 struct moved_block { size_t from, to, lines; const char *from_section, *to_section; };
+struct section_lines { size_t added, removed; };
 struct comparison {
+    section_changes sections;     /* with the titles of phases */
+    struct section_lines *counts; /* for each of them, the lines of its text that changed */
     LIST(struct compared_line) lines;
     LIST(struct moved_block) blocks;
     const char *unified; /* as text_diff() writes it */
     size_t n_unified;
+    struct buf texts[2]; /* what the lines are borrowed from */
 };
-/* from, to: the Markdown of two revisions, which must outlive the result. */
-_must_check_ enum err_kind compare_markdown(const char *from, const char *to, const char *from_name,
-                                            const char *to_name, struct arena *a, struct comparison *ret,
-                                            struct err *e);
+void comparison_release(struct comparison *c);
+#define auto_comparison AUTO(comparison_release) struct comparison
+/* A revision as it is served. */
+struct compared_revision {
+    const char *name;             /* in the unified difference: "revision 3" */
+    const section_list *sections; /* with their bytes; titles are not read */
+    const char *created;          /* RFC 3339, or NULL: in no section */
+    const struct rendering *how;
+    const char *text;             /* its Markdown as it is served, where it is at hand; NULL: it is rendered */
+    size_t n_text;
+};
+/* What both have, by hash, is decoded, rendered and cut into lines once. Memory from a, and to be released; ids and
+ * lines are borrowed from what is given. ERR_INVALID as from document_join(); *ret is set on success only. */
+_must_check_ enum err_kind compare_revisions(const struct compared_revision *from, const struct compared_revision *to,
+                                             struct arena *a, struct comparison *ret, struct err *e);
 /* Why a section is not what it was. */
 struct change_reason {
     const char *section;
@@ -55,8 +70,8 @@ struct change_reason {
 };
 struct change_reasons { LIST(struct change_reason) v; };
 /* One self-contained page: both texts side by side, the reason beside each section, what moved shown as moved. */
-void compare_html(const struct comparison *c, const section_changes *sections, const struct change_reasons *why,
-                  const char *title, int64_t from, int64_t to, struct buf *b);
+void compare_html(const struct comparison *c, const struct change_reasons *why, const char *title, int64_t from,
+                  int64_t to, struct buf *b);
 
 /* --- what a change means for the rest ---------------------------------------------------------------------------- */
 /* A section that has stayed as it was and uses what another one has changed. */
