@@ -151,19 +151,11 @@ static void testing_words(const struct document *d, struct buf *b)
     buf_str(b, "Name a case that is missing, or a level that is too much: scenarios and checks are changed with it.\n");
 }
 
-static void review(const struct document *d, const struct totals *t, struct buf *b)
+void review_questions_markdown(const struct document *d, const struct totals *t, struct buf *b)
 {
     timeline_words(d, t, b);
     requirement_words(d, b);
     testing_words(d, b);
-}
-
-void review_questions_markdown(const struct document *d, struct buf *b)
-{
-    auto_arena a = arena_new(0);
-    struct totals t = { 0 };
-    bool sums = totals_of(d, a, &t, b);
-    review(d, sums ? &t : NULL, b);
 }
 
 /* --- the summary ------------------------------------------------------------------------------------------------ */
@@ -216,7 +208,7 @@ void summary_markdown(const struct document *d, const struct rendering *how, str
     decisions(d, b);
     open_questions(d, b);
     buf_str(b, "**Before you approve**\n\n");
-    review(d, sums ? &t : NULL, b);
+    review_questions_markdown(d, sums ? &t : NULL, b);
     buf_char(b, '\n');
     approving(d, how, b);
 }

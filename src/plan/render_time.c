@@ -27,10 +27,12 @@ static void estimate_cells(struct render *r, const struct estimate *x)
     buf_str(r->b, " |\n");
 }
 
-static void needs(struct render *r, const struct phase *p)
+/* Most phases need the one before. */
+static void needs(struct render *r, size_t i)
 {
-    for (size_t j = 0; j < p->depends_on.n; j++) {
-        size_t on = phase_index(r->d, p->depends_on.v[j]);
+    const struct phase *p = &r->d->phases.v[i];
+    for (size_t j = 0, near = i ? i - 1 : 0; j < p->depends_on.n; j++) {
+        size_t on = phase_near(r->d, p->depends_on.v[j], &near);
         if (on != SIZE_MAX) buf_fmt(r->b, "%sP%zu", j ? ", " : "", on + 1);
     }
 }
@@ -43,7 +45,7 @@ static void estimate_table(struct render *r)
         buf_fmt(r->b, "| P%zu ", i + 1);
         text_put(r->b, p->title, TEXT_CELL, NULL);
         buf_str(r->b, " | ");
-        needs(r, p);
+        needs(r, i);
         estimate_cells(r, &p->estimate);
     }
     if (r->totals) {

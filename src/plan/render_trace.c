@@ -170,6 +170,6 @@ void render_trace(struct render *r)
 
 void render_review(struct render *r)
 {
-    review_questions_markdown(r->d, r->b);
+    review_questions_markdown(r->d, r->totals, r->b);
     buf_char(r->b, '\n');
 }

@@ -261,29 +261,39 @@ static const char *line_start(struct put *p)
     return s + 1;
 }
 
-static bool means_nothing(char c)
+#define BIT(c) (UINT64_C(1) << ((c) & 63))
+static bool means_nothing(unsigned char c)
 {
-    return c == ' ' || c == '.' || c == ':' || c == '/' || c == '_' || c == '-' || c == '(' || c == ')';
+    static const uint64_t set[4] = {
+        BIT(' ') | BIT('.') | BIT(':') | BIT('/') | BIT('-') | BIT('(') | BIT(')') | UINT64_C(0x3ff) << '0',
+        BIT('_') | UINT64_C(0x3ffffff) << ('A' - 64) | UINT64_C(0x3ffffff) << ('a' - 64),
+    };
+    return set[c >> 6] & BIT(c);
 }
+#undef BIT
 
 /* How many bytes from s on mean nothing in Markdown, wherever they stand: most of every text. */
 static size_t innocent(const struct put *p, const char *s)
 {
     const char *end = s;
     if (*s == ' ' && s == p->first) return 0;
-    while (end < p->end && (letter(*end) || digit(*end) || means_nothing(*end))) end++;
+    while (end < p->end && means_nothing((unsigned char)*end)) end++;
     if (end == p->end && end > s && end[-1] == ' ') end--;
     return (size_t)(end - s);
 }
 
 void text_put(struct buf *b, const char *s, unsigned how, const char *stops)
 {
-    struct put p = { .b = b, .first = s, .how = how, .stops = stops };
-    if (!s || !*s) return;
-    p.end = s + strlen(s);
+    if (s) text_put_n(b, s, strlen(s), how, stops);
+}
+
+void text_put_n(struct buf *b, const char *s, size_t n, unsigned how, const char *stops)
+{
+    struct put p = { .b = b, .first = s, .end = s + n, .how = how, .stops = stops };
+    if (!n) return;
     if (how & TEXT_START) s = line_start(&p);
     while (s < p.end) {
-        size_t n = innocent(&p, s);
+        n = innocent(&p, s);
         if (n) buf_add(b, s, n);
         s += n ? n : one(&p, s);
     }

@@ -26,6 +26,7 @@ enum {
 bool text_blank(const char *s);
 /* NULL and "" add nothing. stops: characters that end it, NULL for none. */
 void text_put(struct buf *b, const char *s, unsigned how, const char *stops);
+void text_put_n(struct buf *b, const char *s, size_t n, unsigned how, const char *stops);
 /* The same for an optional text: NULL adds nothing, "" its comment. */
 void text_put_optional(struct buf *b, const char *s, unsigned how, const char *stops);
 /* As a code span, exactly as it is; what fits into none is `&` and the text without any Markdown. */

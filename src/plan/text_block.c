@@ -118,10 +118,7 @@ static const char *code(struct block *k, const char *s)
 /* --- text ------------------------------------------------------------------------------------------------------ */
 static void inline_text(struct buf *b, const char *s, const char *end)
 {
-    auto_buf line = BUF_INIT(b->max);
-    buf_add(&line, s, (size_t)(end - s));
-    if (line.failed != ERR_OK && b->failed == ERR_OK) b->failed = line.failed;
-    text_put(b, buf_cstr(&line), 0, NULL);
+    text_put_n(b, s, (size_t)(end - s), 0, NULL);
 }
 
 /* "## Title": a bold line and a comment that says how many. A "+" in it: no blank line on that side. */

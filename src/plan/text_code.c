@@ -100,11 +100,14 @@ bool text_fence_word(const char *language)
 }
 
 /* Line ends are the file's, and other control characters may be anybody's: such text is written with references. */
-static bool needs_references(const char *s)
+static bool needs_references(const char *s, size_t n)
 {
-    static const char odd[] = "\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14"
-                              "\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f";
-    return s[strcspn(s, odd)] != '\0';
+    unsigned char odd = 0;
+    for (size_t i = 0; i < n; i++) { /* without branches: many at once */
+        unsigned char c = (unsigned char)s[i];
+        odd |= (unsigned char)((c < 0x20) & (c != '\t') & (c != '\n')) | (unsigned char)(c == 0x7f);
+    }
+    return odd;
 }
 
 static void fence_line(struct buf *b, const char *s, size_t n, bool references)
@@ -123,7 +126,7 @@ static void fence_line(struct buf *b, const char *s, size_t n, bool references)
 
 static void fence(struct buf *b, const char *language, const char *s, size_t n, int indent, bool open)
 {
-    bool references = needs_references(s);
+    bool references = needs_references(s, n);
     const char *end = s + n;
     size_t ticks = longest_run(s, '`') + 1;
     if (ticks < 3) ticks = 3;

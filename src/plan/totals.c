@@ -17,8 +17,8 @@ static bool reach_phase(const struct document *d, const struct reach *r, size_t 
 {
     const struct phase *p = &d->phases.v[i];
     struct reach best = { .through = SIZE_MAX, .known = true };
-    for (size_t j = 0; j < p->depends_on.n; j++) {
-        size_t on = phase_index(d, p->depends_on.v[j]);
+    for (size_t j = 0, near = i ? i - 1 : 0; j < p->depends_on.n; j++) {
+        size_t on = phase_near(d, p->depends_on.v[j], &near);
         if (on == SIZE_MAX) continue;
         if (!r[on].known) return false;
         if (best.through == SIZE_MAX || r[on].minutes > best.minutes) best.minutes = r[on].minutes, best.through = on;

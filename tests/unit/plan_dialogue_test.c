@@ -74,8 +74,10 @@ START_TEST(review_questions_stand_in_the_summary)
     auto_arena a = arena_new(0);
     auto_buf review = BUF_INIT(BUF_MAX_DEFAULT), summary = BUF_INIT(BUF_MAX_DEFAULT);
     struct document d = fixture(a, "full.json");
+    struct totals t;
     d.closing.timeline = (struct timeline){ .deadline = "2026-12-18", .people = 2, .available = 480 };
-    review_questions_markdown(&d, &review);
+    ck_assert_int_eq(document_totals(&d, a, &t, &(struct err){ 0 }), ERR_OK);
+    review_questions_markdown(&d, &t, &review);
     summary_markdown(&d, NULL, &summary);
     ck_assert_ptr_nonnull(strstr(buf_cstr(&summary), buf_cstr(&review)));
     const char *const want[] = {"for 2 people, wanted by 2026-12-18; it fits into the 1 day",
@@ -134,7 +136,7 @@ static enum err_kind do_texts(struct err *e)
     auto_buf b = BUF_INIT(BUF_MAX_DEFAULT);
     summary_markdown(&kept, NULL, &b);
     handoff_summary_markdown(&kept, NULL, &(struct handover_place){ 0 }, &b);
-    review_questions_markdown(&kept, &b);
+    review_questions_markdown(&kept, NULL, &b);
     return buf_check(&b, e);
 }
 

@@ -325,8 +325,8 @@ void ticket_prompt_markdown(struct buf *b); /* the opening when nothing is given
  * what approving does. how (NULL: nothing known): revision, hash and verdict are said where they are given. */
 void summary_markdown(const struct document *d, const struct rendering *how, struct buf *b);
 /* Is the timeline realistic, is a requirement missing, does the testing approach fit: with what the plan says to each
- * and what an answer does. */
-void review_questions_markdown(const struct document *d, struct buf *b);
+ * and what an answer does. t: the sums, NULL where the phases go in circles. */
+void review_questions_markdown(const struct document *d, const struct totals *t, struct buf *b);
 /* Where a plan is implemented, as far as it is known: NULL where not. */
 struct handover_place {
     const char *commit; /* NULL when the code is no git tree */
