@@ -207,30 +207,58 @@ static void approach_changed(struct looking *l)
         if (section_present(l->to, about[i])) report(l, about[i], "header", "describes the approach, which has changed");
 }
 
-static void effort_changed(struct looking *l)
+static const char written_for[] = "its note was written for ", of_work[] = " of work";
+
+/* The effort that the note of the timeline was written for, when this tells it. */
+static const char *told(const struct affected *x, struct arena *a)
 {
-    int64_t was = 0, is = 0;
-    const char *because = NULL;
-    auto_buf x = BUF_INIT(64), y = BUF_INIT(64);
-    for (size_t i = 0; i < l->from->phases.n; i++) was += l->from->phases.v[i].estimate.likely;
-    for (size_t i = 0; i < l->to->phases.n; i++) {
-        is += l->to->phases.v[i].estimate.likely;
-        if (!stayed(l, l->to->phases.v[i].id)) because = l->to->phases.v[i].id;
+    size_t n = strlen(written_for);
+    const char *end;
+    if (!equal(x->section, "timeline") || strncmp(x->why, written_for, n) != 0) return NULL;
+    end = strstr(x->why + n, of_work);
+    return end ? arena_dup_n(a, x->why + n, (size_t)(end - x->why) - n) : NULL;
+}
+
+static int64_t effort(const struct document *d)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < d->phases.n; i++) sum += d->phases.v[i].estimate.likely;
+    return sum;
+}
+
+/* The last phase that is not what it was; the header, where all are. */
+static const char *changed_phase(const struct looking *l)
+{
+    const struct document *const both[] = { l->to, l->from };
+    for (size_t k = 0; k < countof(both); k++)
+        for (size_t i = both[k]->phases.n; i-- > 0;)
+            if (!stayed(l, both[k]->phases.v[i].id)) return both[k]->phases.v[i].id;
+    return "header";
+}
+
+/* earlier: the note may have been written for another effort than the last one, and that may be here again. */
+static void effort_changed(struct looking *l, const struct affected_sections *earlier)
+{
+    const char *note = l->to->closing.timeline.note, *written = NULL, *because = changed_phase(l);
+    auto_buf was = BUF_INIT(64), is = BUF_INIT(64);
+    if (!note || !*note) return;
+    for (size_t i = 0; earlier && !written && i < earlier->sections.n; i++) {
+        written = told(&earlier->sections.v[i], l->a);
+        if (written && effort(l->from) == effort(l->to)) because = earlier->sections.v[i].because;
     }
-    if (was == is || !l->to->closing.timeline.note || !*l->to->closing.timeline.note) return;
-    for (size_t i = 0; !because && i < l->from->phases.n; i++)
-        if (!stayed(l, l->from->phases.v[i].id)) because = l->from->phases.v[i].id;
-    duration_text(was, &x);
-    duration_text(is, &y);
-    l->nomem = x.failed != ERR_OK || y.failed != ERR_OK;
-    report(l, "timeline", because ? because : "header",
-           arena_fmt(l->a, "its note was written for %s of work, it is %s now", buf_cstr(&x), buf_cstr(&y)));
+    duration_text(effort(l->from), &was);
+    duration_text(effort(l->to), &is);
+    if (was.failed != ERR_OK || is.failed != ERR_OK) l->nomem = true;
+    if (!written) written = buf_cstr(&was);
+    if (equal(written, buf_cstr(&is))) return;
+    report(l, "timeline", because, arena_fmt(l->a, "%s%s%s, it is %s now", written_for, written, of_work, buf_cstr(&is)));
 }
 
 static void keep_earlier(struct looking *l, const struct affected_sections *earlier)
 {
     for (size_t i = 0; earlier && i < earlier->sections.n; i++)
-        report(l, earlier->sections.v[i].section, earlier->sections.v[i].because, earlier->sections.v[i].why);
+        if (!told(&earlier->sections.v[i], l->a)) /* else it was looked at again */
+            report(l, earlier->sections.v[i].section, earlier->sections.v[i].because, earlier->sections.v[i].why);
 }
 
 enum err_kind document_affected(const struct document *from, const struct document *to,
@@ -245,7 +273,7 @@ enum err_kind document_affected(const struct document *from, const struct docume
     requirements_changed(&l);
     numbers_changed(&l);
     approach_changed(&l);
-    effort_changed(&l);
+    effort_changed(&l, earlier);
     keep_earlier(&l, earlier);
     if ((k = l.nomem ? err_nomem(e) : arena_check(a, e)) == ERR_OK) *ret = found;
     return k;

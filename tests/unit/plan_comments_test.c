@@ -152,5 +152,31 @@ START_TEST(a_number_that_means_another_phase_is_told)
 }
 END_TEST
 
+/* What is told of it is one sentence, about the effort that the note was written for, as long as it is another. */
+START_TEST(a_note_is_held_against_the_effort_it_was_written_for)
+{
+    auto_arena a = arena_new(0);
+    struct document one = fixture(a, "full.json"), two = fixture(a, "full.json"), three = fixture(a, "full.json");
+    struct affected_sections l;
+    int64_t likely = one.phases.v[0].estimate.likely;
+    one.closing.timeline.note = two.closing.timeline.note = three.closing.timeline.note = "Two weeks.";
+    two.phases.v[0].estimate.likely = likely + 60;
+    three.phases.v[1].estimate.likely += 480;
+    l = affected(&one, &two, NULL, a);
+    SAYS(l, "timeline", "its note was written for ");
+    const char *first = why(&l, "timeline"), *of_work = strstr(first, " of work");
+    l = affected(&two, &two, &l, a);
+    ck_assert_str_eq(why(&l, "timeline"), first);
+    ck_assert_str_eq(l.sections.v[0].because, two.phases.v[0].id);
+    l = affected(&two, &three, &l, a); /* the effort after that is told, the one before stays */
+    ck_assert_uint_eq(l.sections.n, 1);
+    ck_assert_int_eq(strncmp(why(&l, "timeline"), first, (size_t)(of_work - first)), 0);
+    ck_assert_str_ne(why(&l, "timeline"), first);
+    l = affected(&three, &one, &l, a); /* it is right again */
+    ck_assert_uint_eq(l.sections.n, 0);
+}
+END_TEST
+
 UNIT_MAIN("plan_comments", { text_is_found_as_people_copy_it, a_quote_is_followed, users_of_what_changed_are_named,
-                             a_name_that_nobody_provides_is_missed, a_number_that_means_another_phase_is_told })
+                             a_name_that_nobody_provides_is_missed, a_number_that_means_another_phase_is_told,
+                             a_note_is_held_against_the_effort_it_was_written_for })
