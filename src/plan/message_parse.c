@@ -289,12 +289,25 @@ static bool read_order(struct reading *r, struct words c)
 }
 
 /* --- approval, budget --------------------------------------------------------------------------------------------- */
-static bool read_approve(struct reading *r, struct words c)
+/* The revision that is approved; 0: none. */
+static int64_t approved(struct words c)
 {
     int64_t n;
-    if (!words_take(&c, "approve ") || c.p == c.end || (*c.p != 'r' && *c.p != 'R')) return false;
+    if (!words_take(&c, "approve ") || c.p == c.end || (*c.p != 'r' && *c.p != 'R')) return 0;
     c.p++;
-    if ((n = words_number(&c)) <= 0 || c.p != c.end) return false;
+    n = words_number(&c);
+    return n > 0 && c.p == c.end ? n : 0;
+}
+
+bool message_approves(const char *text)
+{
+    return approved(words_trim((struct words){ text, text + strlen(text) })) > 0;
+}
+
+static bool read_approve(struct reading *r, struct words c)
+{
+    int64_t n = approved(c);
+    if (!n) return false;
     close_text(r);
     add(r, MESSAGE_APPROVE)->revision = n;
     return true;

@@ -178,7 +178,7 @@ static enum err_kind count(struct approving *x, struct err *e)
     x->state =
         (struct approval_state){.revision = x->head.number, .needed = x->rules.needed, .given = (int64_t)x->people.n};
     if (!x->rules.owners) return ERR_OK;
-    if (!owners) /* from where no tree can be read: a message */
+    if (!owners) /* from where no tree can be read: a ticket's comment */
         return err_set(e, ERR_CONFLICT, "in this project owners of the files approve: POST /plans/%s/approval",
                        x->p.row.id);
     if (owners->revision != x->head.number)

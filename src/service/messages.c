@@ -163,7 +163,8 @@ static enum err_kind carry_out(struct plan_txn *p, struct call *c, const struct 
     inner.id = p->row.id;
     inner.sub = NULL;
     if (!doers[verb]) return err_set(e, ERR_INTERNAL, "no message says %s", plan_verb_names[verb]);
-    if ((k = doers[verb](&x, e)) != ERR_OK) return k;
+    if ((k = doers[verb](&x, e)) == ERR_INVALID) (void)snprintf(e->at, sizeof e->at, "/text"); /* nothing else was sent */
+    if (k != ERR_OK) return k;
     r->state = MESSAGE_STATE_DONE;
     r->done_at = p->now;
     return store_plan_get_n(p->tx, p->row.n, p->arena, &p->row, e);
@@ -185,6 +186,13 @@ static enum err_kind show(struct plan_txn *p, const struct message_row *r, int s
 
 /* --- the routes --------------------------------------------------------------------------------------------------- */
 static bool has_model(const struct plan_txn *p) { return strcmp(p->row.provider, "offline") != 0; }
+
+/* An approval that is said may need the owners of the files, as the other has. */
+enum err_kind prepare_message(struct call *c, struct err *e)
+{
+    const struct message_request *in = c->in;
+    return message_approves(in->text) ? prepare_approval(c, e) : ERR_OK;
+}
 
 enum err_kind service_message_take(struct txn *tx, struct call *c, struct outcome *out, struct err *e)
 {

@@ -67,6 +67,8 @@ struct message_plan {
     const struct document *head;
 };
 
+/* Is it the form of an approval, so that what an approval needs is to be looked up before it is done? */
+bool message_approves(const char *text);
 /* ERR_OK without actions: it is in no form, and doubt says which forms the state takes. ERR_INVALID at "/text": it is in
  * a form, and what it names does not exist. ERR_STATE (as plan_apply): the state does not take it. */
 _must_check_ enum err_kind message_parse(const char *text, const struct message_plan *p, struct arena *a,

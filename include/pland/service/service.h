@@ -146,7 +146,7 @@ view_fn view_plan, view_plans, view_context, view_revision, view_revisions, view
     view_messages, view_message;
 #define LINK_PREFIX "plandlink_" /* of the secret in a link's address */
 view_fn view_link_page; /* call.id is the secret of a link; without a token */
-prepare_fn prepare_waiver, prepare_rebase, prepare_comment, prepare_approval, prepare_verify;
+prepare_fn prepare_waiver, prepare_rebase, prepare_comment, prepare_approval, prepare_message, prepare_verify;
 view_fn view_check; /* POST /checks: writes nothing */
 prepare_fn prepare_edit; /* own revisions: c->body is a document as JSON or, by c->type, as Markdown */
 
