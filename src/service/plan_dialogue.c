@@ -167,6 +167,20 @@ static enum err_kind check_choice(struct plan_txn *p, const struct choice_reques
     return ERR_OK;
 }
 
+static bool same(const char *x, const char *y) { return x && y ? strcmp(x, y) == 0 : !x && !y; }
+
+/* What is chosen already, and for no other reason, would be drafted again: every refinement since would be lost. */
+static enum err_kind check_another(struct plan_txn *p, const struct kept_choice *kept, struct err *e)
+{
+    struct kept_choice was = { 0 };
+    bool found = false;
+    enum err_kind k = part_read(p->tx, p->row.n, "choice", &kept_choice_record, &was, p->arena, &found, e);
+    if (k != ERR_OK || !found || !same(was.option, kept->option) || !same(was.own, kept->own)) return k;
+    if (kept->reason && !same(was.reason, kept->reason)) return ERR_OK;
+    return err_at(e, ERR_INVALID, kept->own ? "/own" : "/option",
+                  "the plan is drafted with this already: choose another, give another reason, or send a refinement");
+}
+
 /* Another option than the one that the plan was drafted with: it is drafted anew, and becomes the next revision. */
 static enum err_kind choose_again(struct plan_txn *p, const struct choice_request *in, const struct kept_choice *kept,
                                   struct err *e)
@@ -175,6 +189,7 @@ static enum err_kind choose_again(struct plan_txn *p, const struct choice_reques
     enum err_kind k;
     if (in->more)
         return err_at(e, ERR_INVALID, "/more", "the plan is drafted: choose another option, or give an approach of your own");
+    if ((k = check_another(p, kept, e)) != ERR_OK) return k;
     why.detail = kept->own ? kept->own : arena_fmt(p->arena, "Option %s%s%s", kept->option, kept->reason ? ": " : "",
                                                    kept->reason ? kept->reason : "");
     if ((k = plan_txn_void(p, e)) != ERR_OK || (k = void_approval(p, "choice", e)) != ERR_OK) return k;

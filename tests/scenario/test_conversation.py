@@ -216,6 +216,9 @@ def test_another_option_is_drafted_anew(api):
     api.wait_state(plan, "awaiting_approval")
     before = [p["id"] for p in head(api, plan)["document"]["phases"]]
     api.approve(plan)
+    api.refused("POST", f"/plans/{plan}/choice", 400, body={"option": offered["options"][0]["id"]})  # it is what there is
+    said = api.refused("POST", f"/plans/{plan}/messages", 400, body={"text": f"choose {offered['options'][0]['id']}"})
+    assert [e["pointer"] for e in said["errors"]] == ["/text"] and api.plan(plan)["state"] == "approved"
     api.verb(plan, "choice", {"option": offered["options"][1]["id"], "reason": "It grows better."})
     now = api.wait_state(plan, "awaiting_approval")
     assert now["revision"] == 2 and "approved_revision" not in now and now["choice"]["option"] == offered["options"][1]["id"]

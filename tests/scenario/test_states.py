@@ -32,7 +32,7 @@ def table():
 
 def body_of(plan, verb, document):
     """A body that is right wherever the verb is possible."""
-    return {"ticket": {"ticket": RING}, "answers": {"accept_defaults": True, "corrections": ["Two threads use it."]}, "choice": {"option": "A"},
+    return {"ticket": {"ticket": RING}, "answers": {"accept_defaults": True, "corrections": ["Two threads use it."]}, "choice": {"option": "A", "reason": "It is enough."},
             "refinements": {"instruction": "Say in the overview that the count wraps around."}, "revisions": document,
             "reject": {"reason": "not now"}, "budget": {"budget": {"tokens": 0}},
             "messages": {"text": "?"}, "progress": {"phase": "P1", "status": "started"}, "verify": {"commit": "HEAD"}}.get(verb)
