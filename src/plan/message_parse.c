@@ -1,22 +1,11 @@
 /* The written forms of messages: a line is in one of them, or goes on with what the form before it says, or the whole
  * message is in none. A form is never guessed at: "A good idea" chooses nothing. */
-#include "pland/plan/message.h"
+#include "plan/message_reading.h"
 
 #include <string.h>
 #include <strings.h>
 
-#include "plan/message_words.h"
-
-struct reading {
-    const struct message_plan *plan;
-    struct arena *a;
-    struct message *m;
-    const char *at, *end; /* the line */
-    struct words open;      /* text of the last action, which may go on; p NULL: none */
-    bool paragraphs;      /* … with lines of any kind, not only with those of a list */
-};
-
-static struct message_action *add(struct reading *r, enum message_kind kind)
+struct message_action *message_add(struct reading *r, enum message_kind kind)
 {
     struct message_action *t = arena_push(r->a, &r->m->actions, sizeof *t);
     static struct message_action nowhere; /* the arena has failed: what is written here is read by nobody */
@@ -31,15 +20,13 @@ static const char *copy(struct reading *r, struct words c)
     return arena_dup_n(r->a, c.p, (size_t)(c.end - c.p));
 }
 
-/* The text of the last action; lines that follow may belong to it. */
-static void opens(struct reading *r, struct words text, bool paragraphs)
+void message_opens(struct reading *r, struct words text, bool paragraphs)
 {
     r->open = words_trim(text);
     r->paragraphs = paragraphs;
 }
 
-/* The text that was open is whole. */
-static void close_text(struct reading *r)
+void message_close(struct reading *r)
 {
     if (r->open.p && r->m->actions.n) r->m->actions.v[r->m->actions.n - 1].text = copy(r, r->open);
     r->open.p = NULL;
@@ -88,9 +75,9 @@ static bool read_answers(struct reading *r, struct words c)
     if (!take_question(r, &c, &id)) return false;
     for (;;) {
         const char *next = next_question(r, c);
-        close_text(r);
-        add(r, MESSAGE_ANSWER)->question = id;
-        opens(r, next < c.end ? without_joint((struct words){ c.p, next }) : c, false);
+        message_close(r);
+        message_add(r, MESSAGE_ANSWER)->question = id;
+        message_opens(r, next < c.end ? without_joint((struct words){ c.p, next }) : c, false);
         if (next == c.end) return true;
         c.p = next;
         (void)take_question(r, &c, &id);
@@ -107,8 +94,8 @@ static bool read_defaults(struct reading *r, struct words c)
     if (!words_take_any(&c, words)) return false;
     answers = c;
     if (!words_at_end(c) && !(words_take_any(&c, but) && (answers = c, take_question(r, &c, &id)))) return false;
-    close_text(r);
-    add(r, MESSAGE_DEFAULTS);
+    message_close(r);
+    message_add(r, MESSAGE_DEFAULTS);
     return words_at_end(answers) || read_answers(r, answers);
 }
 
@@ -142,9 +129,9 @@ static bool read_choice(struct reading *r, struct words c)
     if (id.end - id.p != 1 || words_is_digit(*id.p) || (*id.p & 0x80)) return false;
     while (c.p < c.end && *c.p == ' ') c.p++;
     if (!take_condition(c, &condition)) return false;
-    close_text(r);
-    add(r, MESSAGE_CHOOSE)->option = copy(r, id);
-    opens(r, condition, false);
+    message_close(r);
+    message_add(r, MESSAGE_CHOOSE)->option = copy(r, id);
+    message_opens(r, condition, false);
     return true;
 }
 
@@ -155,9 +142,9 @@ static bool read_labelled(struct reading *r, struct words c, const char *const *
     if (*c.p == ':') c.p++;
     else if (!words_take(&c, "because")) return false;
     if (words_trim(c).p == words_trim(c).end) return false;
-    close_text(r);
-    add(r, kind);
-    opens(r, c, true);
+    message_close(r);
+    message_add(r, kind);
+    message_opens(r, c, true);
     return true;
 }
 
@@ -190,101 +177,12 @@ static bool read_own(struct reading *r, struct words c)
         if (!words_is_word(p[-1]) && words_take(&rest, "because")) why = rest;
     }
     if (why.p == why.end) return false;
-    close_text(r);
-    struct message_action *t = add(r, MESSAGE_OWN);
+    message_close(r);
+    struct message_action *t = message_add(r, MESSAGE_OWN);
     t->reason = copy(r, why);
     c.end = why.p - 1;
     while (c.end > c.p && strncasecmp(c.end, "because", 7) != 0) c.end--;
     t->text = copy(r, without_joint(c));
-    return true;
-}
-
-/* --- changes ------------------------------------------------------------------------------------------------------ */
-/* "P3", "ph3", "phase 3", "phases 3" as "P3" or "ph3". */
-static bool take_phase(struct reading *r, struct words *c, const char **ret)
-{
-    struct words t = *c;
-    const char *prefix = "P";
-    int64_t n;
-    (void)words_take(&t, "the ");
-    if (!words_take(&t, "phase ") && !words_take(&t, "phases ")) {
-        if (t.p < t.end && (*t.p == 'P' || *t.p == 'p')) t.p++;
-        else return false;
-        if (t.p < t.end && (*t.p == 'H' || *t.p == 'h')) {
-            prefix = "ph";
-            t.p++;
-        }
-    }
-    if ((n = words_number(&t)) < 0 || (t.p < t.end && words_is_word(*t.p))) return false;
-    *ret = arena_fmt(r->a, "%s%lld", prefix, (long long)n);
-    *c = t;
-    return true;
-}
-
-/* One of the document's fixed sections, by its id. */
-static bool take_section(struct words *c, const char **ret)
-{
-    for (size_t i = 0; section_id(i); i++)
-        if (words_take(c, section_id(i))) return *ret = section_id(i), true;
-    return false;
-}
-
-static void push_text(struct reading *r, struct message_action *t, const char *s)
-{
-    const char **slot;
-    for (size_t i = 0; i < t->sections.n; i++)
-        if (s && strcasecmp(t->sections.v[i], s) == 0) return;
-    if ((slot = arena_push(r->a, &t->sections, sizeof *slot))) *slot = s;
-}
-
-/* "P2, P3 and risks:", or nothing but the colon; false: it is something else. */
-static bool take_targets(struct reading *r, struct words *c, struct message_action *ret)
-{
-    static const char *const joints[] = { ", and ", ",", "and ", NULL };
-    const char *id;
-    while (c->p < c->end && *c->p != ':') {
-        if (!take_phase(r, c, &id) && !take_section(c, &id)) return false;
-        push_text(r, ret, id);
-        while (c->p < c->end && *c->p == ' ') c->p++;
-        if (!words_take_any(c, joints) && c->p < c->end && *c->p != ':') return false;
-    }
-    if (c->p == c->end) return false;
-    c->p++;
-    *c = words_trim(*c);
-    return c->p < c->end;
-}
-
-static bool read_refine(struct reading *r, struct words c)
-{
-    static const char *const words[] = { "refine", "change", NULL };
-    bool said = words_take_any(&c, words);
-    struct message_action t = { .kind = MESSAGE_REFINE, .usd = -1, .tokens = -1 };
-    if (!take_targets(r, &c, &t) || (!said && !t.sections.n)) return false;
-    close_text(r);
-    *add(r, MESSAGE_REFINE) = t;
-    opens(r, c, true);
-    return true;
-}
-
-/* An order on phases is an instruction as it stands; it is about every phase that it names. */
-static bool read_order(struct reading *r, struct words c)
-{
-    static const char *const verbs[] = { "split", "drop",   "remove",   "delete",  "skip", "merge", "join", "combine",
-                                         "move",  "rename", "estimate", "reorder", "swap", NULL };
-    struct words whole = c;
-    struct message_action t = { .kind = MESSAGE_REFINE, .usd = -1, .tokens = -1 };
-    const char *id;
-    if (!words_take_any(&c, verbs) || !take_phase(r, &c, &id)) return false;
-    push_text(r, &t, id);
-    for (; c.p < c.end; c.p++) {
-        struct words rest = c;
-        if (words_is_word(c.p[-1]) || !take_phase(r, &rest, &id)) continue;
-        push_text(r, &t, id);
-        c.p = rest.p - 1;
-    }
-    close_text(r);
-    *add(r, MESSAGE_REFINE) = t;
-    opens(r, whole, true);
     return true;
 }
 
@@ -308,8 +206,8 @@ static bool read_approve(struct reading *r, struct words c)
 {
     int64_t n = approved(c);
     if (!n) return false;
-    close_text(r);
-    add(r, MESSAGE_APPROVE)->revision = n;
+    message_close(r);
+    message_add(r, MESSAGE_APPROVE)->revision = n;
     return true;
 }
 
@@ -339,17 +237,16 @@ static bool read_budget(struct reading *r, struct words c)
     bool in_tokens = !sign && n % 1000000 == 0 && words_take_any(&c, tokens);
     if (!in_tokens && !sign && !words_take_any(&c, dollars)) return false;
     if (!words_at_end(c)) return false;
-    close_text(r);
-    struct message_action *t = add(r, MESSAGE_BUDGET);
+    message_close(r);
+    struct message_action *t = message_add(r, MESSAGE_BUDGET);
     if (in_tokens) t->tokens = n / 1000000;
     else t->usd = n;
     return true;
 }
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
-typedef bool form_fn(struct reading *r, struct words line);
 static form_fn *const forms[] = { read_approve, read_answers, read_defaults, read_correct, read_more, read_own,
-                                  read_choice,  read_refine,  read_order,    read_reject,  read_budget };
+                                  read_choice,  message_read_refine,  message_read_order,    read_reject,  read_budget };
 
 /* A line of a list, or set in: it goes on with the text before it. */
 static bool goes_on(const struct reading *r, const char *line, const char *end)
@@ -373,7 +270,7 @@ static bool read_line(struct reading *r, const char *line, const char *end)
 
 static enum err_kind read_ticket(struct reading *r, const char *text)
 {
-    struct message_action *t = add(r, MESSAGE_TICKET);
+    struct message_action *t = message_add(r, MESSAGE_TICKET);
     struct words title = { text, text + strcspn(text, "\n") };
     title.p += strspn(title.p, "# ");
     t->text = arena_dup(r->a, text);
@@ -409,7 +306,7 @@ enum err_kind message_parse(const char *text, const struct message_plan *p, stru
             if (!end) end = whole.end;
             understood = read_line(&r, line, end);
         }
-        close_text(&r);
+        message_close(&r);
     }
     enum err_kind k = arena_check(a, e);
     if (k != ERR_OK) return k;

@@ -11,9 +11,10 @@
  *     split phase 3                       drop P2, rename P2 to …, estimate P2 4h, merge P2 and P3, move P4 before P2
  *     reject: not this year               budget 5 usd, budget 400000 tokens
  *
- * one on a line; in awaiting_ticket the whole message is the ticket. What is in no form is not guessed at: there are
- * no actions then, and a model may read it (planner/planner.h, STEP_MESSAGE). Kinds from MESSAGE_BY_FORM on are taken from
- * the written form alone, never from a model's reading. */
+ * one on a line, of orders such as the last ones also several, with ", " or "and" between; in awaiting_ticket the whole
+ * message is the ticket. What is in no form is not guessed at: there are no actions then, and a model may read it
+ * (planner/planner.h, STEP_MESSAGE). Kinds from MESSAGE_BY_FORM on are taken from the written form alone, never from a
+ * model's reading. */
 #ifndef PLAND_PLAN_MESSAGE_H
 #define PLAND_PLAN_MESSAGE_H
 
