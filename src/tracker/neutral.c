@@ -118,8 +118,8 @@ void neutral_markdown(const char *md, bool commands, struct buf *b)
         if (*end == '\n') buf_char(b, '\n');
         md = end + (*end == '\n');
     }
-    if (x.fence)
-        buf_fmt(b, "\n%.*s\n", (int)(x.fence_n < 40 ? x.fence_n : 40),
-                x.fence == '`' ? "````````````````````````````````````````"
-                               : "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~");
+    if (!x.fence) return;
+    buf_char(b, '\n');
+    for (size_t i = 0; i < x.fence_n; i++) buf_char(b, x.fence);
+    buf_char(b, '\n');
 }

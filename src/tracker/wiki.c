@@ -13,7 +13,7 @@ struct writer {
     struct buf *b;
     char lists[DEPTH_MAX + 1]; /* "*#": an ordered list in a plain one */
     int depth, code, mono, strong, cells, links;
-    char link[LINK_MAX];
+    char link[3 * LINK_MAX];
     struct buf text; /* of a block of code */
 };
 
@@ -124,11 +124,16 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *user)
 }
 
 /* --- spans and text ----------------------------------------------------------------------------------------------- */
+/* What means something to Jira within a link is percent-encoded; what would end it makes it text. */
 static void set_link(struct writer *w, const MD_ATTRIBUTE *url)
 {
+    size_t n = 0;
     w->link[0] = '\0';
-    if (markdown_link(url) && url->size < sizeof w->link && !memchr(url->text, '|', url->size) && !memchr(url->text, ']', url->size))
-        (void)snprintf(w->link, sizeof w->link, "%.*s", (int)url->size, url->text);
+    if (!markdown_link(url) || url->size >= LINK_MAX || memchr(url->text, ']', url->size)) return;
+    for (size_t i = 0; i < url->size; i++) {
+        bool special = strchr("{}[|^\\", url->text[i]);
+        n += (size_t)snprintf(w->link + n, sizeof w->link - n, special ? "%%%02X" : "%c", (unsigned char)url->text[i]);
+    }
 }
 
 static int on_span(MD_SPANTYPE type, void *detail, void *user)

@@ -107,6 +107,7 @@ END_TEST
 START_TEST(test_wiki)
 {
     static const struct { const char *md, *wiki; } rows[] = {
+        { "[a](https://b.example/{noformat}?c=d|e)", "[a|https://b.example/%7Bnoformat%7D?c=d%7Ce]\n\n" },
         { "**a** and `x_y` of src_1:plan_2", "*a* and {{x_y}} of src_1:plan_2\n\n" },
         { "# T\n\n- a\n  1. b\n- c\n\nd", "h1. T\n\n* a\n*# b\n* c\n\nd\n\n" },
         { "[x](https://a.b/c) ![p](http://e/p.png) [y](javascript:z)", "[x|https://a.b/c] [p|http://e/p.png] y\n\n" },
