@@ -6,7 +6,7 @@
 #include "store/driver.h"
 
 enum { BINDINGS_MAX = 64, SENT_MAX = 1024, XID_MAX = 24, TIMELINE_MAX = 12, ROWS_ANY = -1, KEPT_MAX = 64, KEEPERS_MAX = 8,
-       UNSENT_MAX = 1 << 20 };
+       UNSENT_MAX = 1 << 20, HELD_MAX = 8 << 10 };
 
 /* What was sent and not yet heard of. */
 struct sent {
@@ -30,6 +30,7 @@ struct postgres_conn {
     int64_t failed_at;    /* when the last of them did; monotonic */
     int64_t patience;     /* ms that the server may say nothing when something is asked of it; 0: any time. See wait.c */
     size_t unsent;        /* bytes of values, at most, that libpq may not have sent yet */
+    size_t held;          /* those since it was told to send what it can */
     const char *begun; /* how the open transaction began; NULL: none is open */
     bool fresh, failed; /* nothing was heard of it yet; a statement of it has failed */
     char xid[XID_MAX], timeline[TIMELINE_MAX]; /* of the transaction that writes, should the answer to COMMIT be lost */

@@ -58,10 +58,20 @@ static enum err_kind make_known(struct postgres_stmt *s, const char *name, struc
     return ERR_OK;
 }
 
+/* libpq would keep up to 64 KB: the server may as well begin with them. */
+static void let_go(struct postgres_conn *c, size_t bytes)
+{
+    c->unsent += bytes;
+    c->held += bytes;
+    if (c->unsent > UNSENT_MAX) postgres_flush(c);
+    else if (c->held > HELD_MAX) c->held = 0, (void)PQflush(c->db);
+}
+
 static enum err_kind send(struct postgres_stmt *s, struct sent what, struct err *e)
 {
     const char *values[BINDINGS_MAX];
     int lengths[BINDINGS_MAX], formats[BINDINGS_MAX];
+    size_t bytes = 0;
     char name[16];
     enum err_kind k = make_room(s->conn, e);
     (void)snprintf(name, sizeof name, "s%u", s->number);
@@ -69,12 +79,12 @@ static enum err_kind send(struct postgres_stmt *s, struct sent what, struct err 
     for (size_t i = 0; i < s->n; i++) {
         values[i] = s->bound[i].p;
         lengths[i] = s->bound[i].n;
-        s->conn->unsent += (size_t)s->bound[i].n;
+        bytes += (size_t)s->bound[i].n;
         formats[i] = s->bound[i].format;
     }
     if (!PQsendQueryPrepared(s->conn->db, name, (int)s->n, values, lengths, formats, 1)) return postgres_fail(s->conn, NULL, e);
     note(s->conn, what);
-    if (s->conn->unsent > UNSENT_MAX) postgres_flush(s->conn);
+    let_go(s->conn, bytes);
     return ERR_OK;
 }
 

@@ -37,7 +37,7 @@ static void talk(struct postgres_conn *c, bool answer)
 {
     int64_t until = clock_mono() + c->patience;
     int waiting;
-    c->unsent = 0;
+    c->unsent = c->held = 0;
     while ((waiting = PQflush(c->db)) > 0 || (answer && PQisBusy(c->db))) {
         if (PQsocket(c->db) < 0) return;
         if (!wait_for(c, waiting > 0, &until)) {
