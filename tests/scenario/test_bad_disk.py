@@ -229,8 +229,9 @@ def test_others_may_open_the_database_while_it_is_served(launch, tmp_path, how):
     integrity(daemon)
 
 
+@sqlite_file
 def test_files_of_the_data_directory_that_are_gone(launch):
-    """Without its key or the first token's file an instance still starts; it says what cannot be opened any more."""
+    """Without its key or the first token's file an instance of one daemon still starts; it says what cannot be opened any more."""
     daemon = stopped(launch, PLAN)
     token = (daemon.data / "admin.token").read_text()
     (daemon.data / "secret.key").unlink()

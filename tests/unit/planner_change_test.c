@@ -196,6 +196,7 @@ START_TEST(orders_that_cannot_be)
         { "split P1 after step 99", "a step must be left on both sides" },
         { "move P1 to the end", "cannot come before it" },
         { "merge P1 and P99", "not understood" },
+        { "drop P3, rename P1 to Storage", "each on a line" },
         { "swap P1 and P2", "cannot come before it" },
         { "drop P1\nsplit P1 after step 99", "step" },
     };

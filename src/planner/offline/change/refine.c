@@ -170,7 +170,8 @@ static bool refine_section(struct document *d, struct arena *a, const char *sect
 /* "Split phase 2 …": an order about the plan itself, which is no work for whoever implements it. */
 static bool is_order_on_phases(const char *instruction)
 {
-    static const char *const verbs[] = {"split ", "move ", "merge ", "swap ", "join ", "combine ", "reorder "};
+    static const char *const verbs[] = {"split ",   "move ", "merge ",  "swap ",   "join ",    "combine ",
+                                        "reorder ", "drop ", "delete ", "rename ", "estimate "};
     struct span s = span_trim((struct span){instruction, strlen(instruction)});
     for (size_t i = 0; i < countof(verbs); i++) {
         const char *at = s.p + strlen(verbs[i]);
@@ -246,7 +247,8 @@ static enum err_kind work_in(const struct brief *b, struct arena *a, struct docu
     if (k != ERR_OK || done || (k = instruction_scene(b, a, &s, e)) != ERR_OK) return k;
     if (is_order_on_phases(b->instruction))
         return err_at(e, ERR_INVALID, "/instruction",
-                      "not understood; such as: split P2 after 2.1, merge P2 and P3, move P3 before P2, swap P1 and P2");
+                      "not understood; such as, each on a line: split P2 after 2.1, merge P2 and P3, move P3 before P2, "
+                      "swap P1 and P2, drop P4, rename P1 to Storage, estimate P1 4h");
     for (size_t i = 0; i < b->sections.n; i++) {
         struct phase *p = edit_phase(d, b->sections.v[i]);
         if (p) take_demand(&s, d, p, b->instruction, NULL);
