@@ -186,14 +186,14 @@ static const struct glance text_delta[] = { { "type", GLANCE_WORD, "text_delta",
                                             { 0 } };
 static const struct glance text_event[] = { { "type", GLANCE_WORD, "content_block_delta", NULL },
                                             { "delta", GLANCE_OBJECT, NULL, text_delta },
-                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            GLANCE_NO_ERROR,
                                             { 0 } };
 static const struct glance tool_delta[] = { { "type", GLANCE_WORD, "input_json_delta", NULL },
                                             { "partial_json", GLANCE_TEXT, NULL, NULL },
                                             { 0 } };
 static const struct glance tool_event[] = { { "type", GLANCE_WORD, "content_block_delta", NULL },
                                             { "delta", GLANCE_OBJECT, NULL, tool_delta },
-                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            GLANCE_NO_ERROR,
                                             { 0 } };
 
 static void event(struct reply *r, const char *data, size_t n)

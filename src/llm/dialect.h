@@ -62,4 +62,9 @@ bool dialect_error(struct reply *r, const json_t *root);
 /* The same of a whole document that is no answer: frameworks in between say {"detail": …}, others the error alone. */
 void dialect_complaint(struct reply *r, const json_t *root);
 
+/* Rows of a form (glance.h): what dialect_error() would look at is not there. */
+#define GLANCE_NO_ERROR                                                                                                \
+    { "error", GLANCE_NULL, NULL, NULL }, { "errors", GLANCE_NULL, NULL, NULL }, { "message", GLANCE_NULL, NULL, NULL }, \
+        { "object", GLANCE_NOT, "error", NULL }
+
 #endif

@@ -125,6 +125,7 @@ static bool wanted(struct look *l, const struct glance *g)
     case GLANCE_NULL: return word(l, "null");
     case GLANCE_ZERO: return word(l, "0") && l->p < l->end && (*l->p == ',' || *l->p == '}');
     case GLANCE_EMPTY: return word(l, "null") || word(l, "\"\"");
+    case GLANCE_NOT: return string(l, &s) && !memchr(s.p, '\\', s.n) && !(s.n == strlen(g->word) && memcmp(s.p, g->word, s.n) == 0);
     case GLANCE_WORD: return string(l, &s) && s.n == strlen(g->word) && memcmp(s.p, g->word, s.n) == 0;
     case GLANCE_TEXT:
         if (!string(l, &s)) return false;

@@ -11,6 +11,7 @@ enum glance_want {
     GLANCE_NULL,   /* if it is there, null */
     GLANCE_ZERO,   /* if it is there, 0 */
     GLANCE_EMPTY,  /* if it is there, null or "" */
+    GLANCE_NOT,    /* if it is there, any text but this */
     GLANCE_WORD,   /* exactly this text */
     GLANCE_TEXT,   /* the piece: any text */
     GLANCE_OBJECT, /* an object whose members are as listed */

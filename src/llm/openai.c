@@ -213,9 +213,10 @@ static const struct glance text_delta[] = { { "content", GLANCE_TEXT, NULL, NULL
                                             { 0 } };
 static const struct glance text_choice[] = { { "delta", GLANCE_OBJECT, NULL, text_delta },
                                              { "finish_reason", GLANCE_NULL, NULL, NULL },
+                                             GLANCE_NO_ERROR,
                                              { 0 } };
 static const struct glance text_event[] = { { "choices", GLANCE_ONLY, NULL, text_choice },
-                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            GLANCE_NO_ERROR,
                                             { "usage", GLANCE_NULL, NULL, NULL },
                                             { 0 } };
 static const struct glance tool_function[] = { { "arguments", GLANCE_TEXT, NULL, NULL }, { 0 } };
@@ -229,9 +230,10 @@ static const struct glance tool_delta[] = { { "tool_calls", GLANCE_ONLY, NULL, t
                                             { 0 } };
 static const struct glance tool_choice[] = { { "delta", GLANCE_OBJECT, NULL, tool_delta },
                                              { "finish_reason", GLANCE_NULL, NULL, NULL },
+                                             GLANCE_NO_ERROR,
                                              { 0 } };
 static const struct glance tool_event[] = { { "choices", GLANCE_ONLY, NULL, tool_choice },
-                                            { "error", GLANCE_NULL, NULL, NULL },
+                                            GLANCE_NO_ERROR,
                                             { "usage", GLANCE_NULL, NULL, NULL },
                                             { 0 } };
 

@@ -142,9 +142,28 @@ static enum err_kind questions_json(struct call *c, const struct part_list *part
     return ERR_OK;
 }
 
-void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b)
+/* Who and where: without them it is not the plan. */
+struct names { const char *owner, *creator, *project; };
+
+static enum err_kind read_names(struct txn *tx, const struct plan_row *p, struct arena *a, struct names *ret, struct err *e)
 {
-    const char *owner = scope_person(tx, p->owner, c->arena);
+    struct person_row owner = { 0 }, creator = { 0 };
+    struct project_row project = { 0 };
+    enum err_kind k = store_project_get_n(tx, p->project, a, &project, e);
+    if (k == ERR_OK && p->owner && (k = store_person_get_n(tx, p->owner, a, &owner, e)) == ERR_NOT_FOUND) k = ERR_OK;
+    creator = owner;
+    if (k == ERR_OK && p->created_by && p->created_by != p->owner &&
+        (k = store_person_get_n(tx, p->created_by, a, &creator, e)) == ERR_NOT_FOUND)
+        k = ERR_OK;
+    *ret = (struct names){ owner.id, p->created_by ? creator.id : NULL, project.name };
+    return k;
+}
+
+enum err_kind plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b, struct err *e)
+{
+    struct names names;
+    enum err_kind k = read_names(tx, p, c->arena, &names, e);
+    if (k != ERR_OK) return k;
     view_text(b, "id", p->id);
     view_text(b, "state", plan_state_names[p->state]);
     view_text(b, "activity", plan_activity_names[plan_activity((enum plan_state)p->state)]);
@@ -154,19 +173,20 @@ void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
     view_text(b, "size", plan_size_names[p->size]);
     view_raw(b, "labels", p->labels ? p->labels : "[]");
     view_text(b, "ticket_key", p->ticket_key);
-    view_text(b, "project", scope_project_name(tx, p->project, c->arena));
+    view_text(b, "project", names.project);
     view_int(b, "revision", p->revision);
     if (p->approved) view_int(b, "approved_revision", p->approved);
     view_int(b, "generation", p->generation);
     view_text(b, "provider", p->provider);
-    view_text(b, "owner", owner);
-    view_text(b, "created_by", p->created_by == p->owner ? owner : scope_person(tx, p->created_by, c->arena));
+    view_text(b, "owner", names.owner);
+    view_text(b, "created_by", names.creator);
     view_text(b, "forked_from", p->forked_from);
     view_bool(b, "suspicious", p->suspicious);
     view_time(b, "waiting_until", p->waiting_until);
     view_text(b, "wait_reason", p->wait_reason);
     view_time(b, "created_at", p->created_at);
     view_time(b, "updated_at", p->updated_at);
+    return ERR_OK;
 }
 
 /* What is used, what the whole is expected to take, and the limits. */
@@ -262,7 +282,7 @@ static enum err_kind show_plan(struct txn *tx, struct call *c, const struct plan
     v->plan_n = p->n;
     v->working = plan_activity((enum plan_state)p->state) == ACTIVITY_WORKING;
     buf_char(b, '{');
-    plan_summary_json(tx, c, p, b);
+    if ((k = plan_summary_json(tx, c, p, b, e)) != ERR_OK) return k;
     view_raw(b, "ticket", s->ticket);
     view_raw(b, "request", s->request);
     needs_json(c->service, p, buf_cstr(&message), b);
@@ -355,7 +375,7 @@ static enum err_kind read_plans(struct txn *tx, void *arg, struct err *e)
     for (size_t i = 0; i < l.n && i < limit; i++) {
         buf_comma(r->view->body);
         buf_char(r->view->body, '{');
-        plan_summary_json(tx, r->call, &l.v[i], r->view->body);
+        if ((k = plan_summary_json(tx, r->call, &l.v[i], r->view->body, e)) != ERR_OK) return k;
         needs_json(r->call->service, &l.v[i], NULL, r->view->body);
         buf_char(r->view->body, '}');
     }

@@ -6,8 +6,8 @@
 #include "pland/store/plans.h"
 #include "service/view.h"
 
-void plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p,
-                       struct buf *b); /* members, no braces */
+_must_check_ enum err_kind plan_summary_json(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b,
+                                             struct err *e); /* members, no braces */
 /* What the plan's state says to people: nothing in a working state. */
 _must_check_ enum err_kind plan_needs_message(struct txn *tx, struct call *c, const struct plan_row *p, struct buf *b,
                                               struct err *e);
