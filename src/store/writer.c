@@ -206,17 +206,32 @@ static enum err_kind run_group(struct writer *w, struct store_write *first, int 
     return k;
 }
 
-/* Within transaction_enter(), which it leaves. */
-static void run_transaction(struct writer *w, struct store_write *first, int n)
+/* Takes a group off the queue and runs it: its first write. */
+static struct store_write *run_transaction(struct writer *w)
 {
     struct err e = { 0 };
-    enum err_kind k = run_group(w, first, n, &e);
+    struct store_write *first;
+    enum err_kind k;
+    int n = 0;
+    transaction_enter();
+    begin_ahead(w);
+    first = take_group(w, &n);
+    k = run_group(w, first, n, &e);
     head_cache_open(w->tx.heads);
     transaction_leave();
     if (k != ERR_OK) fail_group(first, k, &e);
     else atomic_fetch_add_explicit(&w->commits, 1, memory_order_relaxed);
     if (k != ERR_OK && n > 1) log_error("a group of writes was rolled back", LOG_E(&e), LOG_I("writes", n));
     atomic_fetch_add_explicit(&w->writes, n, memory_order_relaxed);
+    return first;
+}
+
+static struct store_write *run_alone(struct writer *w)
+{
+    int n = 0;
+    struct store_write *first = take_group(w, &n);
+    first->result = first->fn(&w->tx, first->arg, &first->err);
+    return first;
 }
 
 static void tell(struct writer *w, struct store_write *first)
@@ -259,13 +274,8 @@ static void *run(void *arg)
 {
     struct writer *w = arg;
     struct store_write *first;
-    int n = 0;
     while ((first = wait_for_writes(w)) != NULL) {
-        bool alone = runs_alone(first);
-        if (!alone) transaction_enter(), begin_ahead(w);
-        first = take_group(w, &n);
-        if (alone) first->result = first->fn(&w->tx, first->arg, &first->err);
-        else run_transaction(w, first, n);
+        first = runs_alone(first) ? run_alone(w) : run_transaction(w);
         tell(w, first);
         tend_log(w);
     }
